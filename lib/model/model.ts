@@ -1,0 +1,82 @@
+import type { NDArray } from '../tensor/array.ts';
+import { LabError } from '../tensor/errors.ts';
+import type { Shape } from '../tensor/shape.ts';
+
+/** Plain attribute values of a node: they survive JSON. */
+export type Attribute = string | number | boolean | readonly number[];
+
+/** How a parameter's integers stand for real numbers: real = scale · (stored - zeroPoint), or a codebook entry. */
+export interface Quantization {
+  readonly bits: number;
+  /** Axis that has a scale of its own for each index, or undefined for one scale per tensor; `group` splits that axis further. */
+  readonly granularity: { readonly axis?: number; readonly group?: number };
+  readonly scale: NDArray;
+  readonly zeroPoint: NDArray;
+  /** Present for code-book (k-means) quantization: stored values are indices into it. */
+  readonly codebook?: NDArray;
+}
+
+/** A named value of the model. `mask` holds 1 where a weight is kept; masked weights are exactly 0 and stay so in training. */
+export interface Parameter {
+  readonly value: NDArray;
+  readonly trainable: boolean;
+  readonly mask?: NDArray;
+  readonly quantization?: Quantization;
+}
+
+/** One operation. `parameters` maps the op's role (kernel, bias, gamma …) to the name of a parameter of the model. */
+export interface Node {
+  readonly id: string;
+  readonly op: string;
+  readonly attributes: Readonly<Record<string, Attribute>>;
+  readonly inputs: readonly string[];
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/**
+ * A network as plain data: nodes in topological order and named parameters. Nodes of op `input` carry the attribute `shape`, without the
+ * batch axis; `output` names the node whose value the model returns.
+ */
+export interface Model {
+  readonly name: string;
+  readonly nodes: readonly Node[];
+  readonly output: string;
+  readonly parameters: Readonly<Record<string, Parameter>>;
+}
+
+/** The same graph with some parameters replaced (or given a mask, a quantization …). Names that the model lacks are refused. */
+export function withParameters(model: Model, changes: Readonly<Record<string, Partial<Parameter>>>): Model {
+  const parameters = { ...model.parameters };
+  for (const [name, change] of Object.entries(changes)) {
+    const old = parameters[name];
+    if (!old)
+      throw new LabError(
+        'model/parameter',
+        `Model ${model.name} has no parameter ${name}.`,
+        `It has: ${Object.keys(parameters).join(', ')}.`,
+      );
+    parameters[name] = Object.freeze({ ...old, ...change });
+  }
+  return Object.freeze({ ...model, parameters: Object.freeze(parameters) });
+}
+
+/** The same graph with every parameter passed through `fn(parameter, name)`. */
+export function mapParameters(model: Model, fn: (parameter: Parameter, name: string) => Parameter): Model {
+  const parameters = Object.fromEntries(Object.entries(model.parameters).map(([name, p]) => [name, Object.freeze(fn(p, name))]));
+  return Object.freeze({ ...model, parameters: Object.freeze(parameters) });
+}
+
+/** The node with this id. */
+export function nodeOf(model: Model, id: string): Node {
+  const node = model.nodes.find(n => n.id === id);
+  if (!node)
+    throw new LabError('model/node', `Model ${model.name} has no node ${id}.`, `It has: ${model.nodes.map(n => n.id).join(', ')}.`);
+  return node;
+}
+
+/** Shape of the model's first input, without the batch axis. */
+export function inputShape(model: Model): Shape {
+  const input = model.nodes.find(n => n.op === 'input');
+  if (!input) throw new LabError('model/input', `Model ${model.name} has no input node.`, 'A model starts with a node of op "input".');
+  return input.attributes.shape as Shape;
+}

@@ -1,0 +1,27 @@
+/** Representations of one value by media type, as Jupyter sends them. */
+export type MimeBundle = Readonly<Record<string, unknown>>;
+
+/** What the kernel offers to the library. It is found on globalThis, so that neither imports the other. */
+export interface KernelHost {
+  readonly version: 1;
+  /** Shows a bundle in the cell that runs. With an `id` it can be updated later, also from other cells. */
+  display(bundle: MimeBundle, options?: { id?: string; update?: boolean; metadata?: MimeBundle }): void;
+  /** Clears the output of the running cell; with `wait`, when the next output comes. */
+  clearOutput(wait?: boolean): void;
+  /** Fires when the user interrupts the cell that runs now. */
+  signal(): AbortSignal;
+  /** Calls `repair` after a forced termination, before the next cell: library state may be half-changed. Returns the unsubscribe function. */
+  onTerminate(repair: () => void): () => void;
+  /** Looks up a top-level name of the notebook's cells, with its present value. */
+  lookup(name: string): { readonly found: boolean; readonly value?: unknown };
+}
+
+const key = Symbol.for('tinylab.kernel');
+
+/** The kernel this process runs in, or undefined in a terminal, a test or the grader. */
+export function kernelHost(): KernelHost | undefined {
+  return (globalThis as { [key]?: KernelHost })[key];
+}
+
+/** An object with this method shows itself: it returns the bundle that a notebook displays. */
+export const displaySymbol: unique symbol = Symbol.for('Jupyter.display') as never;
