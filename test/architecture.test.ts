@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { findCycle, type Module, modulesBelow, specifiersIn } from './house/modules.ts';
+
+const stages = ['tensor', 'data', 'model', 'train', 'compress', 'measure', 'deploy', 'check', 'notebook'];
+
+interface Rule {
+  readonly name: string;
+  readonly broken: (module: Module, imported: string) => boolean;
+  /** An import that the rule must refuse, so that a rule which never fires is noticed. */
+  readonly planted: readonly [path: string, imported: string];
+}
+
+const below = (folder: string, path: string): boolean => path.startsWith(`${folder}/`);
+const stageOf = (path: string): number => (below('lib', path) ? stages.indexOf(path.split('/')[1] as string) : -1);
+const familyOf = (path: string): string | undefined => /^lib\/compress\/([^/]+)\//.exec(path)?.[1];
+const isIndex = (path: string): boolean => path === 'lib/index.ts';
+
+const rules: readonly Rule[] = [
+  {
+    name: 'imports in lib point left only',
+    broken: (m, to) => stageOf(m.path) >= 0 && stageOf(to) > stageOf(m.path),
+    planted: ['lib/train/fit.ts', 'lib/measure/accuracy.ts'],
+  },
+  {
+    name: 'every folder of lib is a known stage',
+    broken: m => below('lib', m.path) && !isIndex(m.path) && stageOf(m.path) < 0,
+    planted: ['lib/utils/helpers.ts', 'node:fs'],
+  },
+  {
+    name: 'families of compress are independent',
+    broken: (m, to) => familyOf(m.path) !== undefined && familyOf(to) !== undefined && familyOf(m.path) !== familyOf(to),
+    planted: ['lib/compress/prune/mask.ts', 'lib/compress/quantize/affine.ts'],
+  },
+  {
+    name: 'nothing inside lib imports lib/index.ts',
+    broken: (m, to) => below('lib', m.path) && isIndex(to),
+    planted: ['lib/model/vgg.ts', 'lib/index.ts'],
+  },
+  {
+    name: 'tfjs is named in lib/tensor/tf.ts only',
+    broken: (m, to) =>
+      to.startsWith('@tensorflow/') && m.path !== 'lib/tensor/tf.ts' && !below('test', m.path) && !below('scripts', m.path),
+    planted: ['lib/tensor/scope.ts', '@tensorflow/tfjs-core'],
+  },
+  {
+    name: 'data files are read in lib/data/loader.ts only',
+    broken: (m, to) => below('lib', m.path) && below('datasets', to) && m.path !== 'lib/data/loader.ts',
+    planted: ['lib/measure/accuracy.ts', 'datasets/registry.ts'],
+  },
+  {
+    name: 'notebooks import tinylab only',
+    broken: (m, to) => below('notebooks', m.path) && to !== 'tinylab',
+    planted: ['notebooks/00-basics/checks.ts', 'lib/tensor/random.ts'],
+  },
+  {
+    name: 'nobody imports labs-grading',
+    broken: (m, to) => below('labs-grading', to) && !below('labs-grading', m.path) && !below('test', m.path),
+    planted: ['lib/check/check.ts', 'labs-grading/run/sandbox.ts'],
+  },
+  {
+    name: 'lib imports nothing of kernels, scripts or tests',
+    broken: (m, to) => below('lib', m.path) && ['kernels', 'scripts', 'test'].some(folder => below(folder, to)),
+    planted: ['lib/notebook/plot.ts', 'kernels/jupyter/format.ts'],
+  },
+  {
+    name: 'kernels import nothing of lib',
+    broken: (m, to) => below('kernels', m.path) && (below('lib', to) || to === 'tinylab'),
+    planted: ['kernels/jupyter/main.ts', 'lib/tensor/host.ts'],
+  },
+];
+
+const modules = modulesBelow(['lib', 'kernels', 'labs-grading', 'notebooks', 'datasets', 'scripts', 'test']);
+
+describe('architecture', () => {
+  it('sees the modules', () => {
+    expect(modules.filter(m => below('lib', m.path)).length).toBeGreaterThan(30);
+    expect(modules.flatMap(m => m.imports).length).toBeGreaterThan(100);
+  });
+
+  it('reads every form of import', () => {
+    const source = `import a from 'a';\nimport {\n  b,\n} from "b";\nexport * from 'c';\nimport 'd';\nconst e = await import('e');\nconst f = require('f');\n// import 'g'\n/* from 'h' */`;
+    expect(specifiersIn(source)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+  });
+
+  it.each(rules)('$name', ({ broken, planted: [path, imported] }) => {
+    expect(broken({ path, imports: [imported] }, imported), 'the planted violation is noticed').toBe(true);
+    const offenders = modules.flatMap(m =>
+      (m.imports.length ? m.imports : ['']).filter(to => broken(m, to)).map(to => `${m.path} → ${to}`),
+    );
+    expect(offenders).toEqual([]);
+  });
+
+  it('has no import cycle', () => {
+    expect(
+      findCycle([
+        { path: 'a', imports: ['b'] },
+        { path: 'b', imports: ['a'] },
+      ]),
+    ).toEqual(['a', 'b', 'a']);
+    expect(findCycle(modules)).toBeUndefined();
+  });
+});
