@@ -27,5 +27,22 @@ export {
 // measure
 
 // check
+export { type DecodeOptions, decode } from './check/decode.ts';
+export { type EncodeOptions, encode } from './check/encode.ts';
+export { type ResponderOptions, responder, type Scope, type TensorSide } from './check/respond.ts';
+export {
+  type Callback,
+  type Channel,
+  CheckerCallback,
+  type Fault,
+  type FaultKind,
+  faultOf,
+  type Reply,
+  type Request,
+  type Session,
+  StudentFault,
+  sessionOver,
+} from './check/session.ts';
+export { TensorValue, type Wire, type WireLimits, wireLimits } from './check/wire.ts';
 
 // notebook

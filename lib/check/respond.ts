@@ -1,0 +1,119 @@
+import type { NDArray } from '../tensor/array.ts';
+import { decode } from './decode.ts';
+import { encode } from './encode.ts';
+import { type Callback, type Fault, faultOf, type Reply, type Request, StudentFault } from './session.ts';
+import type { Wire } from './wire.ts';
+
+/** Where the student's names live: the kernel's cells, or the grader's executor. */
+export interface Scope {
+  lookup(name: string): { readonly found: boolean; readonly value?: unknown };
+}
+
+/** What the student's side needs for tensors: an upload for arguments, a read-out for results, and an end for both. */
+export interface TensorSide {
+  upload(value: NDArray): unknown;
+  download(value: object): NDArray | undefined;
+  dispose(value: unknown): void;
+}
+
+export interface ResponderOptions {
+  readonly tensors: TensorSide;
+  /** Hides exports of the library while a question runs. */
+  readonly withhold?: (names: readonly string[]) => void;
+  /** Says that a value is the library's reference answer and not the student's. */
+  readonly isStaff?: (value: unknown) => boolean;
+}
+
+type Callable = (...args: unknown[]) => unknown;
+
+/** The student's side of a session: answers requests from a scope. Whatever the student's code does comes back as a value or a fault. */
+export function responder(scope: Scope, options: ResponderOptions): (request: Request, callback: Callback) => Promise<Reply> {
+  const handles = new Map<string, Callable>();
+  const handle = (fn: (...args: never[]) => unknown): string => {
+    const id = `handle-${handles.size}`;
+    handles.set(id, fn as Callable);
+    return id;
+  };
+  const find = (name: string): unknown => {
+    const { found, value } = scope.lookup(name);
+    if (!found)
+      throw new StudentFault({
+        kind: 'missing',
+        message: `${name} is not defined.`,
+        hint: `Run the cell that defines ${name}, or write it.`,
+      });
+    if (options.isStaff?.(value)) {
+      throw new StudentFault({
+        kind: 'staff',
+        message: `${name} is the library's version, not yours.`,
+        hint: 'It earns no points; later questions may use it.',
+      });
+    }
+    return value;
+  };
+  return async (request, callback) => {
+    try {
+      if (request.op === 'begin') {
+        handles.clear();
+        options.withhold?.(request.withhold);
+        return { ok: true, value: null };
+      }
+      if (request.op === 'read') return { ok: true, value: write(find(request.name), handle, options) };
+      const target = request.op === 'call' ? find(request.name) : handles.get(request.handle);
+      return await apply(target, request, { callback, handle, options });
+    } catch (error) {
+      return { ok: false, fault: error instanceof StudentFault ? error.fault : faultOf('threw', error) };
+    }
+  };
+}
+
+interface Applying {
+  readonly callback: Callback;
+  readonly handle: (fn: (...args: never[]) => unknown) => string;
+  readonly options: ResponderOptions;
+}
+
+async function apply(target: unknown, request: Extract<Request, { args: unknown }>, how: Applying): Promise<Reply> {
+  const name = request.op === 'call' ? request.name : 'the returned function';
+  if (typeof target !== 'function') throw new StudentFault(notCallable(name, target));
+  const uploaded: unknown[] = [];
+  const tensor = (value: NDArray): unknown => {
+    const made = how.options.tensors.upload(value);
+    uploaded.push(made);
+    return made;
+  };
+  try {
+    const args = request.args.map(arg => decode(arg, { tensor, handle: id => remote(id, how) }));
+    const result = await (target as Callable)(...args);
+    const value = write(result, how.handle, how.options);
+    how.options.tensors.dispose(result);
+    return { ok: true, value };
+  } finally {
+    for (const made of uploaded) how.options.tensors.dispose(made);
+  }
+}
+
+/** A callback as the student's code sees it: an async function. */
+function remote(id: string, { callback, options }: Applying): Callable {
+  return async (...args) => {
+    const reply = await callback(
+      id,
+      args.map(arg => encode(arg, { tensor: v => options.tensors.download(v) })),
+    );
+    if (!reply.ok) throw new Error(reply.fault.message);
+    return decode(reply.value);
+  };
+}
+
+function write(value: unknown, handle: Applying['handle'], options: ResponderOptions): Wire {
+  try {
+    return encode(value, { handle, tensor: v => options.tensors.download(v) });
+  } catch (error) {
+    throw new StudentFault(faultOf('not a value', error));
+  }
+}
+
+function notCallable(name: string, got: unknown): Fault {
+  const kind = got === null ? 'null' : typeof got;
+  return { kind: 'not a function', message: `${name} should be a function; it is ${kind}.`, hint: `Write: function ${name}(…) { … }` };
+}

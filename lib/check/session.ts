@@ -1,0 +1,148 @@
+import type { NDArray } from '../tensor/array.ts';
+import { LabError } from '../tensor/errors.ts';
+import { decode } from './decode.ts';
+import { encode } from './encode.ts';
+import type { Wire } from './wire.ts';
+
+/** What a check may ask of the code it checks. Nothing else crosses. */
+export type Request =
+  | { readonly op: 'call'; readonly name: string; readonly args: readonly Wire[] }
+  | { readonly op: 'apply'; readonly handle: string; readonly args: readonly Wire[] }
+  | { readonly op: 'read'; readonly name: string }
+  /** A question starts: `withhold`s these exports, and forgets the handles of the one before. */
+  | { readonly op: 'begin'; readonly withhold: readonly string[] };
+
+export type Reply = { readonly ok: true; readonly value: Wire } | { readonly ok: false; readonly fault: Fault };
+
+/** A call back into the check, while a request is being answered. */
+export type Callback = (id: string, args: readonly Wire[]) => Promise<Reply>;
+
+/** Carries requests to the student's side: a function call in the notebook, frames to a sandbox in the grader. */
+export interface Channel {
+  send(request: Request, callback: Callback): Promise<Reply>;
+  /** The deliverable of this name, or a fault of the kinds missing and refused. It never runs student code. */
+  deliverable(name: string): Promise<unknown>;
+}
+
+/** Why no value came. The last six are found by a grader only: they stop the question. */
+export type FaultKind =
+  | 'missing'
+  | 'not a function'
+  | 'threw'
+  | 'not a value'
+  | 'refused'
+  | 'staff'
+  | 'compile error'
+  | 'timeout'
+  | 'memory'
+  | 'output limit'
+  | 'crashed'
+  | 'not run';
+
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly message: string;
+  readonly hint?: string;
+  /** Where in the student's code: `cell 12, line 3`. */
+  readonly where?: string;
+}
+
+/** Thrown in a check when the student's side gave no value. It costs the question, never the run. */
+export class StudentFault extends Error {
+  readonly fault: Fault;
+
+  constructor(fault: Fault) {
+    super(fault.message);
+    this.name = 'StudentFault';
+    this.fault = fault;
+  }
+}
+
+/** The student's side as a check sees it. Every method throws `StudentFault` when no value comes. */
+export interface Session {
+  begin(withhold: readonly string[]): Promise<void>;
+  call(name: string, args: readonly unknown[]): Promise<unknown>;
+  read(name: string): Promise<unknown>;
+  deliverable(name: string): Promise<unknown>;
+}
+
+type Checker = (...args: unknown[]) => unknown;
+
+/** A function of the check that the student's code may call while it answers; `q.callback` makes one. */
+export class CheckerCallback {
+  readonly fn: Checker;
+  readonly limit: number;
+  calls = 0;
+
+  constructor(fn: Checker, limit: number) {
+    this.fn = fn;
+    this.limit = limit;
+  }
+}
+
+/** Tensor arguments are uploaded on the student's side, so here an array stays an array. */
+export interface SessionOptions {
+  /** Reads a tensor that the check itself passes as an argument. */
+  readonly tensor?: (value: object) => NDArray | undefined;
+}
+
+/** A session over a channel: values pass through the codec both ways, callbacks live as long as the call they were passed to. */
+export function sessionOver(channel: Channel, options: SessionOptions = {}): Session {
+  const ask = async (make: (write: (v: unknown) => Wire) => Request): Promise<unknown> => {
+    const callbacks = new Map<string, CheckerCallback>();
+    const write = (v: unknown): Wire => {
+      if (!(v instanceof CheckerCallback)) return encode(v, { tensor: options.tensor });
+      const id = `callback-${callbacks.size}`;
+      callbacks.set(id, v);
+      return { kind: 'function', id, name: v.fn.name };
+    };
+    const reply = await channel.send(make(write), (id, args) => answerCallback(callbacks.get(id), args));
+    callbacks.clear();
+    if (!reply.ok) throw new StudentFault(reply.fault);
+    return decodeReply(reply.value, (handle, args) => ask(w => ({ op: 'apply', handle, args: args.map(w) })));
+  };
+  return {
+    begin: async withhold => void (await ask(() => ({ op: 'begin', withhold }))),
+    call: (name, args) => ask(write => ({ op: 'call', name, args: args.map(write) })),
+    read: name => ask(() => ({ op: 'read', name })),
+    deliverable: name => channel.deliverable(name),
+  };
+}
+
+function decodeReply(value: Wire, apply: (handle: string, args: unknown[]) => Promise<unknown>): unknown {
+  try {
+    return decode(value, {
+      handle:
+        id =>
+        (...args: unknown[]) =>
+          apply(id, args),
+    });
+  } catch (error) {
+    throw new StudentFault(faultOf('not a value', error));
+  }
+}
+
+async function answerCallback(callback: CheckerCallback | undefined, args: readonly Wire[]): Promise<Reply> {
+  try {
+    if (!callback) throw new LabError('check/callback', 'That callback is no longer valid.', 'Call it before your function returns.');
+    callback.calls += 1;
+    if (callback.calls > callback.limit) {
+      throw new LabError('check/callback', `The callback was called more than ${callback.limit} times.`, 'Call it less often.');
+    }
+    return { ok: true, value: encode(await callback.fn(...args.map(arg => decode(arg)))) };
+  } catch (error) {
+    return { ok: false, fault: faultOf('threw', error) };
+  }
+}
+
+/** The fault that stands for something thrown: its message in at most 2,000 characters. */
+export function faultOf(kind: FaultKind, error: unknown): Fault {
+  const message = describe(error).slice(0, 2000);
+  return error instanceof LabError ? { kind, message, hint: error.hint } : { kind, message };
+}
+
+function describe(error: unknown): string {
+  if (error instanceof LabError) return error.message.replace(`\n${error.hint}`, '');
+  if (error instanceof Error) return `${error.name}: ${error.message}`;
+  return `Thrown: ${String(error)}`;
+}
