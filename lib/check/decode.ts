@@ -83,7 +83,7 @@ function readSimple(w: Partial<TaggedWire>, options: DecodeOptions): unknown {
         : malformed('an unknown typed array');
       const bytes = readBytes(w.data);
       if (bytes.byteLength % type.BYTES_PER_ELEMENT !== 0) malformed('a typed array cut short');
-      return new (type as new (buffer: ArrayBufferLike) => ArrayBufferView)(bytes.buffer);
+      return new type(bytes.buffer);
     }
     case 'function':
       if (!options.handle) malformed('a function');

@@ -21,8 +21,23 @@ export type TaggedWire =
 
 export type SpecialNumber = 'NaN' | 'Infinity' | '-Infinity' | '-0';
 
+export type TypedName =
+  | 'Float32Array'
+  | 'Float64Array'
+  | 'Int8Array'
+  | 'Int16Array'
+  | 'Int32Array'
+  | 'Uint8Array'
+  | 'Uint16Array'
+  | 'Uint32Array';
+
+interface TypedConstructor {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike): ArrayBufferView;
+}
+
 /** Bare typed arrays that may cross; `data` is base64 of their bytes, little-endian. */
-export const typedArrays = {
+export const typedArrays: Readonly<Record<TypedName, TypedConstructor>> = {
   Float32Array,
   Float64Array,
   Int8Array,
@@ -31,9 +46,7 @@ export const typedArrays = {
   Uint8Array,
   Uint16Array,
   Uint32Array,
-} as const;
-
-export type TypedName = keyof typeof typedArrays;
+};
 
 /** What one value may take, on the side that writes and again on the side that reads. */
 export interface WireLimits {
