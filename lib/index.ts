@@ -2,10 +2,14 @@
 
 // tensor
 export { array, bitsOf, byteLengthOf, type DType, filled, isArray, type NDArray, zeros } from './tensor/array.ts';
+export { allClose, type Closeness } from './tensor/close.ts';
 export { LabError } from './tensor/errors.ts';
 export { displaySymbol, type MimeBundle } from './tensor/host.ts';
 export { integers, normal, type Random, random, uniform } from './tensor/random.ts';
+export { scope, tensorCount } from './tensor/scope.ts';
 export { assertShape, type Shape, sameShape, sizeOf } from './tensor/shape.ts';
+export { tf } from './tensor/tf.ts';
+export { download, downloadAsync, upload } from './tensor/upload.ts';
 
 // data
 

@@ -1,0 +1,25 @@
+import { kernelHost } from './host.ts';
+import { tf } from './tfjs.ts';
+
+/** The parts of the engine's state that a forced termination leaves behind. */
+interface EngineState {
+  scopeStack: unknown[];
+  activeTape: unknown;
+  gradientDepth: number;
+  kernelDepth: number;
+}
+
+/**
+ * Brings the tensor engine back to rest after code was stopped in the middle of a scope or a gradient: open scopes are closed (their
+ * tensors disposed), the half-made tape is dropped. A termination skips every `finally`, so the engine cannot do this itself.
+ */
+export function repairEngine(): void {
+  const engine = tf.engine();
+  const state = engine.state as unknown as EngineState;
+  state.gradientDepth = 0;
+  state.kernelDepth = 0;
+  state.activeTape = null;
+  while (state.scopeStack.length > 0) engine.endScope();
+}
+
+kernelHost()?.onTerminate(repairEngine);

@@ -1,0 +1,64 @@
+import { allocate, array, type NDArray, type TypedArray } from './array.ts';
+import { LabError } from './errors.ts';
+import { sizeOf } from './shape.ts';
+import { tf } from './tf.ts';
+
+// Keyed by the wrapper, never by its typed array: the native side may hold on to a typed array for as long as the tensor lives.
+const cache = new WeakMap<NDArray, tf.Tensor>();
+const cached = new Set<tf.Tensor>();
+const registry = new FinalizationRegistry<tf.Tensor>(release);
+
+function release(tensor: tf.Tensor): void {
+  cached.delete(tensor);
+  tensor.dispose();
+}
+
+/** Number of tensors that the upload cache holds on to. */
+export function cachedTensors(): number {
+  return cached.size;
+}
+
+/**
+ * The array as a tensor of its shape: float32, int32 and bool as they are, int8, uint8 and int4 as int32. The same array object is
+ * uploaded once; the caller gets a tensor of its own, to dispose or to leave to a scope.
+ */
+export function upload(a: NDArray): tf.Tensor {
+  let tensor = cache.get(a);
+  if (!tensor || tensor.isDisposed) {
+    tensor = tf.keep(tf.tensor(widened(a), [...a.shape], a.dtype === 'float32' || a.dtype === 'bool' ? a.dtype : 'int32'));
+    cache.set(a, tensor);
+    cached.add(tensor);
+    registry.register(a, tensor);
+  }
+  return tensor.clone();
+}
+
+function widened({ shape, dtype, data }: NDArray): TypedArray {
+  if (dtype === 'int4') return unpacked(data, sizeOf(shape));
+  return dtype === 'int8' || dtype === 'uint8' ? Int32Array.from(data) : data;
+}
+
+/** Two's complement nibbles, the first value in the low four bits. */
+function unpacked(bytes: TypedArray, length: number): Int32Array {
+  return Int32Array.from({ length }, (_, i) => (((bytes[i >> 1] as number) >> (4 * (i & 1))) << 28) >> 28);
+}
+
+/**
+ * A copy of the tensor's values as an array; the tensor is not disposed.
+ * @throws LabError `tensor/dtype` for string and complex tensors.
+ */
+export function download(t: tf.Tensor): NDArray {
+  if (t.dtype !== 'float32' && t.dtype !== 'int32' && t.dtype !== 'bool') {
+    throw new LabError('tensor/dtype', `A ${t.dtype} tensor cannot become an array.`, 'Convert it first, for example with tf.real(t).');
+  }
+  // A tensor that no op has used yet hands out the very array it was made from.
+  const data = allocate(t.dtype, t.size);
+  data.set(t.dataSync());
+  return array(t.shape, data, t.dtype);
+}
+
+/** Like `download`, after giving the event loop a turn. */
+export async function downloadAsync(t: tf.Tensor): Promise<NDArray> {
+  await t.data();
+  return download(t);
+}
