@@ -31,9 +31,32 @@ export {
 // measure
 
 // check
+export { type Difference, difference, type Tolerance } from './check/compare.ts';
 export { type DecodeOptions, decode } from './check/decode.ts';
 export { type EncodeOptions, encode } from './check/encode.ts';
+export { type CloseOptions, type CompareOptions, Examiner, type KnownMistakes } from './check/examiner.ts';
+export {
+  type HiddenCases,
+  hiddenCases,
+  type Lab,
+  lab,
+  type Question,
+  type QuestionBody,
+  type QuestionOptions,
+  question,
+  questionOf,
+} from './check/lab.ts';
+export {
+  type CheckItem,
+  type CheckReport,
+  type LabReport,
+  labReport,
+  type PartReport,
+  type QuestionState,
+  type Reason,
+} from './check/report.ts';
 export { type ResponderOptions, responder, type Scope, type TensorSide } from './check/respond.ts';
+export { publicSeed, type RunOptions, runLab, runQuestion } from './check/run.ts';
 export {
   type Callback,
   type Channel,

@@ -30,6 +30,7 @@ export type FaultKind =
   | 'not a function'
   | 'threw'
   | 'not a value'
+  | 'wrong kind'
   | 'refused'
   | 'staff'
   | 'compile error'

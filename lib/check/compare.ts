@@ -1,0 +1,121 @@
+import { isArray, type NDArray } from '../tensor/array.ts';
+import { sameShape } from '../tensor/shape.ts';
+import { describe } from './describe.ts';
+
+/** How near is near: |got - expected| ≤ absolute + relative · |expected|. Both 0 means equal. */
+export interface Tolerance {
+  readonly relative: number;
+  readonly absolute: number;
+}
+
+export const exact: Tolerance = Object.freeze({ relative: 0, absolute: 0 });
+
+/** Where two values part first (for arrays: where they part most), in words for a person. */
+export interface Difference {
+  readonly kind: 'wrong' | 'wrong kind';
+  readonly where: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+/**
+ * Compares values of any kind the codec carries; undefined means they agree. NaN and ±Infinity equal only themselves, 0 equals -0, the
+ * order of a record's keys does not count, and an array agrees with an array of another dtype that holds the same numbers.
+ */
+export function difference(got: unknown, expected: unknown, tolerance: Tolerance = exact): Difference | undefined {
+  return differ(got, expected, { tolerance, where: '' });
+}
+
+interface Place {
+  readonly tolerance: Tolerance;
+  readonly where: string;
+}
+
+function differ(got: unknown, expected: unknown, at: Place): Difference | undefined {
+  if (isArray(expected)) return isArray(got) ? differArrays(got, expected, at) : wrongKind(got, expected, at);
+  if (kindOf(got) !== kindOf(expected)) return wrongKind(got, expected, at);
+  if (typeof expected === 'number') return near(got as number, expected, at.tolerance) ? undefined : wrong(got, expected, at);
+  if (typeof expected !== 'object' || expected === null) return Object.is(got, expected) ? undefined : wrong(got, expected, at);
+  if (Array.isArray(expected) || ArrayBuffer.isView(expected))
+    return differLists(got as ArrayLike<unknown>, expected as ArrayLike<unknown>, at);
+  return differRecords(got as Record<string, unknown>, expected as Record<string, unknown>, at);
+}
+
+/** Tells whether one number is near another; NaN and infinities are near themselves only. */
+export function near(got: number, expected: number, { relative, absolute }: Tolerance): boolean {
+  if (got === expected || Object.is(got, expected)) return true;
+  if (!Number.isFinite(got) || !Number.isFinite(expected)) return false;
+  return Math.abs(got - expected) <= absolute + relative * Math.abs(expected);
+}
+
+function differArrays(got: NDArray, expected: NDArray, at: Place): Difference | undefined {
+  if (!sameShape(got.shape, expected.shape)) {
+    const shapes = { expected: `shape [${expected.shape.join(', ')}]`, got: `shape [${got.shape.join(', ')}]` };
+    return { kind: 'wrong kind', where: at.where || 'the shape', ...shapes };
+  }
+  let worst = -1;
+  let distance = -1;
+  for (let i = 0; i < expected.data.length; i++) {
+    const [g, e] = [got.data[i] as number, expected.data[i] as number];
+    if (near(g, e, at.tolerance)) continue;
+    const apart = Number.isFinite(g - e) ? Math.abs(g - e) : Infinity;
+    if (apart > distance) [worst, distance] = [i, apart];
+  }
+  if (worst < 0) return undefined;
+  const index = `${at.where}[${indexAt(worst, expected.shape).join(', ')}]`;
+  return wrong(got.data[worst], expected.data[worst], { ...at, where: index });
+}
+
+function indexAt(flat: number, shape: readonly number[]): number[] {
+  const index: number[] = [];
+  for (let axis = shape.length - 1, rest = flat; axis >= 0; axis--) {
+    const size = shape[axis] as number;
+    index.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return index;
+}
+
+function differLists(got: ArrayLike<unknown>, expected: ArrayLike<unknown>, at: Place): Difference | undefined {
+  for (let i = 0; i < Math.min(got.length, expected.length); i++) {
+    const found = differ(got[i], expected[i], { ...at, where: `${at.where}[${i}]` });
+    if (found) return found;
+  }
+  if (got.length === expected.length) return undefined;
+  const lengths = { expected: `${expected.length} elements`, got: `${got.length} elements` };
+  return { kind: 'wrong', where: at.where || 'the length', ...lengths };
+}
+
+function differRecords(got: Record<string, unknown>, expected: Record<string, unknown>, at: Place): Difference | undefined {
+  for (const key of Object.keys(expected)) {
+    const where = at.where ? `${at.where}.${key}` : key;
+    if (!Object.hasOwn(got, key)) return { kind: 'wrong', where, expected: describe(expected[key]), got: 'nothing' };
+    const found = differ(got[key], expected[key], { ...at, where });
+    if (found) return found;
+  }
+  const extra = Object.keys(got).find(key => !Object.hasOwn(expected, key));
+  return extra === undefined ? undefined : { kind: 'wrong', where: extra, expected: 'nothing', got: describe(got[extra]) };
+}
+
+/** The kind of a value as a person would name it. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value !== 'object') return typeof value;
+  if (isArray(value)) return 'array';
+  if (Array.isArray(value)) return 'list';
+  return ArrayBuffer.isView(value) ? value.constructor.name : 'record';
+}
+
+const wrong = (got: unknown, expected: unknown, at: Place): Difference => ({
+  kind: 'wrong',
+  where: at.where,
+  expected: describe(expected),
+  got: describe(got),
+});
+
+const wrongKind = (got: unknown, expected: unknown, at: Place): Difference => ({
+  kind: 'wrong kind',
+  where: at.where,
+  expected: `${kindOf(expected)}: ${describe(expected)}`,
+  got: `${kindOf(got)}: ${describe(got)}`,
+});

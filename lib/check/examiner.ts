@@ -1,0 +1,203 @@
+import type { Model } from '../model/model.ts';
+import { isArray, type NDArray } from '../tensor/array.ts';
+import { LabError } from '../tensor/errors.ts';
+import type { Random } from '../tensor/random.ts';
+import { difference, exact, kindOf, type Tolerance } from './compare.ts';
+import { describe } from './describe.ts';
+import { recordFault } from './fault.ts';
+import { assertModel } from './model-wire.ts';
+import type { Finding, Recorder } from './record.ts';
+import { CheckerCallback, type Session, StudentFault } from './session.ts';
+import { TensorValue } from './wire.ts';
+
+/** Wrong values that stand for a known mistake, each with the hint that mends it. */
+export type KnownMistakes = readonly (readonly [wrong: unknown, hint: string])[];
+
+export interface CompareOptions {
+  /** What was asked, in words; by default the last call, as it was made. */
+  readonly asked?: string;
+  readonly known?: KnownMistakes;
+  /** Shown when the answer is wrong in a way that nobody foresaw. */
+  readonly hint?: string;
+}
+
+export interface CloseOptions extends CompareOptions {
+  /** A number is relative; by default relative 1e-5 and absolute 1e-6. */
+  readonly tolerance?: number | Partial<Tolerance>;
+}
+
+export interface ExaminerOptions {
+  readonly session: Session;
+  readonly rng: Random;
+  readonly hidden: boolean;
+  readonly recorder: Recorder;
+}
+
+/** The vocabulary of a check: what a question may ask for and how answers are compared. Everything it finds goes into the report. */
+export class Examiner {
+  /** The question's own seeded stream. */
+  readonly rng: Random;
+  /** True while cases run of which a student may learn only the hint. */
+  readonly hidden: boolean;
+  readonly #session: Session;
+  readonly #recorder: Recorder;
+  #asked = 'the answer';
+  #series = 0;
+
+  constructor({ session, rng, hidden, recorder }: ExaminerOptions) {
+    this.rng = rng;
+    this.hidden = hidden;
+    this.#session = session;
+    this.#recorder = recorder;
+  }
+
+  /** What was asked for last, in words. */
+  get asked(): string {
+    return this.#asked;
+  }
+
+  /** `n` generated inputs, each from a stream of its own: the fifth stays the same when the others change. */
+  cases<T>(n: number, make: (rng: Random, index: number) => T): T[] {
+    const series = this.rng.split(`cases ${this.#series++}`);
+    return Array.from({ length: n }, (_, i) => make(series.split(i), i));
+  }
+
+  /** Calls the student's function and returns what comes back; a returned tensor arrives as an array. */
+  call(name: string, ...args: unknown[]): Promise<unknown> {
+    this.#asked = `${name}(${args.map(describeArgument).join(', ')})`;
+    return this.#session.call(name, args);
+  }
+
+  /** The value of one of the student's top-level names. */
+  read(name: string): Promise<unknown> {
+    this.#asked = name;
+    return this.#session.read(name);
+  }
+
+  /** What the notebook handed in with `deliver(name, …)`: a model, an array, a table, a number. */
+  deliverable(name: string): Promise<unknown> {
+    this.#asked = `the deliverable ${name}`;
+    return this.#session.deliverable(name);
+  }
+
+  /** Marks an array so that it arrives in the student's function as a `tf.Tensor`. */
+  tensor(array: NDArray): TensorValue {
+    return new TensorValue(array);
+  }
+
+  /** A function that the student's code may call (and must await) while it answers this call, at most `limit` times. */
+  callback(fn: (...args: unknown[]) => unknown, options: { limit?: number } = {}): CheckerCallback {
+    if (this.hidden)
+      throw new LabError('check/callback', 'A hidden case may not hand out a callback.', 'It would let the code probe hidden data.');
+    return new CheckerCallback(fn, options.limit ?? 1000);
+  }
+
+  /** A part with points of its own. What fails inside it, a thrown error included, costs this part only. */
+  async part(id: string, options: { points: number; asked?: string }, body: () => void | Promise<void>): Promise<void> {
+    await this.#recorder.within(id, options.points, async () => {
+      try {
+        await body();
+      } catch (error) {
+        const asked = options.asked ?? this.#asked;
+        if (!recordFault(error, this.#recorder, { asked, hidden: this.hidden })) throw error;
+      }
+    });
+  }
+
+  /** Asks for exactly this value. */
+  equal(got: unknown, expected: unknown, options: CompareOptions = {}): boolean {
+    return this.#compare(got, expected, { ...options, tolerance: exact });
+  }
+
+  /** Asks for this value up to rounding: |got - expected| ≤ absolute + relative · |expected|. */
+  close(got: unknown, expected: unknown, options: CloseOptions = {}): boolean {
+    return this.#compare(got, expected, options);
+  }
+
+  /** Asks that a condition holds; `hint` says what it means when it does not. */
+  true(condition: boolean, options: { asked: string; hint?: string; got?: unknown }): boolean {
+    const { asked, hint } = options;
+    if (condition === true) return this.#add({ asked, reason: 'right' });
+    const got = 'got' in options ? describe(options.got) : undefined;
+    return this.#add({ asked, reason: 'wrong', hint, got });
+  }
+
+  /** A multiple-choice answer: the student's `name` holds the letter. Each wrong option is a known misconception with its hint. */
+  async choice(name: string, right: string, wrong: Readonly<Record<string, string>>): Promise<boolean> {
+    const got = await this.read(name);
+    const options = [right, ...Object.keys(wrong)].sort();
+    const letter = typeof got === 'string' ? got.trim().toLowerCase() : '';
+    if (letter === right) return this.#add({ asked: name, reason: 'right' });
+    if (Object.hasOwn(wrong, letter))
+      return this.#add({ asked: name, reason: 'known mistake', got: describe(letter), hint: wrong[letter] });
+    const expected = `one of ${options.map(o => `'${o}'`).join(', ')}`;
+    return this.#add({
+      asked: name,
+      reason: 'wrong kind',
+      expected,
+      got: describe(got),
+      hint: `Write: const ${name} = '${options[0]}'; with your choice.`,
+    });
+  }
+
+  /** A number that the student worked out: `name` holds it. Without a tolerance it must be exact. */
+  async number(name: string, expected: number, options: CloseOptions = {}): Promise<boolean> {
+    const got = await this.read(name);
+    return this.#compare(got, expected, { ...options, tolerance: options.tolerance ?? 0 });
+  }
+
+  /** The value as an array (of this shape); anything else ends the part with a clear message. */
+  asArray(got: unknown, shape?: readonly number[]): NDArray {
+    const fits = isArray(got) && (!shape || (got.shape.length === shape.length && shape.every((axis, i) => axis === got.shape[i])));
+    return fits ? got : this.#refuse(got, shape ? `an array of shape [${shape.join(', ')}]` : 'an array or a tensor');
+  }
+
+  /** The value as a number. */
+  asNumber(got: unknown): number {
+    return typeof got === 'number' ? got : this.#refuse(got, 'a number');
+  }
+
+  /** The value as a list. */
+  asList(got: unknown): readonly unknown[] {
+    return Array.isArray(got) ? got : this.#refuse(got, 'a list');
+  }
+
+  /** The value as a record. */
+  asRecord(got: unknown): Readonly<Record<string, unknown>> {
+    return kindOf(got) === 'record' ? (got as Record<string, unknown>) : this.#refuse(got, 'a record');
+  }
+
+  /** The value as a model. */
+  asModel(got: unknown): Model {
+    return assertModel(this.asRecord(got));
+  }
+
+  #refuse(got: unknown, expected: string): never {
+    const message = `expected ${expected}; got ${describe(got)}`;
+    throw new StudentFault({ kind: 'wrong kind', message });
+  }
+
+  #compare(got: unknown, expected: unknown, options: CloseOptions): boolean {
+    const tolerance = toleranceOf(options.tolerance);
+    const asked = options.asked ?? this.#asked;
+    const found = difference(got, expected, tolerance);
+    if (!found) return this.#add({ asked, reason: 'right' });
+    const known = options.known?.find(([value]) => !difference(got, value, tolerance));
+    const { kind, ...parting } = found;
+    return this.#add({ asked, reason: known ? 'known mistake' : kind, ...parting, hint: known?.[1] ?? options.hint });
+  }
+
+  #add(finding: Finding): boolean {
+    return this.#recorder.add(finding, this.hidden);
+  }
+}
+
+const describeArgument = (arg: unknown): string => {
+  if (arg instanceof TensorValue) return `tensor ${describe(arg.array)}`;
+  return arg instanceof CheckerCallback ? 'a callback' : describe(arg);
+};
+
+function toleranceOf(given: CloseOptions['tolerance']): Tolerance {
+  if (typeof given === 'number') return { relative: given, absolute: 0 };
+  return { relative: given?.relative ?? 1e-5, absolute: given?.absolute ?? 1e-6 };
+}

@@ -1,0 +1,88 @@
+import { LabError } from '../tensor/errors.ts';
+import type { Examiner } from './examiner.ts';
+
+/** Asks and compares; it never sees how the answers were computed. */
+export type QuestionBody = (q: Examiner) => void | Promise<void>;
+
+export interface QuestionOptions {
+  /** What full marks are worth: a whole number above 0. */
+  readonly points: number;
+  readonly title?: string;
+  /** Names that the student's cells define and this question asks for. */
+  readonly uses: readonly string[];
+  /** Exports of the library that are absent while the question runs. */
+  readonly withhold?: readonly string[];
+}
+
+/** One question of a lab. Its id is also the id of the answer cell. */
+export interface Question extends QuestionOptions {
+  readonly id: string;
+  readonly body: QuestionBody;
+}
+
+/** The questions of one notebook, in its order. */
+export interface Lab {
+  readonly id: string;
+  readonly questions: readonly Question[];
+  /** Reference answers that `staff(name)` hands out for earlier questions. */
+  readonly staff: Readonly<Record<string, unknown>>;
+}
+
+/** Cases that only the grader has: a further body for some of a lab's questions. */
+export interface HiddenCases {
+  readonly lab: string;
+  readonly bodies: Readonly<Record<string, QuestionBody>>;
+}
+
+/**
+ * Declares a question: `id` names its answer cell, `body` asks and compares.
+ * @throws LabError `check/question` for an id that a notebook cell cannot have, or points that are not a positive whole number.
+ */
+export function question(id: string, options: QuestionOptions, body: QuestionBody): Question {
+  const complain = (what: string): never => {
+    throw new LabError(
+      'check/question',
+      `Question ${JSON.stringify(id)}: ${what}.`,
+      "For example: question('relu', { points: 5, uses: ['relu'] }, async q => { … })",
+    );
+  };
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(id)) complain('an id has letters, digits, - and _ only');
+  if (!Number.isInteger(options.points) || options.points < 1) complain(`points should be a whole number above 0; got ${options.points}`);
+  if (options.uses.length === 0) complain('uses is empty, so it would ask for nothing of the student');
+  return Object.freeze({ ...options, id, body });
+}
+
+/**
+ * Declares a lab: the default export of its `checks.ts`.
+ * @throws LabError `check/lab` when two questions share an id or there is none.
+ */
+export function lab(id: string, questions: readonly Question[], options: { staff?: Readonly<Record<string, unknown>> } = {}): Lab {
+  const seen = new Set<string>();
+  for (const { id: name } of questions) {
+    if (seen.has(name))
+      throw new LabError('check/lab', `Lab ${id} has two questions called ${name}.`, 'Give each question an id of its own.');
+    seen.add(name);
+  }
+  if (seen.size === 0) throw new LabError('check/lab', `Lab ${id} has no question.`, 'Add question(…) to its list.');
+  return Object.freeze({ id, questions: Object.freeze([...questions]), staff: Object.freeze({ ...options.staff }) });
+}
+
+/** Declares the cases of a lab that never reach a student: the default export of `hidden.ts` in the grading package. */
+export function hiddenCases(labId: string, bodies: Readonly<Record<string, QuestionBody>>): HiddenCases {
+  return Object.freeze({ lab: labId, bodies: Object.freeze({ ...bodies }) });
+}
+
+/**
+ * The question with this id.
+ * @throws LabError `check/unknown`, listing the ids there are.
+ */
+export function questionOf(from: Lab, id: string): Question {
+  const found = from.questions.find(q => q.id === id);
+  if (!found)
+    throw new LabError(
+      'check/unknown',
+      `Lab ${from.id} has no question ${JSON.stringify(id)}.`,
+      `It has: ${from.questions.map(q => q.id).join(', ')}.`,
+    );
+  return found;
+}

@@ -1,0 +1,72 @@
+import { LabError } from '../tensor/errors.ts';
+import { random } from '../tensor/random.ts';
+import { Examiner } from './examiner.ts';
+import { recordFault, stateOf } from './fault.ts';
+import type { Lab, Question, QuestionBody } from './lab.ts';
+import { Recorder } from './record.ts';
+import { type CheckReport, type LabReport, labReport, type QuestionState } from './report.ts';
+import { faultOf, type Session, StudentFault } from './session.ts';
+
+export interface RunOptions {
+  /** The same seed asks the same things. */
+  readonly seed: number;
+  /** Report the author's words only, for every case. */
+  readonly hidden?: boolean;
+  /** Further cases of which only the author's words are reported; a part must pass here too. */
+  readonly extra?: QuestionBody;
+  /** Names of earlier answers that the library stands in for. */
+  readonly staff?: readonly string[];
+}
+
+/** Seed of the cases that everybody may see: those of the notebook and the terminal. */
+export const publicSeed = 2026;
+
+/**
+ * Asks one question. Whatever the student's code does (throws, returns the wrong kind, is missing) becomes a failed item; a mistake of the
+ * check itself becomes the state `not gradable`, which costs nobody marks.
+ */
+export async function runQuestion(question: Question, session: Session, options: RunOptions): Promise<CheckReport> {
+  const recorder = new Recorder();
+  const rng = random(options.seed).split(question.id);
+  const bodies = [
+    { body: question.body, rng, hidden: options.hidden ?? false },
+    ...(options.extra ? [{ body: options.extra, rng: rng.split('hidden'), hidden: true }] : []),
+  ];
+  let ended: QuestionState | undefined;
+  for (const { body, ...how } of bodies) {
+    const q = new Examiner({ session, recorder, ...how });
+    try {
+      await session.begin(question.withhold ?? []);
+      await body(q);
+      if (recorder.count === 0)
+        throw new LabError('check/empty', `Question ${question.id} checked nothing.`, 'Its body should compare something.');
+    } catch (error) {
+      if (recordFault(error, recorder, { asked: q.asked, hidden: how.hidden })) continue;
+      ended = recordEnd(error, recorder, { asked: q.asked, hidden: how.hidden });
+      break;
+    }
+  }
+  return reportOf(question, recorder, { ended, staff: options.staff ?? [] });
+}
+
+function recordEnd(error: unknown, recorder: Recorder, about: { asked: string; hidden: boolean }): QuestionState {
+  const state = stateOf(error);
+  const { message, hint, where } = error instanceof StudentFault ? error.fault : faultOf('threw', error);
+  const reason = state ? 'stopped' : 'check error';
+  recorder.add({ asked: about.asked, reason, got: message, hint: about.hidden ? undefined : hint, where }, about.hidden);
+  return state ?? 'not gradable';
+}
+
+function reportOf(question: Question, recorder: Recorder, end: { ended?: QuestionState; staff: readonly string[] }): CheckReport {
+  const score = recorder.score(question.points);
+  const state = end.ended ?? (score === question.points ? 'passed' : score === 0 ? 'failed' : 'partial');
+  const { id, points, title = id } = question;
+  return { question: id, title, points, score, state, parts: recorder.parts, items: recorder.items, staff: end.staff };
+}
+
+/** Asks every question of a lab in order, with the same seed. */
+export async function runLab(lab: Lab, session: Session, options: RunOptions): Promise<LabReport> {
+  const reports: CheckReport[] = [];
+  for (const question of lab.questions) reports.push(await runQuestion(question, session, options));
+  return labReport(lab.id, reports);
+}
