@@ -1,0 +1,72 @@
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Group, type GroupDriver, type GroupLimits, type GroupPlaces, removeFolder } from './cgroup.ts';
+
+type Controller = 'memory' | 'pids' | 'cpuacct';
+
+/** The folder of our own group in the hierarchy of one controller, or its root where our own path is not shown. */
+function home(places: GroupPlaces, controller: Controller): string | undefined {
+  const mount = places.mounts
+    .split('\n')
+    .map(line => line.split(' '))
+    .find(fields => fields[2] === 'cgroup' && fields[3]?.split(',').includes(controller));
+  if (!mount?.[1]) return undefined;
+  const own = places.own.split('\n').find(line => line.split(':')[1]?.split(',').includes(controller));
+  const folder = join(mount[1], own?.split(':').slice(2).join(':') ?? '');
+  return existsSync(folder) ? folder : mount[1];
+}
+
+function number(path: string): number {
+  return Number(readFileSync(path, 'utf8'));
+}
+
+function killsIn(folder: string): number {
+  const line = readFileSync(join(folder, 'memory.oom_control'), 'utf8').match(/^oom_kill (\d+)$/m);
+  return Number(line?.[1] ?? 0);
+}
+
+function limit(folders: Record<Controller, string>, limits: GroupLimits): void {
+  writeFileSync(join(folders.memory, 'memory.limit_in_bytes'), String(limits.memoryBytes));
+  const swap = join(folders.memory, 'memory.memsw.limit_in_bytes');
+  if (existsSync(swap)) writeFileSync(swap, String(limits.memoryBytes));
+  writeFileSync(join(folders.pids, 'pids.max'), String(limits.pids));
+}
+
+function group(folders: Record<Controller, string>): Group {
+  const all = [...new Set(Object.values(folders))];
+  return {
+    joinFiles: all.map(folder => join(folder, 'cgroup.procs')),
+    cpuMs: () => number(join(folders.cpuacct, 'cpuacct.usage')) / 1e6,
+    memoryKills: () => killsIn(folders.memory),
+    peakBytes: () => number(join(folders.memory, 'memory.max_usage_in_bytes')),
+    watch: () => {},
+    remove: async () => void (await Promise.all(all.map(removeFolder))),
+  };
+}
+
+function writable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    const trial = join(folder, `tinylab-${process.pid}-trial`);
+    mkdirSync(trial);
+    rmdirSync(trial);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Three hierarchies of cgroup v1 (memory, pids, cpuacct), or undefined where one is missing or may not be written. */
+export function cgroupV1(places: GroupPlaces): GroupDriver | undefined {
+  const memory = home(places, 'memory');
+  const pids = home(places, 'pids');
+  const cpuacct = home(places, 'cpuacct');
+  if (!memory || !pids || !cpuacct || ![memory, pids, cpuacct].every(writable)) return undefined;
+  const create = (name: string, limits: GroupLimits): Group => {
+    const folders = { memory: join(memory, name), pids: join(pids, name), cpuacct: join(cpuacct, name) };
+    for (const folder of new Set(Object.values(folders))) mkdirSync(folder);
+    limit(folders, limits);
+    return group(folders);
+  };
+  return { name: 'cgroup v1', degraded: false, create, folders: [...new Set([memory, pids, cpuacct])] };
+}

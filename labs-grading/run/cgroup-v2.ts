@@ -1,0 +1,74 @@
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Group, type GroupDriver, type GroupLimits, type GroupPlaces, removeFolder } from './cgroup.ts';
+
+const controllers = ['memory', 'pids'];
+
+function words(path: string): string[] {
+  return existsSync(path) ? readFileSync(path, 'utf8').trim().split(/\s+/) : [];
+}
+
+/** A field of a flat keyed file, such as `oom_kill 3` in memory.events. */
+function field(path: string, name: string): number {
+  const line = readFileSync(path, 'utf8').match(new RegExp(`^${name} (\\d+)$`, 'm'));
+  return Number(line?.[1] ?? 0);
+}
+
+/** Tells whether children of this folder get both controllers and may be made by us. A mounted v2 hierarchy may well have none. */
+function offers(folder: string): boolean {
+  if (!controllers.every(name => words(join(folder, 'cgroup.controllers')).includes(name))) return false;
+  const trial = join(folder, `tinylab-${process.pid}-trial`);
+  try {
+    const enabled = words(join(folder, 'cgroup.subtree_control'));
+    const missing = controllers.filter(name => !enabled.includes(name));
+    if (missing.length > 0) writeFileSync(join(folder, 'cgroup.subtree_control'), missing.map(name => `+${name}`).join(' '));
+    mkdirSync(trial);
+    const complete = existsSync(join(trial, 'memory.max')) && existsSync(join(trial, 'pids.max'));
+    rmdirSync(trial);
+    return complete;
+  } catch {
+    return false;
+  }
+}
+
+/** Our own group and its ancestors: the nearest that offers children is the parent of every sandbox. */
+function parentOf(places: GroupPlaces): string | undefined {
+  const root = places.mounts
+    .split('\n')
+    .map(line => line.split(' '))
+    .find(fields => fields[2] === 'cgroup2')?.[1];
+  const own = places.own.split('\n').find(line => line.startsWith('0::'));
+  if (!root || !own) return undefined;
+  for (let folder = join(root, own.slice(3)); folder.startsWith(root); folder = dirname(folder)) if (offers(folder)) return folder;
+  return undefined;
+}
+
+function group(folder: string): Group {
+  const killAll = join(folder, 'cgroup.kill');
+  return {
+    joinFiles: [join(folder, 'cgroup.procs')],
+    cpuMs: () => field(join(folder, 'cpu.stat'), 'usage_usec') / 1e3,
+    memoryKills: () => field(join(folder, 'memory.events'), 'oom_kill'),
+    peakBytes: () => (existsSync(join(folder, 'memory.peak')) ? Number(readFileSync(join(folder, 'memory.peak'), 'utf8')) : 0),
+    watch: () => {},
+    remove: async () => {
+      if (existsSync(killAll)) writeFileSync(killAll, '1');
+      await removeFolder(folder);
+    },
+  };
+}
+
+/** One group per sandbox below the nearest delegated group of cgroup v2, or undefined where memory and pids are not offered. */
+export function cgroupV2(places: GroupPlaces): GroupDriver | undefined {
+  const parent = parentOf(places);
+  if (!parent) return undefined;
+  const create = (name: string, limits: GroupLimits): Group => {
+    const folder = join(parent, name);
+    mkdirSync(folder);
+    const settings = { 'memory.max': limits.memoryBytes, 'memory.swap.max': 0, 'memory.oom.group': 1, 'pids.max': limits.pids };
+    for (const [file, value] of Object.entries(settings))
+      if (existsSync(join(folder, file))) writeFileSync(join(folder, file), String(value));
+    return group(folder);
+  };
+  return { name: 'cgroup v2', degraded: false, create, folders: [parent] };
+}

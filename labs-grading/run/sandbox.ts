@@ -1,0 +1,164 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Duplex, Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Group, GroupDriver } from './cgroup.ts';
+import { groupPrefix } from './cgroup.ts';
+import { type CallbackHandler, Channel } from './channel.ts';
+import type { Limits } from './limits.ts';
+import { bwrapArguments, inside, programs } from './mounts.ts';
+import { Output } from './output.ts';
+import type { Reply, Request } from './protocol.ts';
+
+/** Why a sandbox ended. `not gradable` is our own fault; everything else the program inside brought on itself. */
+export type DeathState = 'timeout' | 'memory' | 'output limit' | 'crashed' | 'not gradable';
+
+export class SandboxDeath extends Error {
+  override name = 'SandboxDeath';
+  readonly state: DeathState;
+
+  constructor(state: DeathState, detail: string) {
+    super(detail);
+    this.state = state;
+  }
+}
+
+export interface SandboxOptions {
+  readonly project: string;
+  readonly driver: GroupDriver;
+  readonly limits: Limits;
+  /** File in labs-grading/run/inside that runs in the sandbox. */
+  readonly program: string;
+  /** Read-only files or folders to show: path outside → path inside. */
+  readonly extra?: Readonly<Record<string, string>>;
+  readonly slot?: number;
+  readonly heapMegabytes?: number;
+}
+
+/** First of the user ids that sandboxes take on; outside the ranges that Debian and systemd give away. */
+const firstUser = 60_600;
+const pollMs = 25;
+const isRoot = process.getuid?.() === 0;
+const launcher = readFileSync(join(import.meta.dirname, 'launch.sh'), 'utf8');
+let started = 0;
+
+const environment = { HOME: '/tmp', PATH: '/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C.UTF-8', TF_CPP_MIN_LOG_LEVEL: '3', TINYLAB_THREADS: '2' };
+
+/** A command line that becomes bwrap: in a private mount namespace and as another user when root starts it. */
+function commandLine(options: SandboxOptions, group: Group): string[] {
+  const bwrap = ['/usr/bin/bwrap', '--args', '4', '--', ...programLine(options)];
+  const groups = group.joinFiles.join(':');
+  if (!isRoot) return ['/bin/bash', '-c', launcher, 'launch', groups, '', ...bwrap];
+  const user = String(firstUser + (options.slot ?? 0));
+  const drop = ['/usr/bin/setpriv', '--reuid', user, '--regid', user, '--clear-groups', '--no-new-privs'];
+  const launch = ['/bin/bash', '-c', launcher, 'launch', groups, options.project, ...drop, ...bwrap];
+  return ['/usr/bin/unshare', '--mount', '--propagation', 'private', ...launch];
+}
+
+function programLine(options: SandboxOptions): string[] {
+  const node = join(inside, 'node_modules/.bin/node');
+  return [node, `--max-old-space-size=${options.heapMegabytes ?? 1024}`, '--no-warnings', join(inside, programs, options.program)];
+}
+
+/** One program in a cage of its own: namespaces, another user, control groups, a channel and a watched output. */
+export class Sandbox {
+  readonly #child: ChildProcess;
+  readonly #group: Group;
+  readonly #limits: Limits;
+  readonly #channel: Channel;
+  readonly output: Output;
+  /** Settles when the program is gone, with the reason. */
+  readonly death: Promise<SandboxDeath>;
+  #sentence: SandboxDeath | undefined;
+  #gone = false;
+
+  constructor(options: SandboxOptions) {
+    this.#limits = options.limits;
+    this.#group = options.driver.create(`${groupPrefix}${process.pid}-${++started}`, options.limits);
+    const [command = '', ...args] = commandLine(options, this.#group);
+    const processes = options.driver.degraded ? { PROCESSES: String(options.limits.pids) } : {};
+    this.#child = spawn(command, args, { env: processes, cwd: '/', stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] });
+    if (this.#child.pid) this.#group.watch(this.#child.pid);
+    const mounts = { project: isRoot ? '/mnt/project' : options.project, diskBytes: options.limits.diskBytes, extra: options.extra };
+    const list = this.#child.stdio[4] as Writable;
+    list.on('error', () => {});
+    list.end(
+      bwrapArguments(mounts, environment)
+        .map(argument => `${argument}\0`)
+        .join(''),
+    );
+    this.#channel = new Channel(this.#child.stdio[3] as Duplex);
+    this.output = new Output([this.#child.stdout as Readable, this.#child.stderr as Readable], options.limits.outputBytes);
+    this.death = this.#watchDeath();
+    this.#channel.breach.then(reason => this.#kill(new SandboxDeath('crashed', `The channel was misused: ${reason}.`)));
+    this.output.overflow.then(() =>
+      this.#kill(new SandboxDeath('output limit', `More than ${options.limits.outputBytes} bytes were printed.`)),
+    );
+  }
+
+  /** CPU milliseconds used so far. */
+  cpuMs(): number {
+    return this.#group.cpuMs();
+  }
+
+  /** Most memory in use at once, in bytes. */
+  peakBytes(): number {
+    return this.#group.peakBytes();
+  }
+
+  /**
+   * Asks one thing and waits for the answer, at most `cpuMs` of CPU time and `wallFactor` times that by the clock.
+   * @throws SandboxDeath when the program ends before it answers.
+   */
+  async ask(request: Request, cpuMs: number, callback?: CallbackHandler): Promise<Reply> {
+    this.output.startSection();
+    const over = new AbortController();
+    const deadline = this.#deadline(cpuMs, over.signal);
+    const answered = this.#channel.ask(request, callback);
+    const died = this.death.then(death => Promise.reject(death));
+    died.catch(() => {});
+    try {
+      return await Promise.race([answered, died]);
+    } finally {
+      over.abort();
+      await deadline;
+    }
+  }
+
+  /** Ends the program and takes everything away that it left: processes, groups, mounts and files go with its namespaces. */
+  async close(): Promise<void> {
+    this.#kill(new SandboxDeath('not gradable', 'The grader ended the sandbox.'));
+    await this.death;
+    await this.#group.remove();
+  }
+
+  async #deadline(cpuMs: number, over: AbortSignal): Promise<void> {
+    const cpuBefore = this.cpuMs();
+    const wallLimit = performance.now() + cpuMs * Math.max(5, this.#limits.wallFactor);
+    while (!over.aborted && !this.#gone) {
+      if (this.cpuMs() - cpuBefore > cpuMs) return this.#kill(new SandboxDeath('timeout', `Stopped after ${cpuMs / 1000} s of CPU time.`));
+      if (performance.now() > wallLimit)
+        return this.#kill(new SandboxDeath('timeout', 'Stopped: it waited for something that never came.'));
+      await sleep(pollMs, undefined, { signal: over }).catch(() => {});
+    }
+  }
+
+  #kill(sentence: SandboxDeath): void {
+    if (this.#gone) return;
+    this.#sentence ??= sentence;
+    this.#child.kill('SIGKILL');
+  }
+
+  async #watchDeath(): Promise<SandboxDeath> {
+    const [code, signal] = await new Promise<[number | null, string | null]>(resolve => {
+      this.#child.once('exit', (...end) => resolve(end));
+      this.#child.once('error', error => resolve([null, error.message]));
+    });
+    this.#gone = true;
+    if (this.#group.memoryKills() > 0) return new SandboxDeath('memory', `More than ${this.#limits.memoryBytes / 2 ** 20} MiB of memory.`);
+    if (this.#sentence) return this.#sentence;
+    if (signal) return new SandboxDeath('not gradable', `The sandbox itself was ended from outside (${signal}).`);
+    return new SandboxDeath('crashed', `The program ended by itself (exit code ${code}).`);
+  }
+}
