@@ -1,0 +1,80 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemPath } from '../context.mjs';
+import { Fault, lastLines } from '../fault.mjs';
+import { which } from '../files.mjs';
+import { installCommand } from '../system.mjs';
+
+const oldest = [3, 10];
+const names = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
+
+/** An empty Python environment inside the project; nothing is ever installed for the user or the system. */
+export const pythonVenv = {
+  name: 'python-venv',
+  title: 'Python environment',
+  source: fileURLToPath(import.meta.url),
+  needs: ['system-packages'],
+  inputs: () => [],
+  outputs: ({ pythonBinary }) => [pythonBinary],
+  async run(context) {
+    if (await isWhole(context)) return;
+    const python = await findPython(context);
+    await needsVenv(python, context);
+    rmSync(context.python, { recursive: true, force: true });
+    await context.run(python, ['-m', 'venv', context.python], { env: pythonEnv(context), step: this.name });
+  },
+};
+
+/** An environment of this project that has pip and whose Python still runs. */
+async function isWhole(context) {
+  const settings = join(context.python, 'pyvenv.cfg');
+  if (!existsSync(context.pythonBinary) || !existsSync(settings)) return false;
+  if (!/^version/m.test(readFileSync(settings, 'utf8'))) return false;
+  const check = `import pip, sys; assert sys.prefix == ${JSON.stringify(context.python)}`;
+  return context.run(context.pythonBinary, ['-c', check], { env: pythonEnv(context), step: 'python-venv' }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The first Python on the PATH that is new enough; the message says which ones were too old. */
+async function findPython(context) {
+  const found = [];
+  for (const name of names) {
+    const path = which([name], systemPath(context));
+    if (!path) continue;
+    const version = await versionOf(path, context);
+    if (version && (version[0] > oldest[0] || version[1] >= oldest[1])) return path;
+    found.push(`${path} (${version?.join('.') ?? 'does not run'})`);
+  }
+  const saw = found.length > 0 ? `found only ${found.join(', ')}` : 'none was found on the PATH';
+  throw new Fault(
+    'python/missing',
+    `Python ${oldest.join('.')} or newer is needed: ${saw}.`,
+    installCommand(['python3', 'python3-venv'], context),
+  );
+}
+
+const versionOf = (python, context) =>
+  context.run(python, ['-c', 'import sys; print(*sys.version_info[:2])'], { env: pythonEnv(context), step: 'python-venv' }).then(
+    ({ stdout }) => stdout.trim().split(' ').map(Number),
+    () => undefined,
+  );
+
+/** Debian splits `venv` from Python: say so before it fails half-way. */
+async function needsVenv(python, context) {
+  try {
+    await context.run(python, ['-c', 'import venv, ensurepip'], { env: pythonEnv(context), step: 'python-venv' });
+  } catch (error) {
+    if (error.output === undefined) throw error;
+    const mend = installCommand(['python3-venv'], context);
+    throw new Fault('python/no-venv', `${python} has no venv module:\n${lastLines(error.output, 1)}`, mend);
+  }
+}
+
+/** The environment for Python and pip: the user's index settings count, what would redirect the installation does not. */
+export function pythonEnv(context) {
+  const { PYTHONHOME, PYTHONPATH, PIP_TARGET, PIP_PREFIX, PIP_REQUIRE_VIRTUALENV, ...env } = context.env;
+  return { ...env, PATH: systemPath(context), PIP_USER: '0', PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1' };
+}
