@@ -1,20 +1,20 @@
-# Becomes bwrap (or setpriv and then bwrap) inside the cgroups of one sandbox; run as `bash -c`. Arguments: GROUPS PROJECT COMMAND...
-# GROUPS is a list of cgroup.procs files, colons between them; PROJECT is empty, or a folder that the sandbox's user might not reach.
+# Becomes bwrap (or setpriv and then bwrap) inside the cgroups of one sandbox; run as `bash -c`. Arguments: GROUPS FOLDERS COMMAND...
+# GROUPS are cgroup.procs files and FOLDERS are NAME=PATH (folders that the sandbox's user might not reach), colons between them.
 set -eu
-groups=$1 project=$2
+groups=$1 folders=$2
 shift 2
 
-# Joined before anything else runs, so that no process of the sandbox is ever outside.
 IFS=:
+# Joined before anything else runs, so that no process of the sandbox is ever outside.
 for file in $groups; do echo $$ >"$file"; done
-unset IFS
 
-# A project below a home that only root may enter is shown on a public path. The mount namespace is private: nothing stays behind.
-if [ -n "$project" ]; then
-  /bin/mount -t tmpfs -o mode=755,size=64k tinylab /mnt
-  /bin/mkdir /mnt/project
-  /bin/mount --rbind "$project" /mnt/project
-fi
+# A folder below a home that only root may enter is shown on a public path. The mount namespace is private: nothing stays behind.
+if [ -n "$folders" ]; then /bin/mount -t tmpfs -o mode=755,size=64k tinylab /mnt; fi
+for folder in $folders; do
+  /bin/mkdir "/mnt/${folder%%=*}"
+  /bin/mount --rbind "${folder#*=}" "/mnt/${folder%%=*}"
+done
+unset IFS
 
 # Only stdio, the channel (3) and bwrap's argument list (4) may cross.
 for path in /proc/self/fd/*; do

@@ -1,5 +1,5 @@
-import { existsSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readlinkSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** The project's path inside every sandbox. */
 export const inside = '/lab';
@@ -10,13 +10,22 @@ export const programs = 'labs-grading/run/inside';
 /** What a sandbox shows of the project. Hidden checks, other submissions and the project's own files are not among it. */
 const shown = ['node_modules', 'lib/package.json', 'lib/dist', 'kernels/jupyter', 'datasets', programs];
 
-export interface Mounts {
-  /** Folder of the project as the sandbox's user can reach it. */
+/** Folders outside as the sandbox's user can reach them. */
+export interface Sources {
   readonly project: string;
-  /** Bytes of each writable folder. */
-  readonly diskBytes: number;
-  /** Further read-only binds: path outside → path inside. */
-  readonly extra?: Readonly<Record<string, string>>;
+  /** TensorFlow's libraries, which set-up keeps in a cache of the user and links to. */
+  readonly libraries: string;
+  /** The student's deliverables, where there are any. */
+  readonly deliverables?: string;
+}
+
+const libraryLinks = 'node_modules/@tensorflow/tfjs-node/deps/lib';
+
+/** The real places of what a sandbox shows. */
+export function sourcesOf(project: string, deliverables?: string): Sources {
+  const link = join(project, libraryLinks, 'libtensorflow_framework.so.2');
+  const libraries = existsSync(link) ? dirname(realpathSync(link)) : join(project, libraryLinks);
+  return { project, libraries, ...(deliverables && { deliverables }) };
 }
 
 /** Debian merges /bin, /lib and /lib64 into /usr; where a system has not, the folders themselves are shown. */
@@ -36,21 +45,28 @@ function scratch(path: string, bytes: number): string[] {
   return ['--size', String(bytes), '--tmpfs', path];
 }
 
+/** The libraries at the place where the binding looks for them: links into somebody's home would lead nowhere. */
+function libraries(folder: string): string[] {
+  const place = join(inside, libraryLinks);
+  const files = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
+  const binds = files.flatMap(file => ['--ro-bind-try', join(folder, file), join(place, file)]);
+  return [...scratch(place, 2 ** 20), ...binds, '--remount-ro', place];
+}
+
 /** Arguments of bwrap: fresh namespaces of every kind, no capability, a read-only root, sized scratch folders, an almost empty environment. */
-export function bwrapArguments(mounts: Mounts, environment: Readonly<Record<string, string>>): string[] {
-  const project = shown
-    .filter(path => existsSync(join(mounts.project, path)) || mounts.project.startsWith('/mnt/'))
-    .flatMap(path => ['--ro-bind-try', join(mounts.project, path), join(inside, path)]);
+export function bwrapArguments(sources: Sources, diskBytes: number, environment: Readonly<Record<string, string>>): string[] {
+  const { deliverables } = sources;
   return [
     ...['--unshare-all', '--unshare-user', '--disable-userns', '--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
     ...['--uid', '1000', '--gid', '1000', '--hostname', 'tinylab'],
     ...systemFolders(),
     ...['--proc', '/proc', '--dev', '/dev'],
-    ...project,
-    ...Object.entries(mounts.extra ?? {}).flatMap(([from, to]) => ['--ro-bind', from, to]),
-    ...scratch('/tmp', mounts.diskBytes),
-    ...scratch('/dev/shm', mounts.diskBytes),
-    ...scratch(`${inside}/work`, mounts.diskBytes),
+    ...shown.flatMap(path => ['--ro-bind-try', join(sources.project, path), join(inside, path)]),
+    ...libraries(sources.libraries),
+    ...scratch('/tmp', diskBytes),
+    ...scratch('/dev/shm', diskBytes),
+    ...scratch(`${inside}/work`, diskBytes),
+    ...(deliverables ? ['--ro-bind', deliverables, `${inside}/deliverables`] : []),
     ...['--remount-ro', '/dev', '--remount-ro', '/'],
     '--clearenv',
     ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value]),

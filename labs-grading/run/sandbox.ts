@@ -7,7 +7,7 @@ import type { Group, GroupDriver } from './cgroup.ts';
 import { groupPrefix } from './cgroup.ts';
 import { type CallbackHandler, Channel } from './channel.ts';
 import type { Limits } from './limits.ts';
-import { bwrapArguments, inside, programs } from './mounts.ts';
+import { bwrapArguments, inside, programs, type Sources, sourcesOf } from './mounts.ts';
 import { Output } from './output.ts';
 import type { Reply, Request } from './protocol.ts';
 
@@ -30,8 +30,8 @@ export interface SandboxOptions {
   readonly limits: Limits;
   /** File in labs-grading/run/inside that runs in the sandbox. */
   readonly program: string;
-  /** Read-only files or folders to show: path outside → path inside. */
-  readonly extra?: Readonly<Record<string, string>>;
+  /** Folder with the student's deliverables, shown read-only. */
+  readonly deliverables?: string;
   readonly slot?: number;
   readonly heapMegabytes?: number;
 }
@@ -46,14 +46,20 @@ let started = 0;
 const environment = { HOME: '/tmp', PATH: '/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C.UTF-8', TF_CPP_MIN_LOG_LEVEL: '3', TINYLAB_THREADS: '2' };
 
 /** A command line that becomes bwrap: in a private mount namespace and as another user when root starts it. */
-function commandLine(options: SandboxOptions, group: Group): string[] {
+function commandLine(options: SandboxOptions, group: Group, sources: Sources): string[] {
   const bwrap = ['/usr/bin/bwrap', '--args', '4', '--', ...programLine(options)];
   const groups = group.joinFiles.join(':');
   if (!isRoot) return ['/bin/bash', '-c', launcher, 'launch', groups, '', ...bwrap];
   const user = String(firstUser + (options.slot ?? 0));
   const drop = ['/usr/bin/setpriv', '--reuid', user, '--regid', user, '--clear-groups', '--no-new-privs'];
-  const launch = ['/bin/bash', '-c', launcher, 'launch', groups, options.project, ...drop, ...bwrap];
+  const folders = Object.entries(sources).map(([name, path]) => `${name}=${path}`);
+  const launch = ['/bin/bash', '-c', launcher, 'launch', groups, folders.join(':'), ...drop, ...bwrap];
   return ['/usr/bin/unshare', '--mount', '--propagation', 'private', ...launch];
+}
+
+/** Where the launcher shows these folders, when root runs it. */
+function shownByRoot(sources: Sources): Sources {
+  return Object.fromEntries(Object.keys(sources).map(name => [name, `/mnt/${name}`])) as unknown as Sources;
 }
 
 function programLine(options: SandboxOptions): string[] {
@@ -76,18 +82,15 @@ export class Sandbox {
   constructor(options: SandboxOptions) {
     this.#limits = options.limits;
     this.#group = options.driver.create(`${groupPrefix}${process.pid}-${++started}`, options.limits);
-    const [command = '', ...args] = commandLine(options, this.#group);
+    const sources = sourcesOf(options.project, options.deliverables);
+    const [command = '', ...args] = commandLine(options, this.#group, sources);
     const processes = options.driver.degraded ? { PROCESSES: String(options.limits.pids) } : {};
     this.#child = spawn(command, args, { env: processes, cwd: '/', stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] });
     if (this.#child.pid) this.#group.watch(this.#child.pid);
-    const mounts = { project: isRoot ? '/mnt/project' : options.project, diskBytes: options.limits.diskBytes, extra: options.extra };
     const list = this.#child.stdio[4] as Writable;
     list.on('error', () => {});
-    list.end(
-      bwrapArguments(mounts, environment)
-        .map(argument => `${argument}\0`)
-        .join(''),
-    );
+    const settings = bwrapArguments(isRoot ? shownByRoot(sources) : sources, options.limits.diskBytes, environment);
+    list.end(settings.map(setting => `${setting}\0`).join(''));
     this.#channel = new Channel(this.#child.stdio[3] as Duplex);
     this.output = new Output([this.#child.stdout as Readable, this.#child.stderr as Readable], options.limits.outputBytes);
     this.death = this.#watchDeath();
