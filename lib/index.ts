@@ -73,3 +73,13 @@ export {
 export { TensorValue, type Wire, type WireLimits, wireLimits } from './check/wire.ts';
 
 // notebook
+export { checkCard, labCard } from './notebook/card.ts';
+export { type FacetOptions, facets } from './notebook/facets.ts';
+export type { Figure, Layout, LayoutAxis, Trace, Value } from './notebook/figure.ts';
+export { type Displayable, type Live, liveFigure } from './notebook/live.ts';
+export { plot } from './notebook/plot/index.ts';
+export type { Axis, AxisOptions, PlotOptions } from './notebook/plot/layout.ts';
+export { type Progress, progress } from './notebook/progress.ts';
+export { show } from './notebook/show.ts';
+export { type Rows, type TableOptions, table } from './notebook/table.ts';
+export { liveTraining, trainingLines } from './notebook/training.ts';

@@ -1,0 +1,132 @@
+import type { CheckItem, CheckReport, LabReport, QuestionState } from '../check/report.ts';
+import { displaySymbol, type MimeBundle } from '../tensor/host.ts';
+import { escapeText } from './escape.ts';
+import type { Displayable } from './live.ts';
+
+type Look = readonly [mark: string, colour: string];
+
+const passed: Look = ['✓', '#009e73'];
+const partial: Look = ['◐', '#b07d00'];
+const failed: Look = ['✗', '#d55e00'];
+const neutral: Look = ['•', '#7a7a7a'];
+
+/** Mark and colour of a state: never the colour alone. */
+function lookOf(state: QuestionState): Look {
+  if (state === 'passed') return passed;
+  if (state === 'partial') return partial;
+  return state === 'not run' || state === 'not gradable' || state === 'needs manual' ? neutral : failed;
+}
+
+/** The card of a question: score, and for each thing that was checked what was asked, expected and returned, where, and a hint. */
+export function checkCard(report: CheckReport): Displayable & { readonly report: CheckReport } {
+  return { report, [displaySymbol]: () => ({ 'text/html': cardHtml(report), 'text/plain': cardText(report) }) };
+}
+
+/** The card of a whole lab: one line for each question, and the sum. */
+export function labCard(report: LabReport): Displayable & { readonly report: LabReport } {
+  return { report, [displaySymbol]: () => labBundle(report) };
+}
+
+const muted = 'color:var(--jp-ui-font-color2,inherit)';
+const mono =
+  'font-family:var(--jp-code-font-family,monospace);font-size:var(--jp-code-font-size,13px);white-space:pre-wrap;overflow-wrap:anywhere';
+
+/** Tag with a style and children that are safe already. */
+const box = (tag: string, style: string, ...children: readonly string[]): string =>
+  `<${tag} style="${style}">${children.join('')}</${tag}>`;
+
+function frame([, colour]: Look, ...children: readonly string[]): string {
+  const edge = `border:1px solid var(--jp-border-color2,#bdbdbd);border-left:5px solid ${colour};border-radius:3px`;
+  return box(
+    'div',
+    `${edge};padding:8px 14px;margin:4px 0;max-width:60em;color:var(--jp-ui-font-color1,inherit);line-height:1.45`,
+    ...children,
+  );
+}
+
+const points = (score: number, of: number): string => `${Number(score.toFixed(2))} / ${of} points`;
+
+function heading([mark, colour]: Look, title: string, right: string): string {
+  return box(
+    'div',
+    'display:flex;justify-content:space-between;gap:1em;flex-wrap:wrap',
+    box('span', 'font-weight:600;font-size:110%', box('span', `color:${colour}`, mark), ` ${escapeText(title)}`),
+    box('span', 'font-weight:600;font-variant-numeric:tabular-nums', escapeText(right)),
+  );
+}
+
+function cardHtml(report: CheckReport): string {
+  const look = lookOf(report.state);
+  const staff = report.staff.length ? [box('div', muted, escapeText(staffNote(report)))] : [];
+  return frame(
+    look,
+    heading(look, report.title || report.question, points(report.score, report.points)),
+    ...staff,
+    itemsHtml(report.items),
+  );
+}
+
+const staffNote = ({ staff }: CheckReport): string => `Checked with the library's version of: ${staff.join(', ')}.`;
+
+/** What went wrong stands open; what went right is folded away, unless nothing went wrong. */
+function itemsHtml(items: readonly CheckItem[]): string {
+  const [right, wrong] = [items.filter(item => item.passed), items.filter(item => !item.passed)];
+  const fine = right.map(itemHtml).join('');
+  if (wrong.length === 0 || right.length === 0) return wrong.map(itemHtml).join('') + fine;
+  const title = `<summary style="cursor:pointer;${muted}">${right.length} passed</summary>`;
+  return `${wrong.map(itemHtml).join('')}<details style="margin-top:6px">${title}${fine}</details>`;
+}
+
+function itemHtml(item: CheckItem): string {
+  const [mark, colour] = item.passed ? passed : failed;
+  const head = box('div', '', box('span', `color:${colour};font-weight:600`, mark), ` ${escapeText(item.asked)}`);
+  const facts = factsOf(item).map(([name, value]) =>
+    box(
+      'div',
+      'display:flex;gap:.6em;margin-left:1.4em',
+      box('span', `${muted};min-width:5em`, name),
+      box('span', mono, escapeText(value)),
+    ),
+  );
+  const hint =
+    item.hint && !item.passed ? [box('div', 'margin-left:1.4em;margin-top:2px', box('b', '', 'Hint'), ` ${escapeText(item.hint)}`)] : [];
+  return box('div', 'margin-top:6px', head, ...(item.passed ? [] : facts), ...hint);
+}
+
+function factsOf({ expected, got, where }: CheckItem): (readonly [string, string])[] {
+  const facts = [['expected', expected] as const, ['got', got] as const, ['where', where] as const];
+  return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+}
+
+function cardText(report: CheckReport): string {
+  const [mark] = lookOf(report.state);
+  const head = `${mark} ${report.title || report.question}: ${points(report.score, report.points)} (${report.state})`;
+  const items = report.items.flatMap(item => {
+    const line = `  ${item.passed ? passed[0] : failed[0]} ${item.asked}`;
+    if (item.passed) return [line];
+    return [line, ...factsOf(item).map(([name, value]) => `      ${name}: ${value}`), ...(item.hint ? [`      hint: ${item.hint}`] : [])];
+  });
+  return [head, ...(report.staff.length ? [`  ${staffNote(report)}`] : []), ...items].join('\n');
+}
+
+function labBundle(report: LabReport): MimeBundle {
+  const full = report.questions.every(question => question.state === 'passed');
+  const look = full ? passed : report.score > 0 ? partial : failed;
+  const right = points(report.score, report.points);
+  const rows = report.questions.map(question => {
+    const [mark, colour] = lookOf(question.state);
+    const name = box(
+      'span',
+      '',
+      box('span', `color:${colour};font-weight:600`, mark),
+      ` ${escapeText(question.title || question.question)}`,
+    );
+    const score = box('span', 'font-variant-numeric:tabular-nums', escapeText(points(question.score, question.points)));
+    return box('div', 'display:flex;justify-content:space-between;gap:1em;margin-top:4px', name, score);
+  });
+  const lines = report.questions.map(q => `  ${lookOf(q.state)[0]} ${q.title || q.question}: ${points(q.score, q.points)} (${q.state})`);
+  return {
+    'text/html': frame(look, heading(look, report.lab, right), ...rows),
+    'text/plain': [`${look[0]} ${report.lab}: ${right}`, ...lines].join('\n'),
+  };
+}

@@ -1,0 +1,58 @@
+import { palette } from '../colours.ts';
+import type { Layout, LayoutAxis } from '../figure.ts';
+
+/** What an axis shows. `range` is in the axis's own values, also on a log axis; `percent` writes 0.25 as 25 %. */
+export interface AxisOptions {
+  readonly title?: string;
+  readonly unit?: string;
+  readonly log?: boolean;
+  readonly percent?: boolean;
+  readonly range?: readonly [number, number];
+}
+
+/** An axis by its title alone, or with options. */
+export type Axis = string | AxisOptions;
+
+/** Options that every plot takes. `height` is in pixels. */
+export interface PlotOptions {
+  readonly title?: string;
+  readonly x?: Axis;
+  readonly y?: Axis;
+  readonly height?: number;
+}
+
+/** The axis in Plotly's words; the unit stands in brackets behind the title. */
+export function layoutAxis(axis: Axis | undefined, extra: Readonly<Record<string, unknown>> = {}): LayoutAxis {
+  const { title = '', unit, log, percent, range }: AxisOptions = typeof axis === 'string' ? { title: axis } : (axis ?? {});
+  const text = unit ? `${title} (${unit})`.trim() : title;
+  return {
+    type: log ? 'log' : 'linear',
+    automargin: true,
+    ...(percent ? { tickformat: '.0%', hoverformat: '.2%' } : { exponentformat: 'SI' }),
+    ...(log ? { dtick: 1 } : {}),
+    ...(text ? { title: { text } } : {}),
+    ...(range ? { range: log ? [Math.log10(range[0]), Math.log10(range[1])] : range } : {}),
+    ...extra,
+  };
+}
+
+const titleSpace = 34;
+const legendSpace = 26;
+
+/** The layout of a single chart; the legend, if there is one, stands in a row between title and chart. */
+export function chartLayout(options: PlotOptions, parts: Readonly<Record<string, unknown>> & { showlegend: boolean }): Layout {
+  const top = 14 + (options.title ? titleSpace : 0) + (parts.showlegend ? legendSpace : 0);
+  return {
+    height: options.height ?? 360,
+    margin: { l: 60, r: 24, t: top, b: 52 },
+    colorway: palette,
+    ...(options.title ? { title: heading(options.title) } : {}),
+    ...(parts.showlegend ? { legend: { orientation: 'h', x: 0, xanchor: 'left', y: 1, yanchor: 'bottom' } } : {}),
+    ...parts,
+  };
+}
+
+/** A title at the left edge of the chart. */
+export function heading(text: string): { text: string; [option: string]: unknown } {
+  return { text, font: { size: 16 }, x: 0, xref: 'paper', xanchor: 'left', y: 1, yref: 'container', yanchor: 'top', pad: { t: 12 } };
+}

@@ -1,0 +1,25 @@
+import { inspect } from 'node:util';
+import { displaySymbol, kernelHost, type MimeBundle } from '../tensor/host.ts';
+import type { Displayable } from './live.ts';
+import { isTable, tableBundle } from './table.ts';
+
+/**
+ * Shows values in the cell, one below the other: figures and tables as they are meant, text as text, anything else as Node prints it.
+ * Outside a notebook nothing is shown.
+ * @example
+ * show('Loss by epoch', plot.line([2.3, 0.9, 0.5]));
+ */
+export function show(...values: readonly unknown[]): void {
+  const host = kernelHost();
+  for (const value of values) host?.display(bundleOf(value));
+}
+
+/** How a value looks: its own bundle if it has one, a table for an arquero table, else plain text. */
+export function bundleOf(value: unknown): MimeBundle {
+  if (isDisplayable(value)) return value[displaySymbol]();
+  if (isTable(value)) return tableBundle(value);
+  return { 'text/plain': typeof value === 'string' ? value : inspect(value, { depth: 3, maxArrayLength: 20 }) };
+}
+
+const isDisplayable = (value: unknown): value is Displayable =>
+  typeof value === 'object' && value !== null && typeof (value as Partial<Displayable>)[displaySymbol] === 'function';

@@ -1,0 +1,116 @@
+import { inkOn, scaleColour } from '../colours.ts';
+import type { Trace, Value } from '../figure.ts';
+import type { Area } from './axes.ts';
+import { element, textAt } from './element.ts';
+import type { Scale } from './scale.ts';
+
+/** Where the marks of a trace go: its scales, the drawing area and its colour. */
+export interface Frame {
+  readonly x: Scale;
+  readonly y: Scale;
+  readonly area: Area;
+  readonly colour: string;
+}
+
+// A fallback picture stays small: longer series are thinned evenly, their last point is kept.
+const maximumPoints = 2000;
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+}
+
+/** Lines, points and their labels. A missing value breaks the line. */
+export function scatterMarks(trace: Trace, { x, y, colour }: Frame): string {
+  const ys = trace.y ?? [];
+  const stride = Math.ceil(ys.length / maximumPoints);
+  const kept = ys.flatMap((_, i) => (i % stride === 0 || i === ys.length - 1 ? [i] : []));
+  const places = kept.map((i): Place | undefined => {
+    const [px, py] = [x.position(trace.x?.[i] ?? i), y.position(ys[i])];
+    return px === undefined || py === undefined ? undefined : { x: px, y: py, text: String(trace.text?.[i] ?? '') };
+  });
+  const mode = String(trace.mode ?? 'lines');
+  const known = places.filter(place => place !== undefined);
+  return [
+    mode.includes('lines') ? paths(places, colour) : '',
+    ...(mode.includes('markers') ? known.map(p => element('circle', { cx: p.x, cy: p.y, r: 4, fill: colour })) : []),
+    ...(mode.includes('text') ? known.map(p => label(p, trace.textposition === 'bottom right')) : []),
+  ].join('');
+}
+
+const label = ({ x, y, text }: Place, below: boolean): string =>
+  below ? textAt(x + 7, y + 14, { text }) : textAt(x, y - 9, { text, 'text-anchor': 'middle' });
+
+function paths(places: readonly (Place | undefined)[], colour: string): string {
+  let command = 'M';
+  const steps: string[] = [];
+  for (const place of places) {
+    if (place) steps.push(`${command}${place.x.toFixed(1)} ${place.y.toFixed(1)}`);
+    command = place ? 'L' : 'M';
+  }
+  return steps.length ? element('path', { d: steps.join(''), fill: 'none', stroke: colour, 'stroke-width': 2 }) : '';
+}
+
+/** Place of a series among the others of its chart. `below` holds how far the stack has grown at each label. */
+export interface Series {
+  readonly index: number;
+  readonly count: number;
+  readonly mode: string;
+  readonly below: Map<Value, number>;
+}
+
+/** Bars, upright or lying, beside each other, stacked or overlaid. */
+export function barMarks(trace: Trace, frame: Frame, series: Series): string {
+  const lying = trace.orientation === 'h';
+  const [along, across] = lying ? [frame.y, frame.x] : [frame.x, frame.y];
+  const [labels, values] = lying ? [trace.y ?? [], trace.x ?? []] : [trace.x ?? [], trace.y ?? []];
+  const grouped = series.mode === 'group';
+  const width = typeof trace.width === 'number' ? along.length(trace.width) : (along.band * 0.7) / (grouped ? series.count : 1);
+  const offset = grouped ? (series.index - (series.count - 1) / 2) * width : 0;
+  const bars = values.map((value, i) => {
+    const label = labels[i] ?? null;
+    const below = series.mode === 'stack' ? (series.below.get(label) ?? 0) : 0;
+    if (typeof value === 'number') series.below.set(label, below + value);
+    const [centre, end] = [along.position(label), across.position(typeof value === 'number' ? below + value : null)];
+    if (centre === undefined || end === undefined) return '';
+    const start = below === 0 ? across.base : (across.position(below) ?? across.base);
+    const from = centre + offset - width / 2;
+    const [low, length] = [Math.min(start, end), Math.abs(end - start)];
+    const box = lying ? { x: low, y: from, width: length, height: width } : { x: from, y: low, width, height: length };
+    return element('rect', { ...box, fill: frame.colour, 'fill-opacity': trace.opacity as number | undefined });
+  });
+  return bars.join('');
+}
+
+/** Coloured cells with their texts, and a colour bar on the right. */
+export function heatmapMarks(trace: Trace, { x, y, area }: Frame): string {
+  const rows = trace.z ?? [];
+  const values = rows.flat().filter(v => v !== null);
+  const [low, high] = [Number(trace.zmin ?? Math.min(...values)), Number(trace.zmax ?? Math.max(...values))];
+  const scale = trace.colorscale === 'RdBu' ? 'diverging' : 'viridis';
+  const shade = (value: number): string => scaleColour(scale, high > low ? (value - low) / (high - low) : 0.5);
+  const cells = rows.flatMap((row, i) =>
+    row.map((value, j) => {
+      const [cx, cy] = [x.position(trace.x?.[j]), y.position(trace.y?.[i])];
+      if (value === null || cx === undefined || cy === undefined) return '';
+      const box = { x: cx - x.band / 2, y: cy - y.band / 2, width: x.band + 0.3, height: y.band + 0.3 };
+      const text = String((trace.text?.[i] as readonly string[] | undefined)?.[j] ?? '');
+      return (
+        element('rect', { ...box, fill: shade(value) }) + textAt(cx, cy + 4, { text, 'text-anchor': 'middle', fill: inkOn(shade(value)) })
+      );
+    }),
+  );
+  return cells.join('') + colourBar({ area, shade, low, high });
+}
+
+function colourBar({ area, shade, low, high }: { area: Area; shade: (v: number) => string; low: number; high: number }): string {
+  const [left, steps] = [area.right + 14, 40];
+  const height = (area.bottom - area.top) / steps;
+  const bars = Array.from({ length: steps }, (_, i) => {
+    const fill = shade(high - ((i + 0.5) / steps) * (high - low));
+    return element('rect', { x: left, y: area.top + i * height, width: 12, height: height + 0.4, fill });
+  });
+  const label = (value: number): string => String(Number(value.toPrecision(3)));
+  return [...bars, textAt(left + 17, area.top + 10, { text: label(high) }), textAt(left + 17, area.bottom, { text: label(low) })].join('');
+}

@@ -1,0 +1,101 @@
+import { type ColumnTable, table as columns, from } from 'arquero';
+import { LabError } from '../tensor/errors.ts';
+import { displaySymbol, type MimeBundle } from '../tensor/host.ts';
+import { escapeText } from './escape.ts';
+import { si } from './format.ts';
+
+/** Rows as objects, or columns by name. */
+export type Rows = readonly object[] | Readonly<Record<string, ArrayLike<unknown>>>;
+
+/** At most `rows` rows are shown, half of them from the end; the caption stands above. */
+export interface TableOptions {
+  readonly caption?: string;
+  readonly rows?: number;
+}
+
+/**
+ * An arquero table of these rows or columns, which a notebook shows: first and last rows and the count. All of arquero's verbs work on it.
+ * @example
+ * table([{ layer: 'conv1', macs: 120 }, { layer: 'fc', macs: 30 }]).numRows(); // → 2
+ * @throws LabError `table/empty` when there is no column.
+ */
+export function table(rows: Rows, options: TableOptions = {}): ColumnTable {
+  const made = Array.isArray(rows) ? from(rows as object[]) : columns(rows as Record<string, ArrayLike<unknown>>);
+  if (made.numCols() === 0) {
+    throw new LabError('table/empty', 'table got nothing to show.', "Give it rows such as [{ layer: 'conv1', macs: 120 }].");
+  }
+  return Object.defineProperty(made, displaySymbol, { value: () => tableBundle(made, options) });
+}
+
+/** Tells whether a value is an arquero table. */
+export function isTable(value: unknown): value is ColumnTable {
+  const { numRows, columnNames, get } = (value ?? {}) as Partial<ColumnTable>;
+  return [numRows, columnNames, get].every(method => typeof method === 'function');
+}
+
+/** A table as HTML and as text columns. Numbers stand right; every cell is escaped. */
+export function tableBundle(source: ColumnTable, { caption = '', rows = 20 }: TableOptions = {}): MimeBundle {
+  const names = source.columnNames();
+  const count = source.numRows();
+  const cut = count > rows;
+  const order = source.indices() as ArrayLike<number>;
+  const shown = Array.from({ length: Math.min(count, rows) }, (_, i) => (cut && i >= Math.ceil(rows / 2) ? count - rows + i : i));
+  const cells = shown.map(i => names.map(name => cellText(source.get(name, order[i]))));
+  const numeric = names.map(name => shown.length > 0 && shown.every(i => isNumber(source.get(name, order[i]))));
+  const gap = cut ? Math.ceil(rows / 2) : -1;
+  const note = `${count} row${count === 1 ? '' : 's'}${cut ? `, ${rows} shown` : ''}`;
+  return {
+    'text/html': html({ names, cells, numeric, gap, caption, note }),
+    'text/plain': plain({ names, cells, numeric, gap, caption, note }),
+  };
+}
+
+interface Grid {
+  readonly names: readonly string[];
+  readonly cells: readonly (readonly string[])[];
+  readonly numeric: readonly boolean[];
+  /** Row before which some are left out, or -1. */
+  readonly gap: number;
+  readonly caption: string;
+  readonly note: string;
+}
+
+const isNumber = (value: unknown): boolean => typeof value === 'number' || typeof value === 'bigint';
+
+/** Whole numbers with thin spaces between thousands, others in four significant digits. */
+function cellText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value !== 'number') return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value).replace(/\B(?=(\d{3})+$)/g, '\u2009');
+  return Math.abs(value) >= 0.001 && Math.abs(value) < 1e4 ? String(Number(value.toPrecision(4))) : si(value, 4);
+}
+
+function html({ names, cells, numeric, gap, caption, note }: Grid): string {
+  const side = (column: number): string => `text-align:${numeric[column] ? 'right' : 'left'}`;
+  const row = (tag: 'td' | 'th', texts: readonly string[]): string =>
+    `<tr>${texts.map((text, i) => `<${tag} style="${side(i)}">${escapeText(text)}</${tag}>`).join('')}</tr>`;
+  const body = cells.map(
+    (texts, i) =>
+      (i === gap
+        ? row(
+            'td',
+            names.map(() => '⋮'),
+          )
+        : '') + row('td', texts),
+  );
+  const head = caption ? `<div style="font-weight:600">${escapeText(caption)}</div>` : '';
+  const foot = `<div style="color:var(--jp-ui-font-color2,inherit);font-size:90%">${escapeText(note)}</div>`;
+  const style = 'font-variant-numeric:tabular-nums;margin:4px 0';
+  return `<div>${head}<table style="${style}"><thead>${row('th', names)}</thead><tbody>${body.join('')}</tbody></table>${foot}</div>`;
+}
+
+function plain({ names, cells, numeric, gap, caption, note }: Grid): string {
+  const widths = names.map((name, i) => Math.max(name.length, ...cells.map(texts => (texts[i] as string).length)));
+  const lineOf = (texts: readonly string[]): string =>
+    texts
+      .map((text, i) => (numeric[i] ? text.padStart(widths[i] as number) : text.padEnd(widths[i] as number)))
+      .join('  ')
+      .trimEnd();
+  const body = cells.flatMap((texts, i) => (i === gap ? [lineOf(names.map(() => '⋮')), lineOf(texts)] : [lineOf(texts)]));
+  return [...(caption ? [caption] : []), lineOf(names), ...body, note].join('\n');
+}
