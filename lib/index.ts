@@ -14,8 +14,13 @@ export { download, downloadAsync, upload } from './tensor/upload.ts';
 // data
 
 // model
+export { type ConvOptions, type DenseOptions, NetworkBuilder, network, type PoolOptions } from './model/build.ts';
+export { type ForwardOptions, forward, predict } from './model/forward.ts';
+export { initialize } from './model/initialize.ts';
+export { type MlpOptions, mlp } from './model/mlp.ts';
 export {
   type Attribute,
+  type Graph,
   inputShape,
   type Model,
   mapParameters,
@@ -25,10 +30,17 @@ export {
   type Quantization,
   withParameters,
 } from './model/model.ts';
+export { inferShapes, type NodeShapes, parameterSpecs, type TracedNode, trace } from './model/shapes.ts';
+export { type VggOptions, type VggWidths, vgg, vggSmallWidths, vggWidths } from './model/vgg.ts';
+export type { Padding, Pair } from './model/window.ts';
 
 // train
 
 // measure
+export { type Activations, activations, type MemoryOptions, type MemoryStep, peakMemory } from './measure/activations.ts';
+export { type LayerCounts, layers, type ParameterOptions } from './measure/layers.ts';
+export { flops, macs } from './measure/macs.ts';
+export { parameters } from './measure/parameters.ts';
 
 // check
 export { type Difference, difference, type Tolerance } from './check/compare.ts';

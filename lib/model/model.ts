@@ -34,13 +34,17 @@ export interface Node {
 }
 
 /**
- * A network as plain data: nodes in topological order and named parameters. Nodes of op `input` carry the attribute `shape`, without the
- * batch axis; `output` names the node whose value the model returns.
+ * The structure of a network: nodes in topological order, without values. Everything that only counts (parameters, MACs, activations)
+ * works on it. Nodes of op `input` carry the attribute `shape`, without the batch axis; `output` names the node whose value is returned.
  */
-export interface Model {
+export interface Graph {
   readonly name: string;
   readonly nodes: readonly Node[];
   readonly output: string;
+}
+
+/** A network as plain data: a graph and the values of its named parameters. */
+export interface Model extends Graph {
   readonly parameters: Readonly<Record<string, Parameter>>;
 }
 
@@ -67,7 +71,7 @@ export function mapParameters(model: Model, fn: (parameter: Parameter, name: str
 }
 
 /** The node with this id. */
-export function nodeOf(model: Model, id: string): Node {
+export function nodeOf(model: Graph, id: string): Node {
   const node = model.nodes.find(n => n.id === id);
   if (!node)
     throw new LabError('model/node', `Model ${model.name} has no node ${id}.`, `It has: ${model.nodes.map(n => n.id).join(', ')}.`);
@@ -75,7 +79,7 @@ export function nodeOf(model: Model, id: string): Node {
 }
 
 /** Shape of the model's first input, without the batch axis. */
-export function inputShape(model: Model): Shape {
+export function inputShape(model: Graph): Shape {
   const input = model.nodes.find(n => n.op === 'input');
   if (!input) throw new LabError('model/input', `Model ${model.name} has no input node.`, 'A model starts with a node of op "input".');
   return input.attributes.shape as Shape;

@@ -1,0 +1,157 @@
+import { LabError } from '../tensor/errors.ts';
+import type { Shape } from '../tensor/shape.ts';
+import { assertAttributes } from './attributes.ts';
+import { initialize } from './initialize.ts';
+import type { Attribute, Graph, Model, Node } from './model.ts';
+import { opOf } from './ops/index.ts';
+import { inferNode, specsOf } from './shapes.ts';
+import { both, type Padding, type Pair } from './window.ts';
+
+interface Named {
+  /** Name of the node; the op's name and a number when absent. */
+  readonly id?: string;
+}
+
+export interface PoolOptions extends Named {
+  readonly strides?: number | Pair;
+  readonly padding?: Padding;
+}
+
+export interface ConvOptions extends PoolOptions {
+  readonly dilations?: number | Pair;
+  readonly groups?: number;
+  readonly bias?: boolean;
+  readonly initial?: 'he' | 'glorot';
+}
+
+export interface DenseOptions extends Named {
+  readonly bias?: boolean;
+  readonly initial?: 'he' | 'glorot';
+}
+
+/**
+ * Writes a graph node by node. Each verb adds an op after the one written last and returns the builder; `at` names the last node, and
+ * `from(id)` goes on from another one (branches). Shapes are inferred on the way, so a layer that does not fit is refused at its line.
+ */
+export class NetworkBuilder {
+  readonly name: string;
+  readonly #seed: number;
+  readonly #nodes: Node[] = [];
+  readonly #shapes: Map<string, Shape> = new Map();
+  readonly #numbers: Map<string, number> = new Map();
+  #at = '';
+
+  constructor(name: string, shape: Shape, seed: number) {
+    this.name = name;
+    this.#seed = seed;
+    this.apply('input', { shape }, { id: 'input', inputs: [] });
+  }
+
+  /** Name of the node written last. */
+  get at(): string {
+    return this.#at;
+  }
+
+  /** Shape of the value of the node written last. */
+  get shape(): Shape {
+    return this.#shapes.get(this.#at) as Shape;
+  }
+
+  /** Goes on from the node `id`. */
+  from(id: string): this {
+    if (!this.#shapes.has(id))
+      throw new LabError('model/node', `There is no node ${id} yet.`, `So far: ${[...this.#shapes.keys()].join(', ')}.`);
+    this.#at = id;
+    return this;
+  }
+
+  /** Adds any op by its name, with all its attributes. */
+  apply(
+    op: string,
+    attributes: Readonly<Record<string, Attribute>> = {},
+    options: Named & { readonly inputs?: readonly string[] } = {},
+  ): this {
+    const { id = this.#fresh(op), inputs = [this.#at] } = options;
+    if (this.#shapes.has(id)) throw new LabError('model/node', `There is a node ${id} already.`, 'Names of nodes are unique.');
+    const draft: Node = { id, op, attributes: Object.freeze({ ...attributes }), inputs: Object.freeze([...inputs]), parameters: {} };
+    assertAttributes(draft, opOf(op).attributes);
+    const shapes = inferNode(draft, this.#shapes);
+    const roles = Object.keys(specsOf(draft, shapes.inputs));
+    const parameters = Object.freeze(Object.fromEntries(roles.map(role => [role, `${id}.${role}`])));
+    this.#nodes.push(Object.freeze({ ...draft, parameters }));
+    this.#shapes.set(id, shapes.output);
+    this.#at = id;
+    return this;
+  }
+
+  #fresh(op: string): string {
+    const number = (this.#numbers.get(op) ?? 0) + 1;
+    this.#numbers.set(op, number);
+    return `${op}-${number}`;
+  }
+
+  /** 2-D convolution; by default 3×3, stride 1, padding 'same', with a bias. */
+  conv2d(filters: number, kernelSize: number | Pair = 3, options: ConvOptions = {}): this {
+    const { strides = 1, padding = 'same', dilations = 1, groups = 1, bias = true, initial = 'he', ...named } = options;
+    const window = { kernelSize: both(kernelSize), strides: both(strides), padding, dilations: both(dilations) };
+    return this.apply('conv2d', { filters, ...window, groups, bias, initial }, named);
+  }
+
+  /** Fully connected layer over the last axis, with a bias unless told otherwise. */
+  dense(units: number, options: DenseOptions = {}): this {
+    const { bias = true, initial = 'he', ...named } = options;
+    return this.apply('dense', { units, bias, initial }, named);
+  }
+
+  /** Batch normalisation over the last axis; `momentum` is the weight of the old running value. */
+  batchNorm(options: Named & { readonly epsilon?: number; readonly momentum?: number } = {}): this {
+    const { epsilon = 1e-5, momentum = 0.9, ...named } = options;
+    return this.apply('batch-norm', { epsilon, momentum }, named);
+  }
+
+  /** max(x, 0). */
+  relu(options: Named = {}): this {
+    return this.apply('relu', {}, options);
+  }
+
+  /** Largest value in each window; by default windows that do not overlap, padding 'valid'. */
+  maxPool(kernelSize: number | Pair = 2, options: PoolOptions = {}): this {
+    const { strides = kernelSize, padding = 'valid', ...named } = options;
+    return this.apply('max-pool', { kernelSize: both(kernelSize), strides: both(strides), padding }, named);
+  }
+
+  /** Mean over height and width. */
+  globalAveragePool(options: Named = {}): this {
+    return this.apply('global-average-pool', {}, options);
+  }
+
+  /** All axes in one. */
+  flatten(options: Named = {}): this {
+    return this.apply('flatten', {}, options);
+  }
+
+  /** Adds the values of other nodes to the last one. */
+  add(others: string | readonly string[], options: Named = {}): this {
+    return this.apply('add', {}, { ...options, inputs: [this.#at, ...[others].flat()] });
+  }
+
+  /** The structure written so far; the last node is the output. */
+  graph(): Graph {
+    return Object.freeze({ name: this.name, nodes: Object.freeze([...this.#nodes]), output: this.#at });
+  }
+
+  /** The structure written so far with first values drawn from the builder's seed. */
+  model(): Model {
+    return initialize(this.graph(), { seed: this.#seed });
+  }
+}
+
+/**
+ * Starts a network that takes values of `shape` (without the batch axis; images are [height, width, channels]).
+ * @throws LabError at the verb whose layer does not fit: `model/window`, `model/rank`, `model/attribute` …
+ * @example
+ * const model = network('tiny', [28, 28, 1], { seed: 7 }).conv2d(8).relu().maxPool().flatten().dense(10).model();
+ */
+export function network(name: string, shape: Shape, options: { readonly seed?: number } = {}): NetworkBuilder {
+  return new NetworkBuilder(name, shape, options.seed ?? 0);
+}

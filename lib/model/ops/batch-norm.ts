@@ -1,0 +1,38 @@
+import type { Shape } from '../../tensor/shape.ts';
+import { tf } from '../../tensor/tf.ts';
+import { real } from '../attributes.ts';
+import { constant } from '../initial.ts';
+import { type Op, only } from './op.ts';
+
+export type BatchNormAttributes = { readonly epsilon: number; readonly momentum: number };
+
+/**
+ * Batch normalisation over the last axis: y = γ · (x - μ) / √(σ² + ε) + β. In training μ, σ² are the batch's own and the running ones move by
+ * mean ← momentum · mean + (1 - momentum) · μ; otherwise the running ones are used. Ioffe and Szegedy 2015.
+ */
+export const batchNorm: Op<BatchNormAttributes> = {
+  name: 'batch-norm',
+  arity: 1,
+  attributes: { epsilon: real, momentum: real },
+  inPlace: true,
+  infer: inputs => only(inputs),
+  parameters(inputs) {
+    const shape: Shape = [only(inputs).at(-1) ?? 1];
+    return {
+      gamma: { shape, trainable: true, initial: constant(1) },
+      beta: { shape, trainable: true, initial: constant(0) },
+      mean: { shape, trainable: false, initial: constant(0) },
+      variance: { shape, trainable: false, initial: constant(1) },
+    };
+  },
+  forward({ inputs, parameters, attributes: { epsilon, momentum }, training, updates }) {
+    const x = only(inputs);
+    const { gamma, beta, mean, variance } = parameters as Record<'gamma' | 'beta' | 'mean' | 'variance', tf.Tensor1D>;
+    if (!training) return tf.batchNorm(x, mean, variance, beta, gamma, epsilon);
+    const batch = tf.moments(x, [...x.shape.keys()].slice(0, -1)) as { mean: tf.Tensor1D; variance: tf.Tensor1D };
+    const moved = (old: tf.Tensor, now: tf.Tensor): tf.Tensor => tf.add(tf.mul(old, momentum), tf.mul(now, 1 - momentum));
+    updates?.('mean', moved(mean, batch.mean));
+    updates?.('variance', moved(variance, batch.variance));
+    return tf.batchNorm(x, batch.mean, batch.variance, beta, gamma, epsilon);
+  },
+};

@@ -1,0 +1,68 @@
+import { LabError } from '../../tensor/errors.ts';
+import { type Shape, sizeOf } from '../../tensor/shape.ts';
+import { tf } from '../../tensor/tf.ts';
+import { count, flag, oneOf, padding, pair } from '../attributes.ts';
+import { constant, initials } from '../initial.ts';
+import { bordersOf, slide, type Window } from '../window.ts';
+import { type Op, ofRank, only, type ParameterSpec } from './op.ts';
+
+export type Conv2dAttributes = Required<Window> & {
+  readonly filters: number;
+  readonly groups: number;
+  readonly bias: boolean;
+  readonly initial: string;
+};
+
+function parameters(inputs: readonly Shape[], attributes: Conv2dAttributes): Record<string, ParameterSpec> {
+  const { filters, groups, bias, initial } = attributes;
+  const [height, width] = attributes.kernelSize;
+  const channels = (ofRank(3, only(inputs))[2] as number) / groups;
+  const area = height * width;
+  const start = initials[initial]?.({ in: area * channels, out: (area * filters) / groups }) ?? constant(0);
+  return {
+    kernel: { shape: [height, width, channels, filters], trainable: true, initial: start },
+    ...(bias ? { bias: { shape: [filters], trainable: true, initial: constant(0) } } : {}),
+  };
+}
+
+/**
+ * 2-D convolution, [h, w, c] → [h', w', filters] with kernel [k_h, k_w, c / groups, filters]; `groups` splits the channels into that many
+ * convolutions side by side.
+ */
+export const conv2d: Op<Conv2dAttributes> = {
+  name: 'conv2d',
+  arity: 1,
+  attributes: {
+    filters: count,
+    kernelSize: pair,
+    strides: pair,
+    padding,
+    dilations: pair,
+    groups: count,
+    bias: flag,
+    initial: oneOf(...Object.keys(initials)),
+  },
+  infer(inputs, attributes) {
+    const image = ofRank(3, only(inputs));
+    const { filters, groups } = attributes;
+    if ((image[2] as number) % groups !== 0 || filters % groups !== 0)
+      throw new LabError(
+        'model/groups',
+        `${groups} groups must divide the ${image[2]} input channels and the ${filters} filters.`,
+        'Choose a divisor of both.',
+      );
+    return [...slide(image, attributes), filters];
+  },
+  parameters,
+  macs: (inputs, output, { kernelSize, groups }) => sizeOf(output) * sizeOf(kernelSize) * ((only(inputs)[2] as number) / groups),
+  window: (_, attributes) => attributes,
+  forward({ inputs, parameters: { kernel, bias }, attributes }) {
+    const x = only(inputs) as tf.Tensor4D;
+    const { strides, dilations, groups } = attributes;
+    const [rows, columns] = bordersOf(x.shape.slice(1), attributes);
+    const padded = tf.pad(x, [[0, 0], [...rows], [...columns], [0, 0]]) as tf.Tensor4D;
+    if (groups > 1) throw new LabError('model/groups', 'Grouped convolution is not there yet.', '');
+    const y = tf.conv2d(padded, kernel as tf.Tensor4D, [...strides], 'valid', 'NHWC', [...dilations]);
+    return bias ? tf.add(y, bias) : y;
+  },
+};

@@ -1,0 +1,37 @@
+import { LabError } from '../../tensor/errors.ts';
+import { type Shape, sizeOf } from '../../tensor/shape.ts';
+import { tf } from '../../tensor/tf.ts';
+import { count, flag, oneOf } from '../attributes.ts';
+import { constant, initials } from '../initial.ts';
+import { type Op, only } from './op.ts';
+
+export type DenseAttributes = { readonly units: number; readonly bias: boolean; readonly initial: string };
+
+const featuresOf = (shape: Shape): number => shape.at(-1) as number;
+
+/** Fully connected layer over the last axis: y = x · kernel + bias, [… , features] → [… , units], kernel [features, units]. */
+export const dense: Op<DenseAttributes> = {
+  name: 'dense',
+  arity: 1,
+  attributes: { units: count, bias: flag, initial: oneOf(...Object.keys(initials)) },
+  infer(inputs, { units }) {
+    const shape = only(inputs);
+    if (shape.length === 0) throw new LabError('model/rank', 'dense needs at least one axis, got a scalar.', 'Reshape the input to [1].');
+    return [...shape.slice(0, -1), units];
+  },
+  parameters(inputs, { units, bias, initial }) {
+    const features = featuresOf(only(inputs));
+    const start = initials[initial]?.({ in: features, out: units }) ?? constant(0);
+    return {
+      kernel: { shape: [features, units], trainable: true, initial: start },
+      ...(bias ? { bias: { shape: [units], trainable: true, initial: constant(0) } } : {}),
+    };
+  },
+  macs: (inputs, output) => sizeOf(output) * featuresOf(only(inputs)),
+  forward({ inputs, parameters: { kernel, bias }, attributes }) {
+    const x = only(inputs);
+    const flat = x.reshape([-1, featuresOf(x.shape)]) as tf.Tensor2D;
+    const y = tf.matMul(flat, kernel as tf.Tensor2D).reshape([...x.shape.slice(0, -1), attributes.units]);
+    return bias ? tf.add(y, bias) : y;
+  },
+};

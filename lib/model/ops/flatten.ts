@@ -1,0 +1,12 @@
+import { sizeOf } from '../../tensor/shape.ts';
+import { type Op, only } from './op.ts';
+
+/** One axis in place of all: [h, w, c] → [h · w · c], row-major. */
+export const flatten: Op = {
+  name: 'flatten',
+  arity: 1,
+  attributes: {},
+  inPlace: true,
+  infer: inputs => [sizeOf(only(inputs))],
+  forward: ({ inputs }) => only(inputs).reshape([only(inputs).shape[0] as number, sizeOf(only(inputs).shape.slice(1))]),
+};

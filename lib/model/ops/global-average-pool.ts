@@ -1,0 +1,15 @@
+import { tf } from '../../tensor/tf.ts';
+import { type Op, ofRank, only } from './op.ts';
+
+/** Mean over height and width: [h, w, c] → [c]. */
+export const globalAveragePool: Op = {
+  name: 'global-average-pool',
+  arity: 1,
+  attributes: {},
+  infer: inputs => ofRank(3, only(inputs)).slice(2),
+  window: inputs => {
+    const [height = 1, width = 1] = only(inputs);
+    return { kernelSize: [height, width], strides: [height, width], padding: 'valid' };
+  },
+  forward: ({ inputs }) => tf.mean(only(inputs), [1, 2]),
+};

@@ -1,0 +1,67 @@
+import { LabError } from '../../tensor/errors.ts';
+import type { Shape } from '../../tensor/shape.ts';
+import type { tf } from '../../tensor/tf.ts';
+import type { AttributeKind } from '../attributes.ts';
+import type { Initial } from '../initial.ts';
+import type { Attribute } from '../model.ts';
+import type { Window } from '../window.ts';
+
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+/** A parameter that an op needs: its shape, whether training changes it, and its first value. */
+export interface ParameterSpec {
+  readonly shape: Shape;
+  readonly trainable: boolean;
+  readonly initial: Initial;
+}
+
+/** What an op computes from: tensors carry the batch axis first, parameters go by role. */
+export interface Computation<A = Attributes> {
+  readonly inputs: readonly tf.Tensor[];
+  readonly parameters: Readonly<Record<string, tf.Tensor>>;
+  readonly attributes: A;
+  /** true while training: batch norm uses the batch's own statistics. */
+  readonly training: boolean;
+  /** Receives new values of parameters that are no weights (running statistics). They live until the enclosing tidy ends. */
+  readonly updates?: (role: string, value: tf.Tensor) => void;
+}
+
+/**
+ * One operation: everything the library knows about it. Shapes have no batch axis. Adding an op is one file beside this one and one line
+ * in `index.ts`.
+ */
+export interface Op<A = Attributes> {
+  readonly name: string;
+  /** Number of inputs: exactly this many, or at least two when 'many'. */
+  readonly arity: 0 | 1 | 'many';
+  readonly attributes: Readonly<Record<string, AttributeKind>>;
+  /** Elementwise ops with one input and views may write their result over their input (memory analysis). */
+  readonly inPlace?: boolean;
+  /** Output shape. Throws a LabError when the inputs do not fit. */
+  infer(inputs: readonly Shape[], attributes: A): Shape;
+  /** Parameters by role (kernel, bias, gamma …); none when absent. */
+  parameters?(inputs: readonly Shape[], attributes: A): Readonly<Record<string, ParameterSpec>>;
+  /** Multiply-accumulates for one sample; 0 when absent. Bias, normalisation, pooling and activations count nothing. */
+  macs?(inputs: readonly Shape[], output: Shape, attributes: A): number;
+  /** How far the op looks in its input image (receptive field); one pixel when absent. */
+  window?(inputs: readonly Shape[], attributes: A): Window;
+  forward(computation: Computation<A>): tf.Tensor;
+}
+
+/** The one input of an op of arity 1. */
+export function only<T>(inputs: readonly T[]): T {
+  return inputs[0] as T;
+}
+
+/**
+ * The input's shape, when it has `rank` axes (3: an image [height, width, channels]).
+ * @throws LabError `model/rank`.
+ */
+export function ofRank(rank: number, shape: Shape | undefined): Shape {
+  if (shape?.length === rank) return shape;
+  throw new LabError(
+    'model/rank',
+    `Expected an input with ${rank} axes (without the batch), got [${shape?.join(', ')}].`,
+    rank === 3 ? 'Images are [height, width, channels].' : 'Put flatten or globalAveragePool before it.',
+  );
+}
