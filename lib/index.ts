@@ -1,19 +1,16 @@
 // The public door of the library, grouped by stage. Nothing inside lib imports this file.
 
-// tensor
-export { array, bitsOf, byteLengthOf, type DType, filled, isArray, type NDArray, zeros } from './tensor/array.ts';
-export { allClose, type Closeness } from './tensor/close.ts';
-export { LabError } from './tensor/errors.ts';
-export { displaySymbol, type MimeBundle } from './tensor/host.ts';
-export { integers, normal, type Random, random, uniform } from './tensor/random.ts';
-export { scope, tensorCount } from './tensor/scope.ts';
-export { assertShape, type Shape, sameShape, sizeOf } from './tensor/shape.ts';
-export { tf } from './tensor/tf.ts';
-export { download, downloadAsync, upload } from './tensor/upload.ts';
-
 // data
 
+export type { Augmentation } from './data/augment.ts';
+export { type Batch, type BatchOptions, batches } from './data/batches.ts';
+export { balancedOrder, countOf, type Dataset, dataset, rows, type Splits, split, subset, take } from './data/dataset.ts';
+export { decodeIdx, encodeIdx } from './data/idx.ts';
+export { datasets, type LoadOptions, loadDataset } from './data/loader.ts';
+export { type DataReporter, setDataReporter } from './data/report.ts';
+export { type GlyphOptions, strokeGlyphs } from './data/stroke-glyphs.ts';
 // model
+
 export { type ConvOptions, type DenseOptions, NetworkBuilder, network, type PoolOptions } from './model/build.ts';
 export { type ForwardOptions, forward, predict } from './model/forward.ts';
 export { initialize } from './model/initialize.ts';
@@ -33,16 +30,22 @@ export {
 export { inferShapes, type NodeShapes, parameterSpecs, type TracedNode, trace } from './model/shapes.ts';
 export { type VggOptions, type VggWidths, vgg, vggSmallWidths, vggWidths } from './model/vgg.ts';
 export type { Padding, Pair } from './model/window.ts';
+// tensor
+
+export { array, bitsOf, byteLengthOf, type DType, filled, isArray, type NDArray, zeros } from './tensor/array.ts';
+export { allClose, type Closeness } from './tensor/close.ts';
+export { LabError } from './tensor/errors.ts';
+export { displaySymbol, type MimeBundle } from './tensor/host.ts';
+export { integers, normal, type Random, random, uniform } from './tensor/random.ts';
+export { scope, tensorCount } from './tensor/scope.ts';
+export { assertShape, type Shape, sameShape, sizeOf } from './tensor/shape.ts';
+export { tf } from './tensor/tf.ts';
+export { download, downloadAsync, upload } from './tensor/upload.ts';
 
 // train
 
-// measure
-export { type Activations, activations, type MemoryOptions, type MemoryStep, peakMemory } from './measure/activations.ts';
-export { type LayerCounts, layers, type ParameterOptions } from './measure/layers.ts';
-export { flops, macs } from './measure/macs.ts';
-export { parameters } from './measure/parameters.ts';
-
 // check
+
 export { type Difference, difference, type Tolerance } from './check/compare.ts';
 export { type DecodeOptions, decode } from './check/decode.ts';
 export { type EncodeOptions, encode } from './check/encode.ts';
@@ -83,8 +86,15 @@ export {
   sessionOver,
 } from './check/session.ts';
 export { TensorValue, type Wire, type WireLimits, wireLimits } from './check/wire.ts';
+// measure
+
+export { type Activations, activations, type MemoryOptions, type MemoryStep, peakMemory } from './measure/activations.ts';
+export { type LayerCounts, layers, type ParameterOptions } from './measure/layers.ts';
+export { flops, macs } from './measure/macs.ts';
+export { parameters } from './measure/parameters.ts';
 
 // notebook
+
 export { checkCard, labCard } from './notebook/card.ts';
 export { type FacetOptions, facets } from './notebook/facets.ts';
 export type { Figure, Layout, LayoutAxis, Trace, Value } from './notebook/figure.ts';
