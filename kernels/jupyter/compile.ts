@@ -1,0 +1,150 @@
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import type * as TypeScript from '@tslab/typescript-for-tslab';
+import type { Converter, Diagnostic } from 'tslab/dist/converter.js';
+import { toCellFunction, toCommonJS } from './compiler/cell-function.ts';
+import { expandEarlierNames } from './compiler/earlier-names.ts';
+import { forgottenAwaits, type Hint } from './compiler/forgotten-await.ts';
+import { cellOptions, cellSystem } from './compiler/options.ts';
+import { createLightProgram } from './compiler/program.ts';
+import { createTslabConverter, loadTypeScript } from './compiler/tslab.ts';
+
+/** What the type checker says about a place in a cell. Lines and columns count from 1. */
+export interface CellDiagnostic {
+  readonly line: number;
+  readonly column: number;
+  /** How many characters the place covers; at least 1. */
+  readonly length: number;
+  readonly code: number;
+  readonly message: string;
+  /** The helper file beside the notebook that the place is in; absent for the cell itself. */
+  readonly file?: string;
+}
+
+/** A cell that is ready to run. Plain data, so that it can be compiled in one process and run in another. */
+export interface CompiledCell {
+  /** Not empty when the cell must not run; the other fields are then absent or empty. */
+  readonly diagnostics: readonly CellDiagnostic[];
+  /** Body of the function that the cell becomes. */
+  readonly output?: string;
+  /** All declarations that hold after the cell: `previousDeclarations` of the next one. */
+  readonly declarations?: string;
+  /** Source maps from the output back to the cell, the last step first. */
+  readonly map: readonly string[];
+  /** The cell waits for something at its top level. */
+  readonly awaits: boolean;
+  /** Helper files beside the notebook that the cell imports and that are new or changed: path and CommonJS text. */
+  readonly modules: readonly { readonly path: string; readonly code: string }[];
+  readonly hints: readonly Hint[];
+}
+
+export interface CellCompiler {
+  /** Checks and compiles a cell, given the declarations of the cells before it. Executes nothing. */
+  convert(previousDeclarations: string, source: string): CompiledCell;
+  /** tslab's converter, for completion and inspection. Created at first use, which takes about a second. */
+  readonly converter: Converter;
+  close(): void;
+}
+
+/** Takes over what the emit of one cell leaves behind besides its text. */
+interface EmitRecord {
+  map?: string;
+  hints: Hint[];
+}
+
+/** A compiler for the cells of a notebook in the folder `cwd`. `types` names the ambient type packages (default: node). */
+export function createCellCompiler(cwd: string, { types = ['node'] }: { types?: readonly string[] } = {}): CellCompiler {
+  const folder = realpathSync(cwd);
+  const record: EmitRecord = { hints: [] };
+  let converter: Converter | undefined;
+  const ready = () => (converter ??= createTslabConverter(patchedTypeScript(folder, types, record)));
+  return {
+    get converter() {
+      return ready();
+    },
+    convert: (previousDeclarations, source) => convert(ready(), record, { previousDeclarations, source }),
+    close: () => converter?.close(),
+  };
+}
+
+function convert(
+  converter: Converter,
+  record: EmitRecord,
+  { previousDeclarations, source }: { previousDeclarations: string; source: string },
+): CompiledCell {
+  delete record.map;
+  record.hints = [];
+  const result = converter.convert(previousDeclarations, source);
+  if (result.diagnostics.length) return { diagnostics: readable(result.diagnostics), map: [], awaits: false, modules: [], hints: [] };
+  const ts = loadTypeScript();
+  const { body, map } = toCellFunction(ts, result.output ?? '', result.lastExpressionVar);
+  return {
+    diagnostics: [],
+    output: body,
+    declarations: result.declOutput ?? '',
+    map: [map, record.map].filter(step => step !== undefined),
+    awaits: Boolean(result.hasToplevelAwait) || hasTopLevelForAwait(ts, source),
+    modules: (result.sideOutputs ?? []).map(({ path, data }) => ({ path, code: toCommonJS(ts, data).body })),
+    hints: record.hints,
+  };
+}
+
+/** The compiler as tslab's converter shall see it. */
+function patchedTypeScript(cwd: string, types: readonly string[], record: EmitRecord): object {
+  const ts = loadTypeScript();
+  const earlier = join(cwd, '__prev__.d.ts');
+  const cell = join(cwd, '__tslab__.ts');
+  const createProgram = createLightProgram(ts, {
+    before: program => {
+      const file = program.getSourceFile(cell);
+      if (file) record.hints = forgottenAwaits(ts, program, file);
+      return [expandEarlierNames(ts, program.getTypeChecker(), file => file.fileName === earlier)];
+    },
+    onMap: (name, text) => {
+      if (name.endsWith('__tslab__.js.map')) record.map = text;
+    },
+  });
+  return {
+    ...ts,
+    sys: cellSystem(ts, cwd),
+    createWatchCompilerHost: (files: string[], base: TypeScript.CompilerOptions, system: TypeScript.System) =>
+      ts.createWatchCompilerHost(
+        [...files, join(import.meta.dirname, 'compiler/newer-builtins.d.ts')],
+        cellOptions(ts, base, types),
+        system,
+        createProgram,
+        () => {},
+        () => {},
+      ),
+    // The step to CommonJS is ours: tslab's would write every variable twice, and lose its place in the source.
+    transpileModule: (code: string) => ({ outputText: code }),
+  };
+}
+
+/** tslab asks for an async function where it sees `await`; `for await` is one more such place. */
+function hasTopLevelForAwait(ts: typeof TypeScript, source: string): boolean {
+  if (!/\bfor\s+await\b/.test(source)) return false;
+  const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.Latest, false, ts.ScriptKind.TS);
+  const search = (node: TypeScript.Node): boolean =>
+    (ts.isForOfStatement(node) && node.awaitModifier !== undefined) ||
+    (!ts.isFunctionLike(node) && (ts.forEachChild(node, child => search(child) || undefined) ?? false));
+  return search(file);
+}
+
+/** One entry for each place: tslab lists the lines of a chained message as if each were a message. */
+function readable(diagnostics: readonly Diagnostic[]): CellDiagnostic[] {
+  const places = new Map<string, CellDiagnostic>();
+  for (const { start, end, messageText, code, fileName } of diagnostics) {
+    const key = `${fileName ?? ''}:${start.offset}:${end.offset}`;
+    const before = places.get(key);
+    places.set(key, {
+      line: start.line + 1,
+      column: start.character + 1,
+      length: Math.max(1, end.offset - start.offset),
+      code: before?.code ?? code,
+      message: before ? `${before.message}\n  ${messageText}` : messageText,
+      ...(fileName && { file: fileName }),
+    });
+  }
+  return [...places.values()];
+}

@@ -1,0 +1,55 @@
+import type * as TypeScript from '@tslab/typescript-for-tslab';
+
+/** Functions of the compiler that its public types leave out. */
+interface Internals {
+  createAbstractBuilder(...args: unknown[]): TypeScript.BuilderProgram;
+  bindSourceFile(file: TypeScript.SourceFile, options: TypeScript.CompilerOptions): void;
+}
+
+type Files = TypeScript.SourceFile & { resolvedModules?: { forEach(use: (resolved?: { resolvedFileName: string }) => void): void } };
+
+export interface EmitHooks {
+  /** Transformers that run before types are erased. */
+  before(program: TypeScript.Program): TypeScript.TransformerFactory<TypeScript.SourceFile>[];
+  /** Called with the source map of each emitted file. */
+  onMap(fileName: string, text: string): void;
+}
+
+/**
+ * A builder program without the bookkeeping of incremental builds: tslab emits one small file at a time, and hashing
+ * every declaration of the library for each cell costs more than the cell. It binds what tslab reads before any check.
+ */
+export function createLightProgram(ts: typeof TypeScript, hooks: EmitHooks): TypeScript.CreateProgram<TypeScript.BuilderProgram> {
+  const internals = ts as typeof ts & Internals;
+  return (...args) => {
+    const builder = internals.createAbstractBuilder(...args);
+    const program = builder.getProgram();
+    for (const name of program.getRootFileNames()) {
+      const file = program.getSourceFile(name);
+      if (file) internals.bindSourceFile(file, program.getCompilerOptions());
+    }
+    builder.getAllDependencies = file => dependencies(program, file);
+    builder.emit = (...[file, write, token, onlyTypes, transformers]) =>
+      program.emit(file, withoutMap(write, hooks), token, onlyTypes, { ...transformers, before: hooks.before(program) });
+    return builder;
+  };
+}
+
+/** The files that `file` imports, direct or not, itself included. Libraries' declarations have nothing to emit and are left out. */
+function dependencies(program: TypeScript.Program, file: TypeScript.SourceFile): string[] {
+  const seen = new Set([file.fileName]);
+  for (const name of seen) {
+    (program.getSourceFile(name) as Files | undefined)?.resolvedModules?.forEach(resolved => {
+      const next = resolved?.resolvedFileName;
+      if (next && !next.endsWith('.d.ts') && !next.includes('/node_modules/')) seen.add(next);
+    });
+  }
+  return [...seen];
+}
+
+function withoutMap(write: TypeScript.WriteFileCallback | undefined, hooks: EmitHooks): TypeScript.WriteFileCallback {
+  return (name, text, ...rest) => {
+    if (name.endsWith('.map')) hooks.onMap(name, text);
+    else write?.(name, text.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n'), ...rest);
+  };
+}
