@@ -1,0 +1,62 @@
+import { LabError } from '../tensor/errors.ts';
+import { random } from '../tensor/random.ts';
+import { tf } from '../tensor/tf.ts';
+import { type Augmentation, gatherImages } from './augment.ts';
+import { countOf, type Dataset, rows } from './dataset.ts';
+
+export interface OrderOptions {
+  readonly batchSize?: number;
+  /** Shuffles; without it the examples come in their order. */
+  readonly seed?: number;
+  /** Names the pass over the data: every pass has an order of its own. */
+  readonly epoch?: number;
+  /** Leaves out a last batch that is not full. */
+  readonly dropLast?: boolean;
+}
+
+export interface BatchOptions extends OrderOptions {
+  /** Needs a seed. */
+  readonly augment?: Augmentation;
+}
+
+/** Images float32 [n, H, W, C] from 0 to 1, labels int32 [n]. Whoever takes a batch disposes both. */
+export interface Batch {
+  readonly images: tf.Tensor4D;
+  readonly labels: tf.Tensor1D;
+}
+
+/**
+ * Cuts a dataset into batches of tensors, shuffled and augmented as the seed says. The caller disposes each batch.
+ * @throws LabError `data/batch` for a batch size that is not a positive whole number or an augmentation without a seed.
+ * @example
+ * for (const { images, labels } of batches(strokeGlyphs({ count: 10, seed: 1 }), { batchSize: 4, seed: 7 })) tf.dispose([images, labels]);
+ */
+export function* batches(data: Dataset, options: BatchOptions = {}): Generator<Batch, void, undefined> {
+  const { augment, seed, epoch = 0 } = options;
+  if (augment && seed === undefined)
+    throw new LabError('data/batch', 'Augmentation draws at random and needs a seed.', 'Add seed: 7, say.');
+  const rng = seed === undefined ? undefined : random(seed).split(`augment ${epoch}`);
+  const shape = data.images.shape.slice(1) as [number, number, number];
+  for (const indices of batchOrder(countOf(data), options)) {
+    const images = tf.tensor4d(gatherImages(data.images, indices, { augment, rng }), [indices.length, ...shape]);
+    const labels = tf.tensor1d(rows(data.labels, indices).data as Int32Array, 'int32');
+    yield { images, labels };
+  }
+}
+
+/**
+ * The indices 0 … count-1 in batches, shuffled by (seed, epoch).
+ * @throws LabError `data/batch` for a batch size that is not a positive whole number.
+ */
+export function* batchOrder(count: number, options: OrderOptions = {}): Generator<Int32Array, void, undefined> {
+  const { batchSize = 64, seed, epoch = 0, dropLast = false } = options;
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new LabError('data/batch', `A batch holds a positive whole number of examples; got ${batchSize}.`, 'Usual sizes are 32 to 256.');
+  }
+  const order =
+    seed === undefined ? Int32Array.from({ length: count }, (_, i) => i) : random(seed).split(`order ${epoch}`).permutation(count);
+  for (let from = 0; from < count; from += batchSize) {
+    const batch = order.subarray(from, from + batchSize);
+    if (batch.length === batchSize || !dropLast) yield batch;
+  }
+}
