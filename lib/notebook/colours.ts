@@ -1,8 +1,8 @@
 /**
- * Series colours, after Okabe and Ito's colour-blind safe set; orange, sky blue and yellow are darkened so that each keeps a contrast of 3:1 on
- * white and on a dark theme's background.
+ * Series colours, after Okabe and Ito's colour-blind safe set, shifted so that each keeps a contrast of 3:1 on white and on the background
+ * of a dark theme.
  */
-export const palette: readonly string[] = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#b07d00', '#2e93cc', '#7a7a7a'];
+export const palette: readonly string[] = ['#1f82c4', '#d55e00', '#009e73', '#c2679c', '#b07d00', '#7a7a7a'];
 
 /** The colour of the series with this index; colours repeat after the last. */
 export const seriesColour = (index: number): string => palette[index % palette.length] as string;

@@ -88,7 +88,14 @@ function placed(trace: Trace, { names, panel, cell, first }: Placing): Trace {
     trace.type === 'heatmap'
       ? colourBar(trace, cell)
       : { marker: { ...(trace.marker as object), color }, ...(trace.type === 'scatter' ? { line: { color } } : {}) };
-  return { ...trace, ...paint, xaxis: `x${id}`, yaxis: `y${id}`, ...(trace.name ? { legendgroup: trace.name, showlegend: first } : {}) };
+  return {
+    ...trace,
+    ...paint,
+    xaxis: `x${id}`,
+    yaxis: `y${id}`,
+    ...(trace.name ? { legendgroup: trace.name } : {}),
+    showlegend: first && Boolean(trace.name),
+  };
 }
 
 /** A colour bar beside its own chart. */

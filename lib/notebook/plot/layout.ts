@@ -21,6 +21,9 @@ export interface PlotOptions {
   readonly height?: number;
 }
 
+// Invisible ticks keep the labels off the chart.
+const breathing = { ticks: 'outside', ticklen: 5, tickcolor: 'rgba(0,0,0,0)' };
+
 /** The axis in Plotly's words; the unit stands in brackets behind the title. */
 export function layoutAxis(axis: Axis | undefined, extra: Readonly<Record<string, unknown>> = {}): LayoutAxis {
   const { title = '', unit, log, percent, range }: AxisOptions = typeof axis === 'string' ? { title: axis } : (axis ?? {});
@@ -28,8 +31,8 @@ export function layoutAxis(axis: Axis | undefined, extra: Readonly<Record<string
   return {
     type: log ? 'log' : 'linear',
     automargin: true,
+    ...breathing,
     ...(percent ? { tickformat: '.0%', hoverformat: '.2%' } : { exponentformat: 'SI' }),
-    ...(log ? { dtick: 1 } : {}),
     ...(text ? { title: { text } } : {}),
     ...(range ? { range: log ? [Math.log10(range[0]), Math.log10(range[1])] : range } : {}),
     ...extra,

@@ -28,8 +28,14 @@ export function line(series: SeriesOf<Values>, options: LineOptions = {}): Figur
       y,
     };
   });
-  const xaxis = layoutAxis(options.x, labels ? { type: 'category' } : {});
+  const xaxis = layoutAxis(options.x, labels ? { type: 'category' } : wholeTicks(data[0]?.x ?? []));
   return figure(data, chartLayout(options, { showlegend: named.length > 1, xaxis, yaxis: layoutAxis(options.y), hovermode: 'x unified' }));
+}
+
+/** A short axis of counts (epochs, layers) gets no tick between two whole numbers. */
+function wholeTicks(x: readonly Value[]): { dtick?: number } {
+  const [first, last] = [Number(x[0]), Number(x.at(-1))];
+  return x.every(Number.isInteger) && last - first <= 12 ? { dtick: 1 } : {};
 }
 
 function positions(at: LineOptions['at'], y: readonly unknown[], name: string): Value[] {

@@ -35,7 +35,7 @@ function categories(axis: LayoutAxis, values: readonly Value[], [from, to]: Span
 function linear(axis: LayoutAxis, values: readonly Value[], [from, to]: Span): Scale {
   const [low, high] = axis.range ?? extent(finite(values), axis.rangemode === 'tozero');
   const at = (v: number): number => from + ((v - low) / (high - low)) * (to - from);
-  const step = niceStep((high - low) / 5);
+  const step = Number(axis.dtick ?? niceStep((high - low) / 5));
   const first = Math.ceil(low / step - 1e-9);
   const count = Math.floor(high / step + 1e-9) - first + 1;
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9) - 2);
@@ -54,15 +54,22 @@ function logarithmic(axis: LayoutAxis, values: readonly Value[], span: Span): Sc
   const exponents = finite(values).flatMap(v => (v > 0 ? [Math.log10(v)] : []));
   const inner = linear({ ...axis, type: 'linear', rangemode: 'normal' }, exponents, span);
   const [low, high] = axis.range ?? extent(exponents, false);
-  const stride = Math.max(1, Math.ceil((high - low) / 8));
-  const decades = Array.from({ length: Math.max(0, Math.floor(high) - Math.ceil(low) + 1) }, (_, i) => Math.ceil(low) + i);
-  const ticks = decades.filter((_, i) => i % stride === 0).map(e => ({ at: inner.position(e) as number, label: si(10 ** e) }));
+  const ticks = decades(low, high).map(value => ({ at: inner.position(Math.log10(value)) as number, label: si(value) }));
   return {
     ...inner,
     ticks,
     position: value => (typeof value === 'number' && value > 0 ? inner.position(Math.log10(value)) : undefined),
     base: span[0],
   };
+}
+
+/** Powers of ten between two exponents, at most eight; less than two decades get 2 and 5 as well. */
+function decades(low: number, high: number): number[] {
+  const stride = Math.max(1, Math.ceil((high - low) / 8));
+  const steps = high - low < 2 ? [1, 2, 5] : [1];
+  const all = Array.from({ length: Math.ceil(high) - Math.floor(low) + 1 }, (_, i) => Math.floor(low) + i);
+  const values = all.filter(e => e % stride === 0).flatMap(e => steps.map(step => step * 10 ** e));
+  return values.filter(value => Math.log10(value) >= low && Math.log10(value) <= high);
 }
 
 /** From the least to the greatest value with a margin of 5 %, 0 at the edge for bars. */

@@ -11,7 +11,7 @@ export function template(node: HTMLElement): object {
   const read = (name: string, fallback: string): string => style.getPropertyValue(name).trim() || fallback;
   const text = read('--jp-ui-font-color1', isLight() ? '#212121' : '#e0e0e0');
   const grid = read('--jp-border-color2', isLight() ? '#e0e0e0' : '#424242');
-  const axis = { automargin: true, gridcolor: grid, linecolor: grid, zerolinecolor: grid, zeroline: false, ticks: '' };
+  const axis = { automargin: true, gridcolor: grid, linecolor: grid, zerolinecolor: grid, zeroline: false };
   const surface = read('--jp-layout-color1', isLight() ? '#ffffff' : '#212121');
   return {
     layout: {
