@@ -1,3 +1,6 @@
+import './kernels/conv2d.ts';
+import './kernels/depthwise-conv2d.ts';
+import './kernels/relu.ts';
 import './repair.ts';
 import { tf } from './tfjs.ts';
 

@@ -1,0 +1,40 @@
+import type { NativeConv } from './conv-geometry.ts';
+import { runOp } from './run-op.ts';
+import { tf } from './tfjs.ts';
+
+const sizes = (shape: readonly number[]): tf.Tensor1D => tf.tensor1d([...shape], 'int32');
+
+const padded = (x: tf.Tensor, { borders }: NativeConv): tf.Tensor => (borders ? tf.pad(x, borders) : x);
+
+/** y = x * filter. */
+export function convolve(op: string, { x, filter }: { x: tf.Tensor; filter: tf.Tensor }, conv: NativeConv): tf.Tensor {
+  return tf.tidy(() => runOp(op, [padded(x, conv), filter], conv.attributes));
+}
+
+/** The gradient with respect to x, of shape `shape`: computed for the padded image, then cut out of it. */
+export function convolveBackInput(
+  op: string,
+  { dy, filter, shape }: { dy: tf.Tensor; filter: tf.Tensor; shape: readonly number[] },
+  conv: NativeConv,
+): tf.Tensor {
+  const { borders, attributes } = conv;
+  return tf.tidy(() => {
+    if (!borders) return runOp(op, [sizes(shape), filter, dy], attributes);
+    const outer = shape.map((size, axis) => size + (borders[axis]?.[0] ?? 0) + (borders[axis]?.[1] ?? 0));
+    const whole = runOp(op, [sizes(outer), filter, dy], attributes);
+    return tf.slice(
+      whole,
+      borders.map(([before]) => before),
+      [...shape],
+    );
+  });
+}
+
+/** The gradient with respect to the filter, of shape `shape`. */
+export function convolveBackFilter(
+  op: string,
+  { x, dy, shape }: { x: tf.Tensor; dy: tf.Tensor; shape: readonly number[] },
+  conv: NativeConv,
+): tf.Tensor {
+  return tf.tidy(() => runOp(op, [padded(x, conv), sizes(shape), dy], conv.attributes));
+}

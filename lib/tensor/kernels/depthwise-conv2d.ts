@@ -1,0 +1,79 @@
+import { type ConvAttributes, type NativeConv, nativeConv } from '../conv-geometry.ts';
+import { convolve, convolveBackFilter, convolveBackInput } from '../conv-ops.ts';
+import { registerGradient, registerKernel, runKernel } from '../register.ts';
+import { tf } from '../tfjs.ts';
+
+// The native depthwise gradients ignore dilation without a word, and the forward op wants equal strides. Both cases run as a grouped
+// convolution instead: c groups of one channel, with the filter [h, w, c, m] read as [h, w, 1, c · m].
+
+const forward = 'DepthwiseConv2dNative';
+const backpropInput = 'DepthwiseConv2dNativeBackpropInput';
+const backpropFilter = 'DepthwiseConv2dNativeBackpropFilter';
+
+interface Attributes extends ConvAttributes {
+  readonly inputShape?: number[];
+  readonly filterShape?: number[];
+}
+
+function depthwiseConv(input: readonly number[], filter: readonly number[], attributes: ConvAttributes): NativeConv {
+  return nativeConv(input, filter, { ...attributes, depthwise: true });
+}
+
+/** Tells whether the native depthwise op is right for these attributes. */
+function plain(attributes: ConvAttributes): boolean {
+  const both = (value: number | [number, number]): [number, number] => (typeof value === 'number' ? [value, value] : value);
+  const [vertical, horizontal] = both(attributes.strides);
+  return vertical === horizontal && both(attributes.dilations ?? 1).every(rate => rate === 1);
+}
+
+const grouped = ([h, w, c, m]: readonly number[]): [number, number, number, number] => [
+  h as number,
+  w as number,
+  1,
+  (c as number) * (m as number),
+];
+
+registerKernel<Attributes>(forward, (inputs, attributes) => {
+  const { x, filter } = inputs as { x: tf.Tensor; filter: tf.Tensor };
+  if (plain(attributes)) return convolve(forward, { x, filter }, depthwiseConv(x.shape, filter.shape, attributes));
+  return tf.tidy(() => runKernel<tf.Tensor>('Conv2D', { x, filter: tf.reshape(filter, grouped(filter.shape)) }, attributes));
+});
+
+registerKernel<Attributes>(backpropInput, (inputs, attributes) => {
+  const { dy, filter } = inputs as { dy: tf.Tensor; filter: tf.Tensor };
+  const shape = attributes.inputShape as number[];
+  if (plain(attributes)) return convolveBackInput(backpropInput, { dy, filter, shape }, depthwiseConv(shape, filter.shape, attributes));
+  return tf.tidy(() => runKernel<tf.Tensor>('Conv2DBackpropInput', { dy, filter: tf.reshape(filter, grouped(filter.shape)) }, attributes));
+});
+
+registerKernel<Attributes>(backpropFilter, (inputs, attributes) => {
+  const { x, dy } = inputs as { x: tf.Tensor; dy: tf.Tensor };
+  const shape = attributes.filterShape as number[];
+  if (plain(attributes)) return convolveBackFilter(backpropFilter, { x, dy, shape }, depthwiseConv(x.shape, shape, attributes));
+  const asGroups = { ...attributes, filterShape: grouped(shape) };
+  return tf.tidy(() => tf.reshape(runKernel<tf.Tensor>('Conv2DBackpropFilter', { x, dy }, asGroups), shape));
+});
+
+registerGradient<tf.Tensor, ConvAttributes>(forward, { inputs: ['x', 'filter'] }, (dy, saved, attributes) => {
+  const [x, filter] = saved as [tf.Tensor, tf.Tensor];
+  return {
+    x: () => runKernel(backpropInput, { dy, filter }, { ...attributes, inputShape: x.shape }),
+    filter: () => runKernel(backpropFilter, { x, dy }, { ...attributes, filterShape: filter.shape }),
+  };
+});
+
+registerGradient<tf.Tensor, Attributes>(backpropInput, { inputs: ['dy', 'filter'] }, (ddx, saved, attributes) => {
+  const [dy, filter] = saved as [tf.Tensor, tf.Tensor];
+  return {
+    dy: () => runKernel(forward, { x: ddx, filter }, attributes),
+    filter: () => runKernel(backpropFilter, { x: ddx, dy }, { ...attributes, filterShape: filter.shape }),
+  };
+});
+
+registerGradient<tf.Tensor, Attributes>(backpropFilter, { inputs: ['x', 'dy'] }, (ddw, saved, attributes) => {
+  const [x, dy] = saved as [tf.Tensor, tf.Tensor];
+  return {
+    x: () => runKernel(backpropInput, { dy, filter: ddw }, { ...attributes, inputShape: x.shape }),
+    dy: () => runKernel(forward, { x, filter: ddw }, attributes),
+  };
+});
