@@ -35,8 +35,6 @@ export type { Padding, Pair } from './model/window.ts';
 export { array, bitsOf, byteLengthOf, type DType, filled, isArray, type NDArray, zeros } from './tensor/array.ts';
 export { type BatchNormResult, batchNormTraining } from './tensor/batch-norm.ts';
 export { allClose, type Closeness } from './tensor/close.ts';
-export type { Borders, Padding } from './tensor/conv-geometry.ts';
-export type { ConvOptions } from './tensor/conv-options.ts';
 export { conv2d } from './tensor/conv2d.ts';
 export { depthwiseConv2d } from './tensor/depthwise-conv2d.ts';
 export { LabError } from './tensor/errors.ts';
