@@ -1,13 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 
-/** JavaScript of one compiled cell, as tslab's converter makes it. */
-export interface CompiledCell {
-  readonly output: string;
-  readonly hasTopLevelAwait: boolean;
-  readonly lastExpressionVariable?: string;
-}
-
 /** What the checker asks of the student's names. Values inside are tagged JSON of the library's codec; the supervisor never looks into them. */
 export type SessionRequest =
   | { readonly op: 'call'; readonly name: string; readonly args: readonly unknown[] }
@@ -19,7 +12,7 @@ export type SessionRequest =
 export type Request =
   | SessionRequest
   | { readonly op: 'ready'; readonly full?: boolean }
-  | { readonly op: 'run'; readonly cell: CompiledCell }
+  | { readonly op: 'run'; readonly cell: Conversion; readonly name: string; readonly source: string }
   | { readonly op: 'convert'; readonly declarations: string; readonly source: string }
   | { readonly op: 'decode'; readonly name: string }
   | { readonly op: 'predict'; readonly name: string; readonly images: unknown }
@@ -49,17 +42,33 @@ export type Frame = z.infer<typeof frameSchema>;
 /** The end of one exchange. */
 export type Reply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly fault: SandboxFault };
 
-/** One complaint of the compiler. */
-const diagnosticSchema = z.strictObject({ line: z.number(), column: z.number(), code: z.number(), message: text(20_000) });
-export type Diagnostic = z.infer<typeof diagnosticSchema>;
+const diagnosticSchema = z.strictObject({
+  line: z.number(),
+  column: z.number(),
+  length: z.number(),
+  code: z.number(),
+  message: text(20_000),
+  file: text(1_000).optional(),
+});
 
-/** The converter's answer. Its sandbox runs nothing of the student, but it reads what students wrote. */
+/** The converter's answer: the kernel's `CompiledCell`. The converter runs nothing of the student, but it reads what students wrote. */
 export const conversionSchema = z.strictObject({
-  diagnostics: z.array(diagnosticSchema).max(1_000),
-  declarations: text(4_000_000),
-  cell: z.strictObject({ output: text(8_000_000), hasTopLevelAwait: z.boolean(), lastExpressionVariable: text(200).optional() }).optional(),
+  diagnostics: z.array(diagnosticSchema).max(10_000),
+  output: text(8_000_000).optional(),
+  declarations: text(4_000_000).optional(),
+  map: z.array(text(8_000_000)).max(10),
+  awaits: z.boolean(),
+  modules: z.array(z.strictObject({ path: text(1_000), code: text(8_000_000) })).max(100),
+  hints: z.array(z.unknown()).max(10_000),
 });
 export type Conversion = z.infer<typeof conversionSchema>;
+
+/** What came of running a cell, as the sandbox tells it. It is shown to people; no verdict depends on it. */
+export const runSchema = z.union([
+  z.strictObject({ done: z.literal(true) }),
+  z.strictObject({ done: z.literal(false), message: text(20_000), where: text(2_000).optional() }),
+]);
+export type RunOutcome = z.infer<typeof runSchema>;
 
 /** An id that the other side cannot guess before it has read the request. */
 export function newId(): string {

@@ -1,0 +1,197 @@
+import type { Fault } from 'tinylab';
+import type { CallbackHandler } from './channel.ts';
+import type { Converter } from './converter.ts';
+import type { Kit } from './kit.ts';
+import { type Conversion, type Reply, runSchema, type SessionRequest } from './protocol.ts';
+import type { RunCell } from './rebuild.ts';
+import { type Sandbox, SandboxDeath } from './sandbox.ts';
+
+export type CellState = 'done' | 'error' | 'compile error' | 'timeout' | 'memory' | 'output limit' | 'crashed' | 'not run';
+
+/** What came of one cell. Text is the student's or the compiler's; it is shown, never read. */
+export interface CellReport {
+  readonly id: string;
+  readonly state: CellState;
+  readonly message?: string;
+  readonly where?: string;
+  readonly output?: string;
+}
+
+/** Fresh sandboxes that one notebook may cost after cells or calls that ended theirs for good. */
+const maximumReplays = 3;
+
+/** The kernel counted these itself; any other death is tried once more before it counts. */
+const isCertain = (death: SandboxDeath): boolean => death.state === 'memory' || death.state === 'output limit';
+
+/** One notebook on its way through sandboxes: runs its cells, answers for its names, and starts again without what ended a sandbox. */
+export class Attempt {
+  readonly #kit: Kit;
+  readonly #converter: Converter;
+  readonly #cells: readonly RunCell[];
+  readonly #reports = new Map<string, CellReport>();
+  readonly #guilty = new Set<string>();
+  readonly #suspects = new Set<string>();
+  #sandbox: Sandbox | undefined;
+  #next: Sandbox | undefined;
+  #replays = 0;
+  #cpuMs = 0;
+  #peakBytes = 0;
+  #sandboxes = 0;
+  /** Id of the question that is asked now; its answer cell has the same id. */
+  question = '';
+  /** The death that the present question met, if any. */
+  death: SandboxDeath | undefined;
+
+  constructor(kit: Kit, converter: Converter, cells: readonly RunCell[]) {
+    this.#kit = kit;
+    this.#converter = converter;
+    this.#cells = cells;
+    this.#next = kit.open('runner.ts');
+  }
+
+  get cells(): readonly CellReport[] {
+    return this.#cells.map(({ id }) => this.#reports.get(id) ?? { id, state: 'not run' });
+  }
+
+  /** CPU time and memory of all sandboxes so far. */
+  get figures(): { cpuMs: number; peakBytes: number; sandboxes: number } {
+    const running = this.#sandbox;
+    return {
+      cpuMs: this.#cpuMs + (running?.cpuMs() ?? 0),
+      peakBytes: Math.max(this.#peakBytes, running?.peakBytes() ?? 0),
+      sandboxes: this.#sandboxes,
+    };
+  }
+
+  /** True when a sandbox with the cells' names stands ready; starts one if it may. */
+  async ready(): Promise<boolean> {
+    while (!this.#sandbox && this.#replays <= maximumReplays) {
+      this.#sandbox = this.#next ?? this.#kit.open('runner.ts');
+      this.#next = undefined;
+      this.#sandboxes++;
+      await this.#runCells(this.#sandbox);
+    }
+    return this.#sandbox !== undefined;
+  }
+
+  /** Passes a request of the checker on. Faults that only a grader can know are added here. */
+  async request(request: SessionRequest, callback: CallbackHandler): Promise<Reply | { ok: false; fault: Fault }> {
+    if (this.death) return { ok: false, fault: { kind: this.death.state as never, message: this.death.message } };
+    if (!(await this.ready()))
+      return { ok: false, fault: { kind: 'not run', message: 'Too many parts of this notebook ended their sandbox.' } };
+    try {
+      const reply = await (this.#sandbox as Sandbox).ask(request, this.#kit.limits.callCpuMs, callback);
+      if (reply.ok || reply.fault.kind !== 'missing' || !('name' in request)) return reply;
+      return { ok: false, fault: this.#whyMissing(request.name) ?? reply.fault };
+    } catch (error) {
+      const death = await this.#buried(error);
+      this.death = death;
+      return { ok: false, fault: { kind: death.state as never, message: death.message } };
+    }
+  }
+
+  /** Prepares for the next question, or for the same one again: `final` when the death that it met counts. */
+  settle(final: boolean): void {
+    if (this.death && final) this.#replays++;
+    this.death = undefined;
+  }
+
+  /** Tells whether the death that a question met must be seen twice. */
+  get doubtful(): boolean {
+    return this.death !== undefined && !isCertain(this.death);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#bury(), this.#next?.close()]);
+  }
+
+  async #runCells(sandbox: Sandbox): Promise<void> {
+    let declarations = '';
+    for (const cell of this.#cells) {
+      if (this.#guilty.has(cell.id)) continue;
+      try {
+        const conversion = await this.#convert(declarations, cell);
+        if (conversion && (await this.#runCell(sandbox, cell, conversion))) declarations = conversion.declarations ?? declarations;
+      } catch (error) {
+        const death = await this.#buried(error);
+        this.#convict(cell, death);
+        return;
+      }
+    }
+  }
+
+  /** A cell that ended its sandbox is left out from now on, once that is certain. */
+  #convict(cell: RunCell, death: SandboxDeath): void {
+    if (!isCertain(death) && !this.#suspects.has(cell.id)) {
+      this.#suspects.add(cell.id);
+      return;
+    }
+    this.#guilty.add(cell.id);
+    this.#replays++;
+    this.#report(cell, { state: death.state as CellState, message: death.message });
+  }
+
+  async #convert(declarations: string, cell: RunCell): Promise<Conversion | undefined> {
+    try {
+      const conversion = await this.#converter.convert(declarations, cell.source);
+      if (conversion.diagnostics.length === 0) return conversion;
+      const [first] = conversion.diagnostics;
+      this.#report(cell, { state: 'compile error', message: first?.message, where: `cell ${cell.number}, line ${first?.line}` });
+    } catch (error) {
+      if (!(error instanceof SandboxDeath) || error.state === 'not gradable') throw error;
+      this.#report(cell, { state: error.state, message: `Type checking: ${error.message}` });
+    }
+    return undefined;
+  }
+
+  async #runCell(sandbox: Sandbox, cell: RunCell, conversion: Conversion): Promise<boolean> {
+    const { limits } = this.#kit;
+    const left = limits.notebookCpuMs - this.figures.cpuMs;
+    const name = `cell[${cell.number}]`;
+    const reply = await sandbox.ask(
+      { op: 'run', cell: conversion, name, source: cell.source },
+      Math.max(1, Math.min(limits.cellCpuMs, left)),
+    );
+    const output = sandbox.output.text;
+    const outcome = reply.ok ? runSchema.safeParse(reply.value) : undefined;
+    if (outcome?.success && outcome.data.done) this.#report(cell, { state: 'done', output });
+    else {
+      const told = outcome?.success && !outcome.data.done ? outcome.data : { message: 'The cell failed.' };
+      this.#report(cell, { state: 'error', output, ...told });
+    }
+    return this.#reports.get(cell.id)?.state === 'done';
+  }
+
+  #report(cell: RunCell, { done: _, ...report }: Omit<CellReport, 'id'> & { done?: boolean }): void {
+    this.#reports.set(cell.id, { id: cell.id, ...report });
+  }
+
+  /** A name is missing because the cell that should define it failed; that says more than "not defined". */
+  #whyMissing(name: string): Fault | undefined {
+    const mentions = new RegExp(`\\b${name.replace(/[^\w$]/g, '')}\\b`);
+    const failed = this.#cells.filter(({ id }) => this.#reports.get(id)?.state !== 'done');
+    const cell = failed.find(({ id }) => id === this.question) ?? failed.find(({ source }) => mentions.test(source));
+    const report = cell && this.#reports.get(cell.id);
+    if (!report) return undefined;
+    const kind = report.state === 'error' ? 'threw' : report.state;
+    const message = `The cell that should define ${name} ended with: ${report.message ?? report.state}`;
+    return { kind: kind as Fault['kind'], message, ...(report.where && { where: report.where }) };
+  }
+
+  /** The death behind an error, with its sandbox taken away. Anything that is no death is our own fault. */
+  async #buried(error: unknown): Promise<SandboxDeath> {
+    await this.#bury();
+    const death = error instanceof SandboxDeath ? error : new SandboxDeath('not gradable', String((error as Error).stack ?? error));
+    if (death.state === 'not gradable') throw death;
+    return death;
+  }
+
+  async #bury(): Promise<void> {
+    const sandbox = this.#sandbox;
+    this.#sandbox = undefined;
+    if (!sandbox) return;
+    this.#peakBytes = Math.max(this.#peakBytes, sandbox.peakBytes());
+    this.#cpuMs += sandbox.cpuMs();
+    await sandbox.close();
+  }
+}

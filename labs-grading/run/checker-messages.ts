@@ -1,0 +1,26 @@
+import type { CheckReport } from 'tinylab';
+import type { SessionRequest } from './protocol.ts';
+
+/** A question as the supervisor needs to know it. */
+export interface QuestionFacts {
+  readonly id: string;
+  readonly title: string;
+  readonly points: number;
+  readonly uses: readonly string[];
+}
+
+/** What the supervisor tells the checker. Both are trusted and come from the same source tree, so messages are not checked. */
+export type ToChecker =
+  | { readonly type: 'load'; readonly checks: string; readonly hidden?: string }
+  | { readonly type: 'question'; readonly id: string; readonly seed: number; readonly hidden: boolean }
+  | { readonly type: 'reply'; readonly reply: unknown }
+  | { readonly type: 'callback'; readonly name: string; readonly args: readonly unknown[] };
+
+/** What the checker says. At most one request is outstanding, so nothing needs a number. */
+export type FromChecker =
+  | { readonly type: 'loaded'; readonly lab: string; readonly questions: readonly QuestionFacts[] }
+  | { readonly type: 'broken'; readonly message: string }
+  | { readonly type: 'request'; readonly request: SessionRequest }
+  | { readonly type: 'deliverable'; readonly name: string }
+  | { readonly type: 'called'; readonly answer: unknown }
+  | { readonly type: 'report'; readonly report: CheckReport };

@@ -1,0 +1,69 @@
+// The trusted process: it holds checks, hidden cases, seeds and expected values, and gives the verdict. It never loads code of a student.
+import { pathToFileURL } from 'node:url';
+import {
+  type Callback,
+  type Channel,
+  decode,
+  type Fault,
+  type HiddenCases,
+  type Lab,
+  questionOf,
+  runQuestion,
+  StudentFault,
+  sessionOver,
+} from 'tinylab';
+import type { FromChecker, ToChecker } from './checker-messages.ts';
+
+let lab: Lab;
+let hidden: HiddenCases | undefined;
+let replied: ((reply: never) => void) | undefined;
+let callback: Callback | undefined;
+
+const say = (message: FromChecker): void => void process.send?.(message);
+
+function ask(message: FromChecker): Promise<never> {
+  const { promise, resolve } = Promise.withResolvers<never>();
+  replied = resolve;
+  say(message);
+  return promise;
+}
+
+/** The student's side, reached through the supervisor. */
+const channel: Channel = {
+  send: (request, answerCallback) => {
+    callback = answerCallback;
+    return ask({ type: 'request', request });
+  },
+  deliverable: async name => {
+    const reply = (await ask({ type: 'deliverable', name })) as { ok: true; value: unknown } | { ok: false; fault: Fault };
+    if (!reply.ok) throw new StudentFault(reply.fault);
+    return decode(reply.value);
+  },
+};
+
+async function load(checks: string, hiddenPath: string | undefined): Promise<FromChecker> {
+  lab = (await import(pathToFileURL(checks).href)).default;
+  hidden = hiddenPath === undefined ? undefined : (await import(pathToFileURL(hiddenPath).href)).default;
+  const stray = Object.keys(hidden?.bodies ?? {}).find(id => !lab.questions.some(question => question.id === id));
+  if (stray !== undefined) throw new Error(`hidden cases for ${stray}, which is no question of ${lab.id}`);
+  const questions = lab.questions.map(({ id, title = id, points, uses }) => ({ id, title, points, uses }));
+  return { type: 'loaded', lab: lab.id, questions };
+}
+
+async function examine(message: Extract<ToChecker, { type: 'question' }>): Promise<FromChecker> {
+  const extra = message.hidden ? hidden?.bodies[message.id] : undefined;
+  const report = await runQuestion(questionOf(lab, message.id), sessionOver(channel), { seed: message.seed, extra });
+  return { type: 'report', report };
+}
+
+async function take(message: ToChecker): Promise<void> {
+  if (message.type === 'reply') replied?.(message.reply as never);
+  else if (message.type === 'callback') say({ type: 'called', answer: await callback?.(message.name, message.args as never) });
+  else {
+    const work = message.type === 'load' ? load(message.checks, message.hidden) : examine(message);
+    say(await work.catch((error: Error): FromChecker => ({ type: 'broken', message: String(error.stack ?? error) })));
+  }
+}
+
+process.on('message', message => void take(message as ToChecker));
+process.on('disconnect', () => process.exit(0));

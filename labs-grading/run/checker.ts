@@ -1,0 +1,96 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import type { CheckReport } from 'tinylab';
+import type { CallbackHandler } from './channel.ts';
+import type { FromChecker, QuestionFacts, ToChecker } from './checker-messages.ts';
+import type { SessionRequest } from './protocol.ts';
+
+/** The student's side, as the supervisor offers it to the checker. Replies hold tagged JSON that only the checker decodes. */
+export interface StudentSide {
+  request(request: SessionRequest, callback: CallbackHandler): Promise<unknown>;
+  deliverable(name: string): Promise<unknown>;
+}
+
+export interface CheckFiles {
+  readonly checks: string;
+  readonly hidden?: string;
+}
+
+/** The checker itself failed: our fault, never the student's. */
+export class CheckerFailure extends Error {
+  override name = 'CheckerFailure';
+}
+
+/** The checker process of one worker: it lives as long as the worker and serves one question at a time. */
+export class Checker {
+  readonly #files: CheckFiles;
+  #child: ChildProcess | undefined;
+  #heard: ((message: FromChecker) => void) | undefined;
+  #failed: ((error: Error) => void) | undefined;
+  #called: ((answer: unknown) => void) | undefined;
+  questions: readonly QuestionFacts[] = [];
+  lab = '';
+
+  constructor(files: CheckFiles) {
+    this.#files = files;
+  }
+
+  /** Loads the lab's checks. @throws CheckerFailure when they cannot be loaded. */
+  async start(): Promise<void> {
+    if (this.#child) return;
+    const child = fork(join(import.meta.dirname, 'checker-process.ts'), { execArgv: ['--no-warnings'], serialization: 'advanced' });
+    this.#child = child;
+    child.on('message', message => this.#hear(message as FromChecker));
+    child.on('exit', code => {
+      this.#child = undefined;
+      this.#failed?.(new CheckerFailure(`The checker ended (exit code ${code}).`));
+    });
+    const answer = await this.#next({ type: 'load', ...this.#files });
+    if (answer.type !== 'loaded') throw new CheckerFailure(answer.type === 'broken' ? answer.message : `unexpected ${answer.type}`);
+    this.questions = answer.questions;
+    this.lab = answer.lab;
+  }
+
+  /** Asks one question of a student's side. @throws CheckerFailure when the checker breaks. */
+  async examine(question: { id: string; seed: number; hidden: boolean }, student: StudentSide): Promise<CheckReport> {
+    await this.start();
+    let message = await this.#next({ type: 'question', ...question });
+    for (;;) {
+      if (message.type === 'report') return message.report;
+      if (message.type === 'broken') throw new CheckerFailure(message.message);
+      const reply =
+        message.type === 'request'
+          ? await student.request(message.request, (name, args) => this.#callBack(name, args))
+          : await student.deliverable((message as { name: string }).name);
+      message = await this.#next({ type: 'reply', reply });
+    }
+  }
+
+  async close(): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    const gone = new Promise(resolve => child.once('exit', resolve));
+    child.disconnect();
+    await gone;
+  }
+
+  #next(message: ToChecker): Promise<FromChecker> {
+    const { promise, resolve, reject } = Promise.withResolvers<FromChecker>();
+    this.#heard = resolve;
+    this.#failed = reject;
+    this.#child?.send(message);
+    return promise;
+  }
+
+  #callBack(name: string, args: readonly unknown[]): Promise<unknown> {
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    this.#called = resolve;
+    this.#child?.send({ type: 'callback', name, args } satisfies ToChecker);
+    return promise;
+  }
+
+  #hear(message: FromChecker): void {
+    if (message.type === 'called') this.#called?.(message.answer);
+    else this.#heard?.(message);
+  }
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { Kit } from './kit.ts';
+import { type Conversion, conversionSchema } from './protocol.ts';
+import { type Sandbox, SandboxDeath } from './sandbox.ts';
+
+/** Room of the type checker: what hostile types may take before they are stopped. */
+const memoryBytes = 1_536 * 2 ** 20;
+const remembered = 20_000;
+
+/** Compiles cells in a sandbox of its own and remembers what it compiled: most students hand in the same given cells. */
+export class Converter {
+  readonly #kit: Kit;
+  readonly #memo = new Map<string, Conversion>();
+  #sandbox: Sandbox | undefined;
+  #cpuBefore = 0;
+
+  constructor(kit: Kit) {
+    this.#kit = kit;
+  }
+
+  /** CPU milliseconds of all type checking so far. */
+  get cpuMs(): number {
+    return this.#cpuBefore + (this.#sandbox?.cpuMs() ?? 0);
+  }
+
+  /** Starts the type checker ahead of the first cell. */
+  warm(): void {
+    this.#sandbox ??= this.#kit.open('converter.ts', { limits: { ...this.#kit.limits, memoryBytes } });
+  }
+
+  /**
+   * Checks and compiles one cell after the cells whose declarations are given.
+   * @throws SandboxDeath when the source keeps the type checker busy for too long, or makes it take too much memory.
+   */
+  async convert(declarations: string, source: string): Promise<Conversion> {
+    const key = createHash('sha256').update(`${declarations.length}\0${declarations}${source}`).digest('hex');
+    const known = this.#memo.get(key);
+    if (known) return known;
+    const made = await this.#ask(declarations, source);
+    if (this.#memo.size >= remembered) this.#memo.delete(this.#memo.keys().next().value as string);
+    this.#memo.set(key, made);
+    return made;
+  }
+
+  async close(): Promise<void> {
+    const sandbox = this.#sandbox;
+    this.#sandbox = undefined;
+    if (!sandbox) return;
+    this.#cpuBefore += sandbox.cpuMs();
+    await sandbox.close();
+  }
+
+  async #ask(declarations: string, source: string): Promise<Conversion> {
+    this.warm();
+    try {
+      const reply = await (this.#sandbox as Sandbox).ask({ op: 'convert', declarations, source }, this.#kit.limits.compileCpuMs);
+      if (!reply.ok) throw new SandboxDeath('not gradable', `The type checker failed: ${reply.fault.message}`);
+      return conversionSchema.parse(reply.value);
+    } catch (error) {
+      await this.close();
+      throw error instanceof SandboxDeath ? error : new SandboxDeath('not gradable', String(error));
+    }
+  }
+}

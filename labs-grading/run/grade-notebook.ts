@@ -1,0 +1,162 @@
+import type { CheckReport, QuestionState } from 'tinylab';
+import { Attempt, type CellReport } from './attempt.ts';
+import { Checker, CheckerFailure } from './checker.ts';
+import type { QuestionFacts } from './checker-messages.ts';
+import { Converter } from './converter.ts';
+import { deliverableReader } from './deliverables.ts';
+import { type Kit, openKit } from './kit.ts';
+import type { GradedLab } from './labs.ts';
+import type { Limits } from './limits.ts';
+import { type Anomaly, type Rebuilt, rebuild } from './rebuild.ts';
+import { SandboxDeath } from './sandbox.ts';
+
+/** One notebook to grade. */
+export interface Submission {
+  /** Text of the student's notebook. */
+  readonly notebook: string;
+  /** Folder with what the notebook handed in. */
+  readonly deliverables?: string;
+  /** Decides what is asked; the same seed asks the same. */
+  readonly seed: number;
+  /** Ask the hidden cases too. */
+  readonly hidden?: boolean;
+  /** Run the work behind `deliver` instead of taking the saved results. */
+  readonly full?: boolean;
+}
+
+/** What grading one notebook found. */
+export interface SubmissionReport {
+  readonly lab: string;
+  readonly points: number;
+  readonly score: number;
+  readonly questions: readonly CheckReport[];
+  readonly cells: readonly CellReport[];
+  readonly anomalies: readonly Anomaly[];
+  /** CPU milliseconds of the sandboxes and of the type checker; never part of a grade. */
+  readonly figures: { readonly cpuMs: number; readonly compileCpuMs: number; readonly peakBytes: number; readonly sandboxes: number };
+  /** True where limits were only watched, not held by the kernel. */
+  readonly degraded: boolean;
+  /** Our own fault, after retries: no question is gradable. */
+  readonly notGradable?: string;
+}
+
+/** A worker that grades notebooks of one lab, one after the other. */
+export interface Grader {
+  readonly questions: () => Promise<readonly QuestionFacts[]>;
+  grade(submission: Submission): Promise<SubmissionReport>;
+  close(): Promise<void>;
+}
+
+const maximumTries = 3;
+
+/** Opens a worker: its checker and its converter live until `close`. */
+export function openGrader(lab: GradedLab, options: { limits?: Partial<Limits>; slot?: number } = {}): Grader {
+  const kit = openKit(options);
+  const checker = new Checker(lab);
+  const converter = new Converter(kit);
+  return {
+    questions: async () => {
+      await checker.start();
+      return checker.questions;
+    },
+    grade: submission => new Grading({ kit, checker, converter, lab }, submission).run(),
+    close: async () => void (await Promise.all([checker.close(), converter.close()])),
+  };
+}
+
+/** Grades one notebook with a worker of its own. For several, `openGrader` is faster. */
+export async function gradeNotebook(options: Submission & { lab: GradedLab; limits?: Partial<Limits> }): Promise<SubmissionReport> {
+  const grader = openGrader(options.lab, { limits: options.limits });
+  try {
+    return await grader.grade(options);
+  } finally {
+    await grader.close();
+  }
+}
+
+interface Worker {
+  readonly kit: Kit;
+  readonly checker: Checker;
+  readonly converter: Converter;
+  readonly lab: GradedLab;
+}
+
+/** A question that no check looked at. */
+export function unasked({ id, title, points }: QuestionFacts, state: QuestionState): CheckReport {
+  return { question: id, title, points, score: 0, state, parts: [], items: [], staff: [] };
+}
+
+class Grading {
+  readonly #worker: Worker;
+  readonly #submission: Submission;
+  readonly #rebuilt: Rebuilt;
+
+  constructor(worker: Worker, submission: Submission) {
+    this.#worker = worker;
+    this.#submission = submission;
+    this.#rebuilt = rebuild(worker.lab.pristine, submission.notebook);
+  }
+
+  async run(): Promise<SubmissionReport> {
+    await this.#worker.checker.start();
+    if (this.#rebuilt.cells.length === 0) return this.#report(this.#all('not run'), undefined);
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#try();
+      } catch (error) {
+        const ours = error instanceof CheckerFailure || (error instanceof SandboxDeath && error.state === 'not gradable');
+        if (!ours) throw error;
+        if (tries === maximumTries) return { ...this.#report(this.#all('not gradable'), undefined), notGradable: error.message };
+      }
+    }
+  }
+
+  async #try(): Promise<SubmissionReport> {
+    const { kit, checker, converter } = this.#worker;
+    const compileBefore = converter.cpuMs;
+    const attempt = new Attempt(kit, converter, this.#rebuilt.cells);
+    try {
+      await attempt.ready();
+      const reports: CheckReport[] = [];
+      for (const question of checker.questions) reports.push(await this.#examine(question, attempt));
+      return this.#report(reports, { attempt, compileCpuMs: converter.cpuMs - compileBefore });
+    } finally {
+      await attempt.close();
+    }
+  }
+
+  /** A question whose sandbox died is asked once more on a fresh one, unless the kernel itself counted what killed it. */
+  async #examine(question: QuestionFacts, attempt: Attempt): Promise<CheckReport> {
+    const { seed, hidden = true } = this.#submission;
+    const deliverable = deliverableReader(this.#worker.kit, this.#submission.deliverables);
+    const student = { request: attempt.request.bind(attempt), deliverable };
+    attempt.question = question.id;
+    for (let confirmed = false; ; confirmed = true) {
+      const report = await this.#worker.checker.examine({ id: question.id, seed, hidden }, student);
+      const again = attempt.doubtful && !confirmed;
+      attempt.settle(!again);
+      if (!again) return report;
+    }
+  }
+
+  #all(state: QuestionState): CheckReport[] {
+    return this.#worker.checker.questions.map(question => unasked(question, state));
+  }
+
+  #report(questions: CheckReport[], run: { attempt: Attempt; compileCpuMs: number } | undefined): SubmissionReport {
+    const sum = (of: (report: CheckReport) => number): number => questions.reduce((total, report) => total + of(report), 0);
+    const figures = run
+      ? { ...run.attempt.figures, compileCpuMs: run.compileCpuMs }
+      : { cpuMs: 0, compileCpuMs: 0, peakBytes: 0, sandboxes: 0 };
+    return {
+      lab: this.#worker.checker.lab,
+      points: sum(report => report.points),
+      score: sum(report => report.score),
+      questions,
+      cells: run?.attempt.cells ?? [],
+      anomalies: this.#rebuilt.anomalies,
+      figures,
+      degraded: this.#worker.kit.driver.degraded,
+    };
+  }
+}

@@ -1,0 +1,7 @@
+// Type-checks and compiles cells. It executes nothing of what it reads.
+import { createCellCompiler } from '../../../kernels/jupyter/compile.ts';
+import { serve } from './port.ts';
+
+const compiler = createCellCompiler(process.cwd());
+
+serve(async ({ declarations, source }) => ({ ok: true, value: compiler.convert(String(declarations), String(source)) }));

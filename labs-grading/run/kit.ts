@@ -1,0 +1,26 @@
+import { type GroupDriver, groupDriver } from './cgroup.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+import { projectFolder } from './places.ts';
+import { Sandbox, type SandboxOptions } from './sandbox.ts';
+
+/** Sandboxes of one worker: where they come from and what they may use. */
+export interface Kit {
+  readonly driver: GroupDriver;
+  readonly limits: Limits;
+  /** Which of several workers this is; each has a user id of its own. */
+  readonly slot: number;
+  open(program: string, options?: Partial<SandboxOptions>): Sandbox;
+}
+
+/** A kit for one worker on this machine. */
+export function openKit(options: { limits?: Partial<Limits>; slot?: number } = {}): Kit {
+  const driver = groupDriver();
+  const limits = { ...defaultLimits, ...options.limits };
+  const slot = options.slot ?? 0;
+  return {
+    driver,
+    limits,
+    slot,
+    open: (program, more) => new Sandbox({ project: projectFolder, driver, limits, slot, program, ...more }),
+  };
+}

@@ -1,0 +1,34 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectFolder } from './places.ts';
+
+/** What grading needs of a lab. */
+export interface GradedLab {
+  readonly id: string;
+  /** Text of the notebook that students were given. */
+  readonly pristine: string;
+  /** Path of checks.ts. */
+  readonly checks: string;
+  /** Path of hidden.ts, where there is one. */
+  readonly hidden?: string;
+}
+
+/** Names of all labs of the project. */
+export function labIds(): string[] {
+  const folder = join(projectFolder, 'notebooks');
+  const isLab = (name: string): boolean => existsSync(join(folder, name, 'checks.ts'));
+  return existsSync(folder) ? readdirSync(folder).filter(isLab).sort() : [];
+}
+
+/** A lab in a folder of its own: checks.ts, the notebook, and perhaps hidden.ts beside them. */
+export function labIn(folder: string, id: string, hidden: string = join(folder, 'hidden.ts')): GradedLab {
+  const pristine = readFileSync(join(folder, `${id}.ipynb`), 'utf8');
+  return { id, pristine, checks: join(folder, 'checks.ts'), ...(existsSync(hidden) && { hidden }) };
+}
+
+/** The lab of the project with this id. @throws Error naming the labs there are. */
+export function labOf(id: string): GradedLab {
+  const folder = join(projectFolder, 'notebooks', id);
+  if (!labIds().includes(id)) throw new Error(`There is no lab ${JSON.stringify(id)}. Labs: ${labIds().join(', ') || 'none yet'}.`);
+  return labIn(folder, id, join(projectFolder, 'labs-grading/labs', id, 'hidden.ts'));
+}
