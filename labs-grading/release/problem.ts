@@ -1,0 +1,26 @@
+/** Why a lab cannot be released: what is wrong, and the place an author goes to mend it. */
+export interface Problem {
+  readonly rule: string;
+  readonly message: string;
+  readonly file: string;
+  /** Grade id of the cell, or its number from 1. */
+  readonly cell?: string;
+  readonly line?: number;
+}
+
+/** One problem as a line of text: `lab.ts:12 (cell relu): message [rule]`. */
+export function problemLine({ rule, message, file, cell, line }: Problem): string {
+  const place = `${file}${line === undefined ? '' : `:${line}`}${cell === undefined ? '' : ` (cell ${cell})`}`;
+  return `${place}: ${message} [${rule}]`;
+}
+
+/** Thrown where work cannot go on; the problems say where and why. */
+export class ReleaseError extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(...problems: readonly Problem[]) {
+    super(problems.map(problemLine).join('\n'));
+    this.name = 'ReleaseError';
+    this.problems = problems;
+  }
+}
