@@ -11,7 +11,8 @@ export { type DataReporter, setDataReporter } from './data/report.ts';
 export { type GlyphOptions, strokeGlyphs } from './data/stroke-glyphs.ts';
 // model
 
-export { type ConvOptions, type DenseOptions, NetworkBuilder, network, type PoolOptions } from './model/build.ts';
+export { NetworkBuilder, network } from './model/build.ts';
+export type { ConvOptions, DenseOptions, DepthwiseOptions, PoolOptions, TransposeOptions } from './model/build-options.ts';
 export { type ForwardOptions, forward, predict } from './model/forward.ts';
 export { initialize } from './model/initialize.ts';
 export { type MlpOptions, mlp } from './model/mlp.ts';
@@ -39,6 +40,10 @@ export { conv2d } from './tensor/conv2d.ts';
 export { depthwiseConv2d } from './tensor/depthwise-conv2d.ts';
 export { LabError } from './tensor/errors.ts';
 export { displaySymbol, type MimeBundle } from './tensor/host.ts';
+export { type AdamOptions, adam, adamW } from './tensor/optimizers/adam.ts';
+export type { FusedOptimizer, OptimizerOptions } from './tensor/optimizers/fused-optimizer.ts';
+export { type MomentumOptions, momentum } from './tensor/optimizers/momentum.ts';
+export { sgd } from './tensor/optimizers/sgd.ts';
 export { integers, normal, type Random, random, uniform } from './tensor/random.ts';
 export { scope, tensorCount } from './tensor/scope.ts';
 export { assertShape, type Shape, sameShape, sizeOf } from './tensor/shape.ts';
