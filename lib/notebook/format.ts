@@ -11,7 +11,7 @@ export function si(value: number, digits = 3): string {
   return `${Number((rounded / 10 ** (3 * step)).toPrecision(digits))}${prefixes[step + 5]}`;
 }
 
-/** A share as a percentage with `digits` decimals: 0.8765 → "87.7 %". */
+/** A share as a percentage with `digits` decimals: 0.8761 → "87.6 %". */
 export function percent(share: number, digits = 1): string {
   return `${(share * 100).toFixed(digits)} %`;
 }

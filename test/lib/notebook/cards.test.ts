@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type CheckItem, type CheckReport, checkCard, displaySymbol, LabError, labCard, labReport, table } from '../../../lib/index.ts';
+import { progressBundle } from '../../../lib/notebook/progress.ts';
+import { parseXml } from './xml.ts';
+
+const item = (changes: Partial<CheckItem>): CheckItem => {
+  return { id: 'a.1', asked: 'macs(2, 3)', passed: false, hidden: false, reason: 'wrong', ...changes };
+};
+const report = (changes: Partial<CheckReport>): CheckReport => {
+  return { question: 'macs', title: 'Count MACs', points: 10, score: 4, state: 'partial', parts: [], items: [], staff: [], ...changes };
+};
+const right = item({ id: 'a.2', asked: 'macs(1, 1)', passed: true, reason: 'right' });
+const wrong = item({ expected: '6', got: '12', where: 'cell 4, line 2', hint: 'A MAC is one multiplication and one addition.' });
+const bundleOf = (value: { [displaySymbol](): Readonly<Record<string, unknown>> }): Record<string, string> =>
+  value[displaySymbol]() as Record<string, string>;
+
+/** Our HTML is XML as well, so a strict parser can say what it holds. */
+const parseHtml = (documents: readonly string[]) => parseXml(documents);
+
+describe('the check card', () => {
+  it('says in words what was asked, expected and returned, where, and a hint', () => {
+    expect(bundleOf(checkCard(report({ items: [right, wrong] })))['text/plain']).toBe(
+      [
+        '◐ Count MACs: 4 / 10 points (partial)',
+        '  ✓ macs(1, 1)',
+        '  ✗ macs(2, 3)',
+        '      expected: 6',
+        '      got: 12',
+        '      where: cell 4, line 2',
+        '      hint: A MAC is one multiplication and one addition.',
+      ].join('\n'),
+    );
+  });
+
+  it('shows failures openly and folds away what passed', () => {
+    const html = bundleOf(checkCard(report({ items: [right, wrong] })))['text/html'] as string;
+    expect(html.indexOf('macs(2, 3)')).toBeLessThan(html.indexOf('<details'));
+    expect(html.indexOf('macs(1, 1)')).toBeGreaterThan(html.indexOf('<details'));
+    const all = bundleOf(checkCard(report({ state: 'passed', score: 10, items: [right] })))['text/html'] as string;
+    expect(all).not.toContain('<details');
+    expect(all).toContain('10 / 10 points');
+  });
+
+  it('names answers that the library stood in for', () => {
+    expect(bundleOf(checkCard(report({ staff: ['prune'] })))['text/plain']).toContain("library's version of: prune");
+  });
+
+  it('adds a lab up', () => {
+    const card = labCard(labReport('00-basics', [report({}), report({ question: 'b', title: 'B', state: 'passed', score: 5, points: 5 })]));
+    expect(bundleOf(card)['text/plain']).toBe(
+      '◐ 00-basics: 9 / 15 points\n  ◐ Count MACs: 4 / 10 points (partial)\n  ✓ B: 5 / 5 points (passed)',
+    );
+  });
+});
+
+describe('tables', () => {
+  const many = table({ n: Array.from({ length: 50 }, (_, i) => i) }, { rows: 4 });
+
+  it('shows first and last rows and the count', () => {
+    expect(bundleOf(shown(many))['text/plain']).toBe(' n\n 0\n 1\n ⋮\n48\n49\n50 rows, 4 shown');
+  });
+
+  it('writes numbers for people and stands them right', () => {
+    const text = bundleOf(shown(table([{ name: 'conv1', macs: 1234567, share: 0.123456 }])))['text/plain'];
+    expect(text).toBe('name        macs   share\nconv1  1\u2009234\u2009567  0.1235\n1 row');
+  });
+
+  it('is an arquero table, and refuses no columns', () => {
+    expect(many.filter('d => d.n > 40').numRows()).toBe(9);
+    expect(() => table([])).toThrow(LabError);
+  });
+});
+
+const shown = (value: object): { [displaySymbol](): Readonly<Record<string, unknown>> } => value as never;
+
+it('no text of a student becomes markup, in cards, tables and bars', () => {
+  const hostile = [
+    '<script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    "' onclick='x",
+    '</div>',
+    '&lt;',
+    '\u0000\ud800',
+    '</style>',
+  ];
+  const texts = [...hostile, ...fc.sample(fc.string({ unit: 'binary', maxLength: 20 }), { numRuns: 100, seed: 11 })];
+  const documents = texts.flatMap(t => {
+    const items = [item({ asked: t, expected: t, got: t, where: t, hint: t }), item({ asked: t, passed: true })];
+    const one = report({ title: t, question: t, items, staff: [t] });
+    const bar = { label: t, note: t, total: 2, done: 1, elapsedMilliseconds: 0, ended: false };
+    return [
+      bundleOf(checkCard(one)),
+      bundleOf(labCard(labReport(t, [one]))),
+      bundleOf(shown(table([{ [`${t} `]: t, n: 1 }], { caption: t }))),
+      progressBundle(bar),
+    ].map(bundle => bundle['text/html'] as string);
+  });
+  const allowed = new Set('div span b details summary table thead tbody tr th td progress'.split(' '));
+  const attributes = new Set(['style', 'value', 'max']);
+  for (const parsed of parseHtml(documents)) {
+    expect(parsed.tags.filter(tag => !allowed.has(tag))).toEqual([]);
+    expect(parsed.attributes.filter(name => !attributes.has(name))).toEqual([]);
+  }
+});
