@@ -15,7 +15,6 @@ export function createProgress(stream = process.stderr) {
   return {
     say: line,
     started: step => running.set(step, { began: performance.now(), detail: '', tenth: 0 }),
-    skipped: () => {},
     detail: (step, detail) => showDetail({ step, detail, state: running.get(step), stream, line }),
     finished(step, ms, remark) {
       running.delete(step);

@@ -3,35 +3,30 @@ import { join } from 'node:path';
 import { Stopped, toFault } from './fault.mjs';
 import { isFresh, writeStamp } from './stamp.mjs';
 
-/** Runs steps as soon as the steps they need are done, several at a time; the first failure stops the others and is thrown. */
+/**
+ * Runs steps as soon as the steps they need are done, several at a time. A failure stops only the steps that need the failed one: what the
+ * others finish, the next run has not to do again. Throws the first failure.
+ */
 export async function runSteps(steps, context, progress) {
-  const stopper = new AbortController();
-  const relay = () => stopper.abort();
-  context.signal?.addEventListener('abort', relay, { once: true });
-  const inner = context.with({ signal: context.signal?.aborted ? AbortSignal.abort() : stopper.signal });
   const done = new Map();
-  const start = step => {
-    const before = step.needs.map(name => done.get(name)).filter(Boolean);
-    return Promise.all(before).then(() => runStep(step, inner, progress));
-  };
-  let first;
+  let failure;
   for (const step of steps) {
-    const running = start(step);
+    const before = step.needs.map(name => done.get(name)).filter(Boolean);
+    const running = Promise.all(before).then(() => runStep(step, context, progress));
     running.catch(error => {
-      first ??= error;
-      stopper.abort();
+      failure ??= error;
     });
     done.set(step.name, running);
   }
   await Promise.allSettled(done.values());
-  context.signal?.removeEventListener('abort', relay);
-  if (first) throw context.signal?.aborted ? new Stopped() : first;
+  if (context.signal?.aborted) throw new Stopped();
+  if (failure) throw failure;
 }
 
 /** Does one step unless its stamp is good, and stamps it. A step that returns a string has a remark for the user. */
 async function runStep(step, context, progress) {
-  if (context.signal.aborted) throw new Stopped();
-  if (isFresh(step, context)) return progress.skipped(step);
+  if (context.signal?.aborted) throw new Stopped();
+  if (isFresh(step, context)) return;
   const began = performance.now();
   progress.started(step);
   try {

@@ -28,7 +28,7 @@ function isInstalled(root) {
   if (!existsSync(record)) return false;
   const have = JSON.parse(readFileSync(record, 'utf8')).packages;
   const want = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
-  const same = (a, b) => Boolean(a) && a.version === b.version && a.resolved === b.resolved && a.integrity === b.integrity;
+  const same = (a, b) => Boolean(a) && a.version === b.version && (!b.integrity || a.integrity === b.integrity);
   const wanted = Object.entries(want).filter(([path]) => path.includes('node_modules/'));
   const extra = Object.keys(have).some(path => path.includes('node_modules/') && !want[path]);
   return !extra && wanted.every(([path, entry]) => same(have[path], entry) || (entry.optional && !have[path]));

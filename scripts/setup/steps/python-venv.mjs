@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemPath } from '../context.mjs';
@@ -16,8 +16,9 @@ export const pythonVenv = {
   source: fileURLToPath(import.meta.url),
   needs: ['system-packages'],
   inputs: () => [],
-  outputs: ({ pythonBinary }) => [pythonBinary],
+  outputs: context => [context.pythonBinary, packageFile(context)],
   async run(context) {
+    writeFileSync(packageFile(context), '{ "type": "commonjs" }\n');
     if (await isWhole(context)) return;
     const python = await findPython(context);
     await needsVenv(python, context);
@@ -25,6 +26,9 @@ export const pythonVenv = {
     await context.run(python, ['-m', 'venv', context.python], { env: pythonEnv(context), step: this.name });
   },
 };
+
+// JupyterLab ships a CommonJS yarn.js, which Node would take for a module because the project's package.json says so.
+const packageFile = ({ root }) => join(root, '.tinylab/package.json');
 
 /** An environment of this project that has pip and whose Python still runs. */
 async function isWhole(context) {

@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import './setup/node-version.mjs';
+import { parseArgs } from 'node:util';
+import { createContext } from './setup/context.mjs';
+import { Fault, Stopped } from './setup/fault.mjs';
+import { explain, setUp } from './setup/set-up.mjs';
+import { stopSignal } from './setup/signals.mjs';
+import { runStage } from './test/run-stage.mjs';
+import { stagesOf } from './test/stages.mjs';
+
+const help = `npm test: sets TinyLab up if needed, then lints, checks types and runs every test.
+
+  npm run test:quick             the whole arrow, architecture and unit tests, in under a minute
+  npm test -- --only NAME        one stage: lint, types, quick, setup, kernel, grading, browser, tfjs-core
+  npm test -- --help             this text
+
+The last line is "N passed, N failed": tests, and one for each stage that is a single program.`;
+
+const options = { quick: { type: 'boolean' }, only: { type: 'string' }, help: { type: 'boolean', short: 'h' } };
+
+async function main() {
+  const { values } = parseArgs({ options });
+  if (values.help) return console.log(help);
+  const context = createContext({ signal: stopSignal() });
+  const only = values.quick ? 'quick' : values.only;
+  const stages = stagesOf(context.root).filter(stage => !only || stage.name === only);
+  if (stages.length === 0) throw new Fault('usage', `There is no stage "${only}".`, 'npm test -- --help');
+  await setUp(context);
+  const results = [];
+  for (const stage of stages) {
+    console.log(`\n── ${stage.title}`);
+    results.push(await runStage(stage, context));
+    if (context.signal.aborted) throw new Stopped();
+  }
+  summarize(results);
+}
+
+function summarize(results) {
+  const total = key => results.reduce((sum, result) => sum + result[key], 0);
+  console.log('');
+  for (const { stage, seconds, passed, failed, skipped } of results) {
+    const counts = `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`;
+    console.log(`  ${failed ? '✘' : '✔'} ${stage.title.padEnd(28)} ${seconds.toFixed(1).padStart(7)} s   ${counts}`);
+  }
+  if (total('failed') > 0) process.exitCode = 1;
+  console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.exitCode = explain(error.code?.startsWith?.('ERR_PARSE_ARGS') ? new Fault('usage', error.message, 'npm test -- --help') : error);
+}

@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+import './setup/node-version.mjs';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createContext, projectEnv } from './setup/context.mjs';
+import { executable } from './setup/files.mjs';
+
+const help = `npx tinylab COMMAND
+
+  start      open JupyterLab on the labs          (npm start)
+  setup      prepare everything, without starting (npm run setup)
+  doctor     what is installed, and what to do about what is not [--json]
+  check      run a notebook's checks in the terminal: check FILE.ipynb
+  grade      grade a folder of submissions: grade LAB FOLDER [--json]
+  release    build a lab's notebook from its source, or prove it: release LAB [--check] [--json]
+
+  COMMAND --help says more about one of them.`;
+
+/** Commands that are programs of their own and run on any Node; the rest is the autograder, which needs set-up. */
+const own = { start: 'start.mjs', setup: 'setup.mjs', doctor: 'doctor.mjs' };
+
+function main([command, ...args]) {
+  if (command === undefined || command === '--help' || command === '-h' || command === 'help') return console.log(help);
+  const context = createContext();
+  if (own[command]) return execute(process.execPath, [join(context.root, 'scripts', own[command]), ...args], context);
+  if (!executable(context.node24)) {
+    console.error(`tinylab ${command} needs what set-up installs.\n\n  To mend it:  npm run setup`);
+    process.exitCode = 1;
+    return undefined;
+  }
+  const cli = join(context.root, 'labs-grading/cli.ts');
+  if (!existsSync(cli)) return fail(`tinylab ${command}: this copy of TinyLab has no labs-grading folder (it is the instructors' part).`);
+  return execute(context.node24, [cli, command, ...args], context);
+}
+
+function fail(what) {
+  console.error(what);
+  process.exitCode = 1;
+}
+
+/** Runs a program in this one's place: same terminal, same folder, its exit code. A signal reaches both; ours waits for the child's end. */
+function execute(program, args, context) {
+  const child = spawn(program, args, { stdio: 'inherit', env: program === context.node24 ? projectEnv(context) : process.env });
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
+  child.on('error', error => fail(error.message));
+  child.on('close', (code, signal) => {
+    process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
+  });
+}
+
+main(process.argv.slice(2));
