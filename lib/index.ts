@@ -104,8 +104,9 @@ export { parameters } from './measure/parameters.ts';
 // notebook
 
 export { checkCard, labCard } from './notebook/card.ts';
+export type { Drawing, Layout, LayoutAxis, Trace, Value } from './notebook/drawing.ts';
 export { type FacetOptions, facets } from './notebook/facets.ts';
-export type { Figure, Layout, LayoutAxis, Trace, Value } from './notebook/figure.ts';
+export type { Figure } from './notebook/figure.ts';
 export { type Displayable, type Live, liveFigure } from './notebook/live.ts';
 export { plot } from './notebook/plot/index.ts';
 export type { Axis, AxisOptions, PlotOptions } from './notebook/plot/layout.ts';

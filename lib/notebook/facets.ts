@@ -1,6 +1,7 @@
 import { LabError } from '../tensor/errors.ts';
 import { seriesColour } from './colours.ts';
-import { type Figure, figure, type LayoutAxis, type Trace } from './figure.ts';
+import type { LayoutAxis, Trace } from './drawing.ts';
+import { type Figure, figure } from './figure.ts';
 import { heading } from './plot/layout.ts';
 
 /** `columns` charts stand in a row; `height` is that of one row in pixels. */

@@ -1,46 +1,11 @@
 import { displaySymbol, type MimeBundle } from '../tensor/host.ts';
+import type { Drawing, Layout, Trace } from './drawing.ts';
 import { escapeText } from './escape.ts';
 import { summaryOf } from './summary.ts';
 import { svgOf } from './svg/render.ts';
 
-/** A position on an axis; null leaves a gap. */
-export type Value = number | string | null;
-
-/** One series of a figure, in Plotly's words. Only what our pictures need is typed; any other Plotly option may stand beside it. */
-export interface Trace {
-  readonly type: 'scatter' | 'bar' | 'heatmap';
-  readonly name?: string;
-  readonly x?: readonly Value[];
-  readonly y?: readonly Value[];
-  readonly z?: readonly (readonly (number | null)[])[];
-  readonly text?: readonly string[] | readonly (readonly string[])[];
-  readonly xaxis?: string;
-  readonly yaxis?: string;
-  readonly [option: string]: unknown;
-}
-
-/** An axis in Plotly's words. `range` of a log axis is in powers of ten. */
-export interface LayoutAxis {
-  readonly type: 'linear' | 'log' | 'category';
-  readonly title?: { readonly text: string };
-  readonly range?: readonly [number, number];
-  readonly domain?: readonly [number, number];
-  readonly [option: string]: unknown;
-}
-
-/** Title, height in pixels, margins and axes (`xaxis`, `yaxis`, `xaxis2` …) in Plotly's words. */
-export interface Layout {
-  readonly height: number;
-  readonly title?: { readonly text: string; readonly [option: string]: unknown };
-  readonly margin: { readonly l: number; readonly r: number; readonly t: number; readonly b: number };
-  readonly showlegend: boolean;
-  readonly [option: string]: unknown;
-}
-
 /** A figure as plain data: it survives JSON, `{ ...figure }` is a figure again, and a notebook shows it. */
-export interface Figure {
-  readonly data: readonly Trace[];
-  readonly layout: Layout;
+export interface Figure extends Drawing {
   readonly [displaySymbol]: () => MimeBundle;
 }
 

@@ -1,8 +1,8 @@
-import type { Figure, LayoutAxis, Trace } from './figure.ts';
+import type { Drawing, LayoutAxis, Trace } from './drawing.ts';
 import { si } from './format.ts';
 
 /** The figure in words, for a terminal, a log or a screen reader: title, axes, and for each series its count, range and last value. */
-export function summaryOf({ data, layout }: Pick<Figure, 'data' | 'layout'>): string {
+export function summaryOf({ data, layout }: Drawing): string {
   const axis = (id: string): string => (layout[id] as LayoutAxis | undefined)?.title?.text ?? '';
   const [x, y] = [axis('xaxis'), axis('yaxis')];
   const axes = x && y ? `${y} against ${x}` : x || y;

@@ -1,5 +1,6 @@
 import { LabError } from '../../tensor/errors.ts';
-import { type Figure, figure, type Trace } from '../figure.ts';
+import type { Trace } from '../drawing.ts';
+import { type Figure, figure } from '../figure.ts';
 import { chartLayout, layoutAxis, type PlotOptions } from './layout.ts';
 import { isValues, numbers, type SeriesOf, seriesOf, type Values } from './values.ts';
 

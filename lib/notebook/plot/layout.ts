@@ -1,5 +1,5 @@
 import { palette } from '../colours.ts';
-import type { Layout, LayoutAxis } from '../figure.ts';
+import type { Layout, LayoutAxis } from '../drawing.ts';
 
 /** What an axis shows. `range` is in the axis's own values, also on a log axis; `percent` writes 0.25 as 25 %. */
 export interface AxisOptions {

@@ -1,4 +1,4 @@
-import type { LayoutAxis } from '../figure.ts';
+import type { LayoutAxis } from '../drawing.ts';
 import { element, shortened, textAt, textWidth } from './element.ts';
 import type { Scale } from './scale.ts';
 

@@ -1,5 +1,5 @@
 import { inkOn, scaleColour } from '../colours.ts';
-import type { Trace, Value } from '../figure.ts';
+import type { Trace, Value } from '../drawing.ts';
 import type { Area } from './axes.ts';
 import { element, textAt } from './element.ts';
 import type { Scale } from './scale.ts';

@@ -1,5 +1,5 @@
 import { seriesColour } from '../colours.ts';
-import type { Figure, Layout, LayoutAxis, Trace, Value } from '../figure.ts';
+import type { Drawing, Layout, LayoutAxis, Trace, Value } from '../drawing.ts';
 import { type Area, horizontalAxis, ink, labelWidth, verticalAxis } from './axes.ts';
 import { element, textAt, textWidth } from './element.ts';
 import { barMarks, type Frame, heatmapMarks, scatterMarks } from './marks.ts';
@@ -7,9 +7,6 @@ import { type Span, scaleOf } from './scale.ts';
 
 const width = 720;
 const colourBarRoom = 60;
-
-/** What the picture is drawn from: a figure, with or without its display method. */
-type Drawing = Pick<Figure, 'data' | 'layout'>;
 
 interface Panel {
   readonly traces: readonly { readonly trace: Trace; readonly colour: string }[];

@@ -1,4 +1,4 @@
-import type { LayoutAxis, Value } from '../figure.ts';
+import type { LayoutAxis, Value } from '../drawing.ts';
 import { percent, si } from '../format.ts';
 
 /** Where values of one axis lie between pixel `from` and pixel `to`, and which of them get a tick. `band` is the width of one category. */
