@@ -1,33 +1,12 @@
 import { LabError } from '../tensor/errors.ts';
 import type { Shape } from '../tensor/shape.ts';
 import { assertAttributes } from './attributes.ts';
+import type { ConvOptions, DenseOptions, DepthwiseOptions, Named, PoolOptions, TransposeOptions } from './build-options.ts';
 import { initialize } from './initialize.ts';
 import type { Attribute, Graph, Model, Node } from './model.ts';
 import { opOf } from './ops/index.ts';
 import { inferNode, specsOf } from './shapes.ts';
-import { both, type Padding, type Pair } from './window.ts';
-
-interface Named {
-  /** Name of the node; the op's name and a number when absent. */
-  readonly id?: string;
-}
-
-export interface PoolOptions extends Named {
-  readonly strides?: number | Pair;
-  readonly padding?: Padding;
-}
-
-export interface ConvOptions extends PoolOptions {
-  readonly dilations?: number | Pair;
-  readonly groups?: number;
-  readonly bias?: boolean;
-  readonly initial?: 'he' | 'glorot';
-}
-
-export interface DenseOptions extends Named {
-  readonly bias?: boolean;
-  readonly initial?: 'he' | 'glorot';
-}
+import { both, type Pair } from './window.ts';
 
 /**
  * Writes a graph node by node. Each verb adds an op after the one written last and returns the builder; `at` names the last node, and
@@ -97,6 +76,19 @@ export class NetworkBuilder {
     return this.apply('conv2d', { filters, ...window, groups, bias, initial }, named);
   }
 
+  /** A convolution for each channel; by default 3×3, stride 1, padding 'same', with a bias. */
+  depthwiseConv2d(kernelSize: number | Pair = 3, options: DepthwiseOptions = {}): this {
+    const { strides = 1, padding = 'same', dilations = 1, multiplier = 1, bias = true, initial = 'he', ...named } = options;
+    const window = { kernelSize: both(kernelSize), strides: both(strides), padding, dilations: both(dilations) };
+    return this.apply('depthwise-conv2d', { multiplier, ...window, bias, initial }, named);
+  }
+
+  /** Transposed convolution; by default 3×3, stride 2, padding 'same' (twice the size), with a bias. */
+  conv2dTranspose(filters: number, kernelSize: number | Pair = 3, options: TransposeOptions = {}): this {
+    const { strides = 2, padding = 'same', bias = true, initial = 'he', ...named } = options;
+    return this.apply('conv2d-transpose', { filters, kernelSize: both(kernelSize), strides: both(strides), padding, bias, initial }, named);
+  }
+
   /** Fully connected layer over the last axis, with a bias unless told otherwise. */
   dense(units: number, options: DenseOptions = {}): this {
     const { bias = true, initial = 'he', ...named } = options;
@@ -109,15 +101,48 @@ export class NetworkBuilder {
     return this.apply('batch-norm', { epsilon, momentum }, named);
   }
 
+  /** Layer normalisation over the last axis. */
+  layerNorm(options: Named & { readonly epsilon?: number } = {}): this {
+    const { epsilon = 1e-5, ...named } = options;
+    return this.apply('layer-norm', { epsilon }, named);
+  }
+
   /** max(x, 0). */
   relu(options: Named = {}): this {
     return this.apply('relu', {}, options);
+  }
+
+  /** min(max(x, 0), 6). */
+  relu6(options: Named = {}): this {
+    return this.apply('relu6', {}, options);
+  }
+
+  /** x · slope where negative. */
+  leakyRelu(slope = 0.01, options: Named = {}): this {
+    return this.apply('leaky-relu', { slope }, options);
+  }
+
+  /** One of the activations without attributes. */
+  activation(name: 'relu' | 'relu6' | 'sigmoid' | 'tanh' | 'swish' | 'hard-swish' | 'softmax', options: Named = {}): this {
+    return this.apply(name, {}, options);
   }
 
   /** Largest value in each window; by default windows that do not overlap, padding 'valid'. */
   maxPool(kernelSize: number | Pair = 2, options: PoolOptions = {}): this {
     const { strides = kernelSize, padding = 'valid', ...named } = options;
     return this.apply('max-pool', { kernelSize: both(kernelSize), strides: both(strides), padding }, named);
+  }
+
+  /** Mean of each window; by default windows that do not overlap, padding 'valid'. */
+  averagePool(kernelSize: number | Pair = 2, options: PoolOptions = {}): this {
+    const { strides = kernelSize, padding = 'valid', ...named } = options;
+    return this.apply('average-pool', { kernelSize: both(kernelSize), strides: both(strides), padding }, named);
+  }
+
+  /** A border of zeros, of mirrored or of repeated values; `sides` is [top, bottom, left, right] or one width. */
+  pad(sides: number | readonly number[], options: Named & { readonly mode?: 'zero' | 'reflect' | 'replicate' } = {}): this {
+    const { mode = 'zero', ...named } = options;
+    return this.apply('pad', { sides: typeof sides === 'number' ? [sides, sides, sides, sides] : sides, mode }, named);
   }
 
   /** Mean over height and width. */
@@ -128,6 +153,17 @@ export class NetworkBuilder {
   /** All axes in one. */
   flatten(options: Named = {}): this {
     return this.apply('flatten', {}, options);
+  }
+
+  /** The same values in another shape. */
+  reshape(shape: Shape, options: Named = {}): this {
+    return this.apply('reshape', { shape }, options);
+  }
+
+  /** Puts the values of other nodes after the last one's, along `axis` (channels by default). */
+  concat(others: string | readonly string[], options: Named & { readonly axis?: number } = {}): this {
+    const { axis = -1, ...named } = options;
+    return this.apply('concat', { axis }, { ...named, inputs: [this.#at, ...[others].flat()] });
   }
 
   /** Adds the values of other nodes to the last one. */

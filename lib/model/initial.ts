@@ -24,5 +24,12 @@ export function constant(value: number): Initial {
   return (_, shape) => filled(shape, value);
 }
 
-/** The initialisations that a layer's attribute `initial` may name. */
-export const initials: Readonly<Record<string, (fan: Fan) => Initial>> = { he, glorot };
+const initials: Readonly<Record<string, (fan: Fan) => Initial>> = { he, glorot };
+
+/** What a layer's attribute `initial` may say. */
+export const initialNames: readonly string[] = Object.keys(initials);
+
+/** The initialisation that a layer's attribute `initial` names. */
+export function initialNamed(name: string, fan: Fan): Initial {
+  return (initials[name] ?? he)(fan);
+}

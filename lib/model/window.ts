@@ -1,3 +1,4 @@
+import type { Borders } from '../tensor/conv-geometry.ts';
 import { LabError } from '../tensor/errors.ts';
 import type { Shape } from '../tensor/shape.ts';
 
@@ -18,12 +19,15 @@ export type Window = {
   readonly dilations?: Pair;
 };
 
-/** Borders as [[top, bottom], [left, right]]. */
-export type Borders = readonly [Pair, Pair];
-
 /** Both sizes of a number, or the pair itself. */
 export function both(size: number | Pair): Pair {
   return typeof size === 'number' ? [size, size] : size;
+}
+
+/** A window as large as the image: what sees all of it. */
+export function whole(image: Shape): Window {
+  const [height = 1, width = 1] = image.length === 3 ? image : [];
+  return { kernelSize: [height, width], strides: [height, width], padding: 'valid' };
 }
 
 /** Extent of a dilated kernel: d · (k - 1) + 1. */
@@ -31,15 +35,23 @@ export function extentOf({ kernelSize, dilations = [1, 1] }: Pick<Window, 'kerne
   return [dilations[0] * (kernelSize[0] - 1) + 1, dilations[1] * (kernelSize[1] - 1) + 1];
 }
 
+/** Four numbers as [[top, bottom], [left, right]]. */
+const asBorders = ([top = 0, bottom = 0, left = 0, right = 0]: readonly number[]): Borders => [
+  [top, bottom],
+  [left, right],
+];
+
+/** The padding as the tensor functions take it. */
+export function tensorPadding(padding: Padding): 'same' | 'valid' | number | Borders {
+  return typeof padding === 'object' ? asBorders(padding) : padding;
+}
+
 /** Borders that a window's padding means for an image of shape [height, width, …]. */
 export function bordersOf(image: Shape, window: Window): Borders {
   const { padding, strides } = window;
-  if (padding === 'valid') return [[0, 0], [0, 0]]; // biome-ignore format: two sides, one line
-  if (typeof padding === 'number') return [[padding, padding], [padding, padding]]; // biome-ignore format: as above
-  if (padding !== 'same') {
-    const [top = 0, bottom = 0, left = 0, right = 0] = padding;
-    return [[top, bottom], [left, right]]; // biome-ignore format: as above
-  }
+  if (padding === 'valid') return asBorders([]);
+  if (typeof padding === 'number') return asBorders([padding, padding, padding, padding]);
+  if (padding !== 'same') return asBorders(padding);
   const extent = extentOf(window);
   const side = (axis: 0 | 1): Pair => {
     const size = image[axis] ?? 0;

@@ -1,3 +1,4 @@
+import { batchNormTraining } from '../../tensor/batch-norm.ts';
 import type { Shape } from '../../tensor/shape.ts';
 import { tf } from '../../tensor/tf.ts';
 import { real } from '../attributes.ts';
@@ -29,10 +30,10 @@ export const batchNorm: Op<BatchNormAttributes> = {
     const x = only(inputs);
     const { gamma, beta, mean, variance } = parameters as Record<'gamma' | 'beta' | 'mean' | 'variance', tf.Tensor1D>;
     if (!training) return tf.batchNorm(x, mean, variance, beta, gamma, epsilon);
-    const batch = tf.moments(x, [...x.shape.keys()].slice(0, -1)) as { mean: tf.Tensor1D; variance: tf.Tensor1D };
+    const batch = batchNormTraining(x, { gamma, beta, epsilon });
     const moved = (old: tf.Tensor, now: tf.Tensor): tf.Tensor => tf.add(tf.mul(old, momentum), tf.mul(now, 1 - momentum));
     updates?.('mean', moved(mean, batch.mean));
     updates?.('variance', moved(variance, batch.variance));
-    return tf.batchNorm(x, batch.mean, batch.variance, beta, gamma, epsilon);
+    return batch.y;
   },
 };

@@ -1,9 +1,10 @@
+import { conv2d as convolve } from '../../tensor/conv2d.ts';
 import { LabError } from '../../tensor/errors.ts';
 import { type Shape, sizeOf } from '../../tensor/shape.ts';
 import { tf } from '../../tensor/tf.ts';
 import { count, flag, oneOf, padding, pair } from '../attributes.ts';
-import { constant, initials } from '../initial.ts';
-import { bordersOf, slide, type Window } from '../window.ts';
+import { constant, initialNamed, initialNames } from '../initial.ts';
+import { slide, tensorPadding, type Window } from '../window.ts';
 import { type Op, ofRank, only, type ParameterSpec } from './op.ts';
 
 export type Conv2dAttributes = Required<Window> & {
@@ -18,7 +19,7 @@ function parameters(inputs: readonly Shape[], attributes: Conv2dAttributes): Rec
   const [height, width] = attributes.kernelSize;
   const channels = (ofRank(3, only(inputs))[2] as number) / groups;
   const area = height * width;
-  const start = initials[initial]?.({ in: area * channels, out: (area * filters) / groups }) ?? constant(0);
+  const start = initialNamed(initial, { in: area * channels, out: (area * filters) / groups });
   return {
     kernel: { shape: [height, width, channels, filters], trainable: true, initial: start },
     ...(bias ? { bias: { shape: [filters], trainable: true, initial: constant(0) } } : {}),
@@ -40,7 +41,7 @@ export const conv2d: Op<Conv2dAttributes> = {
     dilations: pair,
     groups: count,
     bias: flag,
-    initial: oneOf(...Object.keys(initials)),
+    initial: oneOf(...initialNames),
   },
   infer(inputs, attributes) {
     const image = ofRank(3, only(inputs));
@@ -59,10 +60,7 @@ export const conv2d: Op<Conv2dAttributes> = {
   forward({ inputs, parameters: { kernel, bias }, attributes }) {
     const x = only(inputs) as tf.Tensor4D;
     const { strides, dilations, groups } = attributes;
-    const [rows, columns] = bordersOf(x.shape.slice(1), attributes);
-    const padded = tf.pad(x, [[0, 0], [...rows], [...columns], [0, 0]]) as tf.Tensor4D;
-    if (groups > 1) throw new LabError('model/groups', 'Grouped convolution is not there yet.', '');
-    const y = tf.conv2d(padded, kernel as tf.Tensor4D, [...strides], 'valid', 'NHWC', [...dilations]);
+    const y = convolve(x, kernel as tf.Tensor4D, { strides, padding: tensorPadding(attributes.padding), dilations, groups });
     return bias ? tf.add(y, bias) : y;
   },
 };

@@ -2,7 +2,7 @@ import { LabError } from '../../tensor/errors.ts';
 import { type Shape, sizeOf } from '../../tensor/shape.ts';
 import { tf } from '../../tensor/tf.ts';
 import { count, flag, oneOf } from '../attributes.ts';
-import { constant, initials } from '../initial.ts';
+import { constant, initialNamed, initialNames } from '../initial.ts';
 import { type Op, only } from './op.ts';
 
 export type DenseAttributes = { readonly units: number; readonly bias: boolean; readonly initial: string };
@@ -13,7 +13,7 @@ const featuresOf = (shape: Shape): number => shape.at(-1) as number;
 export const dense: Op<DenseAttributes> = {
   name: 'dense',
   arity: 1,
-  attributes: { units: count, bias: flag, initial: oneOf(...Object.keys(initials)) },
+  attributes: { units: count, bias: flag, initial: oneOf(...initialNames) },
   infer(inputs, { units }) {
     const shape = only(inputs);
     if (shape.length === 0) throw new LabError('model/rank', 'dense needs at least one axis, got a scalar.', 'Reshape the input to [1].');
@@ -21,7 +21,7 @@ export const dense: Op<DenseAttributes> = {
   },
   parameters(inputs, { units, bias, initial }) {
     const features = featuresOf(only(inputs));
-    const start = initials[initial]?.({ in: features, out: units }) ?? constant(0);
+    const start = initialNamed(initial, { in: features, out: units });
     return {
       kernel: { shape: [features, units], trainable: true, initial: start },
       ...(bias ? { bias: { shape: [units], trainable: true, initial: constant(0) } } : {}),

@@ -1,4 +1,5 @@
 import { sizeOf } from '../../tensor/shape.ts';
+import { whole } from '../window.ts';
 import { type Op, only } from './op.ts';
 
 /** One axis in place of all: [h, w, c] → [h · w · c], row-major. */
@@ -7,6 +8,7 @@ export const flatten: Op = {
   arity: 1,
   attributes: {},
   inPlace: true,
+  window: inputs => whole(only(inputs)),
   infer: inputs => [sizeOf(only(inputs))],
   forward: ({ inputs }) => only(inputs).reshape([only(inputs).shape[0] as number, sizeOf(only(inputs).shape.slice(1))]),
 };

@@ -1,4 +1,5 @@
 import { tf } from '../../tensor/tf.ts';
+import { whole } from '../window.ts';
 import { type Op, ofRank, only } from './op.ts';
 
 /** Mean over height and width: [h, w, c] → [c]. */
@@ -7,9 +8,6 @@ export const globalAveragePool: Op = {
   arity: 1,
   attributes: {},
   infer: inputs => ofRank(3, only(inputs)).slice(2),
-  window: inputs => {
-    const [height = 1, width = 1] = only(inputs);
-    return { kernelSize: [height, width], strides: [height, width], padding: 'valid' };
-  },
+  window: inputs => whole(only(inputs)),
   forward: ({ inputs }) => tf.mean(only(inputs), [1, 2]),
 };

@@ -1,0 +1,31 @@
+import { LabError } from '../../tensor/errors.ts';
+import { assertShape, type Shape } from '../../tensor/shape.ts';
+import { tf } from '../../tensor/tf.ts';
+import { integer } from '../attributes.ts';
+import type { Op } from './op.ts';
+
+/** `axis` counts without the batch; negative ones count from the end. */
+export type ConcatAttributes = { readonly axis: number };
+
+function axisOf(rank: number, { axis }: ConcatAttributes): number {
+  const positive = axis < 0 ? rank + axis : axis;
+  if (positive >= 0 && positive < rank) return positive;
+  throw new LabError('model/axis', `Axis ${axis} is no axis of inputs with ${rank} axes.`, 'Axes count from 0, or from -1 at the end.');
+}
+
+/** Inputs one after the other along an axis (the channels, by default); the other axes must agree. */
+export const concat: Op<ConcatAttributes> = {
+  name: 'concat',
+  arity: 'many',
+  attributes: { axis: integer },
+  infer(inputs, attributes) {
+    const [first] = inputs as readonly [Shape, ...Shape[]];
+    const axis = axisOf(first.length, attributes);
+    for (const other of inputs) assertShape('the inputs to concat, the axis left out', first.toSpliced(axis, 1), other.toSpliced(axis, 1));
+    return first.with(
+      axis,
+      inputs.reduce((sum, shape) => sum + (shape[axis] as number), 0),
+    );
+  },
+  forward: ({ inputs, attributes }) => tf.concat([...inputs], axisOf((inputs[0] as tf.Tensor).rank - 1, attributes) + 1),
+};

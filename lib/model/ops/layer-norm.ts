@@ -1,0 +1,29 @@
+import { tf } from '../../tensor/tf.ts';
+import { real } from '../attributes.ts';
+import { constant } from '../initial.ts';
+import { type Op, only } from './op.ts';
+
+export type LayerNormAttributes = { readonly epsilon: number };
+
+/** Layer normalisation over the last axis: y = γ · (x - μ) / √(σ² + ε) + β with μ, σ² of each position. Ba, Kiros and Hinton 2016. */
+export const layerNorm: Op<LayerNormAttributes> = {
+  name: 'layer-norm',
+  arity: 1,
+  attributes: { epsilon: real },
+  inPlace: true,
+  infer: inputs => only(inputs),
+  parameters(inputs) {
+    const shape = [only(inputs).at(-1) ?? 1];
+    return {
+      gamma: { shape, trainable: true, initial: constant(1) },
+      beta: { shape, trainable: true, initial: constant(0) },
+    };
+  },
+  forward({ inputs, parameters, attributes: { epsilon } }) {
+    const x = only(inputs);
+    const { gamma, beta } = parameters as Record<'gamma' | 'beta', tf.Tensor1D>;
+    const { mean, variance } = tf.moments(x, -1, true);
+    const normal = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, epsilon)));
+    return tf.add(tf.mul(normal, gamma), beta);
+  },
+};
