@@ -1,8 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { CheckReport } from 'tinylab';
 import type { CallbackHandler } from './channel.ts';
 import type { FromChecker, QuestionFacts, ToChecker } from './checker-messages.ts';
+import { Output } from './output.ts';
 import type { SessionRequest } from './protocol.ts';
 
 /** The student's side, as the supervisor offers it to the checker. Replies hold tagged JSON that only the checker decodes. */
@@ -38,12 +40,14 @@ export class Checker {
   /** Loads the lab's checks. @throws CheckerFailure when they cannot be loaded. */
   async start(): Promise<void> {
     if (this.#child) return;
-    const child = fork(join(import.meta.dirname, 'checker-process.ts'), { execArgv: ['--no-warnings'], serialization: 'advanced' });
+    const settings = { execArgv: ['--no-warnings'], serialization: 'advanced', detached: true, silent: true } as const;
+    const child = fork(join(import.meta.dirname, 'checker-process.ts'), settings);
+    const said = new Output([child.stdout as Readable, child.stderr as Readable], Number.POSITIVE_INFINITY);
     this.#child = child;
     child.on('message', message => this.#hear(message as FromChecker));
     child.on('exit', code => {
       this.#child = undefined;
-      this.#failed?.(new CheckerFailure(`The checker ended (exit code ${code}).`));
+      this.#failed?.(new CheckerFailure(`The checker ended (exit code ${code}). ${said.text.slice(-2000)}`));
     });
     const answer = await this.#next({ type: 'load', ...this.#files });
     if (answer.type !== 'loaded') throw new CheckerFailure(answer.type === 'broken' ? answer.message : `unexpected ${answer.type}`);

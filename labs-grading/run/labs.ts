@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { projectFolder } from './places.ts';
 
 /** What grading needs of a lab. */
@@ -26,9 +26,10 @@ export function labIn(folder: string, id: string, hidden: string = join(folder, 
   return { id, pristine, checks: join(folder, 'checks.ts'), ...(existsSync(hidden) && { hidden }) };
 }
 
-/** The lab of the project with this id. @throws Error naming the labs there are. */
+/** The lab of the project with this id, or the one in this folder. @throws Error naming the labs there are. */
 export function labOf(id: string): GradedLab {
-  const folder = join(projectFolder, 'notebooks', id);
-  if (!labIds().includes(id)) throw new Error(`There is no lab ${JSON.stringify(id)}. Labs: ${labIds().join(', ') || 'none yet'}.`);
-  return labIn(folder, id, join(projectFolder, 'labs-grading/labs', id, 'hidden.ts'));
+  if (labIds().includes(id))
+    return labIn(join(projectFolder, 'notebooks', id), id, join(projectFolder, 'labs-grading/labs', id, 'hidden.ts'));
+  if (existsSync(join(id, 'checks.ts'))) return labIn(resolve(id), basename(resolve(id)));
+  throw new Error(`There is no lab ${JSON.stringify(id)}. Labs: ${labIds().join(', ') || 'none yet'}.`);
 }

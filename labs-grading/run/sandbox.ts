@@ -42,6 +42,12 @@ const pollMs = 25;
 const isRoot = process.getuid?.() === 0;
 const launcher = readFileSync(join(import.meta.dirname, 'launch.sh'), 'utf8');
 let started = 0;
+const open = new Set<Sandbox>();
+
+/** Ends every sandbox of this process, for a person who will not wait. */
+export async function closeAllSandboxes(): Promise<void> {
+  await Promise.all([...open].map(sandbox => sandbox.close()));
+}
 
 const environment = { HOME: '/tmp', PATH: '/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C.UTF-8', TF_CPP_MIN_LOG_LEVEL: '3', TINYLAB_THREADS: '2' };
 
@@ -83,9 +89,10 @@ export class Sandbox {
     this.#limits = options.limits;
     this.#group = options.driver.create(`${groupPrefix}${process.pid}-${++started}`, options.limits);
     const sources = sourcesOf(options.project, options.deliverables);
+    // A session of its own: Ctrl-C in the terminal is for the supervisor.
     const [command = '', ...args] = commandLine(options, this.#group, sources);
     const processes = options.driver.degraded ? { PROCESSES: String(options.limits.pids) } : {};
-    this.#child = spawn(command, args, { env: processes, cwd: '/', stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] });
+    this.#child = spawn(command, args, { env: processes, cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] });
     if (this.#child.pid) this.#group.watch(this.#child.pid);
     const list = this.#child.stdio[4] as Writable;
     list.on('error', () => {});
@@ -93,6 +100,7 @@ export class Sandbox {
     list.end(settings.map(setting => `${setting}\0`).join(''));
     this.#channel = new Channel(this.#child.stdio[3] as Duplex);
     this.output = new Output([this.#child.stdout as Readable, this.#child.stderr as Readable], options.limits.outputBytes);
+    open.add(this);
     this.death = this.#watchDeath();
     this.#channel.breach.then(reason => this.#kill(new SandboxDeath('crashed', `The channel was misused: ${reason}.`)));
     this.output.overflow.then(() =>
@@ -134,6 +142,7 @@ export class Sandbox {
     this.#kill(new SandboxDeath('not gradable', 'The grader ended the sandbox.'));
     await this.death;
     await this.#group.remove();
+    open.delete(this);
   }
 
   async #deadline(cpuMs: number, over: AbortSignal): Promise<void> {
