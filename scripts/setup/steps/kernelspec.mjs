@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { projectEnv } from '../context.mjs';
-import { hashFolder } from '../files.mjs';
+import { hashFile } from '../files.mjs';
 
-const folder = 'kernels/jupyter';
-const program = `${folder}/install.mjs`;
+const program = 'kernels/jupyter/install.mjs';
 
 /** The TypeScript kernel's entry in this environment, and nowhere else on the machine. */
 export const kernelspec = {
@@ -13,7 +12,7 @@ export const kernelspec = {
   title: 'TypeScript kernel',
   source: fileURLToPath(import.meta.url),
   needs: ['node24', 'python-packages'],
-  inputs: ({ root }) => [hashFolder(join(root, folder), new Set(['node_modules', 'labextension', 'test']))],
+  inputs: ({ root }) => [hashFile(join(root, program))],
   outputs: ({ root, python }) => (existsSync(join(root, program)) ? [join(python, 'share/jupyter/kernels/tinylab/kernel.json')] : []),
   async run(context) {
     if (!existsSync(join(context.root, program))) return `${program} is not in this project: notebooks have no TypeScript kernel.`;

@@ -15,7 +15,8 @@ export const labextension = {
   source: fileURLToPath(import.meta.url),
   needs: ['node24', 'python-packages'],
   inputs: ({ root }) => [hashFolder(join(root, folder), built), hashFile(join(root, 'package-lock.json'))],
-  outputs: ({ root, python }) => (existsSync(join(root, program)) ? [join(python, 'share/jupyter/labextensions')] : []),
+  outputs: ({ root, python }) =>
+    existsSync(join(root, program)) ? [join(python, 'share/jupyter/labextensions/@tinylab/labextension/package.json')] : [],
   async run(context) {
     if (!existsSync(join(context.root, program)))
       return `${program} is not in this project: JupyterLab shows pictures instead of live plots.`;

@@ -1,0 +1,92 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { projectEnv } from '../setup/context.mjs';
+import { executable, which } from '../setup/files.mjs';
+import { installCommand } from '../setup/system.mjs';
+import { firstLine, ok, wrong } from './finding.mjs';
+
+/** What set-up makes: Node 24, the Python environment and what lies in it, TensorFlow, the library, the grader's sandbox. */
+export const installed = [node, python, jupyterLab, kernel, tensorflow, library, sandbox];
+
+async function node(context) {
+  const version = await firstLine(context, context.node24, ['--version']);
+  return version ? ok('Node', version) : wrong('Node', { version: `${process.version} runs set-up; Node 24 is not installed yet` });
+}
+
+async function python(context) {
+  const version = await firstLine(context, context.pythonBinary, ['--version']);
+  return version ? ok('Python', version) : wrong('Python');
+}
+
+async function jupyterLab(context) {
+  const script = 'from importlib.metadata import version as v; print(v("jupyterlab"), "with jupytext", v("jupytext"))';
+  const version = await firstLine(context, context.pythonBinary, ['-c', script]);
+  return version ? ok('JupyterLab', version) : wrong('JupyterLab');
+}
+
+async function kernel(context) {
+  const file = join(context.python, 'share/jupyter/kernels/tinylab/kernel.json');
+  if (!existsSync(file)) return wrong('Kernel');
+  const { display_name: name, argv } = JSON.parse(readFileSync(file, 'utf8'));
+  if (executable(argv[0]) && existsSync(argv[1])) return ok('Kernel', name);
+  return wrong('Kernel', { state: 'broken', version: `${name}: ${argv.slice(0, 2).join(' ')} is not there` });
+}
+
+/** oneDNN's own log says which instructions it uses, with how many threads, and that a convolution really went through it. */
+async function tensorflow(context) {
+  const script = fileURLToPath(new URL('tensorflow.ts', import.meta.url));
+  try {
+    const env = { ...projectEnv(context), ONEDNN_VERBOSE: '1' };
+    const { stdout } = await context.run(context.node24, [script], { env, step: 'doctor' });
+    const version = stdout.match(/^TF_Version (.*)$/m)?.[1];
+    const threads = stdout.match(/nthr:(\d+)/)?.[1];
+    const oneDnn = stdout.match(/oneDNN v\S+/)?.[0];
+    const isa = stdout.match(/,isa:(.*)$/m)?.[1];
+    if (!version) return wrong('TensorFlow', { state: 'broken' });
+    if (!/primitive,exec,cpu,convolution/.test(stdout)) return slow(version);
+    return ok('TensorFlow', `${version}, ${threads} threads, ${oneDnn} (${isa})`);
+  } catch (error) {
+    const line = (error.output ?? error.message).split('\n').find(text => /Error|cannot|not found/.test(text));
+    return wrong('TensorFlow', { state: 'broken', version: line?.trim() ?? '' });
+  }
+}
+
+const slow = version => ({
+  ...wrong('TensorFlow', { state: 'slow', required: false, version: `${version}, oneDNN is off` }),
+  todo: 'unset TF_ENABLE_ONEDNN_OPTS',
+});
+
+async function library({ root }) {
+  const { version } = JSON.parse(readFileSync(join(root, 'lib/package.json'), 'utf8'));
+  return existsSync(join(root, 'lib/dist/index.js')) ? ok('Library', `tinylab ${version}`) : wrong('Library');
+}
+
+/** The grader's own proof: programs that try to break out, each of which must fail. */
+async function sandbox(context) {
+  const component = 'Sandbox';
+  const bwrap = which(['bwrap'], context.env.PATH);
+  const lacking = { required: false, todo: `${installCommand(['bubblewrap'], context)} (grading needs it)` };
+  if (!bwrap) return wrong(component, lacking);
+  const version = await firstLine(context, bwrap, ['--version']);
+  const probe = join(context.root, 'labs-grading/run/probe.ts');
+  if (!existsSync(probe)) return ok(component, `${version} (not probed: this copy has no labs-grading)`);
+  const report = await probed(context, probe);
+  if (report?.ok) return ok(component, `${version}, ${report.probes.length} probes hold${report.groups ? `, ${report.groups}` : ''}`);
+  const failed = report?.probes.filter(({ ok: held }) => !held).map(({ name, detail }) => `${name}: ${detail}`);
+  return wrong(component, {
+    required: false,
+    state: 'broken',
+    version: failed?.join('; ') ?? 'the probes did not run',
+    todo: 'npx tinylab grade refuses to run here: allow user namespaces, or run as root',
+  });
+}
+
+async function probed(context, probe) {
+  const output = await context.run(context.node24, [probe], { env: projectEnv(context), step: 'doctor' }).then(
+    ({ stdout }) => stdout,
+    error => error.output ?? '',
+  );
+  const line = output.split('\n').find(text => text.startsWith('{'));
+  return line ? JSON.parse(line) : undefined;
+}
