@@ -1,4 +1,4 @@
-import { native, type tf } from './tfjs.ts';
+import { binding, native, type tf } from './tfjs.ts';
 
 /** An attribute of a TensorFlow op, as the native binding takes it. */
 export interface OpAttribute {
@@ -6,8 +6,6 @@ export interface OpAttribute {
   readonly type: number;
   readonly value: string | number | boolean | number[];
 }
-
-const { binding } = native;
 
 /** Makes op attributes: a TensorFlow dtype, whole numbers, a float, a flag, a word. */
 export const attribute: {
@@ -17,7 +15,7 @@ export const attribute: {
   readonly bool: (name: string, value: boolean) => OpAttribute;
   readonly string: (name: string, value: string) => OpAttribute;
 } = {
-  dtype: (name, of) => ({ name, type: binding.TF_ATTR_TYPE, value: native.getDTypeInteger(of) }),
+  dtype: (name, of) => ({ name, type: binding.TF_ATTR_TYPE, value: native().getDTypeInteger(of) }),
   int: (name, value) => ({ name, type: binding.TF_ATTR_INT, value }),
   float: (name, value) => ({ name, type: binding.TF_ATTR_FLOAT, value }),
   bool: (name, value) => ({ name, type: binding.TF_ATTR_BOOL, value }),
@@ -26,7 +24,7 @@ export const attribute: {
 
 /** Runs a TensorFlow op that gives one tensor. Attributes left out keep TensorFlow's defaults; type attributes follow from the inputs. */
 export function runOp(op: string, inputs: readonly tf.TensorInfo[], attributes: readonly OpAttribute[]): tf.Tensor {
-  return native.executeSingleOutput(op, attributes as OpAttribute[], inputs as tf.TensorInfo[]);
+  return native().executeSingleOutput(op, attributes as OpAttribute[], inputs as tf.TensorInfo[]);
 }
 
 /** Runs a TensorFlow op that gives `outputs` tensors. */
@@ -35,5 +33,5 @@ export function runOps(
   inputs: readonly tf.TensorInfo[],
   { attributes, outputs }: { attributes: readonly OpAttribute[]; outputs: number },
 ): tf.Tensor[] {
-  return native.executeMultipleOutputs(op, attributes as OpAttribute[], inputs as tf.TensorInfo[], outputs);
+  return native().executeMultipleOutputs(op, attributes as OpAttribute[], inputs as tf.TensorInfo[], outputs);
 }

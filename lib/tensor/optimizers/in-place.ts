@@ -1,11 +1,9 @@
 import { attribute, type OpAttribute } from '../run-op.ts';
-import { native, tf } from '../tfjs.ts';
+import { binding, native, tf } from '../tfjs.ts';
 
 // TensorFlow's optimizer ops update resource variables in place. A tfjs variable is a plain tensor, so its buffer is lent to a resource for
 // the length of one op: assign (shares the buffer), drop our own handle, update, read back (shares it again). If anyone else still holds
 // the buffer (a clone, the upload cache, a typed array of JavaScript), TensorFlow copies it before it writes.
-
-const { binding } = native;
 
 /** What tfjs-node keeps for a tensor. There is no public way to exchange the handle, which is the point here. */
 interface Entry {
@@ -17,7 +15,7 @@ interface Internals {
   getInputTensorIds(tensors: readonly tf.Tensor[]): number[];
   createOutputTensor(metadata: { id: number; shape: number[]; dtype: number }): tf.Tensor;
 }
-const internals = native as unknown as Internals;
+const internals = (): Internals => native() as unknown as Internals;
 
 const float = attribute.dtype('dtype', 'float32');
 const anonymous: OpAttribute[] = [
@@ -36,9 +34,9 @@ function resource(index: number): number {
 
 function lend(variable: tf.Variable, index: number): number {
   const handle = resource(index);
-  const [id] = internals.getInputTensorIds([variable]) as [number];
+  const [id] = internals().getInputTensorIds([variable]) as [number];
   binding.executeOp('AssignVariableOp', [float], [handle, id], 0);
-  const entry = internals.tensorMap.get(variable.dataId);
+  const entry = internals().tensorMap.get(variable.dataId);
   if (entry.refCount === 1) {
     binding.deleteTensor(id);
     entry.id = -1;
@@ -48,12 +46,12 @@ function lend(variable: tf.Variable, index: number): number {
 
 function giveBack(variable: tf.Variable, index: number): void {
   const [read] = binding.executeOp('ReadVariableOp', [float], [resource(index)], 1) as [{ id: number; shape: number[]; dtype: number }];
-  const entry = internals.tensorMap.get(variable.dataId);
+  const entry = internals().tensorMap.get(variable.dataId);
   if (entry.refCount === 1) {
     entry.id = read.id;
     return;
   }
-  const copy = internals.createOutputTensor(read);
+  const copy = internals().createOutputTensor(read);
   variable.assign(copy);
   copy.dispose();
 }
@@ -66,7 +64,7 @@ export function updateInPlace(
   variables: readonly tf.Variable[],
   { inputs, attributes }: { inputs: readonly tf.Tensor[]; attributes: OpAttribute[] },
 ): void {
-  const values = internals.getInputTensorIds(inputs);
+  const values = internals().getInputTensorIds(inputs);
   const handles = variables.map(lend);
   try {
     binding.executeOp(op, attributes, [...handles, ...values], 0);
@@ -78,7 +76,7 @@ export function updateInPlace(
 /** Lets go of the last buffers that were lent, so that they die with their variables. */
 export function releaseLent(): void {
   tf.tidy(() => {
-    const [id] = internals.getInputTensorIds([tf.tensor1d([])]) as [number];
+    const [id] = internals().getInputTensorIds([tf.tensor1d([])]) as [number];
     for (const handle of resources) binding.executeOp('AssignVariableOp', [float], [handle, id], 0);
   });
 }
