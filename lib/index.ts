@@ -52,12 +52,33 @@ export { download, downloadAsync, upload } from './tensor/upload.ts';
 
 // train
 
+export type { EarlyStop } from './train/early-stop.ts';
+export type { Examples } from './train/examples.ts';
+export { fit } from './train/fit.ts';
+export { gradients } from './train/gradients.ts';
+export type { NamedTensors, TrainingHooks } from './train/hooks.ts';
+export { binaryCrossEntropy, crossEntropy, type Loss, type LossContext, meanSquaredError } from './train/losses.ts';
+export type { OptimizerChoice, OptimizerName } from './train/optimizers.ts';
+export type { FitOptions } from './train/options.ts';
+export {
+  setReporter,
+  type TrainingEnd,
+  type TrainingEpoch,
+  type TrainingReporter,
+  type TrainingStart,
+  type TrainingStep,
+} from './train/report.ts';
+export { constantSchedule, cosineSchedule, oneCycleSchedule, type Schedule, stepSchedule, warmUp } from './train/schedules.ts';
+
 // check
 
 export { type Difference, difference, type Tolerance } from './check/compare.ts';
 export { type DecodeOptions, decode } from './check/decode.ts';
+export { deliver } from './check/deliver.ts';
+export { readDeliverable, saveDeliverable } from './check/deliverable.ts';
 export { type EncodeOptions, encode } from './check/encode.ts';
 export { type CloseOptions, type CompareOptions, Examiner, type KnownMistakes } from './check/examiner.ts';
+export { type CheckHooks, setCheckHooks } from './check/hooks.ts';
 export {
   type HiddenCases,
   hiddenCases,
@@ -69,6 +90,8 @@ export {
   question,
   questionOf,
 } from './check/lab.ts';
+export { loadLab } from './check/load.ts';
+export { kernelSession, localSession, tensorSide } from './check/local-session.ts';
 export {
   type CheckItem,
   type CheckReport,
@@ -93,7 +116,10 @@ export {
   StudentFault,
   sessionOver,
 } from './check/session.ts';
+export { isStaff, staff } from './check/staff.ts';
 export { TensorValue, type Wire, type WireLimits, wireLimits } from './check/wire.ts';
+export { withhold, withholdable } from './check/withhold.ts';
+
 // measure
 
 export { type Activations, activations, type MemoryOptions, type MemoryStep, peakMemory } from './measure/activations.ts';
@@ -104,6 +130,7 @@ export { parameters } from './measure/parameters.ts';
 // notebook
 
 export { checkCard, labCard } from './notebook/card.ts';
+export { check, checkAll } from './notebook/check.ts';
 export type { Drawing, Layout, LayoutAxis, Trace, Value } from './notebook/drawing.ts';
 export { type FacetOptions, facets } from './notebook/facets.ts';
 export type { Figure } from './notebook/figure.ts';

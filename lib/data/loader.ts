@@ -26,7 +26,8 @@ export interface LoadOptions extends SourceOptions {
  * Loads a labelled image set as three disjoint splits: train, validation (for choices), test. Every file is checked against its SHA-256.
  * `fashion-mnist` comes with the project (10,000 + 2,000 + 2,000 images, balanced); `cifar-10` and `visual-wake-words` are downloaded once.
  * @throws LabError `data/unknown` for another name, `data/missing`, `data/checksum`, `data/download`, `data/interrupted`.
- * @example const { train, test } = await loadDataset('fashion-mnist', { seed: 7 });
+ * @example
+ * const { train, test } = await loadDataset('fashion-mnist', { seed: 7 });
  */
 export async function loadDataset(name: string, options: LoadOptions = {}): Promise<Splits> {
   const registry = options.registry ?? datasets();

@@ -27,7 +27,8 @@ export interface GlyphOptions {
  * confused. Samples jitter, rotate, shear, scale and shift the curves and add clutter and noise. A sample depends on (seed, its number) only.
  * Only + - × ÷ and square roots are used, which every processor rounds alike: the bytes agree on all machines.
  * @throws LabError `data/glyphs` for a count or a number of classes that is not a positive whole number, or a negative `hard`.
- * @example const train = strokeGlyphs({ count: 500, seed: 1 }), test = strokeGlyphs({ count: 100, seed: 1, first: 500 });
+ * @example
+ * const train = strokeGlyphs({ count: 500, seed: 1 }), test = strokeGlyphs({ count: 100, seed: 1, first: 500 });
  */
 export function strokeGlyphs(options: GlyphOptions): Dataset {
   const { classes = 10, count, hard = 1, seed, first = 0 } = options;

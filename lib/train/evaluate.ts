@@ -1,0 +1,28 @@
+import { forward } from '../model/forward.ts';
+import type { Model } from '../model/model.ts';
+import { tf } from '../tensor/tf.ts';
+import { areLabels, batchTensors, correctCount, type Examples } from './examples.ts';
+import type { Loss } from './losses.ts';
+import type { TrainingState } from './state.ts';
+
+/** Mean loss over the examples and, for labels, accuracy (0–1), with the running statistics, for a model in training. */
+export async function evaluate(
+  model: Model,
+  examples: Examples,
+  run: { readonly state: TrainingState; readonly loss: Loss; readonly batchSize: number; readonly turn: () => Promise<void> },
+): Promise<{ loss: number; accuracy?: number }> {
+  const { state, batchSize } = run;
+  const count = examples.inputs.shape[0] as number;
+  let [loss, correct] = [0, 0];
+  for (let from = 0; from < count; from += batchSize) {
+    await run.turn();
+    const indices = Int32Array.from({ length: Math.min(batchSize, count - from) }, (_, i) => from + i);
+    tf.tidy(() => {
+      const { x, y } = batchTensors(examples, indices);
+      const outputs = forward(model, x, { parameters: state.variables });
+      loss += indices.length * (run.loss(outputs, y, { inputs: x, parameters: state.variables }).dataSync()[0] as number);
+      if (areLabels(examples.targets)) correct += correctCount(outputs.dataSync(), y.dataSync());
+    });
+  }
+  return { loss: loss / count, ...(areLabels(examples.targets) ? { accuracy: correct / count } : {}) };
+}

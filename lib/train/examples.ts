@@ -1,0 +1,58 @@
+import type { Augmentation } from '../data/augment.ts';
+import { gatherImages } from '../data/augment.ts';
+import { type Dataset, rows } from '../data/dataset.ts';
+import type { NDArray } from '../tensor/array.ts';
+import { LabError } from '../tensor/errors.ts';
+import type { Random } from '../tensor/random.ts';
+import { tf } from '../tensor/tf.ts';
+
+/** Anything to learn from: inputs [N, …] and targets [N] or [N, …], float32, int32 or uint8 (uint8 inputs are divided by 255). */
+export interface Examples {
+  readonly inputs: NDArray;
+  readonly targets: NDArray;
+}
+
+/**
+ * A dataset's images and labels, or the examples themselves.
+ * @throws LabError `train/examples` when there are none, or their numbers differ.
+ */
+export function examplesOf(data: Dataset | Examples): Examples {
+  const { inputs, targets } = 'images' in data ? { inputs: data.images, targets: data.labels } : data;
+  const [count = 0] = inputs.shape;
+  if (count > 0 && targets.shape[0] === count) return { inputs, targets };
+  throw new LabError(
+    'train/examples',
+    `There are ${count} inputs and ${targets.shape[0] ?? 0} targets.`,
+    'Each input needs one target, and there must be at least one.',
+  );
+}
+
+/** Class labels: whole numbers, one for each example. */
+export function areLabels(targets: NDArray): boolean {
+  return targets.shape.length === 1 && targets.dtype === 'int32';
+}
+
+/** The examples that `indices` names, as tensors x (float32) and y (int32 or float32). The caller disposes them. */
+export function batchTensors(
+  { inputs, targets }: Examples,
+  indices: ArrayLike<number>,
+  change: { augment?: Augmentation; rng?: Random } = {},
+): { x: tf.Tensor; y: tf.Tensor } {
+  const aims = rows(targets, indices);
+  return {
+    x: tf.tensor(gatherImages(inputs, indices, change), [indices.length, ...inputs.shape.slice(1)], 'float32'),
+    y: tf.tensor(aims.data, [...aims.shape], aims.dtype === 'float32' ? 'float32' : 'int32'),
+  };
+}
+
+/** How many rows of scores [n, classes] have their largest value (the first of equals) at the label. */
+export function correctCount(scores: ArrayLike<number>, labels: ArrayLike<number>): number {
+  const classes = scores.length / labels.length;
+  let correct = 0;
+  for (let i = 0; i < labels.length; i++) {
+    let best = 0;
+    for (let c = 1; c < classes; c++) if ((scores[i * classes + c] as number) > (scores[i * classes + best] as number)) best = c;
+    if (best === labels[i]) correct++;
+  }
+  return correct;
+}

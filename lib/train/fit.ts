@@ -1,0 +1,168 @@
+import { batchOrder } from '../data/batches.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { Model } from '../model/model.ts';
+import { LabError } from '../tensor/errors.ts';
+import { kernelHost } from '../tensor/host.ts';
+import { random } from '../tensor/random.ts';
+import { tf } from '../tensor/tf.ts';
+import { type Watch, watch } from './early-stop.ts';
+import { evaluate } from './evaluate.ts';
+import { areLabels, batchTensors, type Examples, examplesOf } from './examples.ts';
+import { crossEntropy } from './losses.ts';
+import { learningRateOf, ruleOf, setLearningRate } from './optimizers.ts';
+import { checkOptions, type FitOptions } from './options.ts';
+import { currentReporter, type TrainingEnd, type TrainingEpoch, type TrainingReporter } from './report.ts';
+import { constantSchedule, oneCycleSchedule, type Schedule } from './schedules.ts';
+import { openState } from './state.ts';
+import { type StepContext, trainStep } from './step.ts';
+
+/** A run under way: what the epochs share, and what they have done so far. */
+interface Run {
+  readonly examples: Examples;
+  readonly options: FitOptions;
+  readonly context: StepContext;
+  /** Absent when the optimizer keeps the rate it was made with. */
+  readonly schedule: Schedule | undefined;
+  readonly steps: number;
+  readonly reporter: TrainingReporter;
+  readonly started: number;
+  readonly turn: () => Promise<void>;
+  readonly watch: Watch | undefined;
+  readonly epochs: TrainingEpoch[];
+  done: number;
+  best: Model | undefined;
+}
+
+/**
+ * Trains a copy of `model` on a dataset (or on inputs and targets) and returns it: minibatch gradient descent on the mean loss. The input model
+ * stays as it is; masked weights stay exactly 0; batch norm's running statistics move along. Same seed, same weights bit for bit, for the
+ * same versions and thread count. It gives way to the event loop after each update.
+ * @throws LabError `train/interrupted` on abort, `train/diverged` for a loss that is no finite number, `train/options`, `train/examples`.
+ * @example
+ * const data = strokeGlyphs({ count: 64, seed: 1 });
+ * const model = await fit(mlp({ hidden: [16] }), data, { epochs: 2, optimizer: 'adam', learningRate: 0.01, seed: 7 });
+ */
+export async function fit(model: Model, data: Dataset | Examples, options: FitOptions = {}): Promise<Model> {
+  const run = open(model, examplesOf(data), options);
+  let reason: TrainingEnd['reason'] = 'failed';
+  try {
+    announce(run, model);
+    for (let epoch = 1; run.done < run.steps && !run.watch?.stop; epoch++) await runEpoch(run, epoch);
+    reason = run.watch?.stop ? 'early-stop' : 'finished';
+    return run.best ?? run.context.state.model();
+  } catch (error) {
+    if (error instanceof LabError && error.code === 'train/interrupted') reason = 'interrupted';
+    throw error;
+  } finally {
+    run.context.state.dispose();
+    run.context.optimizer.dispose();
+    run.reporter.end?.({ reason, steps: run.done, epochs: run.epochs, elapsedMilliseconds: performance.now() - run.started });
+  }
+}
+
+function open(model: Model, examples: Examples, options: FitOptions): Run {
+  checkOptions(options);
+  const { optimizer = 'nesterov', learningRate, batchSize = 64, epochs = 1, weightDecay = 0, signal = kernelHost()?.signal() } = options;
+  const rule = ruleOf(optimizer);
+  const perEpoch = Math.ceil((examples.inputs.shape[0] as number) / batchSize);
+  const usual = rule.learningRate ? oneCycleSchedule(rule.learningRate) : undefined;
+  const schedule = typeof learningRate === 'number' ? constantSchedule(learningRate) : (learningRate ?? usual);
+  const steps = Math.min(options.steps ?? Number.POSITIVE_INFINITY, epochs * perEpoch);
+  const watched = options.earlyStop && watch(options.earlyStop);
+  return {
+    examples,
+    options,
+    context: {
+      model,
+      optimizer: rule.make({ weightDecay, decays: variable => variable.rank >= 2 }),
+      state: openState(model),
+      loss: options.loss ?? crossEntropy(),
+      hooks: options.hooks ?? {},
+      labels: areLabels(examples.targets),
+    },
+    schedule,
+    steps,
+    reporter: options.reporter ?? currentReporter(),
+    started: performance.now(),
+    turn: turns(signal),
+    watch: watched,
+    epochs: [],
+    done: 0,
+    best: undefined,
+  };
+}
+
+/** Gives the event loop a turn (interrupts arrive there, and collected uploads are released), then stops if the signal has fired. */
+function turns(signal: AbortSignal | undefined): () => Promise<void> {
+  return async () => {
+    await new Promise(resolve => setImmediate(resolve));
+    if (signal?.aborted)
+      throw new LabError('train/interrupted', 'Training was interrupted; no model was returned.', 'Run it again to start over.');
+  };
+}
+
+function announce({ reporter, options, examples, context, steps }: Run, model: Model): void {
+  const { batchSize = 64 } = options;
+  const count = examples.inputs.shape[0] as number;
+  const stepsPerEpoch = Math.ceil(count / batchSize);
+  const parameters = Object.values(context.state.variables).reduce((sum, v) => sum + v.size, 0);
+  reporter.start?.({ model: model.name, parameters, examples: count, epochs: Math.ceil(steps / stepsPerEpoch), stepsPerEpoch, batchSize });
+}
+
+async function runEpoch(run: Run, epoch: number): Promise<void> {
+  const { examples, options, context } = run;
+  const { batchSize = 64, seed = 0 } = options;
+  const rng = random(seed).split(`augment ${epoch}`);
+  const sum = { loss: 0, correct: 0, count: 0 };
+  for (const indices of batchOrder(examples.inputs.shape[0] as number, { batchSize, seed, epoch })) {
+    if (run.done >= run.steps) break;
+    await run.turn();
+    const batch = batchTensors(examples, indices, { augment: options.augment, rng });
+    try {
+      const { loss, correct } = update(run, epoch, batch);
+      sum.loss += loss * indices.length;
+      sum.correct += correct;
+      sum.count += indices.length;
+    } finally {
+      tf.dispose([batch.x, batch.y]);
+    }
+  }
+  await closeEpoch(run, epoch, { loss: sum.loss / sum.count, ...(context.labels ? { accuracy: sum.correct / sum.count } : {}) });
+}
+
+function update(run: Run, epoch: number, batch: { x: tf.Tensor; y: tf.Tensor }): { loss: number; correct: number } {
+  const { optimizer } = run.context;
+  if (run.schedule) setLearningRate(optimizer, run.schedule(run.done, run.steps));
+  const learningRate = learningRateOf(optimizer);
+  const result = trainStep(run.context, batch);
+  run.done++;
+  if (!Number.isFinite(result.loss)) {
+    throw new LabError(
+      'train/diverged',
+      `The loss of update ${run.done} is ${result.loss}.`,
+      `Lower the learning rate (now ${learningRate}), or warm up to it.`,
+    );
+  }
+  const event = { step: run.done, epoch, loss: result.loss, learningRate, elapsedMilliseconds: performance.now() - run.started };
+  tf.tidy(() => run.context.hooks.afterStep?.(run.context.state.variables, event));
+  run.reporter.step?.(event);
+  return result;
+}
+
+async function closeEpoch(run: Run, epoch: number, measured: { loss: number; accuracy?: number }): Promise<void> {
+  const { options, context, turn } = run;
+  const validated =
+    options.validation && (await evaluate(context.model, examplesOf(options.validation), { ...context, batchSize: 256, turn }));
+  const event: TrainingEpoch = {
+    epoch,
+    ...measured,
+    ...(validated && { validationLoss: validated.loss, validationAccuracy: validated.accuracy }),
+    learningRate: learningRateOf(context.optimizer),
+    elapsedMilliseconds: performance.now() - run.started,
+  };
+  run.epochs.push(Object.freeze(event));
+  tf.tidy(() => context.hooks.afterEpoch?.(context.state.variables, event));
+  if (validated) run.watch?.see(validated.loss);
+  if (run.watch?.better) run.best = context.state.model();
+  run.reporter.epoch?.(event);
+}

@@ -1,0 +1,74 @@
+import type { Dataset } from '../data/dataset.ts';
+import { forward } from '../model/forward.ts';
+import type { Model } from '../model/model.ts';
+import type { NDArray } from '../tensor/array.ts';
+import { LabError } from '../tensor/errors.ts';
+import { scope } from '../tensor/scope.ts';
+import { tf } from '../tensor/tf.ts';
+import { download } from '../tensor/upload.ts';
+import { batchTensors, type Examples, examplesOf } from './examples.ts';
+import type { NamedTensors } from './hooks.ts';
+import { crossEntropy, type Loss } from './losses.ts';
+import { openState, type TrainingState } from './state.ts';
+
+export interface LossGradients {
+  readonly loss: tf.Scalar;
+  /** By parameter name; parameters that the loss does not depend on have a gradient of 0. */
+  readonly gradients: NamedTensors;
+}
+
+export interface Objective {
+  readonly loss: Loss;
+  /** true: batch norm uses the batch's statistics. */
+  readonly training: boolean;
+  /** Moves the running statistics along. */
+  readonly track?: boolean;
+  readonly parameters?: (parameters: NamedTensors) => NamedTensors;
+  /** Sees the outputs that the loss is taken of. */
+  readonly onOutputs?: (outputs: tf.Tensor) => void;
+}
+
+/** The loss of one batch and its gradients. To be called inside a tidy. */
+export function lossGradients(model: Model, state: TrainingState, batch: { x: tf.Tensor; y: tf.Tensor } & Objective): LossGradients {
+  const { x, y, loss, training, track } = batch;
+  const { variables, trainable } = state;
+  if (trainable.length === 0)
+    throw new LabError('train/frozen', `Model ${model.name} has nothing to train.`, 'Mark a parameter as trainable with withParameters.');
+  const objective = (): tf.Scalar => {
+    const parameters = batch.parameters ? { ...variables, ...batch.parameters(variables) } : variables;
+    const updates = track ? (name: string, value: tf.Tensor) => variables[name]?.assign(value) : undefined;
+    const outputs = forward(model, x, { training, parameters, updates });
+    batch.onOutputs?.(outputs);
+    return loss(outputs, y, { inputs: x, parameters });
+  };
+  const { value, grads } = tf.variableGrads(
+    objective,
+    trainable.map(name => variables[name] as tf.Variable),
+  );
+  const named = trainable.map(name => [name, grads[(variables[name] as tf.Variable).name] ?? tf.zerosLike(variables[name] as tf.Variable)]);
+  return { loss: value, gradients: Object.fromEntries(named) };
+}
+
+/**
+ * The gradient of the mean loss over `data`, by name of each trainable parameter, as arrays of the parameters' shapes. All examples go through in
+ * one batch, so give it a batch's worth (`take`). Batch norm uses that batch's statistics unless `training` is false.
+ * @throws LabError `train/frozen` when no parameter is trainable, `train/examples`, `train/loss`.
+ */
+export function gradients(
+  model: Model,
+  data: Dataset | Examples,
+  options: { readonly loss?: Loss; readonly training?: boolean } = {},
+): Record<string, NDArray> {
+  const { loss = crossEntropy(), training = true } = options;
+  const examples = examplesOf(data);
+  const state = openState(model);
+  try {
+    return scope(() => {
+      const all = Int32Array.from({ length: examples.inputs.shape[0] as number }, (_, i) => i);
+      const result = lossGradients(model, state, { ...batchTensors(examples, all), loss, training });
+      return Object.fromEntries(Object.entries(result.gradients).map(([name, gradient]) => [name, download(gradient)]));
+    });
+  } finally {
+    state.dispose();
+  }
+}

@@ -1,0 +1,17 @@
+import type { tf } from '../tensor/tf.ts';
+import type { TrainingEpoch, TrainingStep } from './report.ts';
+
+/** Tensors by parameter name. */
+export type NamedTensors = Readonly<Record<string, tf.Tensor>>;
+
+/** Places in a training run where a technique may step in. They run inside a tidy: keep what must outlive the call, dispose nothing. */
+export interface TrainingHooks {
+  /** What the forward pass uses in place of the parameters, such as quantized ones. Gradients flow back through it to the parameters. */
+  parameters?(parameters: NamedTensors): NamedTensors;
+  /** The gradients that the update uses in place of those of the loss (masks and weight decay come after). */
+  gradients?(gradients: NamedTensors, parameters: NamedTensors): NamedTensors;
+  /** After each update; parameters may be assigned to. */
+  afterStep?(parameters: Readonly<Record<string, tf.Variable>>, event: TrainingStep): void;
+  /** After each pass; parameters may be assigned to. */
+  afterEpoch?(parameters: Readonly<Record<string, tf.Variable>>, event: TrainingEpoch): void;
+}

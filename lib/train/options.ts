@@ -1,0 +1,55 @@
+import type { Augmentation } from '../data/augment.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { LabError } from '../tensor/errors.ts';
+import type { EarlyStop } from './early-stop.ts';
+import type { Examples } from './examples.ts';
+import type { TrainingHooks } from './hooks.ts';
+import type { Loss } from './losses.ts';
+import type { OptimizerChoice } from './optimizers.ts';
+import type { TrainingReporter } from './report.ts';
+import type { Schedule } from './schedules.ts';
+
+export interface FitOptions {
+  /** Passes over the data; 1 unless told. */
+  readonly epochs?: number;
+  /** Ends after this many updates, also in the middle of a pass. Schedules span it. */
+  readonly steps?: number;
+  readonly batchSize?: number;
+  /** Order of the examples and draws of the augmentation; 0 unless told. */
+  readonly seed?: number;
+  /** Softmax cross-entropy unless told. */
+  readonly loss?: Loss;
+  /** `nesterov` unless told. */
+  readonly optimizer?: OptimizerChoice;
+  /** A number stands for a constant rate. Unless told: one cycle, with a peak that suits the optimizer. */
+  readonly learningRate?: number | Schedule;
+  /** λ of the decay of kernels (parameters of two axes or more; never biases or batch norm); 0 unless told. */
+  readonly weightDecay?: number;
+  readonly augment?: Augmentation;
+  /** Evaluated after each epoch. */
+  readonly validation?: Dataset | Examples;
+  /** Needs `validation`; the model with the lowest validation loss is returned. */
+  readonly earlyStop?: EarlyStop;
+  readonly hooks?: TrainingHooks;
+  /** Stops the run at the next update; in a notebook the interrupt button does, unless told otherwise. */
+  readonly signal?: AbortSignal;
+  /** Hears of this run, in place of the one that `setReporter` put in force. */
+  readonly reporter?: TrainingReporter;
+}
+
+/**
+ * Refuses options that make no sense.
+ * @throws LabError `train/options`, naming the option.
+ */
+export function checkOptions(options: FitOptions): void {
+  const { epochs = 1, steps = 1, batchSize = 64, weightDecay = 0 } = options;
+  for (const [name, value] of Object.entries({ epochs, steps, batchSize })) {
+    if (!Number.isInteger(value) || value < 1) throw refusal(`${name} is a positive whole number; got ${value}`);
+  }
+  if (!Number.isFinite(weightDecay) || weightDecay < 0) throw refusal(`weightDecay is a number from 0; got ${weightDecay}`);
+  if (options.earlyStop && !options.validation) throw refusal('earlyStop watches the validation loss, and there is no validation');
+}
+
+function refusal(what: string): LabError {
+  return new LabError('train/options', `fit: ${what}.`, 'See the options of fit.');
+}

@@ -1,0 +1,48 @@
+import type { Model } from '../model/model.ts';
+import { tf } from '../tensor/tf.ts';
+import { correctCount } from './examples.ts';
+import { lossGradients } from './gradients.ts';
+import type { NamedTensors, TrainingHooks } from './hooks.ts';
+import type { Loss } from './losses.ts';
+import type { TrainingState } from './state.ts';
+
+/** What an update needs besides the batch. */
+export interface StepContext {
+  readonly model: Model;
+  readonly state: TrainingState;
+  readonly optimizer: tf.Optimizer;
+  readonly loss: Loss;
+  readonly hooks: TrainingHooks;
+  /** Whether targets are class labels, so that correct answers can be counted. */
+  readonly labels: boolean;
+}
+
+/** One update: gradient of the batch's loss, masks, optimizer. Returns the loss before it, and how many answers were correct. */
+export function trainStep(context: StepContext, batch: { x: tf.Tensor; y: tf.Tensor }): { loss: number; correct: number } {
+  const { model, state, optimizer, hooks } = context;
+  return tf.tidy(() => {
+    let correct = 0;
+    const onOutputs = (outputs: tf.Tensor): void => {
+      if (context.labels) correct = correctCount(outputs.dataSync(), batch.y.dataSync());
+    };
+    const objective = { loss: context.loss, training: true, track: true, parameters: hooks.parameters, onOutputs };
+    const result = lossGradients(model, state, { ...batch, ...objective });
+    const hooked = hooks.gradients?.(result.gradients, state.variables) ?? result.gradients;
+    optimizer.applyGradients(byVariable(state, masked(state, hooked)));
+    for (const [name, mask] of Object.entries(state.masks)) state.variables[name]?.assign(tf.mul(state.variables[name], mask));
+    return { loss: result.loss.dataSync()[0] as number, correct };
+  });
+}
+
+/** Masked weights get no gradient, so that they leave no trace in the optimizer's running values. */
+function masked(state: TrainingState, gradients: NamedTensors): NamedTensors {
+  return {
+    ...gradients,
+    ...Object.fromEntries(Object.entries(state.masks).map(([name, mask]) => [name, tf.mul(gradients[name] as tf.Tensor, mask)])),
+  };
+}
+
+/** tfjs looks variables up by the name they have in its engine. */
+function byVariable(state: TrainingState, gradients: NamedTensors): { name: string; tensor: tf.Tensor }[] {
+  return Object.entries(gradients).map(([name, tensor]) => ({ name: (state.variables[name] as tf.Variable).name, tensor }));
+}
