@@ -38,10 +38,9 @@ export function tableBundle(source: ColumnTable, { caption = '', rows = 20 }: Ta
   const names = source.columnNames();
   const count = source.numRows();
   const cut = count > rows;
-  const order = source.indices() as ArrayLike<number>;
   const shown = Array.from({ length: Math.min(count, rows) }, (_, i) => (cut && i >= Math.ceil(rows / 2) ? count - rows + i : i));
-  const cells = shown.map(i => names.map(name => cellText(source.get(name, order[i]))));
-  const numeric = names.map(name => shown.length > 0 && shown.every(i => isNumber(source.get(name, order[i]))));
+  const cells = shown.map(i => names.map(name => cellText(source.get(name, i))));
+  const numeric = names.map(name => shown.length > 0 && shown.every(i => isNumber(source.get(name, i))));
   const gap = cut ? Math.ceil(rows / 2) : -1;
   const note = `${count} row${count === 1 ? '' : 's'}${cut ? `, ${rows} shown` : ''}`;
   return {

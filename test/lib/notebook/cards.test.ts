@@ -1,7 +1,9 @@
+import { desc } from 'arquero';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CheckItem, type CheckReport, checkCard, displaySymbol, LabError, labCard, labReport, table } from '../../../lib/index.ts';
 import { progressBundle } from '../../../lib/notebook/progress.ts';
+import { tableBundle } from '../../../lib/notebook/table.ts';
 import { parseXml } from './xml.ts';
 
 const item = (changes: Partial<CheckItem>): CheckItem => {
@@ -64,6 +66,11 @@ describe('tables', () => {
   it('writes numbers for people and stands them right', () => {
     const text = bundleOf(shown(table([{ name: 'conv1', macs: 1234567, share: 0.123456 }])))['text/plain'];
     expect(text).toBe('name        macs   share\nconv1  1\u2009234\u2009567  0.1235\n1 row');
+  });
+
+  it('shows a filtered and ordered table as it is', () => {
+    const chosen = many.filter('d => d.n > 46').orderby(desc('n'));
+    expect(tableBundle(chosen)['text/plain']).toBe(' n\n49\n48\n47\n3 rows');
   });
 
   it('is an arquero table, and refuses no columns', () => {
