@@ -1,4 +1,5 @@
 import { isArray, type NDArray } from '../tensor/array.ts';
+import { allClose } from '../tensor/close.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { describe } from './describe.ts';
 
@@ -34,46 +35,22 @@ interface Place {
 function differ(got: unknown, expected: unknown, at: Place): Difference | undefined {
   if (isArray(expected)) return isArray(got) ? differArrays(got, expected, at) : wrongKind(got, expected, at);
   if (kindOf(got) !== kindOf(expected)) return wrongKind(got, expected, at);
-  if (typeof expected === 'number') return near(got as number, expected, at.tolerance) ? undefined : wrong(got, expected, at);
+  if (typeof expected === 'number') return allClose(got as number, expected, at.tolerance).close ? undefined : wrong(got, expected, at);
   if (typeof expected !== 'object' || expected === null) return Object.is(got, expected) ? undefined : wrong(got, expected, at);
   if (Array.isArray(expected) || ArrayBuffer.isView(expected))
     return differLists(got as ArrayLike<unknown>, expected as ArrayLike<unknown>, at);
   return differRecords(got as Record<string, unknown>, expected as Record<string, unknown>, at);
 }
 
-/** Tells whether one number is near another; NaN and infinities are near themselves only. */
-export function near(got: number, expected: number, { relative, absolute }: Tolerance): boolean {
-  if (got === expected || Object.is(got, expected)) return true;
-  if (!Number.isFinite(got) || !Number.isFinite(expected)) return false;
-  return Math.abs(got - expected) <= absolute + relative * Math.abs(expected);
-}
-
 function differArrays(got: NDArray, expected: NDArray, at: Place): Difference | undefined {
-  if (!sameShape(got.shape, expected.shape)) {
-    const shapes = { expected: `shape [${expected.shape.join(', ')}]`, got: `shape [${got.shape.join(', ')}]` };
-    return { kind: 'wrong kind', where: at.where || 'the shape', ...shapes };
+  const packed = got.dtype === 'int4' || expected.dtype === 'int4';
+  if (!sameShape(got.shape, expected.shape) || (packed && got.dtype !== expected.dtype)) {
+    const form = ({ shape, dtype }: NDArray): string => `${dtype} of shape [${shape.join(', ')}]`;
+    return { kind: 'wrong kind', where: at.where || 'the shape', expected: form(expected), got: form(got) };
   }
-  let worst = -1;
-  let distance = -1;
-  for (let i = 0; i < expected.data.length; i++) {
-    const [g, e] = [got.data[i] as number, expected.data[i] as number];
-    if (near(g, e, at.tolerance)) continue;
-    const apart = Number.isFinite(g - e) ? Math.abs(g - e) : Infinity;
-    if (apart > distance) [worst, distance] = [i, apart];
-  }
-  if (worst < 0) return undefined;
-  const index = `${at.where}[${indexAt(worst, expected.shape).join(', ')}]`;
-  return wrong(got.data[worst], expected.data[worst], { ...at, where: index });
-}
-
-function indexAt(flat: number, shape: readonly number[]): number[] {
-  const index: number[] = [];
-  for (let axis = shape.length - 1, rest = flat; axis >= 0; axis--) {
-    const size = shape[axis] as number;
-    index.unshift(rest % size);
-    rest = Math.floor(rest / size);
-  }
-  return index;
+  const { close, worst } = packed ? allClose(got.data, expected.data, at.tolerance) : allClose(got, expected, at.tolerance);
+  if (close || !worst) return undefined;
+  return wrong(worst.got, worst.expected, { ...at, where: `${at.where}[${worst.index.join(', ')}]` });
 }
 
 function differLists(got: ArrayLike<unknown>, expected: ArrayLike<unknown>, at: Place): Difference | undefined {

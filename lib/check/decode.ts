@@ -52,7 +52,7 @@ export function decode(wire: unknown, options: DecodeOptions = {}): unknown {
       case 'model':
         return assertModel(entries(w.entries, depth));
       case 'table':
-        return table(entries(w.columns, depth) as Record<string, unknown[]>);
+        return readTable(entries(w.columns, depth));
       case 'array':
       case 'tensor': {
         budget.charge('The value', depth, text(w.data).length);
@@ -65,6 +65,12 @@ export function decode(wire: unknown, options: DecodeOptions = {}): unknown {
     }
   };
   return read(wire, 0);
+}
+
+function readTable(columns: Record<string, unknown>): unknown {
+  const lengths = Object.values(columns).map(column => listOf(column).length);
+  if (lengths.some(length => length !== lengths[0])) malformed('a table whose columns differ in length');
+  return table(columns as Record<string, unknown[]>);
 }
 
 function readSimple(w: Partial<TaggedWire>, options: DecodeOptions): unknown {

@@ -1,9 +1,11 @@
+import type { Dataset } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
 import { isArray, type NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
 import type { Random } from '../tensor/random.ts';
 import { difference, exact, kindOf, type Tolerance } from './compare.ts';
 import { describe } from './describe.ts';
+import { shareCorrect } from './evaluate.ts';
 import { recordFault } from './fault.ts';
 import { assertModel } from './model-wire.ts';
 import type { Finding, Recorder } from './record.ts';
@@ -78,6 +80,12 @@ export class Examiner {
   deliverable(name: string): Promise<unknown> {
     this.#asked = `the deliverable ${name}`;
     return this.#session.deliverable(name);
+  }
+
+  /** Share of `dataset`'s images that a handed-in model classifies rightly, 0–1. */
+  async accuracy(model: Model, dataset: Pick<Dataset, 'images' | 'labels'>): Promise<number> {
+    this.#asked = `the accuracy of ${describe(model)}`;
+    return shareCorrect(await this.#session.predict(model, dataset.images), dataset.labels);
   }
 
   /** Marks an array so that it arrives in the student's function as a `tf.Tensor`. */
@@ -192,10 +200,10 @@ export class Examiner {
   }
 }
 
-const describeArgument = (arg: unknown): string => {
+function describeArgument(arg: unknown): string {
   if (arg instanceof TensorValue) return `tensor ${describe(arg.array)}`;
   return arg instanceof CheckerCallback ? 'a callback' : describe(arg);
-};
+}
 
 function toleranceOf(given: CloseOptions['tolerance']): Tolerance {
   if (typeof given === 'number') return { relative: given, absolute: 0 };

@@ -1,0 +1,21 @@
+/** What a grader decides before any cell runs. In a notebook there are no hooks: work runs, results are saved, `staff` answers. */
+export interface CheckHooks {
+  /** Folder with what was handed in. */
+  readonly deliverables: string;
+  /** True: `deliver` returns the saved result and leaves the work alone. */
+  readonly saved: boolean;
+  /** True: `staff` answers; false in the run that scores the student's own answers. */
+  readonly staff: boolean;
+}
+
+const key = Symbol.for('tinylab.check');
+
+/** The hooks of this process, if a grader set any. */
+export function checkHooks(): CheckHooks | undefined {
+  return (globalThis as { [key]?: CheckHooks })[key];
+}
+
+/** Sets the hooks for the life of this process. A runner calls it before the first cell. */
+export function setCheckHooks(hooks: CheckHooks): void {
+  Object.defineProperty(globalThis, key, { value: Object.freeze({ ...hooks }) });
+}
