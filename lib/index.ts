@@ -11,11 +11,15 @@ export { type DataReporter, setDataReporter } from './data/report.ts';
 export { type GlyphOptions, strokeGlyphs } from './data/stroke-glyphs.ts';
 // model
 
+export { alexNet } from './model/alexnet.ts';
 export { NetworkBuilder, network } from './model/build.ts';
 export type { ConvOptions, DenseOptions, DepthwiseOptions, PoolOptions, TransposeOptions } from './model/build-options.ts';
 export { type ForwardOptions, forward, predict } from './model/forward.ts';
 export { initialize } from './model/initialize.ts';
+export { type LeNetOptions, leNet5 } from './model/lenet.ts';
 export { type MlpOptions, mlp } from './model/mlp.ts';
+export { type MobileNetV1Options, mobileNetV1 } from './model/mobilenet-v1.ts';
+export { type InvertedResiduals, type MobileNetV2Options, makeDivisible, mobileNetV2, mobileNetV2Blocks } from './model/mobilenet-v2.ts';
 export {
   type Attribute,
   type Graph,
@@ -28,8 +32,11 @@ export {
   type Quantization,
   withParameters,
 } from './model/model.ts';
+export { realValue } from './model/real-value.ts';
+export { type ResNet8Options, resNet8, resNet18, resNet50 } from './model/resnet.ts';
 export { inferShapes, type NodeShapes, parameterSpecs, type TracedNode, trace } from './model/shapes.ts';
 export { type VggOptions, type VggWidths, vgg, vggSmallWidths, vggWidths } from './model/vgg.ts';
+export { vgg16 } from './model/vgg16.ts';
 export type { Padding, Pair } from './model/window.ts';
 // tensor
 
@@ -69,6 +76,71 @@ export {
   type TrainingStep,
 } from './train/report.ts';
 export { constantSchedule, cosineSchedule, oneCycleSchedule, type Schedule, stepSchedule, warmUp } from './train/schedules.ts';
+
+// check
+
+export { type Difference, difference, type Tolerance } from './check/compare.ts';
+export { type DecodeOptions, decode } from './check/decode.ts';
+export { deliver } from './check/deliver.ts';
+export { readDeliverable, saveDeliverable } from './check/deliverable.ts';
+export { type EncodeOptions, encode } from './check/encode.ts';
+export { type CloseOptions, type CompareOptions, Examiner, type KnownMistakes } from './check/examiner.ts';
+export { type CheckHooks, setCheckHooks } from './check/hooks.ts';
+export {
+  type HiddenCases,
+  hiddenCases,
+  type Lab,
+  lab,
+  type Question,
+  type QuestionBody,
+  type QuestionOptions,
+  question,
+  questionOf,
+} from './check/lab.ts';
+export { loadLab } from './check/load.ts';
+export { kernelSession, localSession, tensorSide } from './check/local-session.ts';
+export {
+  type CheckItem,
+  type CheckReport,
+  type LabReport,
+  labReport,
+  type PartReport,
+  type QuestionState,
+  type Reason,
+} from './check/report.ts';
+export { type ResponderOptions, responder, type Scope, type TensorSide } from './check/respond.ts';
+export { publicSeed, type RunOptions, runLab, runQuestion } from './check/run.ts';
+export {
+  type Callback,
+  type Channel,
+  CheckerCallback,
+  type Fault,
+  type FaultKind,
+  faultOf,
+  type Reply,
+  type Request,
+  type Session,
+  StudentFault,
+  sessionOver,
+} from './check/session.ts';
+export { isStaff, staff } from './check/staff.ts';
+export { TensorValue, type Wire, type WireLimits, wireLimits } from './check/wire.ts';
+export { withhold, withholdable } from './check/withhold.ts';
+
+// measure
+
+export { accuracy, classify, confusion, type EvaluationOptions, type Labelled } from './measure/accuracy.ts';
+export { type Activations, activations, type MemoryOptions, type MemoryStep, peakMemory } from './measure/activations.ts';
+export { type Comparison, type ComparisonRow, compare, type Metric } from './measure/compare.ts';
+export { type Energy, type EnergyOptions, energy, energyPj } from './measure/energy.ts';
+export { type Latency, type LatencyOptions, latency, summarizeTimes, timed } from './measure/latency.ts';
+export { type LayerCounts, layers, type ParameterOptions } from './measure/layers.ts';
+export { flops, macs } from './measure/macs.ts';
+export { modelSize, parameterBits } from './measure/model-size.ts';
+export { parameters } from './measure/parameters.ts';
+export { receptiveField } from './measure/receptive-field.ts';
+export { attainableFlops, type Device, measureDevice, type Roofline, type RooflineLayer, roofline } from './measure/roofline.ts';
+export { sparsity, sparsityByParameter } from './measure/sparsity.ts';
 
 // check
 

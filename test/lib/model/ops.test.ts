@@ -6,8 +6,13 @@ import { random } from '../../../lib/tensor/random.ts';
 import { tensorCount } from '../../../lib/tensor/scope.ts';
 import { sizeOf } from '../../../lib/tensor/shape.ts';
 import { tf } from '../../../lib/tensor/tf.ts';
-import { type OpCase, opCases } from './op-cases.ts';
+import { convolutions } from './op-cases/convolutions.ts';
+import { layers } from './op-cases/layers.ts';
+import type { OpCase } from './op-cases/op-case.ts';
+import { activations, others, poolings } from './op-cases/others.ts';
 import { type Values, values } from './reference.ts';
+
+const opCases: readonly OpCase[] = [...convolutions, ...layers, ...poolings, ...activations, ...others];
 
 test('the static list holds one op for each file, and every op has a case here', () => {
   const files = readdirSync(new URL('../../../lib/model/ops/', import.meta.url)).filter(file => !['index.ts', 'op.ts'].includes(file));

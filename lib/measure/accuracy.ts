@@ -1,0 +1,71 @@
+import type { Dataset } from '../data/dataset.ts';
+import { predict } from '../model/forward.ts';
+import type { Model } from '../model/model.ts';
+import { array, type NDArray } from '../tensor/array.ts';
+import { LabError } from '../tensor/errors.ts';
+
+/** What evaluation needs of a dataset. */
+export type Labelled = Pick<Dataset, 'images' | 'labels'>;
+
+export interface EvaluationOptions {
+  /** Samples computed at once; default 256. */
+  readonly batchSize?: number;
+}
+
+/**
+ * The class with the highest score for each image (the first, when several tie), int32 [n]; -1 where a score is not a finite number.
+ * @throws LabError `shape/mismatch` when the images do not fit the model.
+ */
+export function classify(model: Model, images: NDArray, options: EvaluationOptions = {}): NDArray {
+  const scores = predict(model, images, options);
+  const [samples = 0, classes = 0] = scores.shape;
+  const best = Int32Array.from({ length: samples }, (_, n) => argmax(scores.data.subarray(n * classes, (n + 1) * classes)));
+  return array([samples], best, 'int32');
+}
+
+function argmax(scores: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 0; i < scores.length; i++) {
+    if (!Number.isFinite(scores[i])) return -1;
+    if ((scores[i] as number) > (scores[best] as number)) best = i;
+  }
+  return scores.length === 0 ? -1 : best;
+}
+
+/**
+ * Share of images whose highest score is at their label, 0 … 1.
+ * @throws LabError `measure/empty` when there is no image, `measure/labels` when there is not one label for each.
+ * @example
+ * const model = mlp({ input: [2, 2, 1], hidden: [], classes: 2 });
+ * const share = accuracy(model, { images: zeros([3, 2, 2, 1], 'uint8'), labels: zeros([3], 'int32') }); // equal scores: class 0 wins
+ */
+export function accuracy(model: Model, data: Labelled, options: EvaluationOptions = {}): number {
+  const { predicted, labels } = evaluated(model, data, options);
+  let right = 0;
+  for (let n = 0; n < labels.length; n++) if (predicted[n] === labels[n]) right++;
+  return right / labels.length;
+}
+
+/**
+ * How often each class was taken for which: int32 [classes, classes], rows are labels, columns predictions. Images whose scores are not finite
+ * are in no column.
+ * @throws LabError as `accuracy` does.
+ */
+export function confusion(model: Model, data: Labelled & Partial<Pick<Dataset, 'classes'>>, options: EvaluationOptions = {}): NDArray {
+  const { predicted, labels } = evaluated(model, data, options);
+  const classes = data.classes?.length ?? Math.max(...labels, ...predicted) + 1;
+  const counts = new Int32Array(classes * classes);
+  for (let n = 0; n < labels.length; n++) {
+    const [row, column] = [labels[n] as number, predicted[n] as number];
+    if (column >= 0 && column < classes) counts[row * classes + column] = (counts[row * classes + column] as number) + 1;
+  }
+  return array([classes, classes], counts, 'int32');
+}
+
+function evaluated(model: Model, { images, labels }: Labelled, options: EvaluationOptions) {
+  const [samples = 0] = images.shape;
+  if (labels.data.length !== samples)
+    throw new LabError('measure/labels', `There are ${samples} images and ${labels.data.length} labels.`, 'Give one label for each image.');
+  if (samples === 0) throw new LabError('measure/empty', 'There is no image to evaluate on.', 'Give at least one.');
+  return { predicted: classify(model, images, options).data, labels: labels.data };
+}
