@@ -160,6 +160,7 @@ export async function setTheme(page: Page, theme: string): Promise<void> {
     theme,
   );
   await page.waitForFunction(name => (globalThis as unknown as AppWindow).document.body.dataset.jpThemeName === name, theme);
+  await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
 }
 
 /** The outputs of each cell as the notebook's model holds them. */
