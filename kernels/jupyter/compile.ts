@@ -43,6 +43,7 @@ export interface CellCompiler {
   convert(previousDeclarations: string, source: string): CompiledCell;
   /** tslab's converter, for completion and inspection. Created at first use, which takes about a second. */
   readonly converter: Converter;
+  /** Releases the converter. The next use creates a new one. */
   close(): void;
 }
 
@@ -57,13 +58,25 @@ export function createCellCompiler(cwd: string, { types = ['node'] }: { types?: 
   const folder = realpathSync(cwd);
   const record: EmitRecord = { hints: [] };
   let converter: Converter | undefined;
+  let converting = false;
   const ready = () => (converter ??= createTslabConverter(patchedTypeScript(folder, types, record)));
+  const close = () => {
+    converter?.close();
+    converter = undefined;
+  };
   return {
     get converter() {
       return ready();
     },
-    convert: (previousDeclarations, source) => convert(ready(), record, { previousDeclarations, source }),
-    close: () => converter?.close(),
+    convert(previousDeclarations, source) {
+      // An interrupt may cut the compiler off in the middle of its work, after which its state cannot be trusted.
+      if (converting) close();
+      converting = true;
+      const cell = convert(ready(), record, { previousDeclarations, source });
+      converting = false;
+      return cell;
+    },
+    close,
   };
 }
 

@@ -1,0 +1,29 @@
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+// Writes the kernel's specification below PREFIX/share/jupyter/kernels, where the Jupyter of that environment finds it.
+// Plain JavaScript on Node's built-ins, like the rest of set-up.
+
+const here = dirname(fileURLToPath(import.meta.url));
+const { values } = parseArgs({ options: { prefix: { type: 'string' }, name: { type: 'string', default: 'tinylab' } } });
+if (!values.prefix) {
+  console.error('usage: node install.mjs --prefix ENVIRONMENT [--name tinylab]');
+  process.exit(2);
+}
+
+const folder = join(resolve(values.prefix), 'share/jupyter/kernels', values.name);
+const specification = {
+  // The real binary: a link in node_modules is gone as soon as npm rebuilds the folder. Node's own check of its call stack
+  // would end the process after an interrupt that cuts a timer off.
+  argv: [realpathSync(process.execPath), '--no-force-async-hooks-checks', join(here, 'main.ts'), '--config-path', '{connection_file}'],
+  display_name: 'TypeScript (TinyLab)',
+  language: 'typescript',
+  interrupt_mode: 'message',
+  metadata: { debugger: false },
+  kernel_protocol_version: '5.4',
+};
+mkdirSync(folder, { recursive: true });
+writeFileSync(join(folder, 'kernel.json'), `${JSON.stringify(specification, null, 2)}\n`);
+console.log(`Kernel '${values.name}' installed in ${folder}`);

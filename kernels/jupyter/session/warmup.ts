@@ -1,0 +1,28 @@
+import type { CellCompiler } from '../compile.ts';
+import { loadTypeScript } from '../compiler/tslab.ts';
+
+const { setTimeout: later } = globalThis;
+
+/** Pause after the last request before the compiler is made ready: a client that is just connecting asks several things. */
+const quietMs = 30;
+
+/**
+ * Makes the compiler ready in the background, once the first client has its first answer. It takes about a second of this
+ * thread, which the first cell would have to spend otherwise.
+ */
+export function createWarmup(compiler: CellCompiler): { soon(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  let started = false;
+  const load = () => {
+    started = true;
+    loadTypeScript();
+    later(() => compiler.convert('', 'const ready: boolean = true; ready'), 0);
+  };
+  return {
+    soon() {
+      if (started) return;
+      clearTimeout(timer);
+      timer = later(load, quietMs);
+    },
+  };
+}

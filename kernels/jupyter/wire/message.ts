@@ -1,0 +1,61 @@
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+
+export interface Header {
+  readonly msg_id: string;
+  readonly msg_type: string;
+  readonly session: string;
+  readonly username: string;
+  readonly date: string;
+  readonly version: string;
+}
+
+export interface Message {
+  /** Where a reply goes: the routing frames of the socket it came from. */
+  readonly identities: readonly Buffer[];
+  readonly header: Header;
+  readonly parent: Header | Record<string, never>;
+  readonly content: Record<string, unknown>;
+}
+
+export const protocolVersion = '5.4';
+
+const delimiter = Buffer.from('<IDS|MSG>');
+const session = randomUUID();
+
+/** Reads a message of the wire protocol. Throws when the frames are not one, or when the signature is wrong. */
+export function decode(key: string, frames: readonly Buffer[]): Message {
+  const at = frames.findIndex(frame => frame.equals(delimiter));
+  const [signature, ...parts] = frames.slice(at + 1);
+  if (at < 0 || !signature || parts.length < 4)
+    throw new Error(`A message of the wire protocol has a delimiter and 5 frames after it; got ${frames.length} frames.`);
+  if (key && !sameBytes(signature, Buffer.from(sign(key, parts)))) throw new Error('A message came with a wrong signature.');
+  const [header, parent, , content] = parts.map(part => JSON.parse(part.toString()));
+  return { identities: frames.slice(0, at), header, parent, content };
+}
+
+/** Frames of a message. `identities` are a socket's routing frames, or the topic on iopub. */
+export function encode(
+  key: string,
+  type: string,
+  { content, parent, identities = [] }: { content: unknown; parent?: Header | undefined; identities?: readonly (Buffer | string)[] },
+): (Buffer | string)[] {
+  const header: Header = {
+    msg_id: randomUUID(),
+    msg_type: type,
+    session,
+    username: 'kernel',
+    date: new Date().toISOString(),
+    version: protocolVersion,
+  };
+  const parts = [header, parent ?? {}, {}, content].map(part => JSON.stringify(part));
+  return [...identities, delimiter, sign(key, parts), ...parts];
+}
+
+function sign(key: string, parts: readonly (Buffer | string)[]): string {
+  if (!key) return '';
+  const hash = createHmac('sha256', key);
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+}
+
+const sameBytes = (a: Buffer, b: Buffer) => a.length === b.length && timingSafeEqual(a, b);
