@@ -1,7 +1,8 @@
 import { assertFits, type ConvOptions, convAttributes } from './conv-options.ts';
+import { conv2d } from './conv2d.ts';
 import { LabError } from './errors.ts';
 import { runKernel } from './register.ts';
-import type { tf } from './tf.ts';
+import { tf } from './tf.ts';
 
 /**
  * Depthwise convolution of x [n, h, w, c] with kernel [k_h, k_w, c, multiplier]: every channel is convolved on its own with `multiplier`
@@ -10,14 +11,20 @@ import type { tf } from './tf.ts';
  * @throws LabError `conv/geometry` when the window does not fit into the image.
  */
 export function depthwiseConv2d(x: tf.Tensor4D, kernel: tf.Tensor4D, options: ConvOptions = {}): tf.Tensor4D {
-  if (x.shape[3] !== kernel.shape[2]) {
+  const [height, width, channels, multiplier] = kernel.shape;
+  if (x.shape[3] !== channels) {
     throw new LabError(
       'conv/channels',
-      `depthwiseConv2d: a kernel [${kernel.shape.join(', ')}] needs ${kernel.shape[2]} channels; the input is [${x.shape.join(', ')}].`,
+      `depthwiseConv2d: a kernel [${kernel.shape.join(', ')}] needs ${channels} channels; the input is [${x.shape.join(', ')}].`,
       'The kernel is [height, width, channels, multiplier].',
     );
   }
   const attributes = convAttributes(options);
   assertFits('depthwiseConv2d', { input: x.shape, kernel: kernel.shape }, attributes);
-  return runKernel<tf.Tensor4D>('DepthwiseConv2dNative', { x, filter: kernel }, attributes);
+  if (options.dilations === undefined || [options.dilations].flat().every(rate => rate === 1)) {
+    return runKernel<tf.Tensor4D>('DepthwiseConv2dNative', { x, filter: kernel }, attributes);
+  }
+  // The native gradients of the depthwise op ignore dilation; those of a convolution with a group for each channel do not.
+  const asGroups = tf.reshape<tf.Rank.R4>(kernel, [height, width, 1, channels * multiplier]);
+  return conv2d(x, asGroups, { ...options, groups: channels });
 }

@@ -3,8 +3,9 @@ import { convolve, convolveBackFilter, convolveBackInput } from '../conv-ops.ts'
 import { registerGradient, registerKernel, runKernel } from '../register.ts';
 import { tf } from '../tfjs.ts';
 
-// The native depthwise gradients ignore dilation without a word, and the forward op wants equal strides. Both cases run as a grouped
-// convolution instead: c groups of one channel, with the filter [h, w, c, m] read as [h, w, 1, c · m].
+// The native depthwise ops want equal strides, and tfjs-node refuses numeric padding. What they cannot do runs as a grouped convolution:
+// c groups of one channel, with the filter [h, w, c, m] read as [h, w, 1, c · m]. The native gradients ignore dilation without a word;
+// tfjs-core never lets them see it, and the gradient for it is in our own depthwiseConv2d.
 
 const forward = 'DepthwiseConv2dNative';
 const backpropInput = 'DepthwiseConv2dNativeBackpropInput';
@@ -52,14 +53,6 @@ registerKernel<Attributes>(backpropFilter, (inputs, attributes) => {
   if (plain(attributes)) return convolveBackFilter(backpropFilter, { x, dy, shape }, depthwiseConv(x.shape, shape, attributes));
   const asGroups = { ...attributes, filterShape: grouped(shape) };
   return tf.tidy(() => tf.reshape(runKernel<tf.Tensor>('Conv2DBackpropFilter', { x, dy }, asGroups), shape));
-});
-
-registerGradient<tf.Tensor, ConvAttributes>(forward, { inputs: ['x', 'filter'] }, (dy, saved, attributes) => {
-  const [x, filter] = saved as [tf.Tensor, tf.Tensor];
-  return {
-    x: () => runKernel(backpropInput, { dy, filter }, { ...attributes, inputShape: x.shape }),
-    filter: () => runKernel(backpropFilter, { x, dy }, { ...attributes, filterShape: filter.shape }),
-  };
 });
 
 registerGradient<tf.Tensor, Attributes>(backpropInput, { inputs: ['dy', 'filter'] }, (ddx, saved, attributes) => {
