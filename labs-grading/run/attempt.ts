@@ -17,6 +17,16 @@ export interface CellReport {
   readonly output?: string;
 }
 
+/** What the notebook runs with. */
+export interface AttemptSetting {
+  readonly kit: Kit;
+  readonly converter: Converter;
+  /** Folder with what was handed in. */
+  readonly deliverables: string | undefined;
+  /** Run the work behind `deliver`. */
+  readonly full: boolean;
+}
+
 /** Fresh sandboxes that one notebook may cost after cells or calls that ended theirs for good. */
 const maximumReplays = 3;
 
@@ -25,14 +35,12 @@ const isCertain = (death: SandboxDeath): boolean => death.state === 'memory' || 
 
 /** One notebook on its way through sandboxes: runs its cells, answers for its names, and starts again without what ended a sandbox. */
 export class Attempt {
-  readonly #kit: Kit;
-  readonly #converter: Converter;
+  readonly #setting: AttemptSetting;
   readonly #cells: readonly RunCell[];
   readonly #reports = new Map<string, CellReport>();
   readonly #guilty = new Set<string>();
   readonly #suspects = new Set<string>();
   #sandbox: Sandbox | undefined;
-  #next: Sandbox | undefined;
   #replays = 0;
   #cpuMs = 0;
   #peakBytes = 0;
@@ -42,11 +50,9 @@ export class Attempt {
   /** The death that the present question met, if any. */
   death: SandboxDeath | undefined;
 
-  constructor(kit: Kit, converter: Converter, cells: readonly RunCell[]) {
-    this.#kit = kit;
-    this.#converter = converter;
+  constructor(setting: AttemptSetting, cells: readonly RunCell[]) {
+    this.#setting = setting;
     this.#cells = cells;
-    this.#next = kit.open('runner.ts');
   }
 
   get cells(): readonly CellReport[] {
@@ -66,8 +72,7 @@ export class Attempt {
   /** True when a sandbox with the cells' names stands ready; starts one if it may. */
   async ready(): Promise<boolean> {
     while (!this.#sandbox && this.#replays <= maximumReplays) {
-      this.#sandbox = this.#next ?? this.#kit.open('runner.ts');
-      this.#next = undefined;
+      this.#sandbox = this.#setting.kit.open('runner.ts', { deliverables: this.#setting.deliverables });
       this.#sandboxes++;
       await this.#runCells(this.#sandbox);
     }
@@ -75,13 +80,13 @@ export class Attempt {
   }
 
   /** Passes a request of the checker on. Faults that only a grader can know are added here. */
-  async request(request: SessionRequest, callback: CallbackHandler): Promise<Reply | { ok: false; fault: Fault }> {
+  async request(request: SessionRequest, callback?: CallbackHandler): Promise<Reply | { ok: false; fault: Fault }> {
     if (this.death) return { ok: false, fault: { kind: this.death.state as never, message: this.death.message } };
     if (!(await this.ready()))
       return { ok: false, fault: { kind: 'not run', message: 'Too many parts of this notebook ended their sandbox.' } };
     try {
-      const reply = await (this.#sandbox as Sandbox).ask(request, this.#kit.limits.callCpuMs, callback);
-      if (reply.ok || reply.fault.kind !== 'missing' || !('name' in request)) return reply;
+      const reply = await (this.#sandbox as Sandbox).ask(request, this.#setting.kit.limits.callCpuMs, callback);
+      if (reply.ok || reply.fault.kind !== 'missing' || (request.op !== 'call' && request.op !== 'read')) return reply;
       return { ok: false, fault: this.#whyMissing(request.name) ?? reply.fault };
     } catch (error) {
       const death = await this.#buried(error);
@@ -102,11 +107,12 @@ export class Attempt {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#bury(), this.#next?.close()]);
+    await this.#bury();
   }
 
   async #runCells(sandbox: Sandbox): Promise<void> {
     let declarations = '';
+    await this.#prepare(sandbox);
     for (const cell of this.#cells) {
       if (this.#guilty.has(cell.id)) continue;
       try {
@@ -117,6 +123,18 @@ export class Attempt {
         this.#convict(cell, death);
         return;
       }
+    }
+  }
+
+  /** Nothing of the student runs yet, so whatever goes wrong here is ours. */
+  async #prepare(sandbox: Sandbox): Promise<void> {
+    try {
+      await sandbox.ask({ op: 'ready', full: this.#setting.full }, this.#setting.kit.limits.cellCpuMs);
+    } catch (error) {
+      throw new SandboxDeath(
+        'not gradable',
+        `The runner did not start: ${(error as Error).message} ${sandbox.output.text.slice(0, 2_000)}`,
+      );
     }
   }
 
@@ -133,7 +151,7 @@ export class Attempt {
 
   async #convert(declarations: string, cell: RunCell): Promise<Conversion | undefined> {
     try {
-      const conversion = await this.#converter.convert(declarations, cell.source);
+      const conversion = await this.#setting.converter.convert(declarations, cell.source);
       if (conversion.diagnostics.length === 0) return conversion;
       const [first] = conversion.diagnostics;
       this.#report(cell, { state: 'compile error', message: first?.message, where: `cell ${cell.number}, line ${first?.line}` });
@@ -145,7 +163,7 @@ export class Attempt {
   }
 
   async #runCell(sandbox: Sandbox, cell: RunCell, conversion: Conversion): Promise<boolean> {
-    const { limits } = this.#kit;
+    const { limits } = this.#setting.kit;
     const left = limits.notebookCpuMs - this.figures.cpuMs;
     const name = `cell[${cell.number}]`;
     const reply = await sandbox.ask(

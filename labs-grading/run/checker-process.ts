@@ -4,8 +4,10 @@ import {
   type Callback,
   type Channel,
   decode,
+  encode,
   type Fault,
   type HiddenCases,
+  isArray,
   type Lab,
   questionOf,
   runQuestion,
@@ -35,11 +37,19 @@ const channel: Channel = {
     return ask({ type: 'request', request });
   },
   deliverable: async name => {
-    const reply = (await ask({ type: 'deliverable', name })) as { ok: true; value: unknown } | { ok: false; fault: Fault };
-    if (!reply.ok) throw new StudentFault(reply.fault);
-    return decode(reply.value);
+    return unwrap(await ask({ type: 'deliverable', name }));
+  },
+  predict: async (model, inputs) => {
+    const scores = unwrap(await ask({ type: 'predict', model: encode(model), inputs: encode(inputs) }));
+    if (!isArray(scores)) throw new Error('the evaluator answered something that is no array');
+    return scores;
   },
 };
+
+function unwrap(reply: { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly fault: Fault }): unknown {
+  if (!reply.ok) throw new StudentFault(reply.fault);
+  return decode(reply.value);
+}
 
 async function load(checks: string, hiddenPath: string | undefined): Promise<FromChecker> {
   lab = (await import(pathToFileURL(checks).href)).default;

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { CheckReport } from 'tinylab';
@@ -11,6 +11,7 @@ import type { SessionRequest } from './protocol.ts';
 export interface StudentSide {
   request(request: SessionRequest, callback: CallbackHandler): Promise<unknown>;
   deliverable(name: string): Promise<unknown>;
+  predict(model: unknown, inputs: unknown): Promise<unknown>;
 }
 
 export interface CheckFiles {
@@ -40,7 +41,7 @@ export class Checker {
   /** Loads the lab's checks. @throws CheckerFailure when they cannot be loaded. */
   async start(): Promise<void> {
     if (this.#child) return;
-    const settings = { execArgv: ['--no-warnings'], serialization: 'advanced', detached: true, silent: true } as const;
+    const settings: ForkOptions = { execArgv: ['--no-warnings'], serialization: 'advanced', detached: true, silent: true };
     const child = fork(join(import.meta.dirname, 'checker-process.ts'), settings);
     const said = new Output([child.stdout as Readable, child.stderr as Readable], Number.POSITIVE_INFINITY);
     this.#child = child;
@@ -62,11 +63,21 @@ export class Checker {
     for (;;) {
       if (message.type === 'report') return message.report;
       if (message.type === 'broken') throw new CheckerFailure(message.message);
-      const reply =
-        message.type === 'request'
-          ? await student.request(message.request, (name, args) => this.#callBack(name, args))
-          : await student.deliverable((message as { name: string }).name);
+      const reply = await this.#serve(message, student);
       message = await this.#next({ type: 'reply', reply });
+    }
+  }
+
+  #serve(message: FromChecker, student: StudentSide): Promise<unknown> {
+    switch (message.type) {
+      case 'request':
+        return student.request(message.request, (name, args) => this.#callBack(name, args));
+      case 'deliverable':
+        return student.deliverable(message.name);
+      case 'predict':
+        return student.predict(message.model, message.inputs);
+      default:
+        throw new CheckerFailure(`The checker said ${message.type} in the middle of a question.`);
     }
   }
 

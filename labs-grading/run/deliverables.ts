@@ -1,9 +1,97 @@
+import { chmodSync, existsSync, lstatSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Fault } from 'tinylab';
+import { maximumDeliverableBytes, maximumDeliverables, Refused, readRegular } from './intake.ts';
 import type { Kit } from './kit.ts';
+import type { Reply, Request } from './protocol.ts';
+import type { Anomaly } from './rebuild.ts';
+import { type Sandbox, SandboxDeath } from './sandbox.ts';
 
-/** Answers the checker's wish for a deliverable. */
-export function deliverableReader(_kit: Kit, folder: string | undefined): (name: string) => Promise<unknown> {
-  return async name => {
-    const message = folder === undefined ? `Nothing was handed in, so ${name} is missing.` : `${name} was not handed in.`;
-    return { ok: false, fault: { kind: 'missing', message } };
-  };
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.json$/;
+
+type Answer = Reply | { readonly ok: false; readonly fault: Fault };
+
+/**
+ * What a student handed in, as a private copy that sandboxes may read, and the evaluator that opens it: a sandbox of its own, in which
+ * hostile files are parsed and hostile models run. It holds no expected value.
+ */
+export class Deliverables {
+  /** Folder with the copies, or undefined when nothing was handed in. */
+  readonly folder: string | undefined;
+  readonly anomalies: readonly Anomaly[];
+  readonly #kit: Kit;
+  #evaluator: Sandbox | undefined;
+  #cpuMs = 0;
+
+  constructor(kit: Kit, source: string | undefined) {
+    this.#kit = kit;
+    const anomalies: Anomaly[] = [];
+    this.folder = source === undefined ? undefined : snapshot(join(source, 'deliverables'), anomalies);
+    this.anomalies = anomalies;
+  }
+
+  /** CPU milliseconds that evaluating has cost. */
+  get cpuMs(): number {
+    return this.#cpuMs + (this.#evaluator?.cpuMs() ?? 0);
+  }
+
+  /** The value that was handed in under this name, as tagged JSON. */
+  read(name: string): Promise<Answer> {
+    return this.#ask({ op: 'decode', name });
+  }
+
+  /** Scores of a handed-in model on a batch, as tagged JSON. */
+  predict(model: unknown, inputs: unknown): Promise<Answer> {
+    return this.#ask({ op: 'predict', model, inputs });
+  }
+
+  async close(): Promise<void> {
+    await this.#endEvaluator();
+    if (this.folder) await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async #ask(request: Request): Promise<Answer> {
+    this.#evaluator ??= this.#kit.open('evaluator.ts', { deliverables: this.folder });
+    try {
+      return await this.#evaluator.ask(request, this.#kit.limits.evaluateCpuMs);
+    } catch (error) {
+      await this.#endEvaluator();
+      if (!(error instanceof SandboxDeath) || error.state === 'not gradable') throw error;
+      const kind = error.state as Fault['kind'];
+      return { ok: false, fault: { kind, message: `Evaluating what was handed in: ${error.message}` } };
+    }
+  }
+
+  async #endEvaluator(): Promise<void> {
+    const evaluator = this.#evaluator;
+    this.#evaluator = undefined;
+    if (!evaluator) return;
+    this.#cpuMs += evaluator.cpuMs();
+    await evaluator.close();
+  }
+}
+
+/** Copies the regular files of a folder that could be deliverables; whatever else lies there is left alone and named. */
+function snapshot(source: string, anomalies: Anomaly[]): string | undefined {
+  if (!existsSync(source) || !lstatSync(source).isDirectory()) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), 'tinylab-deliverables-'));
+  const names = readdirSync(source)
+    .filter(name => !name.startsWith('.'))
+    .sort();
+  const refuse = (about: string, detail: string): void => void anomalies.push({ kind: 'refused', about, detail });
+  for (const name of names.slice(maximumDeliverables)) refuse(name, `more than ${maximumDeliverables} files`);
+  for (const name of names.slice(0, maximumDeliverables)) {
+    try {
+      if (!namePattern.test(name)) throw new Refused('its name is not that of a deliverable');
+      writeFileSync(join(folder, name), readRegular(join(source, name), maximumDeliverableBytes), { mode: 0o644 });
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      refuse(name, error.message);
+    }
+  }
+  // The sandbox's user is another one.
+  chmodSync(folder, 0o755);
+  return folder;
 }

@@ -1,9 +1,9 @@
 import type { CheckReport, QuestionState } from 'tinylab';
 import { Attempt, type CellReport } from './attempt.ts';
-import { Checker, CheckerFailure } from './checker.ts';
+import { Checker, CheckerFailure, type StudentSide } from './checker.ts';
 import type { QuestionFacts } from './checker-messages.ts';
 import { Converter } from './converter.ts';
-import { deliverableReader } from './deliverables.ts';
+import { Deliverables } from './deliverables.ts';
 import { type Kit, openKit } from './kit.ts';
 import type { GradedLab } from './labs.ts';
 import type { Limits } from './limits.ts';
@@ -81,6 +81,13 @@ interface Worker {
   readonly lab: GradedLab;
 }
 
+/** What one pass over a submission used. */
+interface Run {
+  readonly attempt: Attempt;
+  readonly handedIn: Deliverables;
+  readonly compileCpuMs: number;
+}
+
 /** A question that no check looked at. */
 export function unasked({ id, title, points }: QuestionFacts, state: QuestionState): CheckReport {
   return { question: id, title, points, score: 0, state, parts: [], items: [], staff: [] };
@@ -114,22 +121,27 @@ class Grading {
   async #try(): Promise<SubmissionReport> {
     const { kit, checker, converter } = this.#worker;
     const compileBefore = converter.cpuMs;
-    const attempt = new Attempt(kit, converter, this.#rebuilt.cells);
+    const { deliverables: source, full = false } = this.#submission;
+    const handedIn = new Deliverables(kit, source);
+    const attempt = new Attempt({ kit, converter, deliverables: handedIn.folder, full }, this.#rebuilt.cells);
     try {
       await attempt.ready();
       const reports: CheckReport[] = [];
-      for (const question of checker.questions) reports.push(await this.#examine(question, attempt));
-      return this.#report(reports, { attempt, compileCpuMs: converter.cpuMs - compileBefore });
+      for (const question of checker.questions) reports.push(await this.#examine(question, attempt, handedIn));
+      return this.#report(reports, { attempt, handedIn, compileCpuMs: converter.cpuMs - compileBefore });
     } finally {
-      await attempt.close();
+      await Promise.all([attempt.close(), handedIn.close()]);
     }
   }
 
   /** A question whose sandbox died is asked once more on a fresh one, unless the kernel itself counted what killed it. */
-  async #examine(question: QuestionFacts, attempt: Attempt): Promise<CheckReport> {
-    const { seed, hidden = true } = this.#submission;
-    const deliverable = deliverableReader(this.#worker.kit, this.#submission.deliverables);
-    const student = { request: attempt.request.bind(attempt), deliverable };
+  async #examine(question: QuestionFacts, attempt: Attempt, handedIn: Deliverables): Promise<CheckReport> {
+    const { seed, hidden = true, full = false } = this.#submission;
+    const student: StudentSide = {
+      request: (request, callback) => attempt.request(request, callback),
+      deliverable: name => (full ? attempt.request({ op: 'handed in', name }) : handedIn.read(name)),
+      predict: (model, inputs) => handedIn.predict(model, inputs),
+    };
     attempt.question = question.id;
     for (let confirmed = false; ; confirmed = true) {
       const report = await this.#worker.checker.examine({ id: question.id, seed, hidden }, student);
@@ -143,20 +155,23 @@ class Grading {
     return this.#worker.checker.questions.map(question => unasked(question, state));
   }
 
-  #report(questions: CheckReport[], run: { attempt: Attempt; compileCpuMs: number } | undefined): SubmissionReport {
+  #report(questions: CheckReport[], run: Run | undefined): SubmissionReport {
     const sum = (of: (report: CheckReport) => number): number => questions.reduce((total, report) => total + of(report), 0);
-    const figures = run
-      ? { ...run.attempt.figures, compileCpuMs: run.compileCpuMs }
-      : { cpuMs: 0, compileCpuMs: 0, peakBytes: 0, sandboxes: 0 };
+    const figures = run ? figuresOf(run) : { cpuMs: 0, compileCpuMs: 0, peakBytes: 0, sandboxes: 0 };
     return {
       lab: this.#worker.checker.lab,
       points: sum(report => report.points),
       score: sum(report => report.score),
       questions,
       cells: run?.attempt.cells ?? [],
-      anomalies: this.#rebuilt.anomalies,
+      anomalies: [...this.#rebuilt.anomalies, ...(run?.handedIn.anomalies ?? [])],
       figures,
       degraded: this.#worker.kit.driver.degraded,
     };
   }
+}
+
+function figuresOf({ attempt, handedIn, compileCpuMs }: Run): SubmissionReport['figures'] {
+  const { cpuMs, ...rest } = attempt.figures;
+  return { ...rest, cpuMs: cpuMs + handedIn.cpuMs, compileCpuMs };
 }

@@ -4,6 +4,8 @@ export interface Limits {
   readonly cellCpuMs: number;
   /** CPU milliseconds that one call of a check may use. */
   readonly callCpuMs: number;
+  /** CPU milliseconds that opening or running something handed in may use. */
+  readonly evaluateCpuMs: number;
   /** CPU milliseconds that all cells and calls together may use, replays not counted. */
   readonly notebookCpuMs: number;
   /** CPU milliseconds that compiling one cell may use. */
@@ -21,6 +23,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   cellCpuMs: 60_000,
   callCpuMs: 20_000,
+  evaluateCpuMs: 120_000,
   notebookCpuMs: 300_000,
   compileCpuMs: 20_000,
   wallFactor: 5,

@@ -6,16 +6,17 @@ export type SessionRequest =
   | { readonly op: 'call'; readonly name: string; readonly args: readonly unknown[] }
   | { readonly op: 'apply'; readonly handle: string; readonly args: readonly unknown[] }
   | { readonly op: 'read'; readonly name: string }
-  | { readonly op: 'begin'; readonly withhold: readonly string[] };
+  | { readonly op: 'begin'; readonly withhold: readonly string[] }
+  | { readonly op: 'handed in'; readonly name: string };
 
 /** What the supervisor asks of the programs inside: the runner, the converter, the evaluator, the probe. */
 export type Request =
   | SessionRequest
-  | { readonly op: 'ready'; readonly full?: boolean }
+  | { readonly op: 'ready'; readonly full: boolean }
   | { readonly op: 'run'; readonly cell: Conversion; readonly name: string; readonly source: string }
   | { readonly op: 'convert'; readonly declarations: string; readonly source: string }
   | { readonly op: 'decode'; readonly name: string }
-  | { readonly op: 'predict'; readonly name: string; readonly images: unknown }
+  | { readonly op: 'predict'; readonly model: unknown; readonly inputs: unknown }
   | { readonly op: 'probe'; readonly name: string };
 
 const text = (limit: number) => z.string().max(limit);

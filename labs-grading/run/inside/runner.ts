@@ -1,25 +1,31 @@
 // Runs a student's cells and answers what checks ask of them. Everything in this process may be the student's by the time it speaks.
-
-import { download, type NDArray, type Request, responder, tf, upload } from 'tinylab';
+import Module from 'node:module';
+import * as library from 'tinylab';
 import { createCellExecutor } from '../../../kernels/jupyter/execute.ts';
 import { announceHost } from './host.ts';
 import { type Answer, type CallBack, type Incoming, serve } from './port.ts';
 
+const { encode, faultOf, isStaff, readDeliverable, responder, setCheckHooks, tensorSide, withhold, withholdable } = library;
+const ownDeliverables = '/lab/work/deliverables';
+
 const executor = createCellExecutor(process.cwd());
 announceHost(name => executor.lookup(name));
+const respond = responder({ lookup: name => executor.lookup(name) }, { tensors: tensorSide, withhold, isStaff });
 
-const tensors = {
-  upload: (value: NDArray): unknown => upload(value),
-  download: (value: object): NDArray | undefined => (value instanceof tf.Tensor ? download(value) : undefined),
-  dispose: (value: unknown): void => {
-    if (value instanceof tf.Tensor && !value.isDisposed) value.dispose();
-  },
-};
-const respond = responder({ lookup: name => executor.lookup(name) }, { tensors });
+// Cells see the library through a door that can be closed for some exports while a question asks for them.
+const loader = Module as unknown as { _load(id: string, ...rest: unknown[]): unknown };
+const load = loader._load;
+const door = withholdable(library);
+loader._load = (id, ...rest) => (id === 'tinylab' ? door : load(id, ...rest));
 
 // A promise that nobody awaited belongs to the cell that started it: it is shown there and ends nothing.
 process.on('unhandledRejection', reason => console.error('Unhandled rejection:', reason));
 process.on('uncaughtException', error => console.error('Uncaught error:', error));
+
+function prepare({ full }: Incoming): Answer {
+  setCheckHooks({ deliverables: full ? ownDeliverables : '/lab/deliverables', saved: !full, staff: false });
+  return { ok: true, value: null };
+}
 
 async function run({ cell, name, source }: Incoming): Promise<Answer> {
   const outcome = await executor.runCompiled(cell as never, { name: String(name), source: String(source) });
@@ -29,15 +35,24 @@ async function run({ cell, name, source }: Incoming): Promise<Answer> {
   const { error } = outcome;
   const message = error instanceof Error ? `${error.name}: ${error.message}` : `Thrown: ${String(error)}`;
   const where = error instanceof Error ? /cell\[[^\]]*\]:\d+:\d+/.exec(String(error.stack))?.[0] : undefined;
-  return { ok: true, value: { done: false, message: message.slice(0, 20_000), where } };
+  return { ok: true, value: { done: false, message: message.slice(0, 20_000), ...(where && { where }) } };
+}
+
+/** What `deliver` saved in this very run, when the work behind it was asked for. */
+function handedIn({ name }: Incoming): Answer {
+  try {
+    return { ok: true, value: encode(readDeliverable(ownDeliverables, String(name))) };
+  } catch (error) {
+    return { ok: false, fault: faultOf('missing', error) };
+  }
 }
 
 async function session(request: Incoming, callBack: CallBack): Promise<Answer> {
-  const reply = await respond(request as unknown as Request, async (id, args) => (await callBack(id, args)) as never);
-  return reply.ok ? { ok: true, value: reply.value } : { ok: false, fault: reply.fault };
+  return respond(request as unknown as library.Request, async (id, args) => (await callBack(id, args)) as never);
 }
 
 serve(async (request, callBack) => {
-  if (request.op === 'ready') return { ok: true, value: null };
-  return request.op === 'run' ? run(request) : session(request, callBack);
+  if (request.op === 'ready') return prepare(request);
+  if (request.op === 'run') return run(request);
+  return request.op === 'handed in' ? handedIn(request) : session(request, callBack);
 });
