@@ -81,7 +81,7 @@ export { constantSchedule, cosineSchedule, oneCycleSchedule, type Schedule, step
 
 export { accuracy, classify, confusion, type EvaluationOptions, type Labelled } from './measure/accuracy.ts';
 export { type Activations, activations, type MemoryOptions, type MemoryStep, peakMemory } from './measure/activations.ts';
-export { type Comparison, type ComparisonRow, compare, type Metric } from './measure/compare.ts';
+export type { Comparison, ComparisonRow, Metric } from './measure/compare.ts';
 export { type Energy, type EnergyOptions, energy, energyPj } from './measure/energy.ts';
 export { type Latency, type LatencyOptions, latency, summarizeTimes, timed } from './measure/latency.ts';
 export { type LayerCounts, layers, type ParameterOptions } from './measure/layers.ts';
@@ -146,6 +146,7 @@ export { withhold, withholdable } from './check/withhold.ts';
 
 export { checkCard, labCard } from './notebook/card.ts';
 export { check, checkAll } from './notebook/check.ts';
+export { compare, type ShownComparison } from './notebook/comparison.ts';
 export type { Drawing, Layout, LayoutAxis, Trace, Value } from './notebook/drawing.ts';
 export { type FacetOptions, facets } from './notebook/facets.ts';
 export type { Figure } from './notebook/figure.ts';

@@ -11,7 +11,7 @@ import { isTable, tableBundle } from './table.ts';
  */
 export function show(...values: readonly unknown[]): void {
   const host = kernelHost();
-  for (const value of values) host?.display(bundleOf(value));
+  for (const value of values.flatMap(withFigure)) host?.display(bundleOf(value));
 }
 
 /** How a value looks: its own bundle if it has one, a table for an arquero table, else plain text. */
@@ -20,6 +20,12 @@ export function bundleOf(value: unknown): MimeBundle {
   if (isTable(value)) return tableBundle(value);
   return { 'text/plain': typeof value === 'string' ? value : inspect(value, { depth: 3, maxArrayLength: 20 }) };
 }
+
+/** A comparison brings a figure of its own, shown below its table. */
+const withFigure = (value: unknown): unknown[] => {
+  const { figure } = (value ?? {}) as { readonly figure?: unknown };
+  return isDisplayable(value) && isDisplayable(figure) ? [value, figure] : [value];
+};
 
 const isDisplayable = (value: unknown): value is Displayable =>
   typeof value === 'object' && value !== null && typeof (value as Partial<Displayable>)[displaySymbol] === 'function';

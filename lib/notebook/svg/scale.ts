@@ -16,8 +16,9 @@ export type Span = readonly [from: number, to: number];
 
 /** The scale of an axis that has to show `values`. */
 export function scaleOf(axis: LayoutAxis, values: readonly Value[], span: Span): Scale {
-  if (axis.type === 'category') return categories(axis, values, span);
-  return axis.type === 'log' ? logarithmic(axis, values, span) : linear(axis, values, span);
+  const make = { category: categories, log: logarithmic, linear }[axis.type];
+  const scale = make(axis, values, span);
+  return axis.showticklabels === false ? { ...scale, ticks: scale.ticks.map(({ at }) => ({ at, label: '' })) } : scale;
 }
 
 const finite = (values: readonly Value[]): number[] => values.filter((v): v is number => typeof v === 'number');

@@ -1,9 +1,24 @@
 import { desc } from 'arquero';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CheckItem, type CheckReport, checkCard, displaySymbol, LabError, labCard, labReport, table } from '../../../lib/index.ts';
+import {
+  type CheckItem,
+  type CheckReport,
+  checkCard,
+  compare,
+  displaySymbol,
+  LabError,
+  labCard,
+  labReport,
+  macs,
+  mlp,
+  parameters,
+  show,
+  table,
+} from '../../../lib/index.ts';
 import { progressBundle } from '../../../lib/notebook/progress.ts';
 import { tableBundle } from '../../../lib/notebook/table.ts';
+import { inNotebook } from './host.ts';
 import { parseXml } from './xml.ts';
 
 const item = (changes: Partial<CheckItem>): CheckItem => {
@@ -76,6 +91,33 @@ describe('tables', () => {
   it('is an arquero table, and refuses no columns', () => {
     expect(many.filter('d => d.n > 40').numRows()).toBe(9);
     expect(() => table([])).toThrow(LabError);
+  });
+});
+
+describe('compare', () => {
+  const models = { small: mlp({ hidden: [10] }), large: mlp({ hidden: [100] }) };
+  const comparison = compare(models, { parameters, macs });
+
+  it('is a table for the eye and plain rows for code', () => {
+    expect(comparison.rows).toEqual([
+      { model: 'small', parameters: 7960, macs: 7940 },
+      { model: 'large', parameters: 79510, macs: 79400 },
+    ]);
+    expect(bundleOf(comparison)['text/plain']).toBe(
+      'model  parameters    macs\nsmall       7\u2009960   7\u2009940\nlarge      79\u2009510  79\u2009400\n2 rows',
+    );
+  });
+
+  it('draws one chart for each metric', () => {
+    expect(comparison.figure.data.map(trace => [trace.x, trace.y, trace.xaxis])).toEqual([
+      [[7960, 79510], ['small', 'large'], 'x'],
+      [[7940, 79400], ['small', 'large'], 'x2'],
+    ]);
+  });
+
+  it('is shown as table and chart', async () => {
+    const outputs = await inNotebook(() => show(comparison));
+    expect(outputs.map(({ bundle }) => Object.keys(bundle)[0])).toEqual(['text/html', 'application/vnd.plotly.v1+json']);
   });
 });
 
