@@ -44,6 +44,7 @@ async function fetchWith(wheel, temporary, { context, step }) {
   } catch (error) {
     const got = error.output?.match(/Got\s+([0-9a-f]{64})/)?.[1];
     if (got) throw wrongChecksum(wheel, got);
+    if (/Wheel .* is invalid|IncompleteRead|incomplete/i.test(error.output ?? '')) throw brokenOff(wheel);
     throw error;
   }
 }
@@ -52,6 +53,9 @@ async function verify(file, wheel) {
   const sha256 = await hashStream(file);
   if (sha256 !== wheel.sha256) throw wrongChecksum(wheel, sha256);
 }
+
+const brokenOff = ({ file }) =>
+  new Fault('download/incomplete', `The download of ${file} broke off; the part that came was deleted.`, 'npm run setup');
 
 const wrongChecksum = (wheel, got) =>
   new Fault(

@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readOnly, Stopped } from './fault.mjs';
 import { withLock } from './lock.mjs';
@@ -31,10 +31,12 @@ export async function setUp(context, { steps = allSteps, progress = createProgre
 
 /** Everything goes into .tinylab, node_modules and lib/dist: a project that cannot be written is told so before anything is downloaded. */
 function makeWritable({ root }) {
+  const probe = join(root, `.tinylab/probe-${process.pid}`);
   try {
-    mkdirSync(join(root, '.tinylab/logs'), { recursive: true });
-    mkdirSync(join(root, `.tinylab/probe-${process.pid}`));
-    rmdirSync(join(root, `.tinylab/probe-${process.pid}`));
+    // Not `recursive`: on a read-only file system that ends in ENOENT instead of EROFS.
+    if (!existsSync(join(root, '.tinylab'))) mkdirSync(join(root, '.tinylab'));
+    mkdirSync(probe);
+    rmdirSync(probe);
   } catch (error) {
     throw ['EROFS', 'EACCES', 'EPERM'].includes(error.code) ? readOnly(root, error.code) : error;
   }
