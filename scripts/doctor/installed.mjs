@@ -29,8 +29,9 @@ async function kernel(context) {
   const file = join(context.python, 'share/jupyter/kernels/tinylab/kernel.json');
   if (!existsSync(file)) return wrong('Kernel');
   const { display_name: name, argv } = JSON.parse(readFileSync(file, 'utf8'));
-  if (executable(argv[0]) && existsSync(argv[1])) return ok('Kernel', name);
-  return wrong('Kernel', { state: 'broken', version: `${name}: ${argv.slice(0, 2).join(' ')} is not there` });
+  const lost = argv.filter(part => part.startsWith('/') && !existsSync(part));
+  if (lost.length === 0 && executable(argv[0])) return ok('Kernel', name);
+  return wrong('Kernel', { state: 'broken', version: `${name}: ${lost.join(' ')} is not there` });
 }
 
 /** oneDNN's own log says which instructions it uses, with how many threads, and that a convolution really went through it. */

@@ -36,10 +36,11 @@ function spawnStage(args, context) {
   });
 }
 
-/** Tests that passed, failed and were skipped. A stage that fails without counting a failed test (it crashed) has failed one. */
+/** Tests that passed, failed and were skipped. A stage that fails without counting a failed test (it crashed), or counts none at all, has failed one. */
 function countsOf({ stage, code, output, file }) {
   const counted = read({ stage, code, output, file });
-  return code !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
+  const silent = counted.passed + counted.failed + counted.skipped === 0;
+  return (code !== 0 || silent) && counted.failed === 0 ? { ...counted, failed: 1 } : counted;
 }
 
 function read({ stage, code, output, file }) {

@@ -10,7 +10,7 @@ const whole = (name, title, args) => ({ name, title, args, counts: 'one' });
 const vitest = (root, project) => ({
   name: project,
   title: `vitest: ${project}`,
-  args: [program(root, 'vitest/vitest.mjs'), 'run', '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json'],
+  args: [program(root, 'vitest/vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json'],
   counts: 'vitest',
 });
 
