@@ -34,7 +34,10 @@ export {
 } from './model/model.ts';
 export { realValue } from './model/real-value.ts';
 export { type ResNet8Options, resNet8, resNet18, resNet50 } from './model/resnet.ts';
+export { loadModel, saveModel } from './model/save.ts';
+export { checkedModel, decodeModel, type EncodedModel, encodeModel } from './model/serialize.ts';
 export { inferShapes, type NodeShapes, parameterSpecs, type TracedNode, trace } from './model/shapes.ts';
+export type { ModelLimits } from './model/validate.ts';
 export { type VggOptions, type VggWidths, vgg, vggSmallWidths, vggWidths } from './model/vgg.ts';
 export { vgg16 } from './model/vgg16.ts';
 export type { Padding, Pair } from './model/window.ts';

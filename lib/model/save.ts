@@ -1,0 +1,46 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { LabError } from '../tensor/errors.ts';
+import type { Model } from './model.ts';
+import { decodeModel, encodeModel } from './serialize.ts';
+import { assertWithin, type ModelLimits } from './validate.ts';
+
+/**
+ * Saves a model as `path.safetensors` (values, readable by any safetensors library) and `path.json` (graph). Each file appears whole or not
+ * at all; the graph comes last.
+ */
+export function saveModel(model: Model, path: string): void {
+  const { graph, values } = encodeModel(model);
+  mkdirSync(dirname(path), { recursive: true });
+  writeWhole(`${path}.safetensors`, values);
+  writeWhole(`${path}.json`, graph);
+}
+
+function writeWhole(path: string, bytes: Uint8Array): void {
+  const partial = `${path}.${process.pid}.part`;
+  try {
+    writeFileSync(partial, bytes, { flush: true });
+    renameSync(partial, path);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Loads what `saveModel` wrote, bit for bit, checked as `decodeModel` checks.
+ * @throws LabError `model/missing` when a file is not there, and the errors of `decodeModel`.
+ */
+export function loadModel(path: string, limits: ModelLimits = {}): Model {
+  const graph = readCapped(`${path}.json`, limits.graphBytes ?? 2 ** 24);
+  const values = readCapped(`${path}.safetensors`, limits.bytes ?? 2 ** 30);
+  return decodeModel({ graph, values }, limits);
+}
+
+function readCapped(path: string, cap: number): Uint8Array {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found?.isFile())
+    throw new LabError('model/missing', `There is no file ${path}.`, 'A model is two files: path.json and path.safetensors.');
+  assertWithin(`bytes of ${path}`, found.size, cap);
+  return readFileSync(path);
+}

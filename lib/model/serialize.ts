@@ -1,0 +1,103 @@
+import { array, isArray, type NDArray } from '../tensor/array.ts';
+import { LabError } from '../tensor/errors.ts';
+import type { Model, Parameter } from './model.ts';
+import { decodeParameter, encodeParameter, type ParameterRecord } from './parameter-file.ts';
+import { encodeSafetensors, readSafetensors } from './safetensors.ts';
+import { assertUniqueKeys } from './unique-keys.ts';
+import { assertWithin, checkedGraph, isRecord, type ModelLimits, nameOf, recordOf } from './validate.ts';
+
+/** A model as two files: the graph as JSON text, the values in the safetensors format. */
+export interface EncodedModel {
+  readonly graph: Uint8Array;
+  readonly values: Uint8Array;
+}
+
+const format = 'tinylab model';
+const version = 1;
+
+/**
+ * A model as bytes; equal models give equal bytes.
+ * @example
+ * const model = mlp({ input: [4], hidden: [3], classes: 2 });
+ * const copy = decodeModel(encodeModel(model)); // the same values, bit for bit
+ */
+export function encodeModel(model: Model): EncodedModel {
+  const { name, nodes, output } = model;
+  const parameters: Record<string, ParameterRecord> = {};
+  const arrays: Record<string, NDArray> = {};
+  for (const [key, parameter] of Object.entries(model.parameters)) {
+    const encoded = encodeParameter(nameOf('parameter', key), parameter);
+    parameters[key] = encoded.record;
+    Object.assign(arrays, encoded.arrays);
+  }
+  const json = JSON.stringify({ format, version, name, nodes, output, parameters }, null, 1);
+  return { graph: new TextEncoder().encode(`${json}\n`), values: encodeSafetensors(arrays) };
+}
+
+/**
+ * Reads a model from bytes that may be damaged or hostile: everything is checked against the caps and against each other before values are
+ * copied out. The file with the values may hold nothing but the graph's parameters.
+ * @throws LabError `model/limit`, `model/json`, `model/duplicate`, `model/header`, `model/offsets`, `model/op`, `model/attribute`,
+ * `model/order`, `model/parameter`, `model/mask`, `model/quantization` …: which rule is broken, and where.
+ */
+export function decodeModel({ graph: json, values: bytes }: EncodedModel, limits: ModelLimits = {}): Model {
+  assertWithin('bytes of the graph', json.length, limits.graphBytes ?? 2 ** 24);
+  assertWithin('bytes of the values', bytes.length, limits.bytes ?? 2 ** 30);
+  const file = recordOf('The graph file', parsed(json), ['format', 'version', 'name', 'nodes', 'output', 'parameters']);
+  if (file.format !== format || file.version !== version)
+    throw new LabError('model/json', `Expected a ${format} of version ${version}.`, 'Save the model with this version of the library.');
+  const { graph, specs } = checkedGraph(file, limits);
+  const records = isRecord(file.parameters) ? file.parameters : {};
+  const source = { bytes, entries: readSafetensors(bytes), used: new Set<string>() };
+  const missing = [...specs.keys()].find(name => !Object.hasOwn(records, name));
+  const extra = Object.keys(records).find(name => !specs.has(name));
+  if (missing ?? extra) throw stray(missing ? `Parameter ${missing} is missing.` : `Parameter ${extra} belongs to no node.`);
+  const parameters: Record<string, Parameter> = {};
+  // in the order of the file, so that encoding gives the same bytes again
+  for (const name of Object.keys(records)) {
+    const { shape } = specs.get(name) as { shape: readonly number[] };
+    parameters[name] = decodeParameter(name, records[name], { shape, source });
+  }
+  const unused = [...source.entries.keys()].find(name => !source.used.has(name));
+  if (unused) throw stray(`Tensor ${unused} belongs to no parameter.`);
+  return Object.freeze({ ...graph, parameters: Object.freeze(parameters) });
+}
+
+/**
+ * Checks a value of unknown origin that should be a model, as `decodeModel` checks a file, and returns a clean copy.
+ * @throws LabError `model/graph` when it is none, and the errors of `decodeModel`.
+ */
+export function checkedModel(value: unknown, limits: ModelLimits = {}): Model {
+  const { parameters } = recordOf('A model', value, ['name', 'nodes', 'output', 'parameters']);
+  if (!isRecord(parameters)) throw new LabError('model/graph', 'The parameters of a model must be a record.', 'Hand in a model.');
+  for (const [name, parameter] of Object.entries(parameters)) {
+    const { value: stored, mask, quantization } = recordOf(`Parameter ${name}`, parameter, ['value', 'trainable', 'mask', 'quantization']);
+    const arrays = [stored, mask];
+    if (quantization !== undefined) {
+      const part = recordOf(`Quantization of ${name}`, quantization, ['bits', 'granularity', 'scale', 'zeroPoint', 'codebook']);
+      recordOf(`Granularity of ${name}`, part.granularity, ['axis', 'group']);
+      arrays.push(part.scale, part.zeroPoint, part.codebook);
+    }
+    if (
+      !isArray(stored) ||
+      !arrays.every(part => part === undefined || (isArray(part) && array(part.shape, part.data, part.dtype).data === part.data))
+    )
+      throw new LabError('model/parameter', `Parameter ${name} holds something that is no array.`, 'Arrays have shape, dtype and data.');
+  }
+  return decodeModel(encodeModel(value as Model), limits);
+}
+
+const stray = (message: string): LabError =>
+  new LabError('model/parameter', message, 'Graph and values must come from the same model; save it again.');
+
+function parsed(json: Uint8Array): unknown {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(json);
+    const value: unknown = JSON.parse(text);
+    assertUniqueKeys('The graph file', text);
+    return value;
+  } catch (error) {
+    if (error instanceof LabError) throw error;
+    throw new LabError('model/json', 'The graph file is no JSON.', 'The file is damaged; save the model again.');
+  }
+}
