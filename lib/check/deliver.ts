@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readDeliverable, saveDeliverable } from './deliverable.ts';
+import { isDelivered, readDeliverable, saveDeliverable } from './deliverable.ts';
 import { checkHooks } from './hooks.ts';
 
 /** Folder beside the notebook in which results are handed in. */
@@ -14,7 +14,8 @@ export function deliverablesFolder(): string {
  */
 export async function deliver<T>(name: string, work: () => T | Promise<T>): Promise<T> {
   const folder = deliverablesFolder();
-  if (checkHooks()?.saved) return readDeliverable(folder, name) as T;
+  const { saved, fill } = checkHooks() ?? {};
+  if (saved && !(fill && !isDelivered(folder, name))) return readDeliverable(folder, name) as T;
   const result = await work();
   saveDeliverable(folder, name, result);
   return result;

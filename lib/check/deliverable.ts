@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../tensor/errors.ts';
 import { decode } from './decode.ts';
@@ -17,6 +17,11 @@ export function saveDeliverable(folder: string, name: string, value: unknown): v
   const partial = `${path}.${process.pid}.part`;
   writeFileSync(partial, text);
   renameSync(partial, path);
+}
+
+/** Tells whether something was handed in under this name. */
+export function isDelivered(folder: string, name: string): boolean {
+  return existsSync(pathOf(folder, name));
 }
 
 /**

@@ -4,6 +4,8 @@ export interface CheckHooks {
   readonly deliverables: string;
   /** True: `deliver` returns the saved result and leaves the work alone. */
   readonly saved: boolean;
+  /** With `saved`: work whose result is not there yet runs all the same. */
+  readonly fill?: boolean;
   /** True: `staff` answers; false in the run that scores the student's own answers. */
   readonly staff: boolean;
 }

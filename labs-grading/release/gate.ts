@@ -1,0 +1,228 @@
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Lab, LabReport } from 'tinylab';
+import { type Grader, openGrader, type SubmissionReport } from '../run/grade-notebook.ts';
+import { type Cell, cellName, markOf } from './cells.ts';
+import { runInKernel, Workspace } from './kernel-run.ts';
+import { gradedLab, type LabFiles, labFiles, loadMutants, loadQuestions, readText, shown } from './lab-files.ts';
+import { leakProblems, residueProblems } from './leaks.ts';
+import type { Mutant } from './mutants.ts';
+import { formatNotebook } from './nbformat.ts';
+import type { Problem } from './problem.ts';
+import { structureProblems } from './structure.ts';
+import { labCells, solutionNotebook, studentNotebook } from './student.ts';
+
+/** What became of a known wrong answer. */
+export interface MutantResult {
+  readonly question: string;
+  readonly name: string;
+  readonly score: number;
+  readonly caught: boolean;
+  /** Hint of the item that caught it. */
+  readonly hint?: string;
+}
+
+/** What the gate found. A lab may go out when `problems` is empty. */
+export interface GateReport {
+  readonly lab: string;
+  readonly ok: boolean;
+  readonly points: number;
+  readonly problems: readonly Problem[];
+  /** Scores of the solution in the sandbox, and in the kernel's own checks. */
+  readonly solution?: { readonly score: number; readonly inNotebook: number; readonly questions: Readonly<Record<string, number>> };
+  readonly stub?: { readonly score: number; readonly questions: Readonly<Record<string, number>> };
+  readonly mutants: readonly MutantResult[];
+  readonly restartAndRunAllMs?: number;
+  readonly slowestCell?: { readonly cell: string; readonly wallMs: number };
+}
+
+export interface GateOptions {
+  /** Hears what is done now. */
+  readonly onStep?: (step: string) => void;
+  /** Longest restart-and-run-all, in milliseconds. */
+  readonly limitMs?: number;
+}
+
+const gateSeed = 20_26_11;
+
+/** Asks everything that must hold before a lab goes out. What needs no run is asked first; with problems there, nothing runs. */
+export async function gate(lab: string, options: GateOptions = {}): Promise<GateReport> {
+  const files = labFiles(lab);
+  const text = readText(files.source);
+  const cells = labCells(text, shown(files.source));
+  const questions = await loadQuestions(files);
+  const problems = staticProblems(files, { text, cells, questions });
+  const points = questions.questions.reduce((sum, question) => sum + question.points, 0);
+  if (problems.length > 0) return { lab: files.id, ok: false, points, problems, mutants: [] };
+  return new Gate({ files, text, cells, questions, points }, options).run();
+}
+
+interface Material {
+  readonly text: string;
+  readonly cells: readonly Cell[];
+  readonly questions: Lab;
+}
+
+function staticProblems(files: LabFiles, { text, cells, questions }: Material): Problem[] {
+  const source = shown(files.source);
+  const generated = studentNotebook(text, source);
+  const name = shown(files.notebook);
+  const shipped = readdirSync(files.folder)
+    .filter(file => /\.(ts|md|json|csv|txt)$/.test(file) && !['lab.ts', 'hidden.ts', 'mutants.ts'].includes(file))
+    .map(file => ({ file: shown(join(files.folder, file)), text: readText(join(files.folder, file)) }));
+  const hidden = files.hidden ? readText(files.hidden) : '';
+  const stale = !existsSync(files.notebook) || readText(files.notebook) !== generated;
+  return [
+    ...(questions.id === files.id
+      ? []
+      : [{ rule: 'name', file: shown(files.checks), message: `lab('${questions.id}', …) should be called ${files.id}` }]),
+    ...structureProblems(cells, questions, source),
+    ...leakProblems([...shipped, { file: name, text: generated }], cells, hidden),
+    ...(stale
+      ? [{ rule: 'fresh', file: name, message: `not the notebook that lab.ts gives; write it with: npx tinylab release ${files.id}` }]
+      : residueProblems(generated, name)),
+  ];
+}
+
+class Gate {
+  readonly #lab: Material & { readonly files: LabFiles; readonly points: number };
+  readonly #options: GateOptions;
+  readonly #problems: Problem[] = [];
+  readonly #workspace: Workspace;
+  readonly #grader: Grader;
+  readonly #file: string;
+
+  constructor(lab: Material & { files: LabFiles; points: number }, options: GateOptions) {
+    this.#lab = lab;
+    this.#options = options;
+    this.#file = shown(lab.files.source);
+    this.#workspace = new Workspace(lab.files.folder);
+    this.#grader = openGrader(gradedLab(lab.files, studentNotebook(lab.text, this.#file)));
+  }
+
+  async run(): Promise<GateReport> {
+    const { files, points } = this.#lab;
+    try {
+      const { inNotebook, ...times } = await this.#restartAndRunAll();
+      const solution = { ...(await this.#solution()), inNotebook };
+      const stub = await this.#stub();
+      const mutants: MutantResult[] = [];
+      for (const mutant of await loadMutants(files)) mutants.push(await this.#mutant(mutant));
+      const problems = this.#problems;
+      return { lab: files.id, ok: problems.length === 0, points, problems, solution, stub, mutants, ...times };
+    } finally {
+      await this.#grader.close();
+      this.#workspace.remove();
+    }
+  }
+
+  /** The solution in the real kernel, with its own checks at the end. It leaves the deliverables that grading reads. */
+  async #restartAndRunAll(): Promise<{ inNotebook: number; restartAndRunAllMs: number; slowestCell: { cell: string; wallMs: number } }> {
+    const { cells, points } = this.#lab;
+    const { limitMs = 300_000 } = this.#options;
+    const sum: Cell = {
+      type: 'code',
+      metadata: {},
+      source: "import { checkAll as sum } from 'tinylab';\nconsole.log(JSON.stringify((await sum()).report));",
+    };
+    const run = await runInKernel([...cells, sum], this.#workspace.folder, cell => this.#step(`restart and run all: ${cell}`));
+    const { failed, wallMs, slowest } = run;
+    if (failed) this.#refuse('run all', failed.cell, failed.message);
+    if (wallMs > limitMs)
+      this.#refuse(
+        'run all',
+        slowest.cell,
+        `takes ${Math.round(wallMs / 1000)} s, limit ${limitMs / 1000} s; this cell ${Math.round(slowest.wallMs / 1000)} s`,
+      );
+    const report = failed ? undefined : (JSON.parse(run.lastOutput) as LabReport);
+    if (report && report.score !== points) this.#refuseShort('the solution in the notebook', report.questions);
+    return {
+      inNotebook: report?.score ?? 0,
+      restartAndRunAllMs: Math.round(wallMs),
+      slowestCell: { cell: slowest.cell, wallMs: Math.round(slowest.wallMs) },
+    };
+  }
+
+  async #solution(): Promise<{ score: number; questions: Record<string, number> }> {
+    this.#step('the solution in the sandbox');
+    const report = await this.#grade(solutionNotebook(this.#lab.text, this.#file), this.#workspace.folder);
+    this.#refuseShort('the solution in the sandbox', report.questions);
+    return scores(report);
+  }
+
+  async #stub(): Promise<{ score: number; questions: Record<string, number> }> {
+    this.#step('the untouched notebook');
+    const report = await this.#grade(studentNotebook(this.#lab.text, this.#file));
+    for (const { question, score, state } of report.questions) {
+      if (score > 0) this.#refuse('stub', question, `the untouched notebook gets ${score} points`);
+      if (state === 'not gradable') this.#refuse('stub', question, 'the untouched notebook makes the question not gradable');
+    }
+    return scores(report);
+  }
+
+  async #mutant(mutant: Mutant): Promise<MutantResult> {
+    const { question, name, answer, hint } = mutant;
+    this.#step(`known wrong answer: ${question}, ${name}`);
+    const cells = this.#lab.cells.map(cell => (markOf(cell)?.grade_id === question ? { ...cell, source: answer } : cell));
+    const folder = await this.#mutantDeliverables(cells, answer);
+    const report = await this.#grade(formatNotebook(cells), folder.folder);
+    if (folder !== this.#workspace) folder.remove();
+    const found = report.questions.find(asked => asked.question === question);
+    const score = found?.score ?? 0;
+    const item = found?.items.find(({ passed, hint: told }) => !passed && told?.includes(hint));
+    const caught = found !== undefined && score < found.points && item !== undefined;
+    if (!caught) this.#refuse('mutant', question, `${name}: ${missed(found, hint)}`);
+    return { question, name, score, caught, ...(item?.hint && { hint: item.hint }) };
+  }
+
+  /** What the mutated notebook hands in: an answer that delivers runs in a kernel of its own, beside the solution's other results. */
+  async #mutantDeliverables(cells: readonly Cell[], answer: string): Promise<Workspace> {
+    const names = [...answer.matchAll(/\bdeliver\(\s*(['"`])([\w-]+)\1/g)].map(match => match[2] as string);
+    if (names.length === 0) return this.#workspace;
+    const workspace = new Workspace(this.#lab.files.folder);
+    if (existsSync(this.#workspace.deliverables)) cpSync(this.#workspace.deliverables, workspace.deliverables, { recursive: true });
+    for (const name of names) rmSync(join(workspace.deliverables, `${name}.json`), { force: true });
+    const hooks = { deliverables: workspace.deliverables, saved: true, fill: true, staff: true };
+    const first: Cell = {
+      type: 'code',
+      metadata: {},
+      source: `import { setCheckHooks } from 'tinylab';\nsetCheckHooks(${JSON.stringify(hooks)});`,
+    };
+    await runInKernel([first, ...cells.filter(cell => !markOf(cell)?.grade)], workspace.folder);
+    return workspace;
+  }
+
+  #grade(notebook: string, deliverables?: string): Promise<SubmissionReport> {
+    return this.#grader.grade({ notebook, seed: gateSeed, hidden: true, ...(deliverables && { deliverables }) });
+  }
+
+  #refuseShort(what: string, questions: SubmissionReport['questions']): void {
+    for (const { question, score, points, state, items } of questions) {
+      if (score === points) continue;
+      const item = items.find(({ passed }) => !passed);
+      const why = item ? `: ${item.asked}: expected ${item.expected ?? '?'}, got ${item.got ?? '?'}` : '';
+      this.#refuse('solution', question, `${what} gets ${score} of ${points} (${state})${why}`);
+    }
+  }
+
+  #refuse(rule: string, cell: string, message: string): void {
+    const line = this.#lab.cells.find((c, index) => cellName(c, index) === cell)?.line;
+    this.#problems.push({ rule, file: this.#file, cell, message, ...(line !== undefined && { line }) });
+  }
+
+  #step(step: string): void {
+    this.#options.onStep?.(step);
+  }
+}
+
+const scores = ({ score, questions }: SubmissionReport): { score: number; questions: Record<string, number> } => ({
+  score,
+  questions: Object.fromEntries(questions.map(report => [report.question, report.score])),
+});
+
+function missed(found: SubmissionReport['questions'][number] | undefined, hint: string): string {
+  if (!found) return 'there is no such question';
+  if (found.score === found.points) return 'it gets full marks';
+  const told = found.items.filter(item => !item.passed).map(item => item.hint ?? `(no hint; got ${item.got ?? item.reason})`);
+  return `it fails (${found.state}) without the hint ${JSON.stringify(hint)}; told: ${[...new Set(told)].join(' | ') || 'nothing'}`;
+}

@@ -1,0 +1,72 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Answer, KernelClient, kernelArgv } from '../../kernels/jupyter/client.ts';
+import { projectFolder } from '../run/places.ts';
+import { type Cell, cellName } from './cells.ts';
+
+/** How a notebook ran in the real kernel. */
+export interface KernelRun {
+  /** From starting the kernel to the end of the last cell. */
+  readonly wallMs: number;
+  readonly slowest: { readonly cell: string; readonly wallMs: number };
+  /** The first cell that failed, with what it said; the cells after it did not run. */
+  readonly failed?: { readonly cell: string; readonly line?: number; readonly message: string };
+  /** Standard output of the last cell. */
+  readonly lastOutput: string;
+}
+
+/** A private copy of a lab's folder inside the project, so that its notebook finds the library. */
+export class Workspace {
+  readonly folder: string;
+
+  constructor(labFolder: string) {
+    const base = join(projectFolder, '.tinylab/scratch');
+    mkdirSync(base, { recursive: true });
+    this.folder = mkdtempSync(join(base, 'release-'));
+    const own = (name: string): boolean =>
+      name !== 'lab.ts' && name !== 'deliverables' && !name.startsWith('.') && !name.endsWith('.ipynb');
+    // Below .tinylab modules are CommonJS unless a folder says otherwise.
+    writeFileSync(join(this.folder, 'package.json'), '{ "type": "module" }\n');
+    for (const name of readdirSync(labFolder).filter(own)) cpSync(join(labFolder, name), join(this.folder, name), { recursive: true });
+  }
+
+  get deliverables(): string {
+    return join(this.folder, 'deliverables');
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Restarts the kernel and runs all code cells in `folder`, as a student's JupyterLab would; `onCell` hears of each. */
+export async function runInKernel(cells: readonly Cell[], folder: string, onCell: (cell: string) => void = () => {}): Promise<KernelRun> {
+  const begin = performance.now();
+  const client = await KernelClient.start(kernelArgv(join(projectFolder, '.tinylab/python')), { cwd: folder });
+  let slowest = { cell: '', wallMs: 0 };
+  let lastOutput = '';
+  try {
+    for (const [index, cell] of cells.entries()) {
+      if (cell.type !== 'code' || cell.source === '') continue;
+      const name = cellName(cell, index);
+      onCell(name);
+      const started = performance.now();
+      const answer = await client.execute(cell.source);
+      const wallMs = performance.now() - started;
+      if (wallMs > slowest.wallMs) slowest = { cell: name, wallMs };
+      lastOutput = answer.text('stdout');
+      if (answer.reply.status !== 'ok')
+        return {
+          wallMs: performance.now() - begin,
+          slowest,
+          lastOutput,
+          failed: { cell: name, line: cell.line, message: failure(answer) },
+        };
+    }
+    return { wallMs: performance.now() - begin, slowest, lastOutput };
+  } finally {
+    await client.shutdown();
+  }
+}
+
+const failure = ({ reply }: Answer): string => `${reply.ename ?? reply.status}: ${reply.evalue ?? 'the cell did not run'}`;

@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Lab } from 'tinylab';
+import { type GradedLab, labIds } from '../run/labs.ts';
+import { projectFolder } from '../run/places.ts';
+import type { Mutant } from './mutants.ts';
+import { ReleaseError } from './problem.ts';
+
+/** Where the parts of a lab lie. */
+export interface LabFiles {
+  readonly id: string;
+  /** What a student works in. */
+  readonly folder: string;
+  readonly source: string;
+  readonly notebook: string;
+  readonly checks: string;
+  readonly hidden?: string;
+  readonly mutants?: string;
+}
+
+/**
+ * The files of a lab of the project, or of one whose parts lie together in a folder.
+ * @throws ReleaseError when there is no lab.ts or no checks.ts.
+ */
+export function labFiles(lab: string): LabFiles {
+  const ofProject = existsSync(join(projectFolder, 'notebooks', lab, 'lab.ts'));
+  const folder = ofProject ? join(projectFolder, 'notebooks', lab) : resolve(lab);
+  const secret = ofProject ? join(projectFolder, 'labs-grading/labs', lab) : folder;
+  const id = basename(folder);
+  const [source, checks, hidden, mutants] = [
+    join(folder, 'lab.ts'),
+    join(folder, 'checks.ts'),
+    join(secret, 'hidden.ts'),
+    join(secret, 'mutants.ts'),
+  ];
+  const absent = [source, checks].find(path => !existsSync(path));
+  if (absent) {
+    const labs = labIds().join(', ') || 'none';
+    throw new ReleaseError({ rule: 'files', file: shown(absent), message: `there is no such file; labs of the project: ${labs}` });
+  }
+  return {
+    id,
+    folder,
+    source,
+    checks,
+    notebook: join(folder, `${id}.ipynb`),
+    ...(existsSync(hidden) && { hidden }),
+    ...(existsSync(mutants) && { mutants }),
+  };
+}
+
+/** A path as messages show it: from the project's folder where it lies inside. */
+export function shown(path: string): string {
+  const inside = relative(projectFolder, path);
+  return inside.startsWith('..') ? path : inside;
+}
+
+/** The lab's questions. */
+export async function loadQuestions(files: LabFiles): Promise<Lab> {
+  return ((await import(pathToFileURL(files.checks).href)) as { default: Lab }).default;
+}
+
+/** The lab's known wrong answers; none where there is no such file. */
+export async function loadMutants(files: LabFiles): Promise<readonly Mutant[]> {
+  return files.mutants ? ((await import(pathToFileURL(files.mutants).href)) as { default: Mutant[] }).default : [];
+}
+
+/** What the grader needs of a lab, with this notebook as the one that students were given. */
+export function gradedLab(files: LabFiles, pristine: string): GradedLab {
+  return { id: files.id, checks: files.checks, pristine, ...(files.hidden && { hidden: files.hidden }) };
+}
+
+export const readText = (path: string): string => readFileSync(path, 'utf8');
