@@ -1,4 +1,4 @@
-import { array, type NDArray } from './array.ts';
+import { allocate, array, type NDArray } from './array.ts';
 import { LabError } from './errors.ts';
 import { type Shape, sizeOf } from './shape.ts';
 
@@ -54,10 +54,13 @@ class Xoshiro128 implements Random {
 
   #word(): number {
     const s = this.#state;
-    const [a = 0, b = 0, c = 0, d = 0] = s;
-    const result = Math.imul(rotate(Math.imul(b, 5), 7), 9) >>> 0;
-    s.set([a ^ d ^ b, b ^ c ^ a, c ^ a ^ (b << 9), rotate(d ^ b, 11)]);
-    return result;
+    const [a, b, c, d] = [s[0] as number, s[1] as number, s[2] as number, s[3] as number];
+    // written one by one: this runs for every random value
+    s[0] = a ^ d ^ b;
+    s[1] = b ^ c ^ a;
+    s[2] = c ^ a ^ (b << 9);
+    s[3] = rotate(d ^ b, 11);
+    return Math.imul(rotate(Math.imul(b, 5), 7), 9) >>> 0;
   }
 
   next(): number {
@@ -130,27 +133,24 @@ export function random(seed: number): Random {
   return new Xoshiro128(seed);
 }
 
+/** An array whose values `draw` gives one after the other. */
+function drawn(shape: Shape, dtype: 'float32' | 'int32', draw: () => number): NDArray {
+  const data = allocate(dtype, sizeOf(shape));
+  for (let i = 0; i < data.length; i++) data[i] = draw();
+  return array(shape, data, dtype);
+}
+
 /** A float32 array of `shape` with normally distributed values. */
 export function normal(rng: Random, shape: Shape, options: { mean?: number; deviation?: number } = {}): NDArray {
-  return array(
-    shape,
-    Float32Array.from({ length: sizeOf(shape) }, () => rng.normal(options.mean, options.deviation)),
-  );
+  return drawn(shape, 'float32', () => rng.normal(options.mean, options.deviation));
 }
 
 /** A float32 array of `shape` with uniform values in [low, high). */
 export function uniform(rng: Random, shape: Shape, options: { low?: number; high?: number } = {}): NDArray {
-  return array(
-    shape,
-    Float32Array.from({ length: sizeOf(shape) }, () => rng.uniform(options.low, options.high)),
-  );
+  return drawn(shape, 'float32', () => rng.uniform(options.low, options.high));
 }
 
 /** An int32 array of `shape` with whole numbers in [low, high], both included. */
 export function integers(rng: Random, shape: Shape, options: { low: number; high: number }): NDArray {
-  return array(
-    shape,
-    Int32Array.from({ length: sizeOf(shape) }, () => rng.int(options.low, options.high)),
-    'int32',
-  );
+  return drawn(shape, 'int32', () => rng.int(options.low, options.high));
 }
