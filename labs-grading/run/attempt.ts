@@ -1,21 +1,11 @@
 import type { Fault } from 'tinylab';
+import { type CellReport, type CellState, whyMissing } from './cell-report.ts';
 import type { CallbackHandler } from './channel.ts';
 import type { Converter } from './converter.ts';
 import type { Kit } from './kit.ts';
-import { type Conversion, type Reply, runSchema, type SessionRequest } from './protocol.ts';
+import { type Conversion, type Reply, type RunOutcome, runSchema, type SessionRequest } from './protocol.ts';
 import type { RunCell } from './rebuild.ts';
 import { type Sandbox, SandboxDeath } from './sandbox.ts';
-
-export type CellState = 'done' | 'error' | 'compile error' | 'timeout' | 'memory' | 'output limit' | 'crashed' | 'not run';
-
-/** What came of one cell. Text is the student's or the compiler's; it is shown, never read. */
-export interface CellReport {
-  readonly id: string;
-  readonly state: CellState;
-  readonly message?: string;
-  readonly where?: string;
-  readonly output?: string;
-}
 
 /** What the notebook runs with. */
 export interface AttemptSetting {
@@ -87,7 +77,10 @@ export class Attempt {
     try {
       const reply = await (this.#sandbox as Sandbox).ask(request, this.#setting.kit.limits.callCpuMs, callback);
       if (reply.ok || reply.fault.kind !== 'missing' || (request.op !== 'call' && request.op !== 'read')) return reply;
-      return { ok: false, fault: this.#whyMissing(request.name) ?? reply.fault };
+      return {
+        ok: false,
+        fault: whyMissing(request.name, this.#cells, { question: this.question, reports: this.#reports }) ?? reply.fault,
+      };
     } catch (error) {
       const death = await this.#buried(error);
       this.death = death;
@@ -171,29 +164,16 @@ export class Attempt {
       Math.max(1, Math.min(limits.cellCpuMs, left)),
     );
     const output = sandbox.output.text;
-    const outcome = reply.ok ? runSchema.safeParse(reply.value) : undefined;
-    if (outcome?.success && outcome.data.done) this.#report(cell, { state: 'done', output });
-    else {
-      const told = outcome?.success && !outcome.data.done ? outcome.data : { message: 'The cell failed.' };
-      this.#report(cell, { state: 'error', output, ...told });
-    }
-    return this.#reports.get(cell.id)?.state === 'done';
+    const outcome: RunOutcome = reply.ok
+      ? runSchema.catch({ done: false, message: 'The cell failed.' }).parse(reply.value)
+      : { done: false, ...reply.fault };
+    if (outcome.done) this.#report(cell, { state: 'done', output });
+    else this.#report(cell, { state: 'error', output, message: outcome.message, where: outcome.where });
+    return outcome.done;
   }
 
-  #report(cell: RunCell, { done: _, ...report }: Omit<CellReport, 'id'> & { done?: boolean }): void {
+  #report(cell: RunCell, report: Omit<CellReport, 'id'>): void {
     this.#reports.set(cell.id, { id: cell.id, ...report });
-  }
-
-  /** A name is missing because the cell that should define it failed; that says more than "not defined". */
-  #whyMissing(name: string): Fault | undefined {
-    const mentions = new RegExp(`\\b${name.replace(/[^\w$]/g, '')}\\b`);
-    const failed = this.#cells.filter(({ id }) => this.#reports.get(id)?.state !== 'done');
-    const cell = failed.find(({ id }) => id === this.question) ?? failed.find(({ source }) => mentions.test(source));
-    const report = cell && this.#reports.get(cell.id);
-    if (!report) return undefined;
-    const kind = report.state === 'error' ? 'threw' : report.state;
-    const message = `The cell that should define ${name} ended with: ${report.message ?? report.state}`;
-    return { kind: kind as Fault['kind'], message, ...(report.where && { where: report.where }) };
   }
 
   /** The death behind an error, with its sandbox taken away. Anything that is no death is our own fault. */

@@ -1,5 +1,6 @@
 import type { CheckReport, QuestionState } from 'tinylab';
-import { Attempt, type CellReport } from './attempt.ts';
+import { Attempt } from './attempt.ts';
+import type { CellReport } from './cell-report.ts';
 import { Checker, CheckerFailure, type StudentSide } from './checker.ts';
 import type { QuestionFacts } from './checker-messages.ts';
 import { Converter } from './converter.ts';

@@ -18,6 +18,11 @@ const load = loader._load;
 const door = withholdable(library);
 loader._load = (id, ...rest) => (id === 'tinylab' ? door : load(id, ...rest));
 
+// A flood must reach the supervisor's counter while it happens, instead of piling up here until memory ends.
+for (const stream of [process.stdout, process.stderr]) {
+  (stream as unknown as { _handle?: { setBlocking(blocking: boolean): void } })._handle?.setBlocking(true);
+}
+
 // A promise that nobody awaited belongs to the cell that started it: it is shown there and ends nothing.
 process.on('unhandledRejection', reason => console.error('Unhandled rejection:', reason));
 process.on('uncaughtException', error => console.error('Uncaught error:', error));

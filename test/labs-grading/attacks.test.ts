@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { afterAll, describe, expect, it } from 'vitest';
+import { machinePlaces } from '../../labs-grading/run/cgroup.ts';
+import { openGrader } from '../../labs-grading/run/grade-notebook.ts';
+import { attacks } from './fixtures/attacks.ts';
+import { cells, notebook, solutions } from './fixtures/mini-lab/notebook.ts';
+import { miniLab } from './fixtures/mini-lab.ts';
+
+const limits = {
+  cellCpuMs: 1_500,
+  callCpuMs: 1_000,
+  wallFactor: 10,
+  compileCpuMs: 10_000,
+  memoryBytes: 600 * 2 ** 20,
+  diskBytes: 32 * 2 ** 20,
+  outputBytes: 2 ** 20,
+  pids: 64,
+};
+const grader = openGrader(miniLab, { limits });
+afterAll(() => grader.close());
+
+const grade = (text: string) => grader.grade({ notebook: text, seed: 7 });
+const stateOf = (report: Awaited<ReturnType<typeof grade>>, id: string) => report.questions.find(({ question }) => question === id)?.state;
+
+describe('a hostile submission gains nothing', () => {
+  it.each(attacks)('$name', async ({ answers, states, rest = 8 }) => {
+    const report = await grade(notebook(cells(answers)));
+    expect(report.notGradable).toBeUndefined();
+    const attacked = report.questions.find(({ question }) => question === 'add');
+    expect(attacked?.score).toBe(0);
+    expect(states).toContain(attacked?.state);
+    expect(report.score).toBeGreaterThanOrEqual(rest);
+    expect(report.score).toBeLessThanOrEqual(8);
+  });
+
+  it('and the next student is graded as if nothing had been', async () => {
+    const report = await grade(notebook(cells(solutions)));
+    expect(report.score).toBe(10);
+    expect(report.questions.map(({ state }) => state)).toEqual(['passed', 'passed', 'passed', 'passed']);
+  });
+
+  it('and nothing is left behind', async () => {
+    await grader.close();
+    const groups = machinePlaces()
+      .mounts.split('\n')
+      .map(line => line.split(' '))
+      .filter(([, , type]) => type?.startsWith('cgroup'))
+      .flatMap(([, folder]) => readdirSync(folder as string, { recursive: true }))
+      .filter(name => String(name).includes(`tinylab-${process.pid}-`));
+    expect(groups).toEqual([]);
+    expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain('/mnt/project');
+    expect(readdirSync(tmpdir()).filter(name => name.startsWith('tinylab-deliverables-'))).toEqual([]);
+    const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
+    const ours = children.filter(pid => /bwrap|checker-process/.test(readFileSync(`/proc/${pid}/cmdline`, 'latin1')));
+    expect(ours).toEqual([]);
+  });
+});
+
+describe('an honest submission keeps what it earned', () => {
+  it('untouched notebook: zero on every question', async () => {
+    const report = await grade(notebook(cells()));
+    expect(report.questions.map(({ score }) => score)).toEqual([0, 0, 0, 0]);
+    expect(report.anomalies).toEqual([]);
+  });
+
+  it('partial answers: the parts that hold', async () => {
+    const report = await grade(notebook(cells({ scale: 'const scale = (x: number[], by: number) => x.map(v => Math.round(v * by));' })));
+    expect([report.score, stateOf(report, 'scale')]).toEqual([1, 'partial']);
+  });
+
+  it('a text that is no notebook: every question "not run", and it says why', async () => {
+    for (const text of ['hello', '[]', '{"nbformat":4,"cells":{"__proto__":[]}}', '['.repeat(100_000)]) {
+      const report = await grade(text);
+      expect(report.questions.map(({ state, score }) => [state, score])).toEqual(Array(4).fill(['not run', 0]));
+      expect(report.anomalies.map(({ kind }) => kind)).toEqual(['unreadable']);
+    }
+  });
+
+  it('a check that fails hidden cases shows the hint only', async () => {
+    const report = await grade(notebook(cells({ ...solutions, add: 'const add = (a: number, b: number) => Math.abs(a) + b;' })));
+    const hidden = report.questions[0]?.items.filter(item => item.hidden);
+    expect(report.questions[0]?.score).toBe(0);
+    expect(hidden?.map(({ asked, got, expected, hint }) => ({ asked, got, expected, hint }))).toEqual([
+      { asked: 'a hidden case', got: undefined, expected: undefined, hint: 'Think of negative numbers.' },
+    ]);
+  });
+
+  it('the fourth replay is the last: the rest is "not run"', async () => {
+    const exits = { add: 'process.exit(0);', relu: 'process.exit(0);', scale: 'process.exit(0);', answer: 'process.exit(0);' };
+    const report = await grade(notebook(cells(exits)));
+    expect(report.score).toBe(0);
+    expect(report.questions.map(({ state }) => state)).toEqual(Array(4).fill('not run'));
+    expect(report.figures.sandboxes).toBeLessThanOrEqual(8);
+  });
+});
