@@ -1,0 +1,25 @@
+"""Serves measurements over standard input and output: a line NAME in, the milliseconds of one run of that name out."""
+import json
+import sys
+import time
+
+
+def serve(make):
+    """`make(name)` builds what NAME stands for: a function that runs once and waits until it is done."""
+    made = {}
+    print("ready", flush=True)
+    for line in sys.stdin:
+        name = line.strip()
+        try:
+            if name not in made:
+                made[name] = make(name)
+            started = time.perf_counter()
+            made[name]()
+            print(1000 * (time.perf_counter() - started), flush=True)
+        except Exception as error:
+            print(json.dumps({"error": f"{type(error).__name__}: {error}"[:300]}), flush=True)
+
+
+def graph(path):
+    with open(path) as file:
+        return json.load(file)

@@ -1,0 +1,102 @@
+"""PyTorch's training step and forward pass of a graph that TinyLab wrote: torch_steps.py THREADS BATCH NAME=GRAPH.json …"""
+import contextlib
+import sys
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from serve import graph, serve
+
+threads, batch = int(sys.argv[1]), int(sys.argv[2])
+graphs = {name: graph(path) for name, path in (pair.split("=", 1) for pair in sys.argv[3:])}
+torch.set_num_threads(threads)
+
+
+def convolution(channels, attributes, depthwise):
+    height, width = attributes["kernelSize"]
+    padding = attributes["padding"]
+    strides = tuple(attributes["strides"])
+    if padding == "same" and strides == (1, 1):
+        padding = (height // 2, width // 2)
+    elif padding in ("same", "valid"):
+        assert padding == "valid" or (height, width) == (1, 1), "a strided window needs its padding as a number here"
+        padding = 0
+    filters = channels * attributes["multiplier"] if depthwise else attributes["filters"]
+    groups = channels if depthwise else attributes["groups"]
+    return nn.Conv2d(channels, filters, (height, width), strides, padding, groups=groups, bias=attributes["bias"])
+
+
+class Net(nn.Module):
+    def __init__(self, nodes):
+        super().__init__()
+        self.steps = []
+        self.layers = nn.ModuleList()
+        channels = {}
+        for node in nodes:
+            op, attributes, inputs = node["op"], node["attributes"], node["inputs"]
+            width = channels[inputs[0]] if inputs else attributes["shape"][-1]
+            if op in ("conv2d", "depthwise-conv2d"):
+                layer = convolution(width, attributes, op != "conv2d")
+                width = layer.out_channels
+            elif op == "batch-norm":
+                layer = nn.BatchNorm2d(width, eps=attributes["epsilon"], momentum=1 - attributes["momentum"])
+            elif op == "dense":
+                layer = nn.Linear(width, attributes["units"])
+                width = attributes["units"]
+            else:
+                layer = {"relu": nn.ReLU, "relu6": nn.ReLU6, "max-pool": lambda: nn.MaxPool2d(2)}.get(op, nn.Identity)()
+            channels[node["id"]] = width
+            self.layers.append(layer)
+            self.steps.append((op, node["id"], inputs))
+
+    def forward(self, x):
+        values = {}
+        for (op, name, inputs), layer in zip(self.steps, self.layers):
+            if op == "input":
+                values[name] = x
+            elif op == "add":
+                values[name] = values[inputs[0]] + values[inputs[1]]
+            elif op == "global-average-pool":
+                values[name] = values[inputs[0]].mean((2, 3))
+            else:
+                values[name] = layer(values[inputs[0]])
+        return values[name]
+
+
+def make(name):
+    """NAME is net/what/flavour, such as vgg/step/channels_last+compile+bf16."""
+    net, what, flavour = name.split("/")
+    nodes = graphs[net]
+    flags = flavour.split("+")
+    torch.manual_seed(0)
+    model = Net(nodes)
+    height, width, channels = nodes[0]["attributes"]["shape"]
+    x = torch.rand(batch, channels, height, width)
+    y = torch.randint(0, 10, (batch,))
+    if "channels_last" in flags:
+        model, x = model.to(memory_format=torch.channels_last), x.contiguous(memory_format=torch.channels_last)
+    run = torch.compile(model) if "compile" in flags else model
+    mixed = (lambda: torch.autocast("cpu", torch.bfloat16)) if "bf16" in flags else contextlib.nullcontext
+    if what == "forward":
+        model.eval()
+
+        def forward():
+            with torch.inference_mode(), mixed():
+                return run(x).float().sum().item()
+
+        return forward
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)
+
+    def step():
+        with mixed():
+            loss = F.cross_entropy(run(x).float(), y)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
+serve(make)

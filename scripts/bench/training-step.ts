@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Contender, interleave } from './peers/interleave.ts';
+import { type PeerProcess, startPeer } from './peers/process.ts';
+import { peersPython } from './peers.mjs';
+import type { Benchmark, Sample } from './result.ts';
+
+const threads = '2';
+const batch = 32;
+
+const pytorch = ['torch==2.15.0', 'numpy==2.2.6', 'setuptools==80.9.0'];
+const tensorflow = ['tensorflow-cpu==2.21.0'];
+
+/** What is measured; the first line is the result, the others are further rows. `bf16` computes in half precision: not the same work. */
+const tasks = [
+  { title: 'VGG step', net: 'vgg', what: 'step', rounds: 15, torch: ['eager', 'channels_last', 'compile', 'channels_last+compile'] },
+  { title: 'VGG forward', net: 'vgg', what: 'forward', rounds: 15, torch: ['eager', 'channels_last', 'channels_last+compile'] },
+  { title: 'MobileNetV2-0.5 step', net: 'mobilenet', what: 'step', rounds: 15, torch: ['eager', 'channels_last', 'channels_last+compile'] },
+] as const;
+
+const program = (name: string): string => fileURLToPath(new URL(`./peers/${name}`, import.meta.url));
+
+interface Peers {
+  readonly torch: PeerProcess;
+  readonly tensorflow: PeerProcess;
+}
+
+async function startPeers(graphs: readonly string[], log: (line: string) => void): Promise<Peers> {
+  const interpreters = [await peersPython(pytorch, log), await peersPython(tensorflow, log)] as const;
+  const args = [threads, String(batch), ...graphs];
+  return {
+    torch: await startPeer(interpreters[0], [program('torch_steps.py'), ...args]),
+    tensorflow: await startPeer(interpreters[1], [program('tensorflow_steps.py'), ...args]),
+  };
+}
+
+function contenders(task: (typeof tasks)[number], ours: Contender, peers: Peers | undefined): Record<string, Contender> {
+  if (!peers) return { ours };
+  const { net, what, torch } = task;
+  const flavours = what === 'step' && net === 'vgg' ? [...torch, 'channels_last+bf16'] : torch;
+  const torches = flavours.map(f => [`PyTorch ${f.replaceAll('+', ' ')}`, () => peers.torch.measure(`${net}/${what}/${f}`)] as const);
+  return { ours, ...Object.fromEntries(torches), 'TensorFlow function': () => peers.tensorflow.measure(`${net}/${what}/function`) };
+}
+
+/** The fastest peer that does the same work. */
+function ratioOf(ours: Sample, peers: Record<string, Sample>): number | undefined {
+  const same = Object.entries(peers).filter(([name]) => !name.includes('bf16'));
+  return same.length === 0 ? undefined : ours.min / Math.min(...same.map(([, { min }]) => min));
+}
+
+const rowOf = (title: string, who: string, { min, median, n }: Sample): string =>
+  `${`${title}: ${who}`.padEnd(56)} ${min.toFixed(1).padStart(8)} ${median.toFixed(1).padStart(8)} ms   n=${n}`;
+
+const run: Benchmark = async ({ peers: withPeers, log }) => {
+  process.env.TINYLAB_THREADS = threads;
+  const { nets, ourForward, ourStep } = await import('./peers/steps.ts');
+  const folder = mkdtempSync(join(tmpdir(), 'tinylab-bench-'));
+  const graphs = Object.entries(nets).map(([name, { nodes }]) => {
+    const path = join(folder, `${name}.json`);
+    writeFileSync(path, JSON.stringify(nodes));
+    return `${name}=${path}`;
+  });
+  const peers = withPeers ? await startPeers(graphs, log) : undefined;
+  const rows: string[] = [];
+  const results: { ours: Sample; peers: Record<string, Sample> }[] = [];
+  try {
+    for (const task of tasks) {
+      const model = nets[task.net] as (typeof nets)[string];
+      const ours = (task.what === 'step' ? ourStep : ourForward)(model, batch);
+      const { ours: own, ...others } = await interleave(contenders(task, ours, peers), { warm: 3, rounds: task.rounds, log });
+      results.push({ ours: own as Sample, peers: others });
+      if (results.length === 1) continue;
+      rows.push(...Object.entries({ ours: own as Sample, ...others }).map(([who, sample]) => rowOf(task.title, who, sample)));
+      const ratio = ratioOf(own as Sample, others);
+      if (ratio !== undefined) rows.push(`${task.title}: ours.min / best peer's min = ${ratio.toFixed(3)}`);
+    }
+  } finally {
+    peers?.torch.close();
+    peers?.tensorflow.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const [main] = results as [(typeof results)[number]];
+  return { name: 'training-step', unit: 'ms', ...main, ratio: ratioOf(main.ours, main.peers), rows };
+};
+
+export default run;
