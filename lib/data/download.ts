@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -15,13 +15,13 @@ export interface DownloadOptions {
 }
 
 /**
- * Fetches `file` into `folder` and returns its path. Bytes go to a `.part` file of this process, which takes its name only when size and
+ * Fetches `file` into `folder` and returns its path. Bytes go to a `.part` file of this download, which takes its name only when size and
  * SHA-256 are right; whatever goes wrong, no other file is left.
  * @throws LabError `data/download` when it cannot be fetched, `data/checksum` when other bytes came, `data/interrupted` on abort.
  */
 export async function download(file: RemoteFile, folder: string, options: DownloadOptions = {}): Promise<string> {
   const path = join(folder, file.path);
-  const part = `${path}.${process.pid}.part`;
+  const part = `${path}.${randomUUID()}.part`;
   try {
     await mkdir(dirname(path), { recursive: true });
     const body = await open(file, options.signal);

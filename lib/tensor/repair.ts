@@ -4,7 +4,7 @@ import { tf } from './tfjs.ts';
 /** The parts of the engine's state that a forced termination leaves behind. */
 interface EngineState {
   scopeStack: unknown[];
-  activeTape: unknown;
+  activeTape: { readonly saved?: readonly tf.Tensor[] | null }[] | null;
   gradientDepth: number;
   kernelDepth: number;
 }
@@ -18,8 +18,19 @@ export function repairEngine(): void {
   const state = engine.state as unknown as EngineState;
   state.gradientDepth = 0;
   state.kernelDepth = 0;
-  state.activeTape = null;
+  discardTape();
   while (state.scopeStack.length > 0) engine.endScope();
+}
+
+/**
+ * Drops what a failed gradient computation left on the tape, disposing the tensors saved for the way back. The engine itself does so only
+ * after success. Does nothing inside a gradient.
+ */
+export function discardTape(): void {
+  const state = tf.engine().state as unknown as EngineState;
+  if (state.gradientDepth > 0) return;
+  for (const node of state.activeTape ?? []) tf.dispose([...(node.saved ?? [])]);
+  state.activeTape = null;
 }
 
 kernelHost()?.onTerminate(repairEngine);

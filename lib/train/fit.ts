@@ -161,8 +161,9 @@ async function closeEpoch(run: Run, epoch: number, measured: { loss: number; acc
     elapsedMilliseconds: performance.now() - run.started,
   };
   run.epochs.push(Object.freeze(event));
-  tf.tidy(() => context.hooks.afterEpoch?.(context.state.variables, event));
   if (validated) run.watch?.see(validated.loss);
+  // Before the hook: the best model is the one whose loss was measured.
   if (run.watch?.better) run.best = context.state.model();
+  tf.tidy(() => context.hooks.afterEpoch?.(context.state.variables, event));
   run.reporter.epoch?.(event);
 }

@@ -3,6 +3,7 @@ import { forward } from '../model/forward.ts';
 import type { Model } from '../model/model.ts';
 import type { NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
+import { discardTape } from '../tensor/repair.ts';
 import { scope } from '../tensor/scope.ts';
 import { tf } from '../tensor/tf.ts';
 import { download } from '../tensor/upload.ts';
@@ -41,12 +42,22 @@ export function lossGradients(model: Model, state: TrainingState, batch: { x: tf
     batch.onOutputs?.(outputs);
     return loss(outputs, y, { inputs: x, parameters });
   };
-  const { value, grads } = tf.variableGrads(
+  const { value, grads } = taped(
     objective,
     trainable.map(name => variables[name] as tf.Variable),
   );
   const named = trainable.map(name => [name, grads[(variables[name] as tf.Variable).name] ?? tf.zerosLike(variables[name] as tf.Variable)]);
   return { loss: value, gradients: Object.fromEntries(named) };
+}
+
+/** A loss that throws (a student's, say) must not leave the tensors behind that were saved for the way back. */
+function taped(objective: () => tf.Scalar, variables: tf.Variable[]): ReturnType<typeof tf.variableGrads> {
+  try {
+    return tf.variableGrads(objective, variables);
+  } catch (error) {
+    discardTape();
+    throw error;
+  }
 }
 
 /**

@@ -19,8 +19,8 @@ interface Rule {
 
 const rules: Readonly<Record<OptimizerName, Rule>> = {
   sgd: { make: options => sgd(0.1, options), learningRate: 0.1 },
-  momentum: { make: options => momentum(0.05, 0.9, options), learningRate: 0.05 },
-  nesterov: { make: options => momentum(0.05, 0.9, { ...options, nesterov: true }), learningRate: 0.05 },
+  momentum: { make: options => momentum(0.1, 0.9, options), learningRate: 0.1 },
+  nesterov: { make: options => momentum(0.1, 0.9, { ...options, nesterov: true }), learningRate: 0.1 },
   adam: { make: options => adam(0.001, options), learningRate: 0.001 },
   adamW: { make: options => adamW(0.001, options), learningRate: 0.001 },
 };

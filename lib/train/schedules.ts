@@ -44,7 +44,8 @@ export function warmUp(schedule: Schedule, options: { readonly fraction: number 
   fraction('fraction', options.fraction);
   return (step, steps) => {
     const warm = Math.round(options.fraction * steps);
-    return step < warm ? (schedule(0, steps - warm) * (step + 1)) / warm : schedule(step - warm, steps - warm);
+    const rest = Math.max(1, steps - warm);
+    return step < warm ? (schedule(0, rest) * (step + 1)) / warm : schedule(step - warm, rest);
   };
 }
 
