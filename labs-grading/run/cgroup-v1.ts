@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Group, type GroupDriver, type GroupLimits, type GroupPlaces, removeFolder } from './cgroup.ts';
 
 type Controller = 'memory' | 'pids' | 'cpuacct';
@@ -12,7 +12,7 @@ function home(places: GroupPlaces, controller: Controller): string | undefined {
     .find(fields => fields[2] === 'cgroup' && fields[3]?.split(',').includes(controller));
   if (!mount?.[1]) return undefined;
   const own = places.own.split('\n').find(line => line.split(':')[1]?.split(',').includes(controller));
-  const folder = join(mount[1], own?.split(':').slice(2).join(':') ?? '');
+  const folder = resolve(mount[1], `.${own?.split(':').slice(2).join(':') ?? ''}`);
   return existsSync(folder) ? folder : mount[1];
 }
 

@@ -46,7 +46,7 @@ describe('a hostile submission gains nothing', () => {
       .mounts.split('\n')
       .map(line => line.split(' '))
       .filter(([, , type]) => type?.startsWith('cgroup'))
-      .flatMap(([, folder]) => readdirSync(folder as string, { recursive: true }))
+      .flatMap(([, folder]) => readdirSync(folder as string, { recursive: true, encoding: 'utf8' }))
       .filter(name => String(name).includes(`tinylab-${process.pid}-`));
     expect(groups).toEqual([]);
     expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain('/mnt/project');

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { rebuild } from '../../../labs-grading/run/rebuild.ts';
+import { cells, notebook, solutions, stubs } from '../fixtures/mini-lab/notebook.ts';
+import { miniLab } from '../fixtures/mini-lab.ts';
+
+const { pristine } = miniLab;
+const sources = (text: string): Record<string, string> =>
+  Object.fromEntries(rebuild(pristine, text).cells.map(({ id, source }) => [id, source]));
+const kinds = (text: string): string[] => rebuild(pristine, text).anomalies.map(({ kind, about }) => `${about} ${kind}`);
+
+describe('rebuild', () => {
+  it('takes the answers and leaves check cells out', () => {
+    expect(sources(notebook(cells(solutions)))).toEqual({ imports: "import { tf } from 'tinylab';", ...solutions });
+    expect(kinds(notebook(cells(solutions)))).toEqual([]);
+  });
+
+  it('knows which answers were never touched', () => {
+    expect([...rebuild(pristine, notebook(cells({ add: solutions.add }))).untouched]).toEqual(['relu', 'scale', 'answer']);
+  });
+
+  it('does not run given cells that were edited, or cells that were added', () => {
+    const hostile = [
+      { id: 'evil', source: 'globalThis.hacked = 1;' },
+      ...cells(solutions).map(cell => (cell.id === 'imports' ? { ...cell, source: 'import fs from "fs";' } : cell)),
+    ];
+    expect(sources(notebook(hostile))).toEqual({ imports: "import { tf } from 'tinylab';", ...solutions });
+  });
+
+  it('restores deleted cells and says so', () => {
+    const without = cells(solutions).filter(({ id }) => id !== 'add' && id !== 'relu-check');
+    expect(sources(notebook(without)).add).toBe(stubs.add);
+    expect(kinds(notebook(without))).toEqual(['add missing', 'relu-check missing']);
+  });
+
+  it('prefers the original of a duplicated cell, else the last copy', () => {
+    const [first] = cells({ add: 'const add = 1;' }).filter(({ id }) => id === 'add');
+    const copy = { ...(first as { id: string; source: string; mark: { grade: boolean; solution: boolean } }), source: 'const add = 2;' };
+    const text = notebook([...cells({ add: 'const add = 1;' }), copy]);
+    expect(sources(text.replace(/("id":"add")(?!.*"id":"add")/, '"id":"copy"')).add).toBe('const add = 1;');
+    expect(kinds(text)).toEqual(['add duplicated']);
+  });
+
+  it('notes an edited check cell and ignores the edit', () => {
+    const edited = cells(solutions).map(cell => (cell.id === 'add-check' ? { ...cell, source: 'true' } : cell));
+    expect(kinds(notebook(edited))).toEqual(['add-check changed']);
+  });
+
+  it('does not care about order', () => {
+    expect(sources(notebook([...cells(solutions)].reverse()))).toEqual(sources(notebook(cells(solutions))));
+  });
+
+  it('ignores a cell whose type was flipped', () => {
+    const flipped = cells(solutions).map(cell => (cell.id === 'add' ? { ...cell, type: 'markdown' as const } : cell));
+    expect(sources(notebook(flipped)).add).toBe(stubs.add);
+    expect(kinds(notebook(flipped))).toEqual(['add missing']);
+  });
+
+  it('does not take an answer that is too long', () => {
+    const long = { ...solutions, add: `// ${'x'.repeat(200_001)}` };
+    expect(sources(notebook(cells(long))).add).toBe(stubs.add);
+    expect(kinds(notebook(cells(long)))).toEqual(['add too long']);
+  });
+
+  it.each([
+    '',
+    'hello',
+    '[]',
+    'null',
+    '{"cells":[]}',
+    '{"nbformat":3,"cells":[]}',
+    '{"nbformat":4,"cells":[{"cell_type":7}]}',
+    '['.repeat(1e5),
+  ])('names what is wrong with %j', text => {
+    const { cells: none, anomalies } = rebuild(pristine, text);
+    expect([none, anomalies.map(({ kind }) => kind)]).toEqual([[], ['unreadable']]);
+  });
+});
