@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LabServer, notebook, openNotebook, outputsOf, picture, setTheme, startBrowser, startLab, startRun } from './lab.ts';
 
-const training = `import { array, fit, liveFigure, mlp, plot, random, show, table } from 'tinylab';
+const moving = `import { check, compare, fit, liveFigure, macs, mlp, modelSize, parameters, plot, random, show, strokeGlyphs, table } from 'tinylab';
 const rng = random(1);
 const picture = liveFigure(plot.line([1]));
 const seen: number[] = [];
@@ -12,17 +12,40 @@ for (let i = 0; i < 40; i++) {
   await new Promise(done => setTimeout(done, 50));
 }
 picture.flush();`;
-const shown =
-  "show('three', plot.bar({ conv1: 3, conv2: 5 }, { title: 'Work', y: { title: 'Work', unit: 'MACs' } }), table([{ layer: 'a<b', macs: 12345 }]));";
+const shown = `show(
+  'three',
+  plot.bar({ conv1: 3, conv2: 5 }, { title: 'Work', y: { title: 'Work', unit: 'MACs' } }),
+  table([{ layer: 'a<b', macs: 12345 }]),
+);`;
 const last = "plot.heatmap([[1, 2], [3, 4]], { values: true, title: 'Cells' })";
 const failing = "const width: number = 3;\nthrow new Error('boom <b>');";
+
+const checks = `import { lab, question } from 'tinylab';
+export default lab('09-test', [
+  question('add', { points: 10, title: 'Add two numbers', uses: ['add'] }, async q => {
+    for (const [a, b] of [[1, 2], [3, 0], [-4, 4]] as const) {
+      q.equal(await q.call('add', a, b), a + b, { known: [[a - b, 'You subtracted <b>; add them.']] });
+    }
+  }),
+]);`;
+const training = `const train = strokeGlyphs({ count: 4096, seed: 1 });
+const net = mlp({ input: [28, 28, 1], hidden: [64], classes: train.classes.length, seed: 1 });
+const trained = await fit(net, train, { epochs: 8, batchSize: 16, seed: 1, validation: train });`;
+
+const imports = "import { check, checkAll, compare, fit, macs, mlp, modelSize, parameters, show, strokeGlyphs } from 'tinylab';";
+const wrong = 'function add(a: number, b: number): number {\n  return a - b;\n}';
+const compared = 'show(compare({ narrow: mlp({ hidden: [32] }), wide: mlp() }, { parameters, macs, modelSize }));';
 
 let server: LabServer;
 let browser: Browser;
 
 beforeAll(async () => {
-  const cells = [training, shown, last, failing, "console.log('never')"];
-  server = await startLab({ files: { 'notebooks/09-test/live.ipynb': notebook(cells) } });
+  const files = {
+    'notebooks/09-test/checks.ts': checks,
+    'notebooks/09-test/live.ipynb': notebook([moving, shown, last, failing, "console.log('never')"]),
+    'notebooks/09-test/lab.ipynb': notebook([imports, training, wrong, "await check('add')", compared, 'await checkAll()']),
+  };
+  server = await startLab({ files });
   browser = await startBrowser();
 });
 afterAll(async () => {
@@ -30,24 +53,33 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** Points in the first trace of the first figure on the page, as Plotly drew it. */
+/** The last position of the first trace of the first figure on the page, as Plotly drew it. */
 const drawn = (page: Page): Promise<number> =>
   page
     .locator('.tinylab-figure')
     .first()
-    .evaluate(node => (node as unknown as { data?: { y: unknown[] }[] }).data?.[0]?.y.length ?? 0);
+    .evaluate(node => Number((node as unknown as { data?: { x: unknown[] }[] }).data?.[0]?.x.at(-1) ?? 0));
+
+/** Looks at the figure again and again until the run ends; what it saw, each state once. */
+async function watched(page: Page, running: () => boolean): Promise<readonly number[]> {
+  const states = new Set<number>();
+  while (running()) {
+    states.add(await drawn(page));
+    await page.waitForTimeout(50);
+  }
+  return [...states];
+}
 
 describe('a notebook on the TypeScript kernel', () => {
   it('runs from the top: the picture moves in place, values are shown, a failing cell is red and stops the run', async () => {
     const { page, foreign } = await openNotebook(browser, server, 'notebooks/09-test/live.ipynb');
     const run = await startRun(page);
     const surface = await page.waitForSelector('.tinylab-figure .main-svg');
-    await expect.poll(() => drawn(page), { timeout: 20_000 }).toBeGreaterThan(3);
-    const early = await drawn(page);
-    await expect.poll(() => drawn(page), { timeout: 20_000 }).toBeGreaterThan(early);
-    expect(run.running()).toBe(true);
+    const states = await watched(page, run.running);
     await run.ended;
-    expect(await drawn(page)).toBe(40);
+    expect(states.length).toBeGreaterThan(3);
+    expect(states).toEqual([...states].sort((a, b) => a - b));
+    expect(await drawn(page)).toBe(39);
     expect(await surface.evaluate(node => (node as unknown as { isConnected: boolean }).isConnected)).toBe(true);
 
     const outputs = await outputsOf(page);
@@ -69,5 +101,33 @@ describe('a notebook on the TypeScript kernel', () => {
     await setTheme(page, 'JupyterLab Dark');
     await picture(page, 'run-dark');
     expect(foreign).toEqual([]);
+    await page.close();
+  });
+
+  it('shows training as it goes and a card that explains a mistake', async () => {
+    const { page } = await openNotebook(browser, server, 'notebooks/09-test/lab.ipynb');
+    await setTheme(page, 'JupyterLab Light');
+    const run = await startRun(page);
+    await page.waitForSelector('.tinylab-figure .main-svg');
+    const states = await watched(page, run.running);
+    await run.ended;
+    expect(states.length).toBeGreaterThan(3);
+    expect(states).toEqual([...states].sort((a, b) => a - b));
+    const [, trained, , checked, , all] = (await outputsOf(page)).map(cell => cell.map(output => output.data ?? output));
+    expect(trained).toHaveLength(2);
+    expect(JSON.stringify(trained)).toContain('validation');
+    expect(checked?.[0]).toMatchObject({ 'text/plain': expect.stringContaining('You subtracted <b>; add them.') });
+    expect(all?.[0]).toMatchObject({ 'text/plain': expect.stringContaining('09-test') });
+    const card = page.locator('.jp-RenderedHTML', { hasText: 'Add two numbers' });
+    await card.first().scrollIntoViewIfNeeded();
+    expect(await card.first().textContent()).toContain('You subtracted <b>; add them.');
+    for (const theme of ['Light', 'Dark']) {
+      await setTheme(page, `JupyterLab ${theme}`);
+      await page.locator('.jp-CodeCell').nth(1).scrollIntoViewIfNeeded();
+      await picture(page, `training-${theme.toLowerCase()}`);
+      await page.locator('.jp-CodeCell').nth(5).scrollIntoViewIfNeeded();
+      await picture(page, `cards-${theme.toLowerCase()}`);
+    }
+    await page.close();
   });
 });

@@ -28,7 +28,7 @@ export async function startLab({ files = {}, copies = {} }: LabFiles): Promise<L
   const base = mkdtempSync(join(root, '.tinylab/browser/lab-'));
   const folder = join(base, 'work');
   for (const [to, from] of Object.entries(copies)) cpSync(join(root, from), join(folder, to), { recursive: true });
-  for (const [path, content] of Object.entries({ ...files, ...quiet })) {
+  for (const [path, content] of Object.entries({ ...files, ...always })) {
     const target = path.startsWith('settings/') ? join(base, path) : join(folder, path);
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, typeof content === 'string' ? content : JSON.stringify(content));
@@ -48,7 +48,8 @@ export async function startLab({ files = {}, copies = {} }: LabFiles): Promise<L
 }
 
 /** Nothing asks the network for news, and no notebook is saved behind the test's back. */
-const quiet: Readonly<Record<string, object>> = {
+const always: Readonly<Record<string, object>> = {
+  'package.json': { type: 'module' }, // as in the project's root
   'settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings': { fetchNews: 'false', checkForUpdates: false },
   'settings/@jupyterlab/docmanager-extension/plugin.jupyterlab-settings': { autosave: false },
 };
@@ -124,6 +125,7 @@ function isFile(path: string): boolean {
 /** Opens a notebook of the server and waits until its kernel is ready. Requests to any other machine are noted in `foreign`. */
 export async function openNotebook(browser: Browser, { url }: LabServer, path: string): Promise<{ page: Page; foreign: string[] }> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  page.setDefaultTimeout(180_000); // a busy machine is slow, not broken
   const foreign: string[] = [];
   page.on('request', request => {
     if (!request.url().startsWith(url) && /^(https?|wss?):/.test(request.url())) foreign.push(request.url());

@@ -60,7 +60,7 @@ it('draws saved figures, follows the theme and the width of the cell, and asks n
   expect(await page.locator(title).first().textContent()).toBe('Loss <of> a small VGG & co');
   const light = await colourOf(page, title);
   await setTheme(page, 'JupyterLab Dark');
-  await expect.poll(() => colourOf(page, title)).not.toBe(light);
+  await expect.poll(() => colourOf(page, title), { timeout: 60_000 }).not.toBe(light);
   for (let i = 0; i < figures.length; i++) {
     await page.locator('.jp-CodeCell').nth(i).scrollIntoViewIfNeeded();
     await picture(page, `figure-${i}-dark`, `.jp-CodeCell >> nth=${i}`);
@@ -69,6 +69,6 @@ it('draws saved figures, follows the theme and the width of the cell, and asks n
   const width = async (): Promise<number> => (await page.locator('.tinylab-figure .main-svg').first().boundingBox())?.width ?? 0;
   const wide = await width();
   await page.setViewportSize({ width: 900, height: 900 });
-  await expect.poll(width).toBeLessThan(wide - 200);
+  await expect.poll(width, { timeout: 60_000 }).toBeLessThan(wide - 200);
   expect(foreign).toEqual([]);
 });
