@@ -1,15 +1,14 @@
-import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Lab, LabReport } from 'tinylab';
+import type { LabReport } from 'tinylab';
 import { type Grader, openGrader, type SubmissionReport } from '../run/grade-notebook.ts';
 import { type Cell, cellName, markOf } from './cells.ts';
-import { runInKernel, Workspace } from './kernel-run.ts';
+import { checkAllCell, runInKernel, Workspace } from './kernel-run.ts';
 import { gradedLab, type LabFiles, labFiles, loadMutants, loadQuestions, readText, shown } from './lab-files.ts';
-import { leakProblems, residueProblems } from './leaks.ts';
 import type { Mutant } from './mutants.ts';
 import { formatNotebook } from './nbformat.ts';
 import type { Problem } from './problem.ts';
-import { structureProblems } from './structure.ts';
+import { type Material, staticProblems } from './static.ts';
 import { labCells, solutionNotebook, studentNotebook } from './student.ts';
 
 /** What became of a known wrong answer. */
@@ -57,33 +56,6 @@ export async function gate(lab: string, options: GateOptions = {}): Promise<Gate
   return new Gate({ files, text, cells, questions, points }, options).run();
 }
 
-interface Material {
-  readonly text: string;
-  readonly cells: readonly Cell[];
-  readonly questions: Lab;
-}
-
-function staticProblems(files: LabFiles, { text, cells, questions }: Material): Problem[] {
-  const source = shown(files.source);
-  const generated = studentNotebook(text, source);
-  const name = shown(files.notebook);
-  const shipped = readdirSync(files.folder)
-    .filter(file => /\.(ts|md|json|csv|txt)$/.test(file) && !['lab.ts', 'hidden.ts', 'mutants.ts'].includes(file))
-    .map(file => ({ file: shown(join(files.folder, file)), text: readText(join(files.folder, file)) }));
-  const hidden = files.hidden ? readText(files.hidden) : '';
-  const stale = !existsSync(files.notebook) || readText(files.notebook) !== generated;
-  return [
-    ...(questions.id === files.id
-      ? []
-      : [{ rule: 'name', file: shown(files.checks), message: `lab('${questions.id}', …) should be called ${files.id}` }]),
-    ...structureProblems(cells, questions, source),
-    ...leakProblems([...shipped, { file: name, text: generated }], cells, hidden),
-    ...(stale
-      ? [{ rule: 'fresh', file: name, message: `not the notebook that lab.ts gives; write it with: npx tinylab release ${files.id}` }]
-      : residueProblems(generated, name)),
-  ];
-}
-
 class Gate {
   readonly #lab: Material & { readonly files: LabFiles; readonly points: number };
   readonly #options: GateOptions;
@@ -120,12 +92,8 @@ class Gate {
   async #restartAndRunAll(): Promise<{ inNotebook: number; restartAndRunAllMs: number; slowestCell: { cell: string; wallMs: number } }> {
     const { cells, points } = this.#lab;
     const { limitMs = 300_000 } = this.#options;
-    const sum: Cell = {
-      type: 'code',
-      metadata: {},
-      source: "import { checkAll as sum } from 'tinylab';\nconsole.log(JSON.stringify((await sum()).report));",
-    };
-    const run = await runInKernel([...cells, sum], this.#workspace.folder, cell => this.#step(`restart and run all: ${cell}`));
+    const onCell = (cell: string): void => this.#step(`restart and run all: ${cell}`);
+    const run = await runInKernel([...cells, checkAllCell], this.#workspace.folder, { onCell });
     const { failed, wallMs, slowest } = run;
     if (failed) this.#refuse('run all', failed.cell, failed.message);
     if (wallMs > limitMs)

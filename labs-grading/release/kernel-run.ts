@@ -39,31 +39,42 @@ export class Workspace {
   }
 }
 
-/** Restarts the kernel and runs all code cells in `folder`, as a student's JupyterLab would; `onCell` hears of each. */
-export async function runInKernel(cells: readonly Cell[], folder: string, onCell: (cell: string) => void = () => {}): Promise<KernelRun> {
+/** A cell whose only output is the report of all checks, as JSON. */
+export const checkAllCell: Cell = {
+  type: 'code',
+  metadata: {},
+  source: "import { checkAll as sum } from 'tinylab';\nconsole.log(JSON.stringify((await sum()).report));",
+};
+
+export interface KernelRunOptions {
+  /** Hears of each cell before it runs. */
+  readonly onCell?: (cell: string) => void;
+  /** Run the cells after one that failed. */
+  readonly goOn?: boolean;
+}
+
+/** Restarts the kernel and runs all code cells in `folder`, as a student's JupyterLab would. */
+export async function runInKernel(cells: readonly Cell[], folder: string, options: KernelRunOptions = {}): Promise<KernelRun> {
   const begin = performance.now();
   const client = await KernelClient.start(kernelArgv(join(projectFolder, '.tinylab/python')), { cwd: folder });
   let slowest = { cell: '', wallMs: 0 };
   let lastOutput = '';
+  let failed: KernelRun['failed'];
   try {
     for (const [index, cell] of cells.entries()) {
       if (cell.type !== 'code' || cell.source === '') continue;
       const name = cellName(cell, index);
-      onCell(name);
+      options.onCell?.(name);
       const started = performance.now();
       const answer = await client.execute(cell.source);
       const wallMs = performance.now() - started;
       if (wallMs > slowest.wallMs) slowest = { cell: name, wallMs };
       lastOutput = answer.text('stdout');
-      if (answer.reply.status !== 'ok')
-        return {
-          wallMs: performance.now() - begin,
-          slowest,
-          lastOutput,
-          failed: { cell: name, line: cell.line, message: failure(answer) },
-        };
+      if (answer.reply.status === 'ok') continue;
+      failed ??= { cell: name, line: cell.line, message: failure(answer) };
+      if (!options.goOn) break;
     }
-    return { wallMs: performance.now() - begin, slowest, lastOutput };
+    return { wallMs: performance.now() - begin, slowest, lastOutput, ...(failed && { failed }) };
   } finally {
     await client.shutdown();
   }

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { type Cell, markOf } from './cells.ts';
+import { ReleaseError } from './problem.ts';
 
 /** Metadata of every notebook of the course. */
 const notebookMetadata = {
@@ -50,4 +52,44 @@ function sorted(value: unknown): unknown {
       .sort()
       .map(key => [key, sorted(record[key])]),
   );
+}
+
+const notebookSchema = z.object({
+  nbformat: z.literal(4),
+  cells: z.array(
+    z.object({
+      cell_type: z.enum(['code', 'markdown', 'raw']),
+      source: z.union([z.string(), z.array(z.string())]),
+      metadata: z.record(z.string(), z.unknown()).default({}),
+    }),
+  ),
+});
+
+/**
+ * Reads the cells of a notebook; outputs are dropped.
+ * @throws ReleaseError when the text is no notebook of format 4.
+ */
+export function parseNotebook(text: string, file: string): Cell[] {
+  const parsed = z
+    .string()
+    .transform((json, context) => {
+      try {
+        return JSON.parse(json) as unknown;
+      } catch {
+        context.addIssue('it is not JSON');
+        return z.NEVER;
+      }
+    })
+    .pipe(notebookSchema)
+    .safeParse(text);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const message = `no notebook of format 4: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`;
+    throw new ReleaseError({ rule: 'format', file, message });
+  }
+  return parsed.data.cells.map(({ cell_type: type, source, metadata }) => ({
+    type,
+    metadata,
+    source: Array.isArray(source) ? source.join('') : source,
+  }));
 }
