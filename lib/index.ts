@@ -70,6 +70,7 @@ export type { NamedTensors, TrainingHooks } from './train/hooks.ts';
 export { binaryCrossEntropy, crossEntropy, type Loss, type LossContext, meanSquaredError } from './train/losses.ts';
 export type { OptimizerChoice, OptimizerName } from './train/optimizers.ts';
 export type { FitOptions } from './train/options.ts';
+export { type RefreshOptions, refreshBatchNorm } from './train/refresh-batch-norm.ts';
 export {
   setReporter,
   type TrainingEnd,

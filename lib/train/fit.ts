@@ -2,7 +2,6 @@ import { batchOrder } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
 import { LabError } from '../tensor/errors.ts';
-import { kernelHost } from '../tensor/host.ts';
 import { random } from '../tensor/random.ts';
 import { tf } from '../tensor/tf.ts';
 import { type Watch, watch } from './early-stop.ts';
@@ -15,6 +14,7 @@ import { currentReporter, type TrainingEnd, type TrainingEpoch, type TrainingRep
 import { constantSchedule, oneCycleSchedule, type Schedule } from './schedules.ts';
 import { openState } from './state.ts';
 import { type StepContext, trainStep } from './step.ts';
+import { turns } from './turn.ts';
 
 /** A run under way: what the epochs share, and what they have done so far. */
 interface Run {
@@ -62,7 +62,7 @@ export async function fit(model: Model, data: Dataset | Examples, options: FitOp
 
 function open(model: Model, examples: Examples, options: FitOptions): Run {
   checkOptions(options);
-  const { optimizer = 'nesterov', learningRate, batchSize = 64, epochs = 1, weightDecay = 0, signal = kernelHost()?.signal() } = options;
+  const { optimizer = 'nesterov', learningRate, batchSize = 64, epochs = 1, weightDecay = 0 } = options;
   const rule = ruleOf(optimizer);
   const perEpoch = Math.ceil((examples.inputs.shape[0] as number) / batchSize);
   const usual = rule.learningRate ? oneCycleSchedule(rule.learningRate) : undefined;
@@ -84,20 +84,11 @@ function open(model: Model, examples: Examples, options: FitOptions): Run {
     steps,
     reporter: options.reporter ?? currentReporter(),
     started: performance.now(),
-    turn: turns(signal),
+    turn: turns(options.signal),
     watch: watched,
     epochs: [],
     done: 0,
     best: undefined,
-  };
-}
-
-/** Gives the event loop a turn (interrupts arrive there, and collected uploads are released), then stops if the signal has fired. */
-function turns(signal: AbortSignal | undefined): () => Promise<void> {
-  return async () => {
-    await new Promise(resolve => setImmediate(resolve));
-    if (signal?.aborted)
-      throw new LabError('train/interrupted', 'Training was interrupted; no model was returned.', 'Run it again to start over.');
   };
 }
 
