@@ -68,13 +68,33 @@ function cardHtml(report: CheckReport): string {
 
 const staffNote = ({ staff }: CheckReport): string => `Checked with the library's version of: ${staff.join(', ')}.`;
 
-/** What went wrong stands open; what went right is folded away, unless nothing went wrong. */
+const openFailures = 3;
+
+/** The first failures stand open; what else failed, and what passed, is folded away. */
 function itemsHtml(items: readonly CheckItem[]): string {
-  const [right, wrong] = [items.filter(item => item.passed), items.filter(item => !item.passed)];
-  const fine = right.map(itemHtml).join('');
-  if (wrong.length === 0 || right.length === 0) return wrong.map(itemHtml).join('') + fine;
-  const title = `<summary style="cursor:pointer;${muted}">${right.length} passed</summary>`;
-  return `${wrong.map(itemHtml).join('')}<details style="margin-top:6px">${title}${fine}</details>`;
+  const wrong = hintsOnce(items.filter(item => !item.passed));
+  const right = items.filter(item => item.passed);
+  const [open, more] = [wrong.slice(0, openFailures), wrong.slice(openFailures)];
+  const all = open.length === 0 ? right.map(itemHtml).join('') : folded(`${right.length} passed`, right);
+  return open.map(itemHtml).join('') + folded(`${more.length} more failed`, more) + all;
+}
+
+function folded(title: string, items: readonly CheckItem[]): string {
+  if (items.length === 0) return '';
+  const summary = `<summary style="cursor:pointer;${muted}">${title}</summary>`;
+  return `<details style="margin-top:6px">${summary}${items.map(itemHtml).join('')}</details>`;
+}
+
+/** One mistake often fails many cases: its hint is given with the first of them. */
+function hintsOnce(items: readonly CheckItem[]): CheckItem[] {
+  const said = new Set<string>();
+  return items.map(item => {
+    if (!item.hint || !said.has(item.hint)) {
+      said.add(item.hint ?? '');
+      return item;
+    }
+    return { ...item, hint: undefined };
+  });
 }
 
 function itemHtml(item: CheckItem): string {
@@ -95,13 +115,13 @@ function itemHtml(item: CheckItem): string {
 
 function factsOf({ expected, got, where }: CheckItem): (readonly [string, string])[] {
   const facts = [['expected', expected] as const, ['got', got] as const, ['where', where] as const];
-  return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  return facts.flatMap(([name, value]) => (value ? [[name, value] as const] : []));
 }
 
 function cardText(report: CheckReport): string {
   const [mark] = lookOf(report.state);
   const head = `${mark} ${report.title || report.question}: ${points(report.score, report.points)} (${report.state})`;
-  const items = report.items.flatMap(item => {
+  const items = hintsOnce(report.items).flatMap(item => {
     const line = `  ${item.passed ? passed[0] : failed[0]} ${item.asked}`;
     if (item.passed) return [line];
     return [line, ...factsOf(item).map(([name, value]) => `      ${name}: ${value}`), ...(item.hint ? [`      hint: ${item.hint}`] : [])];

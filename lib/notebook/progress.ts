@@ -61,7 +61,7 @@ export function progress(total: number, options: { label?: string } = {}): Progr
 export function progressBundle(state: ProgressState): MimeBundle {
   const { label, total, done, note } = state;
   const facts = [`${done} / ${total}`, time(state), note].filter(Boolean).join(' · ');
-  const bar = `<progress value="${done}" max="${total}" style="width:16em;vertical-align:middle;accent-color:#0072b2"></progress>`;
+  const bar = `<progress value="${done}" max="${total}" style="width:12em;vertical-align:middle;accent-color:#0072b2"></progress>`;
   const text = (content: string): string => `<span style="color:var(--jp-ui-font-color1,inherit)">${escapeText(content)}</span>`;
   return {
     'text/html': `<div style="font-variant-numeric:tabular-nums">${[label ? text(label) : '', bar, text(facts)].filter(Boolean).join(' ')}</div>`,

@@ -59,6 +59,15 @@ describe('the check card', () => {
     expect(all).toContain('10 / 10 points');
   });
 
+  it('gives a hint once, and folds away failures after the third', () => {
+    const bundle = bundleOf(checkCard(report({ items: [1, 2, 3, 4, 5].map(n => ({ ...wrong, asked: `case ${n}`, where: '' })) })));
+    expect(bundle['text/html']?.split('A MAC is one').length).toBe(2);
+    expect(bundle['text/html']).toContain('2 more failed');
+    expect(bundle['text/html']).not.toContain('where<');
+    expect(bundle['text/html']?.indexOf('case 3')).toBeLessThan(bundle['text/html']?.indexOf('<details') as number);
+    expect(bundle['text/html']?.indexOf('case 4')).toBeGreaterThan(bundle['text/html']?.indexOf('<details') as number);
+  });
+
   it('names answers that the library stood in for', () => {
     expect(bundleOf(checkCard(report({ staff: ['prune'] })))['text/plain']).toContain("library's version of: prune");
   });
