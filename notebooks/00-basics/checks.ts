@@ -1,0 +1,285 @@
+import { lab, loadDataset, parameters, question, type Random } from 'tinylab';
+import {
+  computeTime,
+  convMacs,
+  convolution,
+  convParameters,
+  energyMicrojoules,
+  latencyMs,
+  memoryTime,
+  modelSizeBytes,
+  outputSize,
+  peakActivations,
+  picojoules,
+  placed,
+  receptiveField,
+  type Stored,
+  steps,
+  sum,
+  totalActivations,
+  type Window,
+  type Work,
+  weights,
+} from './formulas.ts';
+
+// MACs of the two nets of question 9, by hand: positions · kernel · channels.
+const positions = 32 * 32;
+const measuredMacs = {
+  dense: 2 * positions * 9 * 64 * 64,
+  separable: 2 * positions * (9 * 64 + 64 * 64),
+};
+
+/** What question 10 asks of a model, also on the pictures that only the grader has. */
+export const trainingGoal: { readonly accuracy: number; readonly parameters: number } = { accuracy: 0.87, parameters: 300_000 };
+
+export default lab('00-basics', [
+  question('grade-me', { points: 5, title: 'Grade me', uses: ['add'] }, async q => {
+    for (const [a, b] of q.cases(4, rng => [rng.int(-50, 50), rng.int(1, 50)] as const)) {
+      q.equal(await q.call('add', a, b), a + b, {
+        known: [
+          [a - b, 'You subtracted. The question asks for a + b.'],
+          [a * b, 'You multiplied. The question asks for a + b.'],
+        ],
+      });
+    }
+  }),
+
+  question('parameters', { points: 10, title: 'Parameters', uses: ['convParameters'] }, async q => {
+    for (const layer of q.cases(8, rng => convolution(rng))) {
+      const count = weights(layer);
+      q.equal(await q.call('convParameters', layer), convParameters(layer), {
+        known: [
+          [count, 'The bias is missing: one number for each output channel, if the layer has a bias.'],
+          [count + layer.outputChannels, 'You counted a bias that this layer does not have: look at its field bias.'],
+          [count + (layer.bias ? layer.inputChannels : 0), 'A bias belongs to an output channel, not to an input channel.'],
+          [
+            count * layer.groups + (layer.bias ? layer.outputChannels : 0),
+            'You left out groups: an output channel sees only inputChannels / groups of the inputs.',
+          ],
+          [
+            count / layer.groups + (layer.bias ? layer.outputChannels : 0),
+            'You divided by groups twice. Only the inputs are divided; every output channel is there once.',
+          ],
+          [
+            count / layer.kernel + (layer.bias ? layer.outputChannels : 0),
+            'A kernel is a square: it has kernel · kernel weights for each pair of channels, not kernel.',
+          ],
+        ],
+        hint: 'Count the weights of one output channel first, then multiply by the number of output channels.',
+      });
+    }
+  }),
+
+  question('model-size', { points: 10, title: 'Model size', uses: ['modelSizeBytes'] }, async q => {
+    const mixed = (rng: Random): Stored[] =>
+      Array.from({ length: rng.int(2, 5) }, () => ({ count: 8 * rng.int(1, 5000), bits: rng.pick([2, 4, 8, 16, 32]) }));
+    for (const tensors of q.cases(6, mixed)) {
+      const right = modelSizeBytes(tensors);
+      const everything = sum(tensors.map(t => t.count));
+      q.equal(await q.call('modelSizeBytes', tensors), right, {
+        known: [
+          [right * 8, 'That is the number of bits. A byte has 8 of them.'],
+          [everything * 4, 'You took 4 bytes for every number. Each tensor says how many bits its numbers take.'],
+          [everything, 'That is how many numbers there are. Each takes bits / 8 bytes.'],
+          [
+            sum(tensors.map(t => t.count * Math.ceil(t.bits / 8))),
+            'You rounded each number up to whole bytes. Two 4-bit numbers share a byte: add up the bits first.',
+          ],
+          [right / 1e6, 'That is megabytes. The question asks for bytes.'],
+          [right / 1024, 'That is kibibytes. The question asks for bytes.'],
+        ],
+      });
+    }
+  }),
+
+  question(
+    'activations',
+    { points: 15, title: 'Activations', uses: ['totalActivationValues', 'peakActivationValues', 'memoryAnswer'] },
+    async q => {
+      const chains = q.cases(6, rng => Array.from({ length: rng.int(4, 9) }, () => rng.int(1, 64) ** 2 * rng.int(1, 32)));
+      await q.part('total', { points: 5 }, async () => {
+        for (const sizes of chains) {
+          q.equal(await q.call('totalActivationValues', sizes), totalActivations(sizes), {
+            known: [
+              [sum(sizes.slice(1)), "The network's input is an activation too: it has to be stored while the first layer runs."],
+              [sum(steps(sizes)), 'You counted most activations twice. Each one is stored once.'],
+            ],
+          });
+        }
+      });
+      await q.part('peak', { points: 7 }, async () => {
+        for (const sizes of chains) {
+          q.equal(await q.call('peakActivationValues', sizes), peakActivations(sizes), {
+            known: [
+              [totalActivations(sizes), 'That is the sum of all. An activation can be thrown away as soon as the next layer has read it.'],
+              [
+                Math.max(...sizes),
+                'That is the largest single activation. While a layer runs, its input and its output are both in memory.',
+              ],
+              [Math.max(...sizes.slice(1)), 'That is the largest output. While a layer runs, its input is still in memory too.'],
+              [
+                Math.min(...steps(sizes)),
+                'You took the layer that needs least. Memory must be large enough for the layer that needs most.',
+              ],
+            ],
+          });
+        }
+      });
+      await q.part('memory', { points: 3 }, async () => {
+        await q.choice('memoryAnswer', 'c', {
+          a: 'Weights are not part of this figure: only activations are counted here.',
+          b: 'Batch norm adds two numbers for each channel when it runs: next to nothing. Look at the widest step of the timeline.',
+          d: 'Depth adds steps to the timeline, but the peak is one step. Look at how wide that step is.',
+        });
+      });
+    },
+  ),
+
+  question('macs', { points: 15, title: 'MACs and FLOPs', uses: ['convMacs', 'convFlops'] }, async q => {
+    const layers = q.cases(8, placed);
+    await q.part('macs', { points: 10 }, async () => {
+      for (const layer of layers) {
+        const right = convMacs(layer);
+        q.equal(await q.call('convMacs', layer), right, {
+          known: [
+            [2 * right, 'That is FLOPs: a MAC is one multiplication and one addition together.'],
+            [weights(layer), 'That is the number of weights. Each is used once at every position of the output.'],
+            [weights(layer) * layer.inputSize ** 2, 'You used the size of the input. Work is done at every position of the output.'],
+            [right * layer.groups, 'You left out groups: an output channel sees only inputChannels / groups of the inputs.'],
+            [weights(layer) * outputSize(layer), 'The output has a height and a width: its size counts twice.'],
+            [
+              weights(layer) * outputSize(layer, Math.ceil) ** 2,
+              'The division rounds down: a window that hangs over the edge is not computed.',
+            ],
+            [
+              weights(layer) * outputSize({ ...layer, padding: layer.padding / 2 }) ** 2,
+              'Padding is added on both sides: 2 · padding in all.',
+            ],
+          ],
+          hint: 'First the size of the output, floor((input + 2·padding - kernel) / stride) + 1, then the work at one position.',
+        });
+      }
+    });
+    await q.part('flops', { points: 5 }, async () => {
+      for (const layer of layers) {
+        q.equal(await q.call('convFlops', layer), 2 * convMacs(layer), {
+          known: [
+            [convMacs(layer), 'That is MACs. Each is two floating-point operations: a multiplication and an addition.'],
+            [convMacs(layer) / 2, 'The other way round: one MAC is two FLOPs.'],
+          ],
+        });
+      }
+    });
+  }),
+
+  question('receptive-field', { points: 10, title: 'Receptive field', uses: ['receptiveField'] }, async q => {
+    const stack = (rng: Random): Window[] =>
+      Array.from({ length: rng.int(3, 6) }, () => ({ kernel: rng.pick([1, 3, 5, 7]), stride: rng.pick([1, 2, 3]) }));
+    for (const layers of q.cases(8, stack)) {
+      q.equal(await q.call('receptiveField', layers), receptiveField(layers), {
+        known: [
+          [
+            receptiveField(layers, true),
+            "A layer's own stride spreads the layers after it, not the layer itself: multiply by the strides before it.",
+          ],
+          [
+            1 + sum(layers.map(l => l.kernel - 1)),
+            'You left out the strides. After a stride of 2, one step of a later layer is two pixels of the image.',
+          ],
+          [sum(layers.map(l => l.kernel)), 'Kernels overlap: each adds kernel - 1 new pixels to a field that starts at 1.'],
+          [receptiveField(layers) - 1, 'The field starts at 1: without any layer, a value sees one pixel.'],
+        ],
+        hint: 'Keep two numbers while you walk: the field, and how many pixels one step is.',
+      });
+    }
+    q.equal(await q.call('receptiveField', []), 1, { hint: 'Without layers a value sees its own pixel: 1.' });
+  }),
+
+  question('roofline', { points: 10, title: 'Roofline', uses: ['latencyMs'] }, async q => {
+    const cases = q.cases(8, (rng, i) => {
+      const device = { peakFlops: rng.int(10, 500) * 1e9, bandwidth: rng.int(5, 100) * 1e9 };
+      const seconds = rng.uniform(0.002, 0.2);
+      const [compute, memory] = i % 2 === 0 ? [seconds, seconds * rng.uniform(0.1, 0.8)] : [seconds * rng.uniform(0.1, 0.8), seconds];
+      const work = { macs: Math.round((device.peakFlops * compute) / 2), bytes: Math.round(device.bandwidth * memory) };
+      return { work, device };
+    });
+    for (const { work, device } of cases) {
+      const right = latencyMs(work, device);
+      const [compute, memory] = [computeTime(work, device), memoryTime(work, device)];
+      q.close(await q.call('latencyMs', work, device), right, {
+        known: [
+          [compute + memory, 'You added the two times. Computing and moving data happen at once: the slower of the two decides.'],
+          [Math.min(compute, memory), 'You took the faster of the two. The slower one is what you wait for.'],
+          [Math.max(compute / 2, memory), 'A device counts FLOPs, and one MAC is two of them.'],
+          [right / 1e3, 'That is seconds. The question asks for milliseconds.'],
+          [right * 1e3, 'That is microseconds. The question asks for milliseconds.'],
+          [compute, 'You left out the memory: this layer waits for its data.'],
+          [memory, 'You left out the arithmetic: this layer waits for its multiplications.'],
+        ],
+        tolerance: 1e-6,
+      });
+    }
+  }),
+
+  question('energy', { points: 5, title: 'Energy', uses: ['energyMicrojoules'] }, async q => {
+    for (const work of q.cases(5, rng => ({ macs: rng.int(1, 1000) * 1e4, bytes: 4 * rng.int(1, 1000) * 1e3 }))) {
+      const right = energyMicrojoules(work);
+      const arithmetic = (work.macs * (picojoules.multiply + picojoules.add)) / 1e6;
+      const dram = ((work.bytes / 4) * picojoules.dramWord) / 1e6;
+      q.close(await q.call('energyMicrojoules', work), right, {
+        known: [
+          [(work.macs * picojoules.multiply) / 1e6 + dram, 'A MAC is a multiplication and an addition: both cost energy.'],
+          [arithmetic + 4 * dram, 'The price in the table is for a word of 32 bits, that is 4 bytes. You paid it for every byte.'],
+          [arithmetic, 'You left out the memory, which is most of it.'],
+          [dram, 'You left out the arithmetic.'],
+          [right * 1e6, 'That is picojoules. A microjoule is a million of them.'],
+          [2 * arithmetic + dram, 'You counted two multiplications and two additions for each MAC. It is one of each.'],
+        ],
+        tolerance: 1e-6,
+      });
+    }
+  }),
+
+  question('latency', { points: 10, title: 'Latency, measured', uses: ['latencyAnswer'] }, async q => {
+    await q.part('measured', { points: 5 }, async () => {
+      const measured = q.asRecord(await q.deliverable('latencies'));
+      for (const name of ['dense', 'separable'] as const) {
+        const row = q.asRecord(measured[name]);
+        const [count, time] = [q.asNumber(row.macs), q.asNumber(row.milliseconds)];
+        q.equal(count, measuredMacs[name], {
+          asked: `macs of the ${name} net`,
+          hint: 'Take macs(net) of the two nets as they are given.',
+        });
+        q.true(Number.isFinite(time) && time > 0 && time < 60_000, {
+          asked: `a measured time for the ${name} net, in milliseconds`,
+          got: time,
+          hint: 'Take medianMs of latency(net): it is in milliseconds.',
+        });
+      }
+    });
+    await q.part('why', { points: 5 }, async () => {
+      await q.choice('latencyAnswer', 'b', {
+        a: 'A MAC is a MAC: a depthwise one takes no more arithmetic. What differs is how much data is moved for each.',
+        c: 'The median over many runs is steady to a few per cent. The gap is several times larger.',
+        d: 'Fewer weights make a net smaller to store. Here the time goes into activations, which are read and written all the same.',
+      });
+    });
+  }),
+
+  question('train', { points: 10, title: 'Train', uses: ['trained'] }, async q => {
+    const model = q.asModel(await q.deliverable('trained'));
+    const count = parameters(model);
+    q.true(count <= trainingGoal.parameters, {
+      asked: `at most ${trainingGoal.parameters} parameters`,
+      got: count,
+      hint: 'Make the layers narrower: the parameters of a convolution grow with the product of its channels.',
+    });
+    const { test } = await loadDataset('fashion-mnist');
+    const share = await q.accuracy(model, test);
+    q.true(share >= trainingGoal.accuracy, {
+      asked: `an accuracy of at least ${trainingGoal.accuracy} on the test pictures`,
+      got: share,
+      hint: 'Train for another epoch, or raise the number of channels. Does the curve still fall when training ends?',
+    });
+  }),
+]);

@@ -1,0 +1,452 @@
+// ---
+// jupyter:
+//   jupytext:
+//     text_representation:
+//       extension: .ts
+//       format_name: percent
+//       format_version: '1.3'
+//   kernelspec:
+//     display_name: TypeScript (TinyLab)
+//     language: typescript
+//     name: tinylab
+// ---
+
+// %% [markdown]
+// # Lab 00 · What does a network cost?
+//
+// Before you make a network smaller you need a ruler. In this lab you build one: how many numbers a network holds, how much memory it
+// needs while it runs, how much work it does, and how long that takes.
+//
+// - Go from top to bottom. **Shift+Enter** runs a cell.
+// - Write your answer where a cell says so, run that cell, then run the check below it.
+// - A check says what was asked, what came, and what that usually means. Run it as often as you like.
+// - When a cell says *predict*, write your guess down before you run it. Being wrong on paper is how this sticks.
+//
+// Ten questions, 100 points. Plan two hours; the computer needs about two minutes of them.
+
+// %%
+import {
+  accuracy,
+  activations,
+  alexNet,
+  check,
+  checkAll,
+  deliver,
+  fit,
+  flops,
+  latency,
+  layers,
+  loadDataset,
+  macs,
+  mobileNetV2,
+  network,
+  parameters,
+  plot,
+  resNet18,
+  table,
+  vgg,
+} from 'tinylab';
+
+// %% [markdown]
+// ## 1 · Grade me (5 points)
+//
+// A warm-up, to go round the loop once: answer, run, check. **Write** a function that returns a + b.
+//
+// Then break it on purpose, say with a minus sign, and check again. Now you know what help looks like.
+
+// %% nbgrader={"grade": false, "grade_id": "grade-me", "locked": false, "schema_version": 3, "solution": true}
+function add(a: number, b: number): number {
+  // ### BEGIN SOLUTION
+  return a + b;
+  // ### END SOLUTION
+}
+
+// %%
+await check('grade-me');
+
+// %% [markdown]
+// ## 2 · Parameters (10 points)
+//
+// AlexNet won ImageNet in 2012 with five convolutions followed by three dense layers, 61 million weights in all.
+//
+// **Predict:** which layer holds the most weights, and what share of all of them?
+
+// %%
+const alex = layers(alexNet(), { bias: false }).filter(layer => layer.parameters > 0);
+plot.bar(
+  alex.map(layer => [layer.id, layer.parameters] as const),
+  { title: 'AlexNet: where the weights are', y: { title: 'Weights' } },
+);
+
+// %% [markdown]
+// A dense layer has one weight for every pair of input and output. A convolution uses the same small kernel at every position, so its
+// size depends on **channels** and **kernel**, and not on the image at all.
+//
+// With `groups` = g, inputs and outputs are split into g equal parts and each output channel sees only the inputs of its own part.
+// One group is an ordinary convolution; as many groups as channels is a *depthwise* one.
+//
+// **Write** `convParameters`: the number of weights of a k × k convolution, plus its biases if it has any.
+
+// %% nbgrader={"grade": false, "grade_id": "parameters", "locked": false, "schema_version": 3, "solution": true}
+interface Convolution {
+  inputChannels: number;
+  outputChannels: number;
+  kernel: number; // the kernel is kernel × kernel
+  groups: number;
+  bias: boolean;
+}
+
+function convParameters(layer: Convolution): number {
+  // ### BEGIN SOLUTION
+  const perOutput = (layer.inputChannels / layer.groups) * layer.kernel ** 2;
+  return layer.outputChannels * (perOutput + (layer.bias ? 1 : 0));
+  // ### END SOLUTION
+}
+
+// %%
+await check('parameters');
+
+// %% [markdown]
+// ## 3 · Model size (10 points)
+//
+// A weight can be stored in fewer bits than 32; Lab 02 is about how. Often some layers get 8 bits and others 4. What counts on a phone is
+// the bytes in the file.
+//
+// **Write** `modelSizeBytes`: the bytes that a list of tensors takes, when each is stored with its own number of bits and nothing else is
+// stored. Numbers of fewer than 8 bits are packed tightly.
+
+// %% nbgrader={"grade": false, "grade_id": "model-size", "locked": false, "schema_version": 3, "solution": true}
+interface StoredTensor {
+  count: number; // how many numbers
+  bits: number; // bits for each of them
+}
+
+function modelSizeBytes(tensors: StoredTensor[]): number {
+  // ### BEGIN SOLUTION
+  return tensors.reduce((bits, tensor) => bits + tensor.count * tensor.bits, 0) / 8;
+  // ### END SOLUTION
+}
+
+// %%
+await check('model-size');
+
+// %% [markdown]
+// ## 4 · Activations (15 points)
+//
+// Weights fill the storage; **activations** fill the memory while the network runs. On a microcontroller with 256 kB that is the number
+// that decides.
+//
+// Layers run one after the other. While a layer runs, its input and its output are both in memory; afterwards the input can go.
+//
+// **Predict:** two networks for the same images. ResNet-18 has 11.7 million parameters, MobileNetV2 3.5 million. Which one needs more
+// memory for activations?
+
+// %%
+const resnet = resNet18();
+const mobilenet = mobileNetV2();
+table(
+  [resnet, mobilenet].map(net => ({
+    network: net.name,
+    parameters: parameters(net),
+    MACs: macs(net),
+    'peak activations': activations(net).peak,
+  })),
+);
+
+// %%
+const timeline = (net: typeof resnet) =>
+  activations(net)
+    .timeline.filter(step => step.live > 0)
+    .map(step => step.live);
+plot.line(
+  { 'ResNet-18': timeline(resnet), MobileNetV2: timeline(mobilenet) },
+  { title: 'Values in memory, step by step', x: 'Step', y: { title: 'Activations alive' } },
+);
+
+// %% [markdown]
+// Take a plain chain of layers. `sizes[0]` is the number of values in the network's input, `sizes[i]` in the output of layer i.
+//
+// **Write** two functions: the number of values in **all** activations of the chain, and the largest number of values that are in memory
+// **at one time**.
+//
+// **Answer** in `memoryAnswer`: fewer parameters, yet more memory. Why does MobileNetV2 peak higher?
+//
+// - **a** Its weights are loaded into the same memory.
+// - **b** It has more batch norms, and each keeps its statistics.
+// - **c** Its first blocks widen the image to many channels while it is still large.
+// - **d** It has more layers, and each adds its activations.
+
+// %% nbgrader={"grade": false, "grade_id": "activations", "locked": false, "schema_version": 3, "solution": true}
+function totalActivationValues(sizes: number[]): number {
+  // ### BEGIN SOLUTION
+  return sizes.reduce((total, size) => total + size, 0);
+  // ### END SOLUTION
+}
+
+function peakActivationValues(sizes: number[]): number {
+  // ### BEGIN SOLUTION
+  return Math.max(...sizes.slice(1).map((output, i) => sizes[i]! + output));
+  // ### END SOLUTION
+}
+
+// ### BEGIN SOLUTION
+const memoryAnswer = 'c';
+// ### END SOLUTION
+
+// %%
+await check('activations');
+
+// %% [markdown]
+// ## 5 · MACs and FLOPs (15 points)
+//
+// The work of a network is counted in multiply-accumulates: one **MAC** multiplies two numbers and adds the product to a sum. That is two
+// floating-point operations, so 1 MAC = 2 **FLOP**. Papers mix the two freely. You now know why some networks look twice as expensive.
+//
+// **Predict:** is AlexNet's work where its weights are?
+
+// %%
+plot.bar(
+  alex.map(layer => [layer.id, layer.macs] as const),
+  { title: 'AlexNet: where the work is', y: { title: 'Work', unit: 'MACs' } },
+);
+
+// %% [markdown]
+// Each weight of a convolution is used once at **every position of the output**. For a square image of size n, kernel k, stride s and
+// padding p (on every side), the output has size floor((n + 2p − k) / s) + 1.
+//
+// **Write** `convMacs` and `convFlops` for one image. Biases count nothing.
+
+// %% nbgrader={"grade": false, "grade_id": "macs", "locked": false, "schema_version": 3, "solution": true}
+interface PlacedConvolution extends Convolution {
+  inputSize: number; // the image is inputSize × inputSize
+  stride: number;
+  padding: number; // on every side
+}
+
+function convMacs(layer: PlacedConvolution): number {
+  // ### BEGIN SOLUTION
+  const outputSize = Math.floor((layer.inputSize + 2 * layer.padding - layer.kernel) / layer.stride) + 1;
+  return layer.outputChannels * (layer.inputChannels / layer.groups) * layer.kernel ** 2 * outputSize ** 2;
+  // ### END SOLUTION
+}
+
+function convFlops(layer: PlacedConvolution): number {
+  // ### BEGIN SOLUTION
+  return 2 * convMacs(layer);
+  // ### END SOLUTION
+}
+
+// %%
+await check('macs');
+
+// %% [markdown]
+// ## 6 · Receptive field (10 points)
+//
+// How much of the image can one value deep in the network see? One 3 × 3 convolution sees 3 pixels across. Two of them see 5: the second
+// reaches one pixel further on each side. After a layer of stride 2, one step of the next layer is **two** pixels of the image.
+//
+// In general, with kernels k and strides s: 1 + the sum over layers of (k − 1) · (product of the strides **before** that layer).
+//
+// **Predict:** three 3 × 3 layers, or one 7 × 7 layer. Which sees more, which has more weights?
+//
+// **Write** `receptiveField` for a stack of layers, first layer first.
+
+// %% nbgrader={"grade": false, "grade_id": "receptive-field", "locked": false, "schema_version": 3, "solution": true}
+interface WindowLayer {
+  kernel: number;
+  stride: number;
+}
+
+function receptiveField(layers: WindowLayer[]): number {
+  // ### BEGIN SOLUTION
+  let field = 1;
+  let step = 1;
+  for (const { kernel, stride } of layers) {
+    field += (kernel - 1) * step;
+    step *= stride;
+  }
+  return field;
+  // ### END SOLUTION
+}
+
+// %%
+await check('receptive-field');
+
+// %% [markdown]
+// ## 7 · Roofline (10 points)
+//
+// Work takes time, and so does fetching the numbers to work on. A device computes and fetches at once, so a layer takes as long as the
+// **slower** of the two:
+//
+// time = max( FLOP / peak, bytes / bandwidth )
+//
+// FLOP per byte is the layer's *arithmetic intensity*. Left of the ridge the device waits for memory, right of it for arithmetic.
+//
+// **Predict:** the picture shows four layers of one network. Which of them waits for memory: the first convolution, a 3 × 3 in the
+// middle, a depthwise one, the classifier?
+
+// %%
+const laptop = { peakFlops: 100e9, bandwidth: 20e9 }; // two cores of a laptop, about
+const kinds = network('four kinds', [32, 32, 3])
+  .conv2d(64, 3, { id: 'first', bias: false })
+  .conv2d(64, 3, { id: 'middle', bias: false })
+  .depthwiseConv2d(3, { id: 'depthwise', bias: false })
+  .flatten()
+  .dense(10, { id: 'classifier' })
+  .graph();
+const counted = layers(kinds);
+const work = counted
+  .map((layer, i) => {
+    const read = i > 0 ? counted[i - 1]!.activations : 0;
+    const bytes = 4 * (read + layer.activations + layer.parameters);
+    return { label: layer.id, macs: layer.macs, bytes, intensity: (2 * layer.macs) / bytes };
+  })
+  .filter(layer => layer.macs > 0);
+plot.roofline({ peak: laptop.peakFlops, bandwidth: laptop.bandwidth }, work, { title: 'Four layers on a laptop' });
+
+// %% [markdown]
+// **Write** `latencyMs`: the time of a layer by the roofline, in **milliseconds**. Mind the factor between MACs and FLOPs.
+
+// %% nbgrader={"grade": false, "grade_id": "roofline", "locked": false, "schema_version": 3, "solution": true}
+interface Work {
+  macs: number;
+  bytes: number; // moved to and from memory
+}
+
+interface Device {
+  peakFlops: number; // FLOP per second
+  bandwidth: number; // bytes per second
+}
+
+function latencyMs(work: Work, device: Device): number {
+  // ### BEGIN SOLUTION
+  return 1000 * Math.max((2 * work.macs) / device.peakFlops, work.bytes / device.bandwidth);
+  // ### END SOLUTION
+}
+
+// %%
+await check('roofline');
+
+// %% [markdown]
+// ## 8 · Energy (5 points)
+//
+// | one 32-bit operation (45 nm) | picojoules |
+// | --- | --- |
+// | floating-point addition | 0.9 |
+// | floating-point multiplication | 3.7 |
+// | reading a word (4 bytes) from on-chip SRAM | 5 |
+// | reading a word (4 bytes) from DRAM | 640 |
+//
+// Look at the last line again: one trip to memory costs as much as 139 MACs.
+//
+// **Write** `energyMicrojoules`: the energy of a piece of work whose bytes all come from DRAM, in microjoules (1 µJ = 10⁶ pJ).
+
+// %% nbgrader={"grade": false, "grade_id": "energy", "locked": false, "schema_version": 3, "solution": true}
+function energyMicrojoules(work: Work): number {
+  // ### BEGIN SOLUTION
+  const arithmetic = work.macs * (3.7 + 0.9);
+  const memory = (work.bytes / 4) * 640;
+  return (arithmetic + memory) / 1e6;
+  // ### END SOLUTION
+}
+
+// %%
+await check('energy');
+
+// %% [markdown]
+// ## 9 · Latency, measured (10 points)
+//
+// So far you counted. Now measure. The two networks below do the same job: one with ordinary 3 × 3 convolutions, one that splits each into
+// a depthwise 3 × 3 and a 1 × 1 convolution.
+//
+// **Predict:** the second needs about 8 times fewer MACs. How many times faster will it be?
+
+// %%
+const shape = [32, 32, 64];
+const dense = network('dense', shape, { seed: 1 }).conv2d(64, 3).relu().conv2d(64, 3).relu().globalAveragePool().model();
+const separable = network('separable', shape, { seed: 1 })
+  .depthwiseConv2d(3)
+  .relu()
+  .conv2d(64, 1)
+  .relu()
+  .depthwiseConv2d(3)
+  .relu()
+  .conv2d(64, 1)
+  .relu()
+  .globalAveragePool()
+  .model();
+table([dense, separable].map(net => ({ network: net.name, parameters: parameters(net), MACs: macs(net) })));
+
+// %% [markdown]
+// `latency(model, { batch: 8 })` runs a model a few times to warm up, then many times more, and returns `{ medianMs, spreadMs }` and
+// more. `deliver(name, work)` runs your work and keeps the result beside the notebook: it is handed in with it.
+//
+// **Write** the two rows: MACs and the median latency of each network.
+//
+// **Answer** in `latencyAnswer`: why is the gain in time smaller than the gain in MACs?
+//
+// - **a** A depthwise MAC needs more arithmetic than an ordinary one.
+// - **b** It does few operations for each byte it moves, so it waits for memory.
+// - **c** It is not: such a short measurement is noise.
+// - **d** It has fewer weights, and weights are what makes a network fast.
+
+// %% nbgrader={"grade": false, "grade_id": "latency", "locked": false, "schema_version": 3, "solution": true}
+const measured = await deliver('latencies', async () => {
+  // ### BEGIN SOLUTION
+  const row = (net: typeof dense) => ({ macs: macs(net), milliseconds: latency(net, { batch: 8 }).medianMs });
+  return { dense: row(dense), separable: row(separable) };
+  // ### END SOLUTION
+});
+
+// ### BEGIN SOLUTION
+const latencyAnswer = 'b';
+// ### END SOLUTION
+
+// %%
+const rows = Object.entries(measured);
+plot.bar(
+  {
+    'MACs (share of dense)': rows.map(([name, row]) => [name, row.macs / measured.dense.macs] as const),
+    'time (share of dense)': rows.map(([name, row]) => [name, row.milliseconds / measured.dense.milliseconds] as const),
+  },
+  { title: 'Counted against measured', y: { title: 'Share', percent: true } },
+);
+
+// %%
+await check('latency');
+
+// %% [markdown]
+// ## 10 · Train (10 points)
+//
+// Time to spend a budget. Train a network on Fashion-MNIST (10,000 small pictures of clothes, ten classes) that has **at most 300,000
+// parameters** and reaches **87 %** on pictures it has never seen. The grader has pictures that you have not seen either.
+//
+// A net in the style of VGG is a good start: 3 × 3 convolutions, `'M'` halves the image. Try a few widths. Less than a minute of training is
+// enough; `augment: { flip: true }` and `weightDecay: 5e-4` help on new pictures. You may stop a run with the ■ button, nothing breaks.
+
+// %%
+const { train, validation, test } = await loadDataset('fashion-mnist');
+const sketch = vgg({ classes: 10, widths: [8, 'M', 16, 'M', 32], seed: 1 });
+table([{ network: 'a first sketch', parameters: parameters(sketch), MACs: macs(sketch), 'peak activations': activations(sketch).peak }]);
+
+// %% nbgrader={"grade": false, "grade_id": "train", "locked": false, "schema_version": 3, "solution": true}
+const trained = await deliver('trained', async () => {
+  // ### BEGIN SOLUTION
+  const model = vgg({ classes: 10, widths: [16, 'M', 32, 64, 'M', 128, 128], seed: 1 });
+  return fit(model, train, { epochs: 6, seed: 1, weightDecay: 5e-4, augment: { flip: true }, validation });
+  // ### END SOLUTION
+});
+
+// %%
+table([{ network: 'yours', parameters: parameters(trained), 'test accuracy': accuracy(trained, test) }]);
+
+// %%
+await check('train');
+
+// %% [markdown]
+// ## Done?
+//
+// `checkAll()` runs every check once more and adds up the points. Hand in this notebook together with the folder `deliverables` beside it.
+
+// %%
+await checkAll();
