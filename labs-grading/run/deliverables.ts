@@ -9,6 +9,8 @@ import type { Reply, Request } from './protocol.ts';
 import type { Anomaly } from './rebuild.ts';
 import { type Sandbox, SandboxDeath } from './sandbox.ts';
 
+/** Name of private copies; the process id follows, so that a later run can tell whose are left over. */
+const copyPrefix = 'tinylab-handed-in-';
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.json$/;
 
 type Answer = Reply | { readonly ok: false; readonly fault: Fault };
@@ -73,10 +75,18 @@ export class Deliverables {
   }
 }
 
+/** Removes copies of grading runs that were killed before they could clean up. */
+export async function sweepCopies(): Promise<void> {
+  for (const name of readdirSync(tmpdir()).filter(entry => entry.startsWith(copyPrefix))) {
+    const pid = name.slice(copyPrefix.length).split('-')[0];
+    if (!existsSync(`/proc/${pid}`)) await rm(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
 /** Copies the regular files of a folder that could be deliverables; whatever else lies there is left alone and named. */
 function snapshot(source: string, anomalies: Anomaly[]): string | undefined {
   if (!existsSync(source) || !lstatSync(source).isDirectory()) return undefined;
-  const folder = mkdtempSync(join(tmpdir(), 'tinylab-deliverables-'));
+  const folder = mkdtempSync(join(tmpdir(), `${copyPrefix}${process.pid}-`));
   const names = readdirSync(source)
     .filter(name => !name.startsWith('.'))
     .sort();

@@ -82,12 +82,16 @@ function exitCode(result: FolderResult): number {
 /** The first Ctrl-C lets the students under way finish, the second ends everything at once. */
 function drainOnInterrupt(): AbortSignal {
   const controller = new AbortController();
+  let first = 0;
   const interrupt = async (): Promise<void> => {
+    // A wrapper passes on the signal that the terminal has sent to us already: one Ctrl-C may arrive twice.
+    if (controller.signal.aborted && performance.now() - first < 500) return;
     if (controller.signal.aborted) {
       await closeAllSandboxes();
       process.exit(exit.interrupted);
     }
     say('Finishing the students under way; Ctrl-C again stops at once.');
+    first = performance.now();
     controller.abort();
   };
   process.on('SIGINT', interrupt);

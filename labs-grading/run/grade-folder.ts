@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { groupDriver, sweepGroups } from './cgroup.ts';
 import type { QuestionFacts } from './checker-messages.ts';
+import { sweepCopies } from './deliverables.ts';
 import { type Grader, openGrader, type SubmissionReport, unasked } from './grade-notebook.ts';
 import { maximumNotebookBytes, notebookOf, Refused, readRegular, type Student, studentsIn } from './intake.ts';
 import type { GradedLab } from './labs.ts';
@@ -36,7 +37,7 @@ export interface FolderResult {
 
 /** Grades every student of a folder, several at a time. What happens to one changes nothing for the others. */
 export async function gradeFolder(options: FolderOptions): Promise<FolderResult> {
-  await sweepGroups(groupDriver());
+  await Promise.all([sweepGroups(groupDriver()), sweepCopies()]);
   const students = studentsIn(options.submissions);
   const queue = [...students];
   const results: StudentResult[] = [];

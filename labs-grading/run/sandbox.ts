@@ -123,6 +123,7 @@ export class Sandbox {
    * @throws SandboxDeath when the program ends before it answers.
    */
   async ask(request: Request, cpuMs: number, callback?: CallbackHandler): Promise<Reply> {
+    if (this.#gone) throw await this.death;
     this.output.startSection();
     const over = new AbortController();
     const deadline = this.#deadline(cpuMs, over.signal);

@@ -50,7 +50,7 @@ describe('a hostile submission gains nothing', () => {
       .filter(name => String(name).includes(`tinylab-${process.pid}-`));
     expect(groups).toEqual([]);
     expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain('/mnt/project');
-    expect(readdirSync(tmpdir()).filter(name => name.startsWith('tinylab-deliverables-'))).toEqual([]);
+    expect(readdirSync(tmpdir()).filter(name => name.startsWith(`tinylab-handed-in-${process.pid}-`))).toEqual([]);
     const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
     const ours = children.filter(pid => /bwrap|checker-process/.test(readFileSync(`/proc/${pid}/cmdline`, 'latin1')));
     expect(ours).toEqual([]);
