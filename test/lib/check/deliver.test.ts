@@ -1,0 +1,148 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { array, type LabError, mlp, question, readDeliverable, runQuestion, saveDeliverable, tf } from 'tinylab';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { root } from '../../house/modules.ts';
+import { sessionWith } from './scope.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tinylab-deliver-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const codeOf = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    return (error as LabError).code;
+  }
+  return 'nothing thrown';
+};
+
+describe('a deliverable', () => {
+  it.each([
+    ['a number', Number.NaN],
+    ['an array', array([2, 2], [1, 2, 3, 4], 'int8')],
+    ['a model', mlp({ classes: 2, input: [3], hidden: [], seed: 1 })],
+    ['records', [{ a: 1 }, { a: 2 }]],
+  ])('comes back as it was handed in: %s', (_, value) => {
+    saveDeliverable(folder, 'it', value);
+    expect(readDeliverable(folder, 'it')).toEqual(value);
+    expect(readdirSync(folder)).toEqual(['it.json']);
+  });
+
+  it('stays as it was when a later result cannot be saved', () => {
+    saveDeliverable(folder, 'it', 1);
+    expect(codeOf(() => saveDeliverable(folder, 'it', tf.scalar(1)))).toBe('codec/kind');
+    expect(readDeliverable(folder, 'it')).toBe(1);
+  });
+
+  it.each([
+    ['a link', (path: string) => symlinkSync('/etc/hostname', path), 'deliver/refused'],
+    ['a folder', (path: string) => mkdirSync(path), 'deliver/refused'],
+    ['a pipe', (path: string) => void execFileSync('mkfifo', [path]), 'deliver/refused'],
+    ['no JSON', (path: string) => writeFileSync(path, '{'), 'deliver/refused'],
+    ['null', (path: string) => writeFileSync(path, 'null'), 'deliver/refused'],
+    ['another version', (path: string) => writeFileSync(path, '{"format":"tinylab deliverable","version":2,"value":1}'), 'deliver/refused'],
+    [
+      'a value in no form of the codec',
+      (path: string) => writeFileSync(path, '{"format":"tinylab deliverable","version":1,"value":[1]}'),
+      'codec/malformed',
+    ],
+    ['nothing', () => {}, 'deliver/missing'],
+  ])('is refused by name when the file is %s', (_, make, code) => {
+    make(join(folder, 'it.json'));
+    expect(codeOf(() => readDeliverable(folder, 'it'))).toBe(code);
+  });
+
+  it.each(['../it', 'a/b', '', '.hidden', 'x'.repeat(65)])('cannot be called %j', name => {
+    expect(codeOf(() => saveDeliverable(folder, name, 1))).toBe('deliver/name');
+    expect(codeOf(() => readDeliverable(folder, name))).toBe('deliver/name');
+  });
+
+  it('is what a question asks for; without it the question fails and says why', async () => {
+    const asks = question('q', { points: 1, uses: ['it'] }, async q => void q.equal(await q.deliverable('it'), 7));
+    const report = async () => runQuestion(asks, sessionWith({}, folder), { seed: 1 });
+    expect((await report()).items[0]).toMatchObject({
+      reason: 'missing',
+      got: 'Nothing was handed in as it.',
+      hint: expect.stringContaining("deliver('it'"),
+    });
+    saveDeliverable(folder, 'it', 7);
+    expect((await report()).state).toBe('passed');
+    writeFileSync(join(folder, 'it.json'), '{');
+    expect((await report()).items[0]).toMatchObject({ reason: 'refused' });
+  });
+
+  it('of a model can be measured for accuracy', async () => {
+    const images = array([4, 2], [1, 0, 0, 1, 1, 0, 0, 1]);
+    const labels = array([4], [0, 1, 0, 0], 'int32');
+    const net = mlp({ classes: 2, input: [2], hidden: [], seed: 1 });
+    const [kernel = ''] = Object.keys(net.parameters).filter(name => net.parameters[name]?.value.shape.length === 2);
+    const identity = { ...net.parameters[kernel], value: array([2, 2], [1, 0, 0, 1]), trainable: true };
+    saveDeliverable(folder, 'net', { ...net, parameters: { ...net.parameters, [kernel]: identity } });
+    const shares: number[] = [];
+    const asks = question('q', { points: 1, uses: ['net'] }, async q => {
+      shares.push(await q.accuracy(q.asModel(await q.deliverable('net')), { images, labels }));
+      q.true((shares[0] as number) > 0.7, { asked: 'an accuracy above 0.7' });
+    });
+    expect((await runQuestion(asks, sessionWith({}, folder), { seed: 1 })).state).toBe('passed');
+    expect(shares).toEqual([0.75]);
+  });
+});
+
+/** Runs a program in a process and folder of its own, as a notebook or a grader's runner would. */
+function inProcess(program: string): string {
+  const file = join(folder, 'program.ts');
+  writeFileSync(file, program.replaceAll("'tinylab'", JSON.stringify(join(root, 'lib/index.ts'))));
+  return execFileSync(process.execPath, ['--conditions=source', '--no-warnings', file], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
+}
+
+describe('deliver', () => {
+  it('runs the work in a notebook and saves it; with hooks it returns what was saved', () => {
+    const line = "const it = await deliver('it', () => { ran = true; return [1, 2]; });";
+    const tell = 'console.log(JSON.stringify({ it, ran }));';
+    const first = inProcess(`import { deliver } from 'tinylab';\nlet ran = false;\n${line}\n${tell}`);
+    expect(JSON.parse(first)).toEqual({ it: [1, 2], ran: true });
+    expect(readFileSync(join(folder, 'deliverables/it.json'), 'utf8')).toContain('tinylab deliverable');
+    const hooks = `setCheckHooks({ deliverables: ${JSON.stringify(join(folder, 'deliverables'))}, saved: true, staff: false });`;
+    const second = inProcess(`import { deliver, setCheckHooks } from 'tinylab';\n${hooks}\nlet ran = false;\n${line}\n${tell}`);
+    expect(JSON.parse(second)).toEqual({ it: [1, 2], ran: false });
+    const missing = "try { await deliver('other', () => 1); } catch (error) { console.log(error.code); }";
+    expect(inProcess(`import { deliver, setCheckHooks } from 'tinylab';\n${hooks}\n${missing}`)).toBe('deliver/missing');
+  });
+});
+
+describe('staff', () => {
+  it('gives the lab’s version, earns no points, and is refused while answers are scored', () => {
+    const library = JSON.stringify(join(root, 'lib/index.ts'));
+    writeFileSync(
+      join(folder, 'checks.ts'),
+      `import { lab, question } from ${library};
+       export default lab('l', [question('a', { points: 1, uses: ['relu'] }, async q => void q.equal(await q.call('relu', -1), 0))], { staff: { relu: x => Math.max(0, x) } });`,
+    );
+    const program = (
+      hooks: string,
+    ) => `import { isStaff, LabError, loadLab, localSession, runQuestion, setCheckHooks, staff } from 'tinylab';
+      ${hooks}
+      try {
+        const relu = await staff('relu');
+        const { questions: [a] } = await loadLab();
+        const session = localSession({ lookup: () => ({ found: true, value: relu }) });
+        const report = await runQuestion(a, session, { seed: 1 });
+        console.log(relu(-3), isStaff(relu), report.score, report.items[0].reason);
+      } catch (error) { console.log(error.code); }`;
+    expect(inProcess(program(''))).toBe('0 true 0 staff');
+    expect(inProcess(program("setCheckHooks({ deliverables: '.', saved: true, staff: false });"))).toBe('staff/withheld');
+    expect(inProcess("import { staff } from 'tinylab';\ntry { await staff('other'); } catch (error) { console.log(error.code); }")).toBe(
+      'staff/unknown',
+    );
+  });
+});
