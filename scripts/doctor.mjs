@@ -11,7 +11,7 @@ Exit code 1 when something required is missing. Nothing is changed.`;
 
 async function main(args) {
   if (args.includes('--help')) return console.log(help);
-  const context = createContext({ signal: stopSignal() });
+  const context = createContext({ signal: stopSignal(), logs: undefined });
   const findings = await Promise.all([...installed, ...machine].map(check => check(context)));
   const bad = findings.some(({ required, state }) => required && (state === 'missing' || state === 'broken'));
   process.exitCode = bad ? 1 : 0;

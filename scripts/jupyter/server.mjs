@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Fault, lastLines } from '../setup/fault.mjs';
 import { stopGroup } from '../setup/run.mjs';
 import { jupyterEnv } from './environment.mjs';
 
@@ -39,6 +40,11 @@ function keepLog(child, context) {
   child.stderr.pipe(log);
 }
 
+function notStarted({ logs }) {
+  const log = readFileSync(join(logs, 'jupyterlab.log'), 'utf8');
+  return new Fault('jupyterlab/not-started', `JupyterLab did not start.\n${lastLines(log, 8)}`, 'npx tinylab doctor');
+}
+
 async function answers(child, url, context) {
   const deadline = Date.now() + startMs;
   const dead = () => child.exitCode !== null || child.signalCode !== null;
@@ -51,5 +57,5 @@ async function answers(child, url, context) {
     await sleep(pollMs);
   }
   stopGroup(child);
-  if (!context.signal?.aborted) throw new Error('JupyterLab did not start: see .tinylab/logs/jupyterlab.log');
+  if (!context.signal?.aborted) throw notStarted(context);
 }

@@ -6,6 +6,7 @@ import { createProgress } from './progress.mjs';
 import { runSteps } from './schedule.mjs';
 import { isFresh } from './stamp.mjs';
 import { steps as allSteps } from './steps.mjs';
+import { wheelOf } from './wheels.mjs';
 
 /**
  * Brings the project into working order: does the steps that are not done, in parallel where they allow it. Returns at once when nothing is
@@ -14,6 +15,7 @@ import { steps as allSteps } from './steps.mjs';
 export async function setUp(context, { steps = allSteps, progress = createProgress() } = {}) {
   try {
     if (steps.every(step => isFresh(step, context))) return;
+    wheelOf(context);
     makeWritable(context);
     const lock = join(context.root, '.tinylab/setup.lock');
     const onWait = pid => progress.say(`Another set-up of this project is running (process ${pid}): waiting for it to finish.`);

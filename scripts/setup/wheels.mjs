@@ -1,3 +1,5 @@
+import { Fault } from './fault.mjs';
+
 /**
  * The TensorFlow wheels whose C libraries tfjs-node is built against, by Node's platform name. Only the libraries and a few headers are used,
  * so one Python tag serves every Python. `tested` is false where nobody has run it yet: set-up goes on, doctor says so.
@@ -62,3 +64,15 @@ export const headers = [
   'tsl/platform/platform.h',
   'xla/tsl/c/tsl_status.h',
 ];
+
+/** The wheel for this machine; refuses one that is not in the table. */
+export function wheelOf(context) {
+  const wheel = (context.wheels ?? wheels)[context.platform];
+  if (wheel) return wheel;
+  const known = Object.keys(wheels).join(', ');
+  throw new Fault(
+    'platform/unsupported',
+    `TinyLab does not run on ${context.platform} (known: ${known}).`,
+    'On Windows, use WSL2: wsl --install',
+  );
+}

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { indexServer } from './kit/index-server.ts';
@@ -68,6 +68,46 @@ test('what only grading and browser tests need is a remark with its command, not
   expect(output).toContain('Chromium is missing: the browser tests will not work.');
   expect(output).toMatch(/apt-get install -y bubblewrap chromium/);
   expect(code).toBe(0);
+});
+
+describe('as root on Debian', () => {
+  /** An apt-get that installs by making programs in the PATH folder, or that has no network. */
+  function machine(apt: (folder: string) => string) {
+    const folder = pathWith({ touch: '/usr/bin/touch', chmod: '/usr/bin/chmod' });
+    writeFileSync(join(folder, 'apt-get'), `#!/bin/sh\necho "$@" >> ${folder}/asked\n${apt(folder)}\n`, { mode: 0o755 });
+    const scratch = scratchProject({ PATH: folder });
+    const options = { ...scratch, platform: 'linux-x64', superuser: true, steps: ['optional-packages'] };
+    return { options, asked: () => (existsSync(join(folder, 'asked')) ? readFileSync(join(folder, 'asked'), 'utf8') : '') };
+  }
+  const installs = (folder: string) => `touch ${folder}/bwrap ${folder}/chromium && chmod +x ${folder}/bwrap ${folder}/chromium`;
+
+  test('missing packages are installed', async () => {
+    const { options, asked } = machine(installs);
+    const { code, output } = await startSetUp(options).ended;
+    expect(asked()).toMatch(/update\n.*install -y --no-install-recommends bubblewrap chromium/);
+    expect(output).not.toContain('missing');
+    expect(code).toBe(0);
+  });
+
+  test('unless TINYLAB_SYSTEM_PACKAGES says no', async () => {
+    const { options, asked } = machine(installs);
+    options.env.TINYLAB_SYSTEM_PACKAGES = 'no';
+    const { output } = await startSetUp(options).ended;
+    expect(output).toContain('bubblewrap is missing');
+    expect(asked()).toBe('');
+  });
+
+  test('without a network: a remark, one attempt, and another only when set-up is asked for', async () => {
+    const { options, asked } = machine(() => 'echo "Temporary failure resolving"; exit 100');
+    const first = await startSetUp(options).ended;
+    expect(first.output).toMatch(/bubblewrap is missing[\s\S]*the attempt failed/);
+    expect(first.code).toBe(0);
+    const once = asked();
+    expect((await startSetUp(options).ended).output).toBe('DONE\n');
+    expect(asked()).toBe(once);
+    await startSetUp({ ...options, explicit: true }).ended;
+    expect(asked().length).toBeGreaterThan(once.length);
+  });
 });
 
 describe.skipIf(!superuser)('with file systems of our own (needs root)', () => {

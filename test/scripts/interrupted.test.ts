@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { below, project, type Run, type Scratch, scratchFolder, scratchProject, startSetUp, until } from './kit/scratch.ts';
@@ -94,6 +94,16 @@ test('Ctrl-C while the library is compiled: the old build stays, and the next ru
   const { code, output } = await startSetUp(options).ended;
   expect([code, output.includes('library/types: ')]).toEqual([1, true]);
   expect(readFileSync(join(scratch.root, 'lib/dist/index.js'), 'utf8')).toContain('42');
+});
+
+test('a project that was moved gets an environment for its new place', async () => {
+  const scratch = scratchProject();
+  await startSetUp({ ...scratch, steps: ['python-venv'] }).ended;
+  const moved = { ...scratch, root: `${scratch.root}-moved` };
+  renameSync(scratch.root, moved.root);
+  expect((await startSetUp({ ...moved, steps: ['python-venv'] }).ended).code).toBe(0);
+  const pip = readFileSync(join(moved.root, '.tinylab/python/bin/pip'), 'utf8');
+  expect(pip.split('\n')[0]).toContain(moved.root);
 });
 
 test('two set-ups at once: the second waits, says so, and finds everything done', async () => {

@@ -5,8 +5,8 @@ import { nodeVersion, projectEnv } from '../context.mjs';
 import { Fault, lastLines } from '../fault.mjs';
 import { hashFolder, hashText, linkAtomic, partial } from '../files.mjs';
 import { compiler, installCommand } from '../system.mjs';
-import { tensorflowVersion } from '../wheels.mjs';
-import { folderOf, wheelOf } from './tensorflow.mjs';
+import { tensorflowVersion, wheelOf } from '../wheels.mjs';
+import { folderOf } from './tensorflow.mjs';
 
 const napiVersion = 8;
 const flags = ['-std=c++17', '-O2', '-fPIC', '-shared', `-DNAPI_VERSION=${napiVersion}`];

@@ -17,7 +17,16 @@ export const nodeModules = {
     if (isInstalled(context.root)) return;
     const path = systemPath(context);
     if (!which(['npm'], path)) throw new Fault('npm/missing', 'npm is not on the PATH.', 'sudo apt-get install -y npm');
-    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+    const args = [
+      'ci',
+      '--ignore-scripts',
+      '--include=dev',
+      '--include=optional',
+      '--no-audit',
+      '--no-fund',
+      '--prefer-offline',
+      '--loglevel=error',
+    ];
     await context.run(which(['npm'], path), args, { env: { ...context.env, PATH: path }, step: this.name });
   },
 };

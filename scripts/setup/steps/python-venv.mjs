@@ -30,11 +30,11 @@ export const pythonVenv = {
 // JupyterLab ships a CommonJS yarn.js, which Node would take for a module because the project's package.json says so.
 const packageFile = ({ root }) => join(root, '.tinylab/package.json');
 
-/** An environment of this project that has pip and whose Python still runs. */
+/** An environment made at this very path (its programs hold the path) that has pip and whose Python still runs. */
 async function isWhole(context) {
-  const settings = join(context.python, 'pyvenv.cfg');
-  if (!existsSync(context.pythonBinary) || !existsSync(settings)) return false;
-  if (!/^version/m.test(readFileSync(settings, 'utf8'))) return false;
+  const pip = join(context.python, 'bin/pip');
+  if (!existsSync(context.pythonBinary) || !existsSync(pip)) return false;
+  if (!readFileSync(pip, 'utf8').includes(context.python)) return false;
   const check = `import pip, sys; assert sys.prefix == ${JSON.stringify(context.python)}`;
   return context.run(context.pythonBinary, ['-c', check], { env: pythonEnv(context), step: 'python-venv' }).then(
     () => true,

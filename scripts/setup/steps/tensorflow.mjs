@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { download } from '../download.mjs';
-import { diskFull, Fault, freeBytes } from '../fault.mjs';
+import { diskFull, freeBytes } from '../fault.mjs';
 import { partial, sweep } from '../files.mjs';
-import { headers, tensorflowVersion, wheels } from '../wheels.mjs';
+import { headers, tensorflowVersion, wheelOf } from '../wheels.mjs';
 
 const manifest = 'manifest.json';
 const unpackedBytes = 900e6;
@@ -31,17 +31,6 @@ export const tensorflow = {
 
 /** Where the libraries and headers of this platform lie once they are unpacked. */
 export const folderOf = context => join(context.cache, `tensorflow-${tensorflowVersion}-${wheelOf(context).sha256.slice(0, 8)}`);
-
-export function wheelOf(context) {
-  const wheel = (context.wheels ?? wheels)[context.platform];
-  if (wheel) return wheel;
-  const known = Object.keys(wheels).join(', ');
-  throw new Fault(
-    'platform/unsupported',
-    `TinyLab does not run on ${context.platform} (known: ${known}).`,
-    'On Windows, use WSL2: wsl --install',
-  );
-}
 
 /** The folder is renamed into place when it is complete; the sizes catch a cache that was damaged later. */
 function isIntact(folder) {
