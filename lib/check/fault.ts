@@ -22,6 +22,15 @@ export function recordFault(error: unknown, recorder: Recorder, about: { asked: 
   }
   if (!(error instanceof StudentFault) || stateOf(error)) return false;
   const { kind, message, hint, where } = error.fault;
-  recorder.add({ asked, reason: kind as Finding['reason'], got: hint ? message.replace(`\n${hint}`, '') : message, hint: hidden ? undefined : hint, where }, hidden);
+  recorder.add(
+    {
+      asked,
+      reason: kind as Finding['reason'],
+      got: hint ? message.replace(`\n${hint}`, '') : message,
+      hint: hidden ? undefined : hint,
+      where,
+    },
+    hidden,
+  );
   return true;
 }

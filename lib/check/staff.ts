@@ -2,6 +2,9 @@ import { LabError } from '../tensor/errors.ts';
 import { checkHooks } from './hooks.ts';
 import { loadLab } from './load.ts';
 
+// biome-ignore lint/suspicious/noExplicitAny: the student's own signature stands in the notebook, not here
+type Callable = (...args: any[]) => any;
+
 const given = new Map<string, unknown>();
 
 /**
@@ -9,8 +12,7 @@ const given = new Map<string, unknown>();
  * `const relu = await staff('relu')`. It earns no points, and reports of later questions name it.
  * @throws LabError `staff/withheld` while a grader scores the student's own answers; `staff/unknown` for a name the lab has no version of.
  */
-// biome-ignore lint/suspicious/noExplicitAny: the student's own signature stands in the notebook, not here
-export async function staff<T = (...args: any[]) => any>(name: string): Promise<T> {
+export async function staff<T = Callable>(name: string): Promise<T> {
   if (checkHooks()?.staff === false) {
     throw new LabError(
       'staff/withheld',

@@ -58,6 +58,7 @@ export interface WireLimits {
   readonly values: number;
 }
 
+/** Limits of the course: 32 deep, 64 MB, a million values. */
 export const wireLimits: WireLimits = Object.freeze({ depth: 32, bytes: 64 * 2 ** 20, values: 1_000_000 });
 
 /** An array that arrives in the student's cell as a `tf.Tensor`. */
