@@ -14,8 +14,7 @@ export async function peersPython(requirements, log = console.error) {
   const folder = folderOf('python', requirements, context);
   await once(folder, context, async () => {
     log(`installing ${requirements.join(' ')} into ${folder}`);
-    const python = which(['python3'], systemPath(context));
-    await context.run(python, ['-m', 'venv', '--clear', folder], { env: pythonEnv(context), step: 'peers' });
+    await context.run(context.pythonBinary, ['-m', 'venv', '--clear', folder], { env: pythonEnv(context), step: 'peers' });
     const args = ['-m', 'pip', 'install', '--only-binary=:all:', ...requirements];
     await context.run(join(folder, 'bin/python'), args, { env: pythonEnv(context), step: 'peers' });
   });
