@@ -1,5 +1,24 @@
 // The public door of the library, grouped by stage. Nothing inside lib imports this file.
 
+// tensor
+
+export { array, bitsOf, byteLengthOf, type DType, filled, isArray, type NDArray, zeros } from './tensor/array.ts';
+export { type BatchNormResult, batchNormTraining } from './tensor/batch-norm.ts';
+export { allClose, type Closeness } from './tensor/close.ts';
+export { conv2d } from './tensor/conv2d.ts';
+export { depthwiseConv2d } from './tensor/depthwise-conv2d.ts';
+export { LabError } from './tensor/errors.ts';
+export { displaySymbol, type MimeBundle } from './tensor/host.ts';
+export { type AdamOptions, adam, adamW } from './tensor/optimizers/adam.ts';
+export type { FusedOptimizer, OptimizerOptions } from './tensor/optimizers/fused-optimizer.ts';
+export { type MomentumOptions, momentum } from './tensor/optimizers/momentum.ts';
+export { sgd } from './tensor/optimizers/sgd.ts';
+export { integers, normal, type Random, random, uniform } from './tensor/random.ts';
+export { scope, tensorCount } from './tensor/scope.ts';
+export { assertShape, type Shape, sameShape, sizeOf } from './tensor/shape.ts';
+export { tf } from './tensor/tf.ts';
+export { download, downloadAsync, upload } from './tensor/upload.ts';
+
 // data
 
 export type { Augmentation } from './data/augment.ts';
@@ -9,6 +28,7 @@ export { decodeIdx, encodeIdx } from './data/idx.ts';
 export { datasets, type LoadOptions, loadDataset } from './data/loader.ts';
 export { type DataReporter, setDataReporter } from './data/report.ts';
 export { type GlyphOptions, strokeGlyphs } from './data/stroke-glyphs.ts';
+
 // model
 
 export { alexNet } from './model/alexnet.ts';
@@ -41,24 +61,6 @@ export type { ModelLimits } from './model/validate.ts';
 export { type VggOptions, type VggWidths, vgg, vggSmallWidths, vggWidths } from './model/vgg.ts';
 export { vgg16 } from './model/vgg16.ts';
 export type { Padding, Pair } from './model/window.ts';
-// tensor
-
-export { array, bitsOf, byteLengthOf, type DType, filled, isArray, type NDArray, zeros } from './tensor/array.ts';
-export { type BatchNormResult, batchNormTraining } from './tensor/batch-norm.ts';
-export { allClose, type Closeness } from './tensor/close.ts';
-export { conv2d } from './tensor/conv2d.ts';
-export { depthwiseConv2d } from './tensor/depthwise-conv2d.ts';
-export { LabError } from './tensor/errors.ts';
-export { displaySymbol, type MimeBundle } from './tensor/host.ts';
-export { type AdamOptions, adam, adamW } from './tensor/optimizers/adam.ts';
-export type { FusedOptimizer, OptimizerOptions } from './tensor/optimizers/fused-optimizer.ts';
-export { type MomentumOptions, momentum } from './tensor/optimizers/momentum.ts';
-export { sgd } from './tensor/optimizers/sgd.ts';
-export { integers, normal, type Random, random, uniform } from './tensor/random.ts';
-export { scope, tensorCount } from './tensor/scope.ts';
-export { assertShape, type Shape, sameShape, sizeOf } from './tensor/shape.ts';
-export { tf } from './tensor/tf.ts';
-export { download, downloadAsync, upload } from './tensor/upload.ts';
 
 // train
 
@@ -85,6 +87,15 @@ export { constantSchedule, cosineSchedule, oneCycleSchedule, type Schedule, step
 
 export { accuracy, classify, confusion, type EvaluationOptions, type Labelled } from './measure/accuracy.ts';
 export { type Activations, activations, type MemoryOptions, type MemoryStep, peakMemory } from './measure/activations.ts';
+export {
+  type Cache,
+  type CacheShape,
+  cacheSimulator,
+  type LoopOrder,
+  type MatmulLoops,
+  matmulMisses,
+  smallCache,
+} from './measure/cache.ts';
 export type { Comparison, ComparisonRow, Metric } from './measure/compare.ts';
 export { type Energy, type EnergyOptions, energy, energyPj } from './measure/energy.ts';
 export { type Latency, type LatencyOptions, latency, summarizeTimes, timed } from './measure/latency.ts';

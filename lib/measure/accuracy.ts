@@ -36,8 +36,9 @@ function argmax(scores: ArrayLike<number>): number {
  * Share of images whose highest score is at their label, 0 … 1.
  * @throws LabError `measure/empty` when there is no image, `measure/labels` when there is not one label for each.
  * @example
+ * // equal scores: the first class wins
  * const model = mlp({ input: [2, 2, 1], hidden: [], classes: 2 });
- * const share = accuracy(model, { images: zeros([3, 2, 2, 1], 'uint8'), labels: zeros([3], 'int32') }); // equal scores: class 0 wins
+ * accuracy(model, { images: zeros([3, 2, 2, 1], 'uint8'), labels: zeros([3], 'int32') }); // → 1
  */
 export function accuracy(model: Model, data: Labelled, options: EvaluationOptions = {}): number {
   const { predicted, labels } = evaluated(model, data, options);
@@ -49,7 +50,7 @@ export function accuracy(model: Model, data: Labelled, options: EvaluationOption
 /**
  * How often each class was taken for which: int32 [classes, classes], rows are labels, columns predictions. Images whose scores are not finite
  * are in no column.
- * @throws LabError as `accuracy` does.
+ * @throws LabError `measure/empty`, `measure/labels`.
  */
 export function confusion(model: Model, data: Labelled & Partial<Pick<Dataset, 'classes'>>, options: EvaluationOptions = {}): NDArray {
   const { predicted, labels } = evaluated(model, data, options);

@@ -33,7 +33,7 @@ interface Buffer {
  * Activation values for one sample, layer by layer: peak = max over nodes of (inputs + output + values a later node needs, such as a residual).
  * Elementwise ops and views overwrite their input when nobody else needs it, so a convolution with its batch norm and ReLU is one buffer.
  * @example
- * const { total, peak } = activations(mlp({ input: [4], hidden: [8], classes: 2 })); // total 14, peak 12
+ * activations(mlp({ input: [4], hidden: [8], classes: 2 })).peak; // → 4 + 8
  */
 export function activations(graph: Graph): Activations {
   const nodes = trace(graph);

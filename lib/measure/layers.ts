@@ -24,7 +24,7 @@ export interface ParameterOptions {
 /**
  * Parameters, MACs and output values of every node, in order. A parameter that several nodes share counts at the first one.
  * @example
- * const rows = layers(mlp({ input: [4], hidden: [8], classes: 2 })); // rows[2].parameters === 4 * 8 + 8
+ * layers(mlp({ input: [4], hidden: [8], classes: 2 })).map(layer => layer.macs); // → [0, 0, 32, 0, 16]
  */
 export function layers(graph: Graph, options: ParameterOptions = {}): readonly LayerCounts[] {
   const seen = new Set<string>();

@@ -20,7 +20,7 @@ export function parameterBits({ value, quantization }: Parameter): number {
  * Bytes that the parameters take in storage, running statistics included: Σ bits / 8. A graph without values, or a call with `bits`, counts
  * every parameter at that width (default 32), without scales.
  * @example
- * const bytes = modelSize(mlp({ input: [4], hidden: [8], classes: 2 })); // 58 parameters · 4
+ * modelSize(mlp({ input: [4], hidden: [8], classes: 2 })); // → 4 * 58
  */
 export function modelSize(graph: Graph | Model, options: { readonly bits?: number } = {}): number {
   if (options.bits === undefined && 'parameters' in graph)

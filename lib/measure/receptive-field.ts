@@ -13,7 +13,7 @@ interface Field {
  * Rows and columns of the input that one value of a node (the output, by default) depends on: 1 + Σ dᵢ · (kᵢ - 1) · Π s of the layers before.
  * Where branches meet the larger field counts. Not cut at the border, so it can exceed the image.
  * @example
- * const field = receptiveField(network('three', [32, 32, 1]).conv2d(1).conv2d(1).conv2d(1).graph()); // [7, 7]
+ * receptiveField(network('three', [32, 32, 1]).conv2d(1).conv2d(1).conv2d(1).graph()); // → [7, 7]
  */
 export function receptiveField(graph: Graph, id: string = graph.output): Pair {
   nodeOf(graph, id);

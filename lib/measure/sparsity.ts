@@ -25,7 +25,7 @@ export function sparsityByParameter(model: Model): Readonly<Record<string, numbe
  * Share of zeros among all weights (kernels; no biases, no normalisation), 0 … 1: 1 - density.
  * @example
  * const dense = mlp({ input: [4], hidden: [8], classes: 2, seed: 1 });
- * const share = sparsity(dense); // 0
+ * sparsity(dense); // → 0
  */
 export function sparsity(model: Model): number {
   const all = weightsOf(model).map(([, parameter]) => zerosIn(parameter));

@@ -184,7 +184,7 @@ export class NetworkBuilder {
 
 /**
  * Starts a network that takes values of `shape` (without the batch axis; images are [height, width, channels]).
- * @throws LabError at the verb whose layer does not fit: `model/window`, `model/rank`, `model/attribute` …
+ * @throws LabError `model/window`, `model/rank`, `model/attribute` … at the verb whose layer does not fit.
  * @example
  * const model = network('tiny', [28, 28, 1], { seed: 7 }).conv2d(8).relu().maxPool().flatten().dense(10).model();
  */

@@ -25,7 +25,7 @@ export interface ForwardOptions {
  * @throws LabError `shape/mismatch` when x does not fit the model.
  * @example
  * const model = mlp({ input: [4], hidden: [8], classes: 3 });
- * const y = tf.tidy(() => forward(model, tf.ones([2, 4])).shape); // [2, 3]
+ * tf.tidy(() => forward(model, tf.ones([2, 4])).shape); // → [2, 3]
  */
 export function forward(model: Model, x: tf.Tensor, options: ForwardOptions = {}): tf.Tensor {
   assertShape(`The batch given to ${model.name}`, [x.shape[0] ?? 0, ...inputShape(model)], x.shape);
@@ -78,7 +78,7 @@ export function batchOf(x: NDArray, from: number, to: number): tf.Tensor {
  * @throws LabError `shape/mismatch` when x does not fit the model.
  * @example
  * const model = mlp({ input: [28, 28, 1], hidden: [16], classes: 10 });
- * const scores = predict(model, zeros([5, 28, 28, 1], 'uint8')); // shape [5, 10]
+ * predict(model, zeros([5, 28, 28, 1], 'uint8')).shape; // → [5, 10]
  */
 export function predict(model: Model, x: NDArray, options: { readonly batchSize?: number } = {}): NDArray {
   const { batchSize = 256 } = options;
