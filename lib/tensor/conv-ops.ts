@@ -1,13 +1,19 @@
-import type { NativeConv } from './conv-geometry.ts';
 import { runOp } from './run-op.ts';
 import { tf } from './tfjs.ts';
+import type { NativeWindow } from './window-geometry.ts';
 
 const sizes = (shape: readonly number[]): tf.Tensor1D => tf.tensor1d([...shape], 'int32');
 
-const padded = (x: tf.Tensor, { borders }: NativeConv): tf.Tensor => (borders ? tf.pad(x, borders) : x);
+/** The image of `shape` without the borders around it. */
+export function inner(whole: tf.Tensor, borders: readonly [number, number][], shape: readonly number[]): tf.Tensor {
+  const begin = borders.map(([before]) => before);
+  return tf.slice(whole, begin, [...shape]);
+}
+
+const padded = (x: tf.Tensor, { borders }: NativeWindow): tf.Tensor => (borders ? tf.pad(x, borders) : x);
 
 /** y = x * filter. */
-export function convolve(op: string, { x, filter }: { x: tf.Tensor; filter: tf.Tensor }, conv: NativeConv): tf.Tensor {
+export function convolve(op: string, { x, filter }: { x: tf.Tensor; filter: tf.Tensor }, conv: NativeWindow): tf.Tensor {
   return tf.tidy(() => runOp(op, [padded(x, conv), filter], conv.attributes));
 }
 
@@ -15,18 +21,13 @@ export function convolve(op: string, { x, filter }: { x: tf.Tensor; filter: tf.T
 export function convolveBackInput(
   op: string,
   { dy, filter, shape }: { dy: tf.Tensor; filter: tf.Tensor; shape: readonly number[] },
-  conv: NativeConv,
+  conv: NativeWindow,
 ): tf.Tensor {
   const { borders, attributes } = conv;
   return tf.tidy(() => {
     if (!borders) return runOp(op, [sizes(shape), filter, dy], attributes);
     const outer = shape.map((size, axis) => size + (borders[axis]?.[0] ?? 0) + (borders[axis]?.[1] ?? 0));
-    const whole = runOp(op, [sizes(outer), filter, dy], attributes);
-    return tf.slice(
-      whole,
-      borders.map(([before]) => before),
-      [...shape],
-    );
+    return inner(runOp(op, [sizes(outer), filter, dy], attributes), borders, shape);
   });
 }
 
@@ -34,7 +35,7 @@ export function convolveBackInput(
 export function convolveBackFilter(
   op: string,
   { x, dy, shape }: { x: tf.Tensor; dy: tf.Tensor; shape: readonly number[] },
-  conv: NativeConv,
+  conv: NativeWindow,
 ): tf.Tensor {
   return tf.tidy(() => runOp(op, [padded(x, conv), sizes(shape), dy], conv.attributes));
 }

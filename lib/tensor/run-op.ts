@@ -27,6 +27,9 @@ export function runOp(op: string, inputs: readonly tf.TensorInfo[], attributes: 
   return native().executeSingleOutput(op, attributes as OpAttribute[], inputs as tf.TensorInfo[]);
 }
 
+/** Marks the kernels that oneDNN brings under names of their own (`_MklNative…`), for plain tensors. */
+export const onednnKernel: OpAttribute = attribute.string('_kernel', 'MklNameChangeOp');
+
 /** Runs a TensorFlow op that gives `outputs` tensors. */
 export function runOps(
   op: string,

@@ -6,6 +6,7 @@ import './gradients/top-k.ts';
 import './kernels/conv2d.ts';
 import './kernels/depthwise-conv2d.ts';
 import './kernels/from-cpu.ts';
+import './kernels/max-pool.ts';
 import './kernels/relu.ts';
 import './kernels/round.ts';
 import './repair.ts';

@@ -1,7 +1,8 @@
-import { type ConvAttributes, type NativeConv, nativeConv } from '../conv-geometry.ts';
+import { type ConvAttributes, nativeConv } from '../conv-geometry.ts';
 import { convolve, convolveBackFilter, convolveBackInput } from '../conv-ops.ts';
 import { registerGradient, registerKernel, runKernel } from '../register.ts';
 import { tf } from '../tfjs.ts';
+import type { NativeWindow } from '../window-geometry.ts';
 
 // The native depthwise ops want equal strides, and tfjs-node refuses numeric padding. What they cannot do runs as a grouped convolution:
 // c groups of one channel, with the filter [h, w, c, m] read as [h, w, 1, c · m]. The native gradients ignore dilation without a word;
@@ -16,7 +17,7 @@ interface Attributes extends ConvAttributes {
   readonly filterShape?: number[];
 }
 
-function depthwiseConv(input: readonly number[], filter: readonly number[], attributes: ConvAttributes): NativeConv {
+function depthwiseConv(input: readonly number[], filter: readonly number[], attributes: ConvAttributes): NativeWindow {
   return nativeConv(input, filter, { ...attributes, depthwise: true });
 }
 
