@@ -75,7 +75,8 @@ export class Attempt {
     if (!(await this.ready()))
       return { ok: false, fault: { kind: 'not run', message: 'Too many parts of this notebook ended their sandbox.' } };
     try {
-      const reply = await (this.#sandbox as Sandbox).ask(request, this.#setting.kit.limits.callCpuMs, callback);
+      const sandbox = this.#sandbox as Sandbox;
+      const reply = await sandbox.ask(request, this.#cpuFor(sandbox, this.#setting.kit.limits.callCpuMs), callback);
       if (reply.ok || reply.fault.kind !== 'missing' || (request.op !== 'call' && request.op !== 'read')) return reply;
       return {
         ok: false,
@@ -156,12 +157,10 @@ export class Attempt {
   }
 
   async #runCell(sandbox: Sandbox, cell: RunCell, conversion: Conversion): Promise<boolean> {
-    const { limits } = this.#setting.kit;
-    const left = limits.notebookCpuMs - this.figures.cpuMs;
     const name = `cell[${cell.number}]`;
     const reply = await sandbox.ask(
       { op: 'run', cell: conversion, name, source: cell.source },
-      Math.max(1, Math.min(limits.cellCpuMs, left)),
+      this.#cpuFor(sandbox, this.#setting.kit.limits.cellCpuMs),
     );
     const output = sandbox.output.text;
     const outcome: RunOutcome = reply.ok
@@ -170,6 +169,11 @@ export class Attempt {
     if (outcome.done) this.#report(cell, { state: 'done', output });
     else this.#report(cell, { state: 'error', output, message: outcome.message, where: outcome.where });
     return outcome.done;
+  }
+
+  /** CPU time for one more request: its own limit, or what is left of the notebook's. */
+  #cpuFor(sandbox: Sandbox, limit: number): number {
+    return Math.max(1, Math.min(limit, this.#setting.kit.limits.notebookCpuMs - sandbox.cpuMs()));
   }
 
   #report(cell: RunCell, report: Omit<CellReport, 'id'>): void {

@@ -19,6 +19,9 @@ export interface CheckFiles {
   readonly hidden?: string;
 }
 
+/** Longest that the checker may think between two messages. */
+const patienceMs = 180_000;
+
 /** The checker itself failed: our fault, never the student's. */
 export class CheckerFailure extends Error {
   override name = 'CheckerFailure';
@@ -94,7 +97,9 @@ export class Checker {
     this.#heard = resolve;
     this.#failed = reject;
     this.#child?.send(message);
-    return promise;
+    // A check that hangs on a strange value must not hang the course. Killing it reports a failure of ours.
+    const late = setTimeout(() => this.#child?.kill('SIGKILL'), patienceMs);
+    return promise.finally(() => clearTimeout(late));
   }
 
   #callBack(name: string, args: readonly unknown[]): Promise<unknown> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Kit } from './kit.ts';
 import { type Conversion, conversionSchema } from './protocol.ts';
-import { type Sandbox, SandboxDeath } from './sandbox.ts';
+import type { Sandbox } from './sandbox.ts';
 
 /** Room of the type checker: what hostile types may take before they are stopped. */
 const memoryBytes = 1_536 * 2 ** 20;
@@ -54,11 +54,17 @@ export class Converter {
     this.warm();
     try {
       const reply = await (this.#sandbox as Sandbox).ask({ op: 'convert', declarations, source }, this.#kit.limits.compileCpuMs);
-      if (!reply.ok) throw new SandboxDeath('not gradable', `The type checker failed: ${reply.fault.message}`);
-      return conversionSchema.parse(reply.value);
+      const conversion = conversionSchema.safeParse(reply.ok ? reply.value : undefined);
+      return conversion.data ?? unreadable(reply.ok ? 'it is too large' : reply.fault.message);
     } catch (error) {
       await this.close();
-      throw error instanceof SandboxDeath ? error : new SandboxDeath('not gradable', String(error));
+      throw error;
     }
   }
+}
+
+/** Source that the compiler itself breaks on is the author's compile error: nobody is excused for breaking it. */
+function unreadable(why: string): Conversion {
+  const message = `The compiler cannot read this cell: ${why.slice(0, 500)}`;
+  return { diagnostics: [{ line: 1, column: 1, length: 1, code: 0, message }], map: [], awaits: false, modules: [], hints: [] };
 }

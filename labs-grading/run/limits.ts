@@ -6,7 +6,7 @@ export interface Limits {
   readonly callCpuMs: number;
   /** CPU milliseconds that opening or running something handed in may use. */
   readonly evaluateCpuMs: number;
-  /** CPU milliseconds that all cells and calls together may use, replays not counted. */
+  /** CPU milliseconds that all cells and calls together may use in one sandbox; a replay starts anew. */
   readonly notebookCpuMs: number;
   /** CPU milliseconds that compiling one cell may use. */
   readonly compileCpuMs: number;
