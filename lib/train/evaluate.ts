@@ -1,7 +1,7 @@
 import { forward } from '../model/forward.ts';
 import type { Model } from '../model/model.ts';
 import { tf } from '../tensor/tf.ts';
-import { areLabels, batchTensors, correctCount, type Examples } from './examples.ts';
+import { batchTensors, correctAnswers, type Examples } from './examples.ts';
 import type { Loss } from './losses.ts';
 import type { TrainingState } from './state.ts';
 
@@ -13,7 +13,8 @@ export async function evaluate(
 ): Promise<{ loss: number; accuracy?: number }> {
   const { state, batchSize } = run;
   const count = examples.inputs.shape[0] as number;
-  let [loss, correct] = [0, 0];
+  let loss = 0;
+  let correct: number | undefined = 0;
   for (let from = 0; from < count; from += batchSize) {
     await run.turn();
     const indices = Int32Array.from({ length: Math.min(batchSize, count - from) }, (_, i) => from + i);
@@ -21,8 +22,9 @@ export async function evaluate(
       const { x, y } = batchTensors(examples, indices);
       const outputs = forward(model, x, { parameters: state.variables });
       loss += indices.length * (run.loss(outputs, y, { inputs: x, parameters: state.variables }).dataSync()[0] as number);
-      if (areLabels(examples.targets)) correct += correctCount(outputs.dataSync(), y.dataSync());
+      const right = correctAnswers(outputs, y);
+      correct = right === undefined || correct === undefined ? undefined : correct + right;
     });
   }
-  return { loss: loss / count, ...(areLabels(examples.targets) ? { accuracy: correct / count } : {}) };
+  return { loss: loss / count, ...(correct === undefined ? {} : { accuracy: correct / count }) };
 }

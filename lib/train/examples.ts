@@ -27,11 +27,6 @@ export function examplesOf(data: Dataset | Examples): Examples {
   );
 }
 
-/** Class labels: whole numbers, one for each example. */
-export function areLabels(targets: NDArray): boolean {
-  return targets.shape.length === 1 && targets.dtype === 'int32';
-}
-
 /** The examples that `indices` names, as tensors x (float32) and y (int32 or float32). The caller disposes them. */
 export function batchTensors(
   { inputs, targets }: Examples,
@@ -45,14 +40,19 @@ export function batchTensors(
   };
 }
 
-/** How many rows of scores [n, classes] have their largest value (the first of equals) at the label. */
-export function correctCount(scores: ArrayLike<number>, labels: ArrayLike<number>): number {
-  const classes = scores.length / labels.length;
+/**
+ * How many rows of the outputs [n, classes] have their largest value (the first of equals) at the label int32 [n]; undefined where outputs and
+ * targets are no classification.
+ */
+export function correctAnswers(outputs: tf.Tensor, targets: tf.Tensor): number | undefined {
+  const [, classes = 0] = outputs.shape;
+  if (outputs.rank !== 2 || classes < 2 || targets.rank !== 1 || targets.dtype !== 'int32') return undefined;
+  const scores = outputs.dataSync();
   let correct = 0;
-  for (let i = 0; i < labels.length; i++) {
-    let best = 0;
-    for (let c = 1; c < classes; c++) if ((scores[i * classes + c] as number) > (scores[i * classes + best] as number)) best = c;
-    if (best === labels[i]) correct++;
+  for (const [i, label] of targets.dataSync().entries()) {
+    let best = i * classes;
+    for (let at = best + 1; at < (i + 1) * classes; at++) if ((scores[at] as number) > (scores[best] as number)) best = at;
+    if (best === i * classes + label) correct++;
   }
   return correct;
 }

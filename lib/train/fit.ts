@@ -6,7 +6,7 @@ import { random } from '../tensor/random.ts';
 import { tf } from '../tensor/tf.ts';
 import { type Watch, watch } from './early-stop.ts';
 import { evaluate } from './evaluate.ts';
-import { areLabels, batchTensors, type Examples, examplesOf } from './examples.ts';
+import { batchTensors, type Examples, examplesOf } from './examples.ts';
 import { crossEntropy } from './losses.ts';
 import { learningRateOf, ruleOf, setLearningRate } from './optimizers.ts';
 import { checkOptions, type FitOptions } from './options.ts';
@@ -62,11 +62,12 @@ export async function fit(model: Model, data: Dataset | Examples, options: FitOp
 
 function open(model: Model, examples: Examples, options: FitOptions): Run {
   checkOptions(options);
-  const { optimizer = 'nesterov', learningRate, batchSize = 64, epochs = 1, weightDecay = 0 } = options;
+  const { optimizer = 'nesterov', learningRate, batchSize = 64, weightDecay = 0 } = options;
   const rule = ruleOf(optimizer);
   const perEpoch = Math.ceil((examples.inputs.shape[0] as number) / batchSize);
   const usual = rule.learningRate ? oneCycleSchedule(rule.learningRate) : undefined;
   const schedule = typeof learningRate === 'number' ? constantSchedule(learningRate) : (learningRate ?? usual);
+  const epochs = options.epochs ?? (options.steps === undefined ? 1 : Number.POSITIVE_INFINITY);
   const steps = Math.min(options.steps ?? Number.POSITIVE_INFINITY, epochs * perEpoch);
   const watched = options.earlyStop && watch(options.earlyStop);
   return {
@@ -78,7 +79,6 @@ function open(model: Model, examples: Examples, options: FitOptions): Run {
       state: openState(model),
       loss: options.loss ?? crossEntropy(),
       hooks: options.hooks ?? {},
-      labels: areLabels(examples.targets),
     },
     schedule,
     steps,
@@ -101,10 +101,10 @@ function announce({ reporter, options, examples, context, steps }: Run, model: M
 }
 
 async function runEpoch(run: Run, epoch: number): Promise<void> {
-  const { examples, options, context } = run;
+  const { examples, options } = run;
   const { batchSize = 64, seed = 0 } = options;
   const rng = random(seed).split(`augment ${epoch}`);
-  const sum = { loss: 0, correct: 0, count: 0 };
+  const sum: { loss: number; correct?: number; count: number } = { loss: 0, correct: 0, count: 0 };
   for (const indices of batchOrder(examples.inputs.shape[0] as number, { batchSize, seed, epoch })) {
     if (run.done >= run.steps) break;
     await run.turn();
@@ -112,16 +112,16 @@ async function runEpoch(run: Run, epoch: number): Promise<void> {
     try {
       const { loss, correct } = update(run, epoch, batch);
       sum.loss += loss * indices.length;
-      sum.correct += correct;
+      sum.correct = correct === undefined ? undefined : (sum.correct ?? 0) + correct;
       sum.count += indices.length;
     } finally {
       tf.dispose([batch.x, batch.y]);
     }
   }
-  await closeEpoch(run, epoch, { loss: sum.loss / sum.count, ...(context.labels ? { accuracy: sum.correct / sum.count } : {}) });
+  await closeEpoch(run, epoch, { loss: sum.loss / sum.count, ...(sum.correct === undefined ? {} : { accuracy: sum.correct / sum.count }) });
 }
 
-function update(run: Run, epoch: number, batch: { x: tf.Tensor; y: tf.Tensor }): { loss: number; correct: number } {
+function update(run: Run, epoch: number, batch: { x: tf.Tensor; y: tf.Tensor }): { loss: number; correct?: number } {
   const { optimizer } = run.context;
   if (run.schedule) setLearningRate(optimizer, run.schedule(run.done, run.steps));
   const learningRate = learningRateOf(optimizer);

@@ -13,7 +13,7 @@ export type Loss = (outputs: tf.Tensor, targets: tf.Tensor, context: LossContext
 /**
  * Softmax cross-entropy, mean over the batch: -Σ_c q_c log softmax(z)_c for outputs z [n, classes]. Targets are labels int32 [n] or probabilities
  * [n, classes]; smoothing s in [0, 1) mixes them with the uniform distribution: q = (1 - s) target + s / classes (Szegedy et al. 2016, §7).
- * @throws LabError `train/loss` for a smoothing outside [0, 1) or outputs that are not [n, classes].
+ * @throws LabError `train/loss` for a smoothing outside [0, 1) or outputs that are not [n, classes], `train/label` for a label beyond them.
  */
 export function crossEntropy(options: { readonly labelSmoothing?: number } = {}): Loss {
   const { labelSmoothing = 0 } = options;
@@ -24,7 +24,7 @@ export function crossEntropy(options: { readonly labelSmoothing?: number } = {})
     tf.tidy(() => {
       const [count, classes] = outputs.shape as [number, number];
       if (outputs.rank !== 2) throw fits('crossEntropy', outputs, targets);
-      const hard = targets.rank === 1 ? tf.oneHot(targets.toInt() as tf.Tensor1D, classes) : targets;
+      const hard = targets.rank === 1 ? oneHot(targets, classes) : targets;
       const aim =
         labelSmoothing === 0
           ? hard.toFloat()
@@ -39,6 +39,17 @@ export function crossEntropy(options: { readonly labelSmoothing?: number } = {})
         .mul(-1 / count)
         .asScalar();
     });
+}
+
+/** tf.oneHot makes a row of zeros from a label that is out of range, and the example would count for nothing. */
+function oneHot(labels: tf.Tensor, classes: number): tf.Tensor {
+  const wrong = labels.dataSync().find(label => !(label >= 0 && label < classes));
+  if (wrong === undefined) return tf.oneHot(labels.toInt() as tf.Tensor1D, classes);
+  throw new LabError(
+    'train/label',
+    `crossEntropy: label ${wrong} is none of ${classes} classes.`,
+    'The model needs one output for each class.',
+  );
 }
 
 /**

@@ -10,7 +10,7 @@ import type { TrainingReporter } from './report.ts';
 import type { Schedule } from './schedules.ts';
 
 export interface FitOptions {
-  /** Passes over the data; 1 unless told. */
+  /** Passes over the data; 1 unless told, or as many as `steps` needs. */
   readonly epochs?: number;
   /** Ends after this many updates, also in the middle of a pass. Schedules span it. */
   readonly steps?: number;

@@ -1,6 +1,6 @@
 import type { Model } from '../model/model.ts';
 import { tf } from '../tensor/tf.ts';
-import { correctCount } from './examples.ts';
+import { correctAnswers } from './examples.ts';
 import { lossGradients } from './gradients.ts';
 import type { NamedTensors, TrainingHooks } from './hooks.ts';
 import type { Loss } from './losses.ts';
@@ -13,17 +13,15 @@ export interface StepContext {
   readonly optimizer: tf.Optimizer;
   readonly loss: Loss;
   readonly hooks: TrainingHooks;
-  /** Whether targets are class labels, so that correct answers can be counted. */
-  readonly labels: boolean;
 }
 
-/** One update: gradient of the batch's loss, masks, optimizer. Returns the loss before it, and how many answers were correct. */
-export function trainStep(context: StepContext, batch: { x: tf.Tensor; y: tf.Tensor }): { loss: number; correct: number } {
+/** One update: gradient of the batch's loss, masks, optimizer. Returns the loss before it, and how many answers were correct (for classes). */
+export function trainStep(context: StepContext, batch: { x: tf.Tensor; y: tf.Tensor }): { loss: number; correct?: number } {
   const { model, state, optimizer, hooks } = context;
   return tf.tidy(() => {
-    let correct = 0;
+    let correct: number | undefined;
     const onOutputs = (outputs: tf.Tensor): void => {
-      if (context.labels) correct = correctCount(outputs.dataSync(), batch.y.dataSync());
+      correct = correctAnswers(outputs, batch.y);
     };
     const objective = { loss: context.loss, training: true, track: true, parameters: hooks.parameters, onOutputs };
     const result = lossGradients(model, state, { ...batch, ...objective });

@@ -7,11 +7,13 @@ import { vgg } from '../../../lib/model/vgg.ts';
 import { array } from '../../../lib/tensor/array.ts';
 import { normal, random } from '../../../lib/tensor/random.ts';
 import { tf } from '../../../lib/tensor/tf.ts';
-import { correctCount } from '../../../lib/train/examples.ts';
+import { upload } from '../../../lib/tensor/upload.ts';
+import { correctAnswers } from '../../../lib/train/examples.ts';
 import { fit } from '../../../lib/train/fit.ts';
 import { gradients } from '../../../lib/train/gradients.ts';
 import { meanSquaredError } from '../../../lib/train/losses.ts';
 import type { OptimizerName } from '../../../lib/train/optimizers.ts';
+import type { TrainingEnd } from '../../../lib/train/report.ts';
 import { setReporter } from '../../../lib/train/report.ts';
 
 const train = strokeGlyphs({ count: 2_000, seed: 1 });
@@ -27,7 +29,7 @@ describe('learning', () => {
     const model = await fit(small(), train, { epochs: 4, batchSize: 32, seed: 1, reporter: { epoch: e => losses.push(e.loss) } });
     expect(losses).toHaveLength(4);
     expect(losses[3]).toBeLessThan((losses[0] as number) / 2);
-    expect(correctCount(predict(model, test.images).data, test.labels.data) / 500).toBeGreaterThan(0.9);
+    expect((correctAnswers(upload(predict(model, test.images)), upload(test.labels)) ?? 0) / 500).toBeGreaterThan(0.9);
   });
 
   it.each(['sgd', 'momentum', 'nesterov', 'adam', 'adamW'] satisfies OptimizerName[])(
@@ -76,6 +78,27 @@ describe('options', () => {
       await expect(fit(small(), few, wrong)).rejects.toMatchObject({ code: 'train/options' });
     },
   );
+
+  it('makes as many passes as `steps` asks for', async () => {
+    const ends: TrainingEnd[] = [];
+    await fit(small(), few, { batchSize: 32, steps: 7, reporter: { end: e => ends.push(e) } });
+    expect(ends).toMatchObject([{ steps: 7, reason: 'finished' }]);
+    expect(ends[0]?.epochs).toHaveLength(3);
+  });
+
+  it('reports no accuracy where targets are values, whatever their type', async () => {
+    const ends: TrainingEnd[] = [];
+    const data = { inputs: normal(random(1), [8, 3]), targets: array([8], [5, 9, 2, 7, 5, 1, 3, 8], 'int32') };
+    const model = mlp({ input: [3], hidden: [], classes: 1 });
+    await fit(model, data, { loss: meanSquaredError(), learningRate: 1e-3, validation: data, reporter: { end: e => ends.push(e) } });
+    expect(ends[0]?.epochs[0]).toMatchObject({ loss: expect.any(Number), validationLoss: expect.any(Number) });
+    expect(ends[0]?.epochs[0]?.accuracy).toBeUndefined();
+    expect(ends[0]?.epochs[0]?.validationAccuracy).toBeUndefined();
+  });
+
+  it('refuses labels that the model has no output for', async () => {
+    await expect(fit(vgg({ widths: [2], classes: 9 }), few)).rejects.toMatchObject({ code: 'train/label' });
+  });
 
   it('refuses data that does not fit the model', async () => {
     await expect(fit(mlp({ input: [3], hidden: [], classes: 2 }), few)).rejects.toMatchObject({ code: 'shape/mismatch' });

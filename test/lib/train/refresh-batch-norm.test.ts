@@ -6,12 +6,13 @@ import { vgg } from '../../../lib/model/vgg.ts';
 import { filled } from '../../../lib/tensor/array.ts';
 import { tensorCount } from '../../../lib/tensor/scope.ts';
 import { tf } from '../../../lib/tensor/tf.ts';
-import { correctCount } from '../../../lib/train/examples.ts';
+import { upload } from '../../../lib/tensor/upload.ts';
+import { correctAnswers } from '../../../lib/train/examples.ts';
 import { fit } from '../../../lib/train/fit.ts';
 import { refreshBatchNorm } from '../../../lib/train/refresh-batch-norm.ts';
 
 const data = strokeGlyphs({ count: 1_000, seed: 1 });
-const accuracy = (model: Model) => correctCount(predict(model, data.images).data, data.labels.data) / 1_000;
+const accuracy = (model: Model) => tf.tidy(() => (correctAnswers(upload(predict(model, data.images)), upload(data.labels)) ?? 0) / 1_000);
 const spoilt = (model: Model) => mapParameters(model, p => (p.trainable ? p : { ...p, value: filled(p.value.shape, 3) }));
 
 describe('refreshBatchNorm', () => {
