@@ -54,7 +54,7 @@ export function accuracy(model: Model, data: Labelled, options: EvaluationOption
  */
 export function confusion(model: Model, data: Labelled & Partial<Pick<Dataset, 'classes'>>, options: EvaluationOptions = {}): NDArray {
   const { predicted, labels } = evaluated(model, data, options);
-  const classes = data.classes?.length ?? Math.max(...labels, ...predicted) + 1;
+  const classes = data.classes?.length ?? 1 + largest(labels, largest(predicted, 0));
   const counts = new Int32Array(classes * classes);
   for (let n = 0; n < labels.length; n++) {
     const [row, column] = [labels[n] as number, predicted[n] as number];
@@ -62,6 +62,8 @@ export function confusion(model: Model, data: Labelled & Partial<Pick<Dataset, '
   }
   return array([classes, classes], counts, 'int32');
 }
+
+const largest = (values: ArrayLike<number>, start: number): number => Array.from(values).reduce((a, b) => Math.max(a, b), start);
 
 function evaluated(model: Model, { images, labels }: Labelled, options: EvaluationOptions) {
   const [samples = 0] = images.shape;

@@ -38,7 +38,7 @@ interface Buffer {
 export function activations(graph: Graph): Activations {
   const nodes = trace(graph);
   const buffers = assignBuffers(nodes, lastUses(graph));
-  const timeline = nodes.map(({ node }, step) => memoryStep(node, step, buffers));
+  const timeline = memorySteps(nodes, buffers);
   const first = timeline[0];
   if (!first) throw new LabError('model/empty', `Model ${graph.name} has no nodes.`, 'Start it with network(name, shape).');
   const top = timeline.reduce((best, step) => (step.live > best.live ? step : best), first);
@@ -68,12 +68,15 @@ function assignBuffers(nodes: readonly TracedNode[], lastUse: ReadonlyMap<string
   return buffers;
 }
 
-function memoryStep(node: TracedNode['node'], step: number, buffers: ReadonlyMap<string, Buffer>): MemoryStep {
-  const written = [...buffers.values()];
-  const before = written.slice(0, step + 1);
-  const alive = new Map(before.filter(buffer => buffer.lastUse >= step).map(buffer => [buffer.id, buffer.size]));
-  const live = [...alive.values()].reduce((sum, size) => sum + size, 0);
-  return { id: node.id, op: node.op, live, buffers: Object.fromEntries(alive) };
+function memorySteps(nodes: readonly TracedNode[], buffers: ReadonlyMap<string, Buffer>): readonly MemoryStep[] {
+  const alive = new Set<Buffer>();
+  return nodes.map(({ node }, step) => {
+    alive.add(buffers.get(node.id) as Buffer);
+    const now = [...alive];
+    for (const buffer of now) if (buffer.lastUse <= step) alive.delete(buffer);
+    const live = now.reduce((sum, { size }) => sum + size, 0);
+    return { id: node.id, op: node.op, live, buffers: Object.fromEntries(now.map(({ id, size }) => [id, size])) };
+  });
 }
 
 export interface MemoryOptions {
