@@ -69,14 +69,15 @@ function cardHtml(report: CheckReport): string {
 const staffNote = ({ staff }: CheckReport): string => `Checked with the library's version of: ${staff.join(', ')}.`;
 
 const openFailures = 3;
+const openPasses = 4;
 
-/** The first failures stand open; what else failed, and what passed, is folded away. */
+/** The first failures stand open; what else failed, and what passed beside them or in great number, is folded away. */
 function itemsHtml(items: readonly CheckItem[]): string {
   const wrong = hintsOnce(items.filter(item => !item.passed));
   const right = items.filter(item => item.passed);
   const [open, more] = [wrong.slice(0, openFailures), wrong.slice(openFailures)];
-  const all = open.length === 0 ? right.map(itemHtml).join('') : folded(`${right.length} passed`, right);
-  return open.map(itemHtml).join('') + folded(`${more.length} more failed`, more) + all;
+  const passes = open.length === 0 && right.length <= openPasses ? right.map(itemHtml).join('') : folded(`${right.length} passed`, right);
+  return open.map(itemHtml).join('') + folded(`${more.length} more failed`, more) + passes;
 }
 
 function folded(title: string, items: readonly CheckItem[]): string {

@@ -32,12 +32,28 @@ const work = [
 const roof = plot.roofline({ peak: 1e11, bandwidth: 2e10 }, work, { title: 'Roofline' });
 const figures = [loss, macs, confusion, weights, size, roof, facets([loss, macs], { title: 'Two charts' })];
 
+/** What a stranger's notebook may hold: links, markup, a picture on another machine. */
+const hostile = {
+  data: [{ type: 'scatter', y: [1, 2], name: '<a href="javascript:alert(1)">a</a><img src="https://example.invalid/a.png">' }],
+  layout: {
+    showlegend: true,
+    title: { text: '<img src="https://example.invalid/b.png" onerror="alert(1)">title' },
+    images: [{ source: 'https://example.invalid/c.png', x: 0, y: 1, sizex: 1, sizey: 1 }],
+  },
+  config: { plotlyServerURL: 'https://example.invalid', showSendToCloud: true },
+};
+
 let server: LabServer;
 let browser: Browser;
 
 beforeAll(async () => {
   const cells = figures.map((f, i) => ({ code: `figure ${i}`, outputs: [shown(f)] }));
-  server = await startLab({ files: { 'saved.ipynb': notebook(cells, 'python3') } });
+  const stranger = { output_type: 'display_data', metadata: {}, data: { 'application/vnd.plotly.v1+json': hostile } };
+  const files = {
+    'saved.ipynb': notebook(cells, 'python3'),
+    'stranger.ipynb': notebook([{ code: 'hostile', outputs: [stranger] }], 'python3'),
+  };
+  server = await startLab({ files });
   browser = await startBrowser();
 });
 afterAll(async () => {
@@ -70,5 +86,17 @@ it('draws saved figures, follows the theme and the width of the cell, and asks n
   const wide = await width();
   await page.setViewportSize({ width: 900, height: 900 });
   await expect.poll(width, { timeout: 60_000 }).toBeLessThan(wide - 200);
+  expect(foreign).toEqual([]);
+});
+
+it("draws a stranger's figure without running or fetching what it brings", async () => {
+  const { page, foreign } = await openNotebook(browser, server, 'stranger.ipynb');
+  const figure = page.locator('.tinylab-figure');
+  await figure.locator('.gtitle').waitFor();
+  await figure.locator('.legendtext').waitFor();
+  expect(await figure.locator('image, img, script, [onerror]').count()).toBe(0);
+  expect(
+    await figure.locator('a').evaluateAll(nodes => nodes.map(node => node.outerHTML).filter(html => /javascript:/i.test(html))),
+  ).toEqual([]);
   expect(foreign).toEqual([]);
 });

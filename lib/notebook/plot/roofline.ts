@@ -36,8 +36,8 @@ export function roofline(machine: Machine, work: readonly RooflinePoint[] = [], 
   const memory: Trace = { type: 'scatter', mode: 'lines', name: 'memory bound', x: [low, ridge], y: [roof(low), machine.peak] };
   const compute: Trace = { type: 'scatter', mode: 'lines', name: 'compute bound', x: [ridge, high], y: [machine.peak, machine.peak] };
   const points = work.map((w): Point => ({ x: w.intensity, y: w.performance ?? roof(w.intensity), label: w.label }));
-  const xaxis = layoutAxis(options.x ?? { title: 'Intensity', unit: 'operations per byte', log: true });
-  const yaxis = layoutAxis(options.y ?? { title: 'Performance', unit: 'operations per second', log: true });
+  const xaxis = layoutAxis(options.x ?? { title: 'Intensity', unit: 'FLOP/byte', log: true });
+  const yaxis = layoutAxis(options.y ?? { title: 'Performance', unit: 'FLOP/s', log: true });
   const parts = { showlegend: true, xaxis, yaxis, hovermode: 'closest' };
   return figure(
     [memory, compute, ...(points.length ? [{ ...pointsTrace('work', points), textposition: 'bottom right' }] : [])],
