@@ -57,9 +57,10 @@ function binsOf(series: readonly (readonly number[])[], { bins = 40, range }: Hi
   }
   let [low, high] = range ?? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   if (!range) for (const values of series) for (const v of values) [low, high] = [Math.min(low, v), Math.max(high, v)];
-  if (!(high >= low)) {
-    throw new LabError('plot/empty', 'plot.histogram got no finite value.', 'Print the values: they may all be NaN or Infinity.');
+  if (!(high >= low && Number.isFinite(high - low))) {
+    const hint = 'Print the values: they may all be NaN or Infinity.';
+    throw new LabError('plot/empty', 'plot.histogram got no finite value, or values too far apart to tell.', hint);
   }
-  if (high === low) [low, high] = [low - 0.5, high + 0.5];
+  if (!((high - low) / bins > 0)) [low, high] = [low - 0.5, high + 0.5];
   return { low, width: (high - low) / bins, bins };
 }

@@ -90,6 +90,12 @@ describe('plot.histogram', () => {
         expect(counts).toHaveLength(bins);
         expect(counts.reduce((sum, n) => sum + n, 0)).toBe(list.length);
       }),
+      {
+        examples: [
+          [[0, 5e-324], 2],
+          [[7, 7], 3],
+        ],
+      },
     );
   });
 
