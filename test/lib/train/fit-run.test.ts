@@ -52,6 +52,16 @@ describe('a run', () => {
     expect(child.toString()).toBe(digest(a));
   });
 
+  it('is not disturbed by another run at the same time', async () => {
+    const alone = digest(await fit(small(), few, { epochs: 2, seed: 5 }));
+    const [a, b] = await Promise.all([
+      fit(small(), few, { epochs: 2, seed: 5 }),
+      fit(small(), few, { epochs: 3, seed: 6, optimizer: 'adam' }),
+    ]);
+    expect(digest(a)).toBe(alone);
+    expect(digest(b)).not.toBe(alone);
+  });
+
   it('leaks no tensor, also when it fails', async () => {
     await fit(small(), few);
     const before = tensorCount();
