@@ -35,6 +35,9 @@ export function solutionLines(cells: readonly Cell[]): Secret[] {
   return secret.filter(({ line }) => !open.has(line));
 }
 
+/** A number of two digits or a text: without one, a line of the hidden cases is mere vocabulary. */
+const datum = /\d[\d.]|['"`][^'"`]{3,}/;
+
 const outsidePath = /(?:^|[\s"'`(=])(\/(?:home|root|Users|tmp|work|mnt)\/[^\s"'`)]*)/;
 
 /** Problems of what ships: solution lines, lines of the hidden cases, absolute paths, outputs. */
@@ -42,7 +45,7 @@ export function leakProblems(shipped: readonly Shipped[], cells: readonly Cell[]
   const secrets = new Map(solutionLines(cells).map(({ line, cell }) => [line, `a line of the solution of ${cell}`]));
   for (const raw of hidden.split('\n')) {
     const line = squeeze(raw);
-    if (line.length >= shortest && !/^(import|export|\/\/)/.test(line)) secrets.set(line, 'a line of the hidden cases');
+    if (line.length >= shortest && datum.test(line) && !/^(import|export|\/\/)/.test(line)) secrets.set(line, 'a line of the hidden cases');
   }
   return shipped.flatMap(({ file, text }) =>
     linesOf({ file, text }).flatMap(({ line, number }): Problem[] => {

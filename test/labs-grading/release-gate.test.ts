@@ -1,0 +1,116 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { checkFile, fileCheckLines } from '../../labs-grading/release/check-file.ts';
+import { gate } from '../../labs-grading/release/gate.ts';
+import { problemLine } from '../../labs-grading/release/problem.ts';
+import { solutionNotebook, studentNotebook } from '../../labs-grading/release/student.ts';
+import { projectFolder } from '../../labs-grading/run/places.ts';
+
+const tiny = join(import.meta.dirname, 'fixtures/tiny-lab');
+mkdirSync(join(projectFolder, '.tinylab/scratch'), { recursive: true });
+const scratch = mkdtempSync(join(projectFolder, '.tinylab/scratch/gate-test-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+type Edit = readonly [file: string, from: string, to: string];
+
+/** A copy of the tiny lab with some texts replaced and its notebook written anew. */
+function broken(name: string, edits: readonly Edit[]): string {
+  const folder = join(scratch, name, 'tiny-lab');
+  cpSync(tiny, folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  for (const [file, from, to] of edits) {
+    const text = readFileSync(join(folder, file), 'utf8');
+    expect(text).toContain(from);
+    writeFileSync(join(folder, file), text.replace(from, to));
+  }
+  writeFileSync(join(folder, 'tiny-lab.ipynb'), studentNotebook(readFileSync(join(folder, 'lab.ts'), 'utf8'), 'lab.ts'));
+  return folder;
+}
+
+const lines = async (folder: string): Promise<string[]> =>
+  (await gate(folder)).problems.map(problemLine).map(line => line.replace(/^\S*tiny-lab\//, ''));
+
+describe('the release gate', () => {
+  it('lets the tiny lab out', async () => {
+    const steps: string[] = [];
+    const report = await gate(tiny, { onStep: step => void steps.push(step) });
+    expect(report.problems).toEqual([]);
+    expect(report).toMatchObject({
+      lab: 'tiny-lab',
+      ok: true,
+      points: 10,
+      solution: { score: 10, inNotebook: 10, questions: { double: 4, flops: 2, doubled: 4 } },
+      stub: { score: 0, questions: { double: 0, flops: 0, doubled: 0 } },
+    });
+    expect(report.mutants.map(({ caught, hint }) => [caught, hint])).toEqual([
+      [true, 'You returned the input itself.'],
+      [true, 'You doubled twice.'],
+      [true, 'A MAC is a multiplication and an addition.'],
+      [true, 'You handed in the input itself.'],
+    ]);
+    expect(report.restartAndRunAllMs).toBeGreaterThan(0);
+    expect(steps).toContain('restart and run all: double');
+  });
+
+  it('refuses a wrong solution, a stub with points and mutants that slip through', async () => {
+    const folder = broken('runs', [
+      ['lab.ts', '2 * value', '4 * value'],
+      ['lab.ts', "from 'tinylab';", "from 'tinylab';\nlet flops = 'b';"],
+      ['lab.ts', "const flops = 'b';", "flops = 'b';"],
+      ['mutants.ts', "const flops = 'a';", "flops = 'b';"],
+      ['mutants.ts', "hint: 'You handed in", "hint: 'Never said: you handed in"],
+    ]);
+    const found = await lines(folder);
+    expect(found).toContainEqual(
+      expect.stringMatching(/^lab\.ts:\d+ \(cell double\): the solution in the sandbox gets 0 of 4 \(failed\): .* \[solution\]$/),
+    );
+    expect(found).toContainEqual(expect.stringMatching(/\(cell flops\): forgets the addition: it gets full marks \[mutant\]$/));
+    expect(found).toContainEqual(
+      expect.stringMatching(
+        /\(cell doubled\): hands in the input: it fails \(failed\) without the hint .* told: You handed in the input itself\. \[mutant\]$/,
+      ),
+    );
+    expect(found).toContainEqual(expect.stringMatching(/\(cell flops\): the untouched notebook gets 2 points \[stub\]$/));
+  });
+
+  it('runs nothing while the text itself is wrong', async () => {
+    const folder = broken('text', [
+      ['lab.ts', '"points": 2', '"points": 3'],
+      ['checks.ts', 'export default', '// return double(array([3], [1, 2, 3]));\n// /home/ada/labs\nexport default'],
+    ]);
+    writeFileSync(join(folder, 'tiny-lab.ipynb'), '{}');
+    writeFileSync(join(folder, 'notes.md'), '    return double(array([3], [1, 2, 3]));\n');
+    const found = await lines(folder);
+    expect(found).toEqual([
+      'lab.ts:47 (cell flops-check): the cell has 3 points, the question in checks.ts 2 [points]',
+      'checks.ts:10: a path of one machine: /home/ada/labs [absolute path]',
+      'notes.md:1: a line of the solution of doubled ships to students: return double(array([3], [1, 2, 3])); [leak]',
+      'tiny-lab.ipynb: not the notebook that lab.ts gives; write it with: npx tinylab release tiny-lab [fresh]',
+    ]);
+  });
+});
+
+describe('tinylab check', () => {
+  it('scores a notebook on the public cases and shows the first thing that is wrong', async () => {
+    const folder = broken('check', []);
+    const file = join(folder, 'tiny-lab.ipynb');
+    const half = solutionNotebook(readFileSync(join(folder, 'lab.ts'), 'utf8'), 'lab.ts').replace(
+      "const flops = 'b';",
+      "const flops = 'c';",
+    );
+    writeFileSync(file, half);
+    const report = await checkFile(file);
+    expect(report).toMatchObject({ lab: 'tiny-lab', score: 4, points: 10, ran: 'sandbox' });
+    const text = fileCheckLines(report).join('\n');
+    expect(text).toContain('✓ Double     4 / 4  passed');
+    expect(text).toContain('hint     Count again: one multiplication, one addition.');
+    expect(text).toContain('Nothing was handed in as doubled.');
+    expect(existsSync(join(folder, 'deliverables'))).toBe(false);
+  });
+
+  it('refuses what is no lab, with the file', async () => {
+    await expect(checkFile('/nowhere/a.ipynb')).rejects.toThrow('/nowhere/a.ipynb: there is no such file [check]');
+    await expect(checkFile(join(import.meta.dirname, 'release-gate.test.ts'))).rejects.toThrow('no lab is called');
+  });
+});
