@@ -1,21 +1,11 @@
 import type { Fault } from 'tinylab';
+import type { AttemptSetting } from './attempt-setting.ts';
 import { type CellReport, type CellState, whyMissing } from './cell-report.ts';
 import type { CallbackHandler } from './channel.ts';
-import type { Converter } from './converter.ts';
-import type { Kit } from './kit.ts';
+import type { Limits } from './limits.ts';
 import { type Conversion, type Reply, type RunOutcome, runSchema, type SessionRequest } from './protocol.ts';
 import type { RunCell } from './rebuild.ts';
 import { type Sandbox, SandboxDeath } from './sandbox.ts';
-
-/** What the notebook runs with. */
-export interface AttemptSetting {
-  readonly kit: Kit;
-  readonly converter: Converter;
-  /** Folder with what was handed in. */
-  readonly deliverables: string | undefined;
-  /** Run the work behind `deliver`. */
-  readonly full: boolean;
-}
 
 /** Fresh sandboxes that one notebook may cost after cells or calls that ended theirs for good. */
 const maximumReplays = 3;
@@ -26,6 +16,7 @@ const isCertain = (death: SandboxDeath): boolean => death.state === 'memory' || 
 /** One notebook on its way through sandboxes: runs its cells, answers for its names, and starts again without what ended a sandbox. */
 export class Attempt {
   readonly #setting: AttemptSetting;
+  readonly #limits: Limits;
   readonly #cells: readonly RunCell[];
   readonly #reports = new Map<string, CellReport>();
   readonly #guilty = new Set<string>();
@@ -42,6 +33,8 @@ export class Attempt {
 
   constructor(setting: AttemptSetting, cells: readonly RunCell[]) {
     this.#setting = setting;
+    const { limits } = setting.kit;
+    this.#limits = setting.full ? { ...limits, cellCpuMs: limits.workCpuMs, notebookCpuMs: limits.workCpuMs } : limits;
     this.#cells = cells;
   }
 
@@ -76,7 +69,7 @@ export class Attempt {
       return { ok: false, fault: { kind: 'not run', message: 'Too many parts of this notebook ended their sandbox.' } };
     try {
       const sandbox = this.#sandbox as Sandbox;
-      const reply = await sandbox.ask(request, this.#cpuFor(sandbox, this.#setting.kit.limits.callCpuMs), callback);
+      const reply = await sandbox.ask(request, this.#cpuFor(sandbox, this.#limits.callCpuMs), callback);
       if (reply.ok || reply.fault.kind !== 'missing' || (request.op !== 'call' && request.op !== 'read')) return reply;
       return {
         ok: false,
@@ -123,7 +116,7 @@ export class Attempt {
   /** Nothing of the student runs yet, so whatever goes wrong here is ours. */
   async #prepare(sandbox: Sandbox): Promise<void> {
     try {
-      await sandbox.ask({ op: 'ready', full: this.#setting.full }, this.#setting.kit.limits.cellCpuMs);
+      await sandbox.ask({ op: 'ready', full: this.#setting.full, withheld: this.#setting.withheld }, this.#limits.cellCpuMs);
     } catch (error) {
       throw new SandboxDeath(
         'not gradable',
@@ -160,7 +153,7 @@ export class Attempt {
     const name = `cell[${cell.number}]`;
     const reply = await sandbox.ask(
       { op: 'run', cell: conversion, name, source: cell.source },
-      this.#cpuFor(sandbox, this.#setting.kit.limits.cellCpuMs),
+      this.#cpuFor(sandbox, this.#limits.cellCpuMs),
     );
     const output = sandbox.output.text;
     const outcome: RunOutcome = reply.ok
@@ -173,7 +166,7 @@ export class Attempt {
 
   /** CPU time for one more request: its own limit, or what is left of the notebook's. */
   #cpuFor(sandbox: Sandbox, limit: number): number {
-    return Math.max(1, Math.min(limit, this.#setting.kit.limits.notebookCpuMs - sandbox.cpuMs()));
+    return Math.max(1, Math.min(limit, this.#limits.notebookCpuMs - sandbox.cpuMs()));
   }
 
   #report(cell: RunCell, report: Omit<CellReport, 'id'>): void {

@@ -7,6 +7,7 @@ export interface QuestionFacts {
   readonly title: string;
   readonly points: number;
   readonly uses: readonly string[];
+  readonly withhold: readonly string[];
 }
 
 /** What the supervisor tells the checker. Both are trusted and come from the same source tree, so messages are not checked. */

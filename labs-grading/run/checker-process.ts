@@ -56,7 +56,7 @@ async function load(checks: string, hiddenPath: string | undefined): Promise<Fro
   hidden = hiddenPath === undefined ? undefined : (await import(pathToFileURL(hiddenPath).href)).default;
   const stray = Object.keys(hidden?.bodies ?? {}).find(id => !lab.questions.some(question => question.id === id));
   if (stray !== undefined) throw new Error(`hidden cases for ${stray}, which is no question of ${lab.id}`);
-  const questions = lab.questions.map(({ id, title = id, points, uses }) => ({ id, title, points, uses }));
+  const questions = lab.questions.map(({ id, title = id, points, uses, withhold = [] }) => ({ id, title, points, uses, withhold }));
   return { type: 'loaded', lab: lab.id, questions };
 }
 

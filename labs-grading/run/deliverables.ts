@@ -13,6 +13,8 @@ import { type Sandbox, SandboxDeath } from './sandbox.ts';
 const copyPrefix = 'tinylab-handed-in-';
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.json$/;
 
+const handInHint = 'Submit the folder deliverables with the notebook.';
+
 type Answer = Reply | { readonly ok: false; readonly fault: Fault };
 
 /**
@@ -40,7 +42,8 @@ export class Deliverables {
   }
 
   /** The value that was handed in under this name, as tagged JSON. */
-  read(name: string): Promise<Answer> {
+  async read(name: string): Promise<Answer> {
+    if (!this.folder) return { ok: false, fault: { kind: 'missing', message: `Nothing was handed in as ${name}.`, hint: handInHint } };
     return this.#ask({ op: 'decode', name });
   }
 

@@ -124,7 +124,8 @@ class Grading {
     const compileBefore = converter.cpuMs;
     const { deliverables: source, full = false } = this.#submission;
     const handedIn = new Deliverables(kit, source);
-    const attempt = new Attempt({ kit, converter, deliverables: handedIn.folder, full }, this.#rebuilt.cells);
+    const withheld = [...new Set(checker.questions.flatMap(({ withhold }) => withhold))];
+    const attempt = new Attempt({ kit, converter, deliverables: handedIn.folder, full, withheld }, this.#rebuilt.cells);
     try {
       await attempt.ready();
       const reports: CheckReport[] = [];

@@ -2,6 +2,8 @@
 export interface Limits {
   /** CPU milliseconds that one cell may use, all threads together. */
   readonly cellCpuMs: number;
+  /** CPU milliseconds that one cell, and the whole notebook, may use when the work behind `deliver` is run. */
+  readonly workCpuMs: number;
   /** CPU milliseconds that one call of a check may use. */
   readonly callCpuMs: number;
   /** CPU milliseconds that opening or running something handed in may use. */
@@ -22,6 +24,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   cellCpuMs: 60_000,
+  workCpuMs: 1_200_000,
   callCpuMs: 20_000,
   evaluateCpuMs: 120_000,
   notebookCpuMs: 300_000,

@@ -12,7 +12,7 @@ export type SessionRequest =
 /** What the supervisor asks of the programs inside: the runner, the converter, the evaluator, the probe. */
 export type Request =
   | SessionRequest
-  | { readonly op: 'ready'; readonly full: boolean }
+  | { readonly op: 'ready'; readonly full: boolean; readonly withheld: readonly string[] }
   | { readonly op: 'run'; readonly cell: Conversion; readonly name: string; readonly source: string }
   | { readonly op: 'convert'; readonly declarations: string; readonly source: string }
   | { readonly op: 'decode'; readonly name: string }

@@ -1,22 +1,21 @@
 // Runs a student's cells and answers what checks ask of them. Everything in this process may be the student's by the time it speaks.
-import Module from 'node:module';
 import * as library from 'tinylab';
 import { createCellExecutor } from '../../../kernels/jupyter/execute.ts';
+import { installDoor } from './door.ts';
 import { announceHost } from './host.ts';
 import { type Answer, type CallBack, type Incoming, serve } from './port.ts';
 
-const { encode, faultOf, isStaff, readDeliverable, responder, setCheckHooks, tensorSide, withhold, withholdable } = library;
+const { encode, faultOf, isStaff, readDeliverable, responder, setCheckHooks, tensorSide, withhold } = library;
 const ownDeliverables = '/lab/work/deliverables';
 
 const executor = createCellExecutor(process.cwd());
 announceHost(name => executor.lookup(name));
-const respond = responder({ lookup: name => executor.lookup(name) }, { tensors: tensorSide, withhold, isStaff });
-
-// Cells see the library through a door that can be closed for some exports while a question asks for them.
-const loader = Module as unknown as { _load(id: string, ...rest: unknown[]): unknown };
-const load = loader._load;
-const door = withholdable(library);
-loader._load = (id, ...rest) => (id === 'tinylab' ? door : load(id, ...rest));
+let close = (_names: readonly string[]): void => {};
+const hide = (names: readonly string[]): void => {
+  withhold(names);
+  close(names);
+};
+const respond = responder({ lookup: name => executor.lookup(name) }, { tensors: tensorSide, withhold: hide, isStaff });
 
 // A flood must reach the supervisor's counter while it happens, instead of piling up here until memory ends.
 for (const stream of [process.stdout, process.stderr]) {
@@ -27,8 +26,9 @@ for (const stream of [process.stdout, process.stderr]) {
 process.on('unhandledRejection', reason => console.error('Unhandled rejection:', reason));
 process.on('uncaughtException', error => console.error('Uncaught error:', error));
 
-function prepare({ full }: Incoming): Answer {
-  setCheckHooks({ deliverables: full ? ownDeliverables : '/lab/deliverables', saved: !full, staff: false });
+function prepare({ full, withheld }: Incoming): Answer {
+  close = installDoor(library, withheld as readonly string[]);
+  setCheckHooks({ deliverables: full ? ownDeliverables : '/lab/deliverables', saved: full !== true, staff: false });
   return { ok: true, value: null };
 }
 
