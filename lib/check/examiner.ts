@@ -1,5 +1,7 @@
 import type { Dataset } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
+import { checkedModel } from '../model/serialize.ts';
+import type { ModelLimits } from '../model/validate.ts';
 import { isArray, type NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
 import type { Random } from '../tensor/random.ts';
@@ -11,6 +13,9 @@ import { assertModel } from './model-wire.ts';
 import type { Finding, Recorder } from './record.ts';
 import { CheckerCallback, type Session, StudentFault } from './session.ts';
 import { TensorValue } from './wire.ts';
+
+/** Caps on a model that is handed in. */
+const handedIn: ModelLimits = { bytes: 2 ** 27, nodes: 2000, depth: 1000, values: 2 ** 24, macs: 1e10, finite: true };
 
 /** Wrong values that stand for a known mistake, each with the hint that mends it. */
 export type KnownMistakes = readonly (readonly [wrong: unknown, hint: string])[];
@@ -175,9 +180,9 @@ export class Examiner {
     return kindOf(got) === 'record' ? (got as Record<string, unknown>) : this.#refuse(got, 'a record');
   }
 
-  /** The value as a model. */
+  /** The value as a model whose values have the shapes that its graph says: sizes and counts of it can be trusted. */
   asModel(got: unknown): Model {
-    return assertModel(this.asRecord(got));
+    return checkedModel(assertModel(this.asRecord(got)), handedIn);
   }
 
   #refuse(got: unknown, expected: string): never {

@@ -48,6 +48,7 @@ export interface ParameterSource {
   readonly bytes: Uint8Array;
   readonly entries: ReadonlyMap<string, TensorEntry>;
   readonly used: Set<string>;
+  readonly finite: boolean;
 }
 
 /**
@@ -82,7 +83,10 @@ function read(source: ParameterSource, name: string, as: { readonly dtype: DType
   const stored = as.dtype === 'int4' ? { dtype: 'uint8', shape: [Math.ceil(sizeOf(shape) / 2)] } : { dtype: as.dtype, shape };
   if (entry.dtype !== stored.dtype || !sameShape(entry.shape, stored.shape))
     refuse('model/parameter', `Tensor ${name}: expected ${stored.dtype} [${stored.shape}], got ${entry.dtype} [${entry.shape}].`);
-  return tensorAt(source.bytes, entry, { dtype: as.dtype, shape });
+  const found = tensorAt(source.bytes, entry, { dtype: as.dtype, shape });
+  const wild = source.finite ? found.data.findIndex(value => !Number.isFinite(value)) : -1;
+  if (wild >= 0) refuse('model/finite', `Tensor ${name}: value ${wild} is ${found.data[wild]}.`);
+  return found;
 }
 
 function decodeQuantization(name: string, value: unknown, { stored, source }: { stored: NDArray; source: ParameterSource }): Quantization {

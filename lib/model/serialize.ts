@@ -48,7 +48,7 @@ export function decodeModel({ graph: json, values: bytes }: EncodedModel, limits
     throw new LabError('model/json', `Expected a ${format} of version ${version}.`, 'Save the model with this version of the library.');
   const { graph, specs } = checkedGraph(file, limits);
   const records = isRecord(file.parameters) ? file.parameters : {};
-  const source = { bytes, entries: readSafetensors(bytes), used: new Set<string>() };
+  const source = { bytes, entries: readSafetensors(bytes), used: new Set<string>(), finite: limits.finite ?? false };
   const missing = [...specs.keys()].find(name => !Object.hasOwn(records, name));
   const extra = Object.keys(records).find(name => !specs.has(name));
   if (missing ?? extra) throw stray(missing ? `Parameter ${missing} is missing.` : `Parameter ${extra} belongs to no node.`);

@@ -20,6 +20,8 @@ export interface ModelLimits {
   readonly values?: number;
   /** Multiply-accumulates for one sample; default 10¹³. */
   readonly macs?: number;
+  /** Refuse NaN and infinities among the stored values; default false. */
+  readonly finite?: boolean;
   /** Ops that may occur; all, by default. */
   readonly ops?: readonly string[];
 }

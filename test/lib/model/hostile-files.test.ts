@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { withParameters } from '../../../lib/model/model.ts';
 import { checkedModel, decodeModel, encodeModel } from '../../../lib/model/serialize.ts';
 import type { ModelLimits } from '../../../lib/model/validate.ts';
+import { array, zeros } from '../../../lib/tensor/array.ts';
 import { LabError } from '../../../lib/tensor/errors.ts';
 import { sample } from './arbitrary-model.ts';
 
@@ -125,6 +127,14 @@ test.each(limitCases)('the cap on %s holds', (_, limits) => {
   expect(afterGraph(() => undefined, limits)).toBe('model/limit');
 });
 
+test('values that are not finite are refused on request', () => {
+  const model = sample();
+  const broken = withParameters(model, { 'dense-1.bias': { value: array([3], [0, Number.NaN, 1]) } });
+  expect(codeOf(() => decodeModel(encodeModel(broken)))).toBe('accepted');
+  expect(codeOf(() => decodeModel(encodeModel(broken), { finite: true }))).toBe('model/finite');
+  expect(codeOf(() => checkedModel(model, { finite: true }))).toBe('accepted');
+});
+
 test('an op that is not on the list is refused', () => {
   expect(afterGraph(() => undefined, { ops: ['input', 'dense'] })).toBe('model/op');
 });
@@ -198,6 +208,12 @@ describe('raw bytes', () => {
       { numRuns: 400, seed: 8 },
     );
   });
+});
+
+test('values that are larger than the graph says are refused: counts come from the graph', () => {
+  const model = sample();
+  const kernel = { value: zeros([16, 64]) };
+  expect(codeOf(() => checkedModel(withParameters(model, { 'dense-1.kernel': kernel })))).toBe('model/parameter');
 });
 
 test('a value that is no model is refused by name', () => {
