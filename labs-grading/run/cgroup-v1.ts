@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Group, type GroupDriver, type GroupLimits, type GroupPlaces, removeFolder } from './cgroup.ts';
+import { type Group, type GroupDriver, type GroupLimits, type GroupPlaces, removeFolder } from './group.ts';
 
 type Controller = 'memory' | 'pids' | 'cpuacct';
 

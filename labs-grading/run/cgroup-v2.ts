@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Group, type GroupDriver, type GroupLimits, type GroupPlaces, removeFolder } from './cgroup.ts';
+import { type Group, type GroupDriver, type GroupLimits, type GroupPlaces, removeFolder } from './group.ts';
 
 const controllers = ['memory', 'pids'];
 

@@ -1,4 +1,5 @@
-import { type GroupDriver, groupDriver } from './cgroup.ts';
+import { groupDriver } from './cgroup.ts';
+import type { GroupDriver } from './group.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { projectFolder } from './places.ts';
 import { Sandbox, type SandboxOptions } from './sandbox.ts';

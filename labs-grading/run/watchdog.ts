@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Group, GroupDriver, GroupLimits } from './cgroup.ts';
+import type { Group, GroupDriver, GroupLimits } from './group.ts';
 
 const ticksPerSecond = 100;
 const pageBytes = 4096;

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What a sandbox's processes may use together. */
+export interface GroupLimits {
+  readonly memoryBytes: number;
+  readonly pids: number;
+}
+
+/** The processes of one sandbox, as the machine counts them. */
+export interface Group {
+  /** Files to which the launcher writes its own process id. */
+  readonly joinFiles: readonly string[];
+  /** CPU milliseconds used so far, by every process of the group. */
+  cpuMs(): number;
+  /** Processes that were killed because the group's memory was used up. */
+  memoryKills(): number;
+  /** Most bytes that were in use at once, or 0 where nobody counts. */
+  peakBytes(): number;
+  /** Tells the group which process it was made for; the watchdog needs to know. */
+  watch(pid: number): void;
+  /** Takes the group away, once its processes are gone. */
+  remove(): Promise<void>;
+}
+
+/** A way to limit processes, or undefined where this machine does not offer it. */
+export interface GroupDriver {
+  readonly name: 'cgroup v1' | 'cgroup v2' | 'watchdog';
+  /** True where limits are watched from outside instead of being held by the kernel. */
+  readonly degraded: boolean;
+  create(name: string, limits: GroupLimits): Group;
+  /** Folders of groups that grading runs made, for sweeping. */
+  readonly folders: readonly string[];
+}
+
+/** Where the kernel shows control groups; tests point it at a folder of their own. */
+export interface GroupPlaces {
+  readonly mounts: string;
+  readonly own: string;
+}
+
+/** Every name starts with this and the supervisor's process id. */
+export const groupPrefix = 'tinylab-';
+
+/** Removes a group's folder. The kernel needs a moment after the last process, longer after an inode bomb; what stays, the next run sweeps. */
+export async function removeFolder(folder: string): Promise<void> {
+  const giveUp = performance.now() + 20_000;
+  for (let wait = 5; existsSync(folder) && performance.now() < giveUp; wait = Math.min(2 * wait, 200)) {
+    try {
+      await rmdir(folder);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === 'ENOENT') return;
+      if (code !== 'EBUSY' && code !== 'ENOTEMPTY') throw error;
+      await sleep(wait);
+    }
+  }
+}
