@@ -43,10 +43,10 @@ export interface Window {
 /** Walks the layers with the jump between neighbouring positions, as multiples of input pixels. */
 export function receptiveField(layers: readonly Window[], jumpFirst = false): number {
   let [field, jump] = [1, 1];
-  for (const { kernel, stride } of layers) {
-    if (jumpFirst) jump *= stride;
-    field += (kernel - 1) * jump;
-    if (!jumpFirst) jump *= stride;
+  for (const layer of layers) {
+    if (jumpFirst) jump *= layer.stride;
+    field += jump * (layer.kernel - 1);
+    if (!jumpFirst) jump *= layer.stride;
   }
   return field;
 }

@@ -254,13 +254,13 @@ const mutants: readonly Mutant[] = [
   {
     question: 'train',
     name: 'never trained',
-    answer: trained("vgg({ classes: 10, widths: [16, 'M', 32, 64, 'M', 128, 128], seed: 1 })"),
+    answer: trained("vgg({ classes: 10, widths: [16, 'M', 32, 32, 'M', 64, 64], seed: 1 })"),
     hint: 'Train for another epoch, or raise the number of channels. Does the curve still fall when training ends?',
   },
   {
     question: 'train',
     name: 'too many parameters',
-    answer: trained("vgg({ classes: 10, widths: [32, 'M', 64, 128, 'M', 256], seed: 1 })"),
+    answer: trained("vgg({ classes: 10, widths: [32, 'M', 64, 'M', 128, 64], seed: 1 })"),
     hint: 'Make the layers narrower: the parameters of a convolution grow with the product of its channels.',
   },
 ];
