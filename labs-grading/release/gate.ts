@@ -7,6 +7,7 @@ import { checkAllCell, runInKernel, Workspace } from './kernel-run.ts';
 import { gradedLab, type LabFiles, labFiles, loadMutants, loadQuestions, readText, shown } from './lab-files.ts';
 import type { Mutant } from './mutants.ts';
 import { formatNotebook } from './nbformat.ts';
+import { missed, scores } from './outcome.ts';
 import type { Problem } from './problem.ts';
 import { type Material, staticProblems } from './static.ts';
 import { labCells, solutionNotebook, studentNotebook } from './student.ts';
@@ -115,6 +116,11 @@ class Gate {
     this.#step('the solution in the sandbox');
     const report = await this.#grade(solutionNotebook(this.#lab.text, this.#file), this.#workspace.folder);
     this.#refuseShort('the solution in the sandbox', report.questions);
+    for (const { question, points, parts } of report.questions) {
+      const sum = parts.reduce((total, part) => total + part.points, 0);
+      if (parts.length > 0 && sum !== points)
+        this.#refuse('points', question, `its parts have ${sum} points together, the question ${points}`);
+    }
     return scores(report);
   }
 
@@ -133,7 +139,7 @@ class Gate {
     this.#step(`known wrong answer: ${question}, ${name}`);
     const cells = this.#lab.cells.map(cell => (markOf(cell)?.grade_id === question ? { ...cell, source: answer } : cell));
     const folder = await this.#mutantDeliverables(cells, answer);
-    const report = await this.#grade(formatNotebook(cells), folder.folder);
+    const report = await this.#grade(formatNotebook(cells), folder.folder, [question]);
     if (folder !== this.#workspace) folder.remove();
     const found = report.questions.find(asked => asked.question === question);
     const score = found?.score ?? 0;
@@ -160,8 +166,8 @@ class Gate {
     return workspace;
   }
 
-  #grade(notebook: string, deliverables?: string): Promise<SubmissionReport> {
-    return this.#grader.grade({ notebook, seed: gateSeed, hidden: true, ...(deliverables && { deliverables }) });
+  #grade(notebook: string, deliverables?: string, only?: readonly string[]): Promise<SubmissionReport> {
+    return this.#grader.grade({ notebook, seed: gateSeed, hidden: true, deliverables, only });
   }
 
   #refuseShort(what: string, questions: SubmissionReport['questions']): void {
@@ -181,16 +187,4 @@ class Gate {
   #step(step: string): void {
     this.#options.onStep?.(step);
   }
-}
-
-const scores = ({ score, questions }: SubmissionReport): { score: number; questions: Record<string, number> } => ({
-  score,
-  questions: Object.fromEntries(questions.map(report => [report.question, report.score])),
-});
-
-function missed(found: SubmissionReport['questions'][number] | undefined, hint: string): string {
-  if (!found) return 'there is no such question';
-  if (found.score === found.points) return 'it gets full marks';
-  const told = found.items.filter(item => !item.passed).map(item => item.hint ?? `(no hint; got ${item.got ?? item.reason})`);
-  return `it fails (${found.state}) without the hint ${JSON.stringify(hint)}; told: ${[...new Set(told)].join(' | ') || 'nothing'}`;
 }

@@ -23,6 +23,8 @@ export interface Submission {
   readonly hidden?: boolean;
   /** Run the work behind `deliver` instead of taking the saved results. */
   readonly full?: boolean;
+  /** Ask these questions only; by default all. */
+  readonly only?: readonly string[];
 }
 
 /** What grading one notebook found. */
@@ -129,7 +131,7 @@ class Grading {
     try {
       await attempt.ready();
       const reports: CheckReport[] = [];
-      for (const question of checker.questions) reports.push(await this.#examine(question, attempt, handedIn));
+      for (const question of this.#asked) reports.push(await this.#examine(question, attempt, handedIn));
       return this.#report(reports, { attempt, handedIn, compileCpuMs: converter.cpuMs - compileBefore });
     } finally {
       await Promise.all([attempt.close(), handedIn.close()]);
@@ -153,8 +155,13 @@ class Grading {
     }
   }
 
+  get #asked(): readonly QuestionFacts[] {
+    const { only } = this.#submission;
+    return this.#worker.checker.questions.filter(({ id }) => only?.includes(id) ?? true);
+  }
+
   #all(state: QuestionState): CheckReport[] {
-    return this.#worker.checker.questions.map(question => unasked(question, state));
+    return this.#asked.map(question => unasked(question, state));
   }
 
   #report(questions: CheckReport[], run: Run | undefined): SubmissionReport {

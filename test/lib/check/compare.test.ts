@@ -30,7 +30,7 @@ describe('difference', () => {
     [Float32Array.of(1), [1], undefined, { kind: 'wrong kind', where: '', expected: 'list: [1]', got: 'Float32Array: Float32Array(1)' }],
     [null, undefined, undefined, { kind: 'wrong kind', where: '', expected: 'undefined: undefined', got: 'null: null' }],
   ])('of %o and %o', (got, expected, ...[tolerance, found]) => {
-    expect(difference(got, expected, tolerance)).toEqual(found);
+    expect(difference(got, expected, tolerance as typeof near | undefined)).toEqual(found);
   });
 
   it('names the worst element of an array, its shape when that differs, and no dtype', () => {
