@@ -1,0 +1,15 @@
+import type { SubmissionReport } from '../run/grade-notebook.ts';
+
+/** The total, and the points of each question. */
+export const scores = ({ score, questions }: SubmissionReport): { score: number; questions: Record<string, number> } => ({
+  score,
+  questions: Object.fromEntries(questions.map(report => [report.question, report.score])),
+});
+
+/** Why a known wrong answer counts as missed. */
+export function missed(found: SubmissionReport['questions'][number] | undefined, hint: string): string {
+  if (!found) return 'there is no such question';
+  if (found.score === found.points) return 'it gets full marks';
+  const told = found.items.filter(item => !item.passed).map(item => item.hint ?? `(no hint; got ${item.got ?? item.reason})`);
+  return `it fails (${found.state}) without the hint ${JSON.stringify(hint)}; told: ${[...new Set(told)].join(' | ') || 'nothing'}`;
+}
