@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Dealer, Subscriber } from 'zeromq';
+import { context, Dealer, Subscriber } from 'zeromq';
 import { address, type Connection } from './wire/connection.ts';
 import { decode, encode, type Header, type Message } from './wire/message.ts';
 
@@ -38,6 +38,9 @@ interface Pending {
   idle: boolean;
   resolve(answer: Answer): void;
 }
+
+// What a client has not sent when its process ends, nobody waits for.
+context.blocky = false;
 
 /** argv of an installed kernel. */
 export const kernelArgv = (prefix: string, name = 'tinylab'): string[] =>

@@ -15,9 +15,17 @@ if (!values.prefix) {
 
 const folder = join(resolve(values.prefix), 'share/jupyter/kernels', values.name);
 const specification = {
-  // The real binary: a link in node_modules is gone as soon as npm rebuilds the folder. Node's own check of its call stack
+  // The real binary: a link in node_modules is gone as soon as npm rebuilds the folder. A small young generation keeps the
+  // compiler's garbage from growing the process (80 MB less). Node's own check of its call stack
   // would end the process after an interrupt that cuts a timer off.
-  argv: [realpathSync(process.execPath), '--no-force-async-hooks-checks', join(here, 'main.ts'), '--config-path', '{connection_file}'],
+  argv: [
+    realpathSync(process.execPath),
+    '--max-semi-space-size=8',
+    '--no-force-async-hooks-checks',
+    join(here, 'main.ts'),
+    '--config-path',
+    '{connection_file}',
+  ],
   display_name: 'TypeScript (TinyLab)',
   language: 'typescript',
   interrupt_mode: 'message',

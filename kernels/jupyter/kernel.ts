@@ -31,6 +31,9 @@ export async function startKernel(connection: Connection, cwd: string): Promise<
   installHost(kernel.host);
 }
 
+/** How much later a cell may be read that was sent before an interrupt: they come over different sockets. */
+const overtakingMs = 20;
+
 /** The parts of a kernel and what passes between them. */
 class Kernel {
   readonly #compiler;
@@ -46,7 +49,7 @@ class Kernel {
   constructor(cwd: string) {
     this.#compiler = createCellCompiler(cwd);
     this.#executor = createCellExecutor(cwd, this.#compiler);
-    this.#warmup = createWarmup(this.#compiler);
+    this.#warmup = createWarmup(this.#compiler, work => this.control.working(work));
     const { host, repair } = createHost(this.#executor);
     this.host = host;
     this.#repair = repair;
@@ -55,7 +58,7 @@ class Kernel {
       executor: this.#executor,
       history: this.#history,
       page: code => page(this.#names(), code),
-      onRunning: on => this.control.running(on),
+      onWork: work => this.control.working(work),
     });
   }
 
@@ -82,6 +85,8 @@ class Kernel {
     const cell = this.#queue.running;
     cell?.controller.abort();
     if (cell && !cell.listens) this.#queue.interrupt();
+    // The cell that is meant may still lie in the socket, when both came while the kernel was busy with itself.
+    if (!cell) setTimeout(() => this.#queue.interrupt(), overtakingMs);
   }
 
   /** Ends the cell. */

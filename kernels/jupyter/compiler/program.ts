@@ -6,7 +6,10 @@ interface Internals {
   bindSourceFile(file: TypeScript.SourceFile, options: TypeScript.CompilerOptions): void;
 }
 
-type Files = TypeScript.SourceFile & { resolvedModules?: { forEach(use: (resolved?: { resolvedFileName: string }) => void): void } };
+interface Imports {
+  /** What each import of the file was resolved to. */
+  resolvedModules?: { forEach(use: (resolution: { resolvedModule?: { resolvedFileName: string } }) => void): void };
+}
 
 export interface EmitHooks {
   /** Transformers that run before types are erased. */
@@ -39,8 +42,8 @@ export function createLightProgram(ts: typeof TypeScript, hooks: EmitHooks): Typ
 function dependencies(program: TypeScript.Program, file: TypeScript.SourceFile): string[] {
   const seen = new Set([file.fileName]);
   for (const name of seen) {
-    (program.getSourceFile(name) as Files | undefined)?.resolvedModules?.forEach(resolved => {
-      const next = resolved?.resolvedFileName;
+    (program.getSourceFile(name) as Imports | undefined)?.resolvedModules?.forEach(({ resolvedModule }) => {
+      const next = resolvedModule?.resolvedFileName;
       if (next && !next.endsWith('.d.ts') && !next.includes('/node_modules/')) seen.add(next);
     });
   }

@@ -7,11 +7,14 @@ import type { Header } from '../wire/message.ts';
 export interface ControlData {
   readonly connection: Connection;
   readonly kernelInfo: object;
-  /** [number of the last request that the main thread has seen, 1 while a cell runs, 1 after a termination that nobody has noticed yet]. */
+  /** [number of the last request that the main thread has seen, what the main thread is at (see `Work`), 1 after a termination that nobody has noticed yet]. */
   readonly shared: Int32Array;
   readonly graceMs: number;
   readonly parentPid: number | undefined;
 }
+
+/** What the main thread is at. The kernel's own work ends by itself and is never cut off. */
+export const Work = { none: 0, cell: 1, kernel: 2 } as const;
 
 export type ToMain =
   | { readonly kind: 'interrupt' | 'force' | 'nothing' | 'shutdown'; readonly request: number }
@@ -31,8 +34,8 @@ export interface ControlEvents {
 export const graceMs = 1000;
 
 export interface Control {
-  /** Whether a cell runs. */
-  running(on: boolean): void;
+  /** Says what the main thread is at from now on. */
+  working(on: keyof typeof Work): void;
   /** Ends the thread, which also gives its sockets time to send what they have. */
   close(): Promise<unknown>;
 }
@@ -54,7 +57,7 @@ export function startControl(connection: Connection, kernelInfo: object, events:
     else if (message.kind === 'interrupt') events.interrupt();
   });
   return {
-    running: on => void Atomics.store(shared, 1, on ? 1 : 0),
+    working: on => void Atomics.store(shared, 1, Work[on]),
     close: () => {
       thread.postMessage('close');
       return once(thread, 'exit');

@@ -15,7 +15,7 @@ export interface QueueParts {
   /** Answers code that is a question about a name, `name?`, instead of running it. */
   page(code: string): object | undefined;
   /** Told when a cell starts and when it has ended. */
-  onRunning(running: boolean): void;
+  onWork(work: 'cell' | 'none'): void;
 }
 
 /** Cells that wait are given this long to arrive before an error turns them away. */
@@ -81,7 +81,7 @@ export class ExecutionQueue {
     interrupted.catch(() => {});
     cell.interrupted = interrupted;
     this.#running = { cell, cut };
-    this.#parts.onRunning(true);
+    this.#parts.onWork('cell');
     this.#turn.port2.postMessage(null);
   }
 
@@ -115,7 +115,7 @@ export class ExecutionQueue {
   #end(cell: RunningCell, outcome: CellOutcome): void {
     if (this.#running?.cell !== cell) return;
     this.#running = undefined;
-    this.#parts.onRunning(false);
+    this.#parts.onWork('none');
     if (outcome.ok) this.#succeed(cell);
     else this.#fail(cell, outcome.error);
   }

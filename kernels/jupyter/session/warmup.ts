@@ -10,13 +10,15 @@ const quietMs = 30;
  * Makes the compiler ready in the background, once the first client has its first answer. It takes about a second of this
  * thread, which the first cell would have to spend otherwise.
  */
-export function createWarmup(compiler: CellCompiler): { soon(): void } {
+export function createWarmup(compiler: CellCompiler, onWork: (work: 'kernel' | 'none') => void): { soon(): void } {
   let timer: NodeJS.Timeout | undefined;
   let started = false;
   const load = () => {
     started = true;
+    onWork('kernel');
     loadTypeScript();
-    later(() => compiler.convert('', 'const ready: boolean = true; ready'), 0);
+    compiler.convert('', 'const ready: boolean = true; ready');
+    onWork('none');
   };
   return {
     soon() {

@@ -1,7 +1,7 @@
 import { Session } from 'node:inspector/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Reply, Router } from 'zeromq';
-import type { ControlData, ToMain } from '../session/interrupt.ts';
+import { type ControlData, type ToMain, Work } from '../session/interrupt.ts';
 import { address } from './connection.ts';
 import { encode, type Message } from './message.ts';
 import { accept, receive } from './sockets.ts';
@@ -31,10 +31,12 @@ async function interrupt(): Promise<void> {
 
 async function endCell(): Promise<void> {
   tell({ kind: 'interrupt', request: ++requests });
-  const deadline = Date.now() + graceMs;
+  let deadline = Date.now() + graceMs;
   while (Date.now() < deadline) {
     await pause(20);
-    if (Atomics.load(shared, 1) === 0 && seen() === requests) return;
+    const work = Atomics.load(shared, 1);
+    if (work === Work.kernel) deadline = Date.now() + graceMs;
+    else if (work === Work.none && seen() === requests) return;
   }
   tell({ kind: 'force', request: ++requests });
   await pause(100);
