@@ -25,6 +25,8 @@ const noNetwork =
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|NewConnectionError|Failed to establish a new connection|Temporary failure|ReadTimeoutError|IncompleteRead|Connection (broken|aborted|reset)|No route to host|Network is unreachable/;
 const notWritable = /EROFS|EACCES|EPERM|Read-only file system|Permission denied/;
 
+const refusedPath = /(?:permission denied|read-only file system|operation not permitted)[^'"\n]*['"]([^'"\n]+)['"]/i;
+
 const again = 'npm run setup';
 
 /** Turns whatever a step threw into a Fault: full disks, refused writes and dead networks look the same from every tool. */
@@ -32,7 +34,7 @@ export async function toFault(error, step, context) {
   if (error instanceof Fault || error instanceof Stopped) return error;
   const text = `${error.code ?? ''} ${error.message}\n${error.output ?? ''}`;
   if (noSpace.test(text)) return diskFull(context, error.path);
-  if (notWritable.test(text)) return readOnly(error.path ?? context.root, error.message);
+  if (notWritable.test(text)) return refused(error.path ?? text.match(refusedPath)?.[1] ?? context.root, step, context);
   const tail = lastLines(error.output ?? error.message, 12);
   if (noNetwork.test(text)) {
     return new Fault('network/unreachable', `${step.title}: the package index cannot be reached.\n${tail}`, again);
@@ -40,12 +42,16 @@ export async function toFault(error, step, context) {
   return new Fault('setup/failed', `${step.title} failed.\n${tail}\n(everything it printed: .tinylab/logs/${step.name}.log)`, again);
 }
 
-export function readOnly(path, why) {
-  return new Fault(
-    'project/read-only',
-    `${path} cannot be written (${why}). Set-up keeps everything it makes inside the project and in the user's cache.`,
-    'git clone . ~/tinylab && cd ~/tinylab && npm start',
-  );
+/** Something may not be written: the project, the cache, or a folder of another tool (npm's cache after a `sudo npm` is the usual one). */
+export function refused(path, step, { root, cache }) {
+  const within = folder => path === folder || path.startsWith(`${folder}/`);
+  if (within(root)) {
+    const what = `${path} cannot be written. Set-up keeps everything it makes inside the project and in the user's cache.`;
+    return new Fault('project/read-only', what, 'git clone . ~/tinylab && cd ~/tinylab && npm start');
+  }
+  if (within(cache))
+    return new Fault('cache/read-only', `The cache ${path} cannot be written.`, `XDG_CACHE_HOME=/path/you/can/write ${again}`);
+  return new Fault('permission/denied', `${step.title}: ${path} cannot be written.`, `sudo chown -R "$(id -un)" '${path}'`);
 }
 
 /** No space left: says how much each of the two places has, because only one of them is full. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readOnly, Stopped } from './fault.mjs';
+import { refused, Stopped } from './fault.mjs';
 import { withLock } from './lock.mjs';
 import { createProgress } from './progress.mjs';
 import { runSteps } from './schedule.mjs';
@@ -32,7 +32,8 @@ export async function setUp(context, { steps = allSteps, progress = createProgre
 }
 
 /** Everything goes into .tinylab, node_modules and lib/dist: a project that cannot be written is told so before anything is downloaded. */
-function makeWritable({ root }) {
+function makeWritable(context) {
+  const { root } = context;
   const probe = join(root, `.tinylab/probe-${process.pid}`);
   try {
     // Not `recursive`: on a read-only file system that ends in ENOENT instead of EROFS.
@@ -40,7 +41,7 @@ function makeWritable({ root }) {
     mkdirSync(probe);
     rmdirSync(probe);
   } catch (error) {
-    throw ['EROFS', 'EACCES', 'EPERM'].includes(error.code) ? readOnly(root, error.code) : error;
+    throw ['EROFS', 'EACCES', 'EPERM'].includes(error.code) ? refused(context.root, { title: 'Set-up' }, context) : error;
   }
 }
 

@@ -33,7 +33,10 @@ function scene() {
   });
   const go = async (steps: object[], signal?: AbortSignal) => {
     ran.length = 0;
-    await setUp(createContext({ root, env: { HOME: root }, signal }), { steps, progress: createProgress(stream as never) });
+    await setUp(createContext({ root, env: { HOME: root, XDG_CACHE_HOME: join(root, '../cache') }, signal }), {
+      steps,
+      progress: createProgress(stream as never),
+    });
     return [...ran];
   };
   return { root, step, go, ran, printed: () => lines.join('') };
@@ -118,6 +121,21 @@ test('errors of the system become named faults', async () => {
       throw Object.assign(new Error('refused'), { code });
     });
     await expect(go([fails])).rejects.toMatchObject({ code: name });
+  }
+});
+
+test('what may not be written is told apart: project, cache, another tool', async () => {
+  const cases = [
+    ['lib/dist', 'project/read-only', 'git clone'],
+    ['../cache/tinylab/downloads', 'cache/read-only', 'XDG_CACHE_HOME='],
+    ['../npm-cache', 'permission/denied', 'sudo chown'],
+  ] as const;
+  for (const [path, name, mend] of cases) {
+    const { root, step, go } = scene();
+    const fails = step('a', [], () => {
+      throw Object.assign(new Error('npm ended with 243'), { output: `npm error EACCES: permission denied, mkdir '${join(root, path)}'` });
+    });
+    await expect(go([fails])).rejects.toMatchObject({ code: name, mend: expect.stringContaining(mend) });
   }
 });
 
