@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { closeAllSandboxes } from '../run/sandbox.ts';
 import { checkFile, fileCheckLines } from './check-file.ts';
 import { type GateReport, gate } from './gate.ts';
 import { labFiles, readText, shown } from './lab-files.ts';
@@ -7,6 +8,7 @@ import { problemLine, ReleaseError } from './problem.ts';
 import { studentNotebook } from './student.ts';
 
 const refused = 1;
+const interrupted = 130;
 
 /** Adds `tinylab release` and `tinylab check`. */
 export function registerReleaseCommands(program: Command): void {
@@ -37,6 +39,8 @@ async function check(file: string, options: { json?: boolean }): Promise<void> {
 
 /** Runs a command; refusals are printed, and anything but success sets the exit code. */
 async function tell(about: string, json: boolean, run: () => boolean | Promise<boolean>): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void closeAllSandboxes().finally(() => process.exit(interrupted)));
   try {
     if (!(await run())) process.exitCode = refused;
   } catch (error) {

@@ -23,6 +23,7 @@ export class Workspace {
     const base = join(projectFolder, '.tinylab/scratch');
     mkdirSync(base, { recursive: true });
     this.folder = mkdtempSync(join(base, 'release-'));
+    process.once('exit', this.remove);
     const own = (name: string): boolean =>
       name !== 'lab.ts' && name !== 'deliverables' && !name.startsWith('.') && !name.endsWith('.ipynb');
     // Below .tinylab modules are CommonJS unless a folder says otherwise.
@@ -30,12 +31,13 @@ export class Workspace {
     for (const name of readdirSync(labFolder).filter(own)) cpSync(join(labFolder, name), join(this.folder, name), { recursive: true });
   }
 
+  readonly remove = (): void => {
+    process.off('exit', this.remove);
+    rmSync(this.folder, { recursive: true, force: true });
+  };
+
   get deliverables(): string {
     return join(this.folder, 'deliverables');
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -57,6 +59,8 @@ export interface KernelRunOptions {
 export async function runInKernel(cells: readonly Cell[], folder: string, options: KernelRunOptions = {}): Promise<KernelRun> {
   const begin = performance.now();
   const client = await KernelClient.start(kernelArgv(join(projectFolder, '.tinylab/python')), { cwd: folder });
+  const kill = (): void => client.close();
+  process.once('exit', kill);
   let slowest = { cell: '', wallMs: 0 };
   let lastOutput = '';
   let failed: KernelRun['failed'];
@@ -76,6 +80,7 @@ export async function runInKernel(cells: readonly Cell[], folder: string, option
     }
     return { wallMs: performance.now() - begin, slowest, lastOutput, ...(failed && { failed }) };
   } finally {
+    process.off('exit', kill);
     await client.shutdown();
   }
 }
