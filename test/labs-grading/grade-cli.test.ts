@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { groupDriver, sweepGroups } from '../../labs-grading/run/cgroup.ts';
 import { cells, notebook, solutions } from './fixtures/mini-lab/notebook.ts';
 
 const project = join(import.meta.dirname, '../..');
@@ -108,7 +109,7 @@ describe('tinylab grade', () => {
     expect(students.every(({ score }: { score: number }) => score === 10)).toBe(true);
   });
 
-  it('leaves no process behind when it is killed', async () => {
+  it('leaves no process behind when it is killed, and its groups are swept by the next run', async () => {
     const { child, ended, said } = start(
       lab,
       submissions('killed', { a: notebook(cells({ ...solutions, add: 'while (true) {}' })), b: '{}' }),
@@ -123,5 +124,9 @@ describe('tinylab grade', () => {
       family.filter(pid => existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1')));
     for (let i = 0; i < 100 && alive().length > 0; i++) await new Promise(resolve => setTimeout(resolve, 100));
     expect(alive()).toEqual([]);
+    const driver = groupDriver();
+    await sweepGroups(driver);
+    const groups = driver.folders.flatMap(folder => readdirSync(folder));
+    expect(groups.filter(name => name.startsWith(`tinylab-${child.pid}-`))).toEqual([]);
   });
 });
