@@ -1,6 +1,18 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LabServer, notebook, openNotebook, outputsOf, picture, setTheme, startBrowser, startLab, startRun } from './lab.ts';
+import {
+  drawn,
+  type LabServer,
+  notebook,
+  openNotebook,
+  outputsOf,
+  picture,
+  setTheme,
+  startBrowser,
+  startLab,
+  startRun,
+  watched,
+} from './lab.ts';
 
 const moving = `import { check, compare, fit, liveFigure, macs, mlp, modelSize, parameters, plot, random, show, strokeGlyphs, table } from 'tinylab';
 const rng = random(1);
@@ -30,7 +42,7 @@ export default lab('09-test', [
 ]);`;
 const training = `const train = strokeGlyphs({ count: 4096, seed: 1 });
 const net = mlp({ input: [28, 28, 1], hidden: [64], classes: train.classes.length, seed: 1 });
-const trained = await fit(net, train, { epochs: 8, batchSize: 16, seed: 1, validation: train });`;
+const trained = await fit(net, train, { epochs: 16, batchSize: 16, seed: 1, validation: train });`;
 
 const imports = "import { check, checkAll, compare, fit, macs, mlp, modelSize, parameters, show, strokeGlyphs } from 'tinylab';";
 const wrong = 'function add(a: number, b: number): number {\n  return a - b;\n}';
@@ -53,33 +65,16 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** The last position of the first trace of the first figure on the page, as Plotly drew it. */
-const drawn = (page: Page): Promise<number> =>
-  page
-    .locator('.tinylab-figure')
-    .first()
-    .evaluate(node => Number((node as unknown as { data?: { x: unknown[] }[] }).data?.[0]?.x.at(-1) ?? 0));
-
-/** Looks at the figure again and again until the run ends; what it saw, each state once. */
-async function watched(page: Page, running: () => boolean): Promise<readonly number[]> {
-  const states = new Set<number>();
-  while (running()) {
-    states.add(await drawn(page));
-    await page.waitForTimeout(50);
-  }
-  return [...states];
-}
-
 describe('a notebook on the TypeScript kernel', () => {
   it('runs from the top: the picture moves in place, values are shown, a failing cell is red and stops the run', async () => {
     const { page, foreign } = await openNotebook(browser, server, 'notebooks/09-test/live.ipynb');
     const run = await startRun(page);
     const surface = await page.waitForSelector('.tinylab-figure .main-svg');
-    const states = await watched(page, run.running);
+    const states = await watched(page, 0, run.running);
     await run.ended;
     expect(states.length).toBeGreaterThan(3);
     expect(states).toEqual([...states].sort((a, b) => a - b));
-    expect(await drawn(page)).toBe(39);
+    expect(await drawn(page, 0)).toBe(39);
     expect(await surface.evaluate(node => (node as unknown as { isConnected: boolean }).isConnected)).toBe(true);
 
     const outputs = await outputsOf(page);
@@ -108,8 +103,7 @@ describe('a notebook on the TypeScript kernel', () => {
     const { page } = await openNotebook(browser, server, 'notebooks/09-test/lab.ipynb');
     await setTheme(page, 'JupyterLab Light');
     const run = await startRun(page);
-    await page.waitForSelector('.tinylab-figure .main-svg');
-    const states = await watched(page, run.running);
+    const states = await watched(page, 0, run.running);
     await run.ended;
     expect(states.length).toBeGreaterThan(3);
     expect(states).toEqual([...states].sort((a, b) => a - b));

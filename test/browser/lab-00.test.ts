@@ -4,7 +4,19 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatNotebook } from '../../labs-grading/release/nbformat.ts';
 import { parsePercent } from '../../labs-grading/release/percent.ts';
-import { type LabServer, openNotebook, outputsOf, picture, root, runAll, setTheme, startBrowser, startLab } from './lab.ts';
+import {
+  type LabServer,
+  openNotebook,
+  outputsOf,
+  picture,
+  root,
+  runAll,
+  setTheme,
+  startBrowser,
+  startLab,
+  startRun,
+  watched,
+} from './lab.ts';
 
 const folder = 'notebooks/00-basics';
 const card = /^. .*: \d+ \/ \d+ points/;
@@ -36,15 +48,21 @@ async function pictures(page: Page, name: string): Promise<void> {
 describe('Lab 00', () => {
   it('solved, runs from top to bottom: every check card is green', async () => {
     const { page, foreign } = await openNotebook(browser, server, `${folder}/solved.ipynb`);
-    await runAll(page);
+    const run = await startRun(page);
+    const states = await watched(page, -1, run.running);
+    await run.ended;
+    expect(states.length, 'states of the training curve seen').toBeGreaterThan(10);
     const outputs = (await outputsOf(page)).flat();
     expect(outputs.filter(output => output.output_type === 'error')).toEqual([]);
     const texts = outputs.map(output => String(output.data?.['text/plain'] ?? ''));
     const cards = texts.filter(text => card.test(text));
     expect(cards.length).toBeGreaterThan(10);
     expect(cards.filter(text => !text.startsWith('✓'))).toEqual([]);
-    expect(outputs.some(output => output.data?.['application/vnd.plotly.v1+json'])).toBe(true);
     await pictures(page, 'lab-00');
+    const figures = outputs.filter(output => output.data?.['application/vnd.plotly.v1+json']).length;
+    expect(figures).toBeGreaterThan(3);
+    expect(await page.locator('.tinylab-figure:visible .main-svg.main-svg:first-child').count()).toBe(figures);
+    expect(await page.locator('.jp-RenderedHTML:visible', { hasText: '100 / 100 points' }).count()).toBe(1);
     await setTheme(page, 'JupyterLab Dark');
     await pictures(page, 'lab-00-dark');
     expect(foreign).toEqual([]);

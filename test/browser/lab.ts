@@ -155,6 +155,24 @@ export async function startRun(page: Page): Promise<{ readonly ended: Promise<vo
   return { ended, running: () => running };
 }
 
+/** The last position of the first trace of a figure of the page (-1: its last figure), as Plotly drew it; 0 when there is none. */
+export function drawn(page: Page, figure: number): Promise<number> {
+  return page.evaluate(index => {
+    const figures = [...(globalThis as unknown as AppWindow).document.querySelectorAll('.tinylab-figure')];
+    return Number(figures.at(index)?.data?.[0]?.x.at(-1) ?? 0);
+  }, figure);
+}
+
+/** Looks at the figure again and again until the run ends; what it saw, each state once. */
+export async function watched(page: Page, figure: number, running: () => boolean): Promise<readonly number[]> {
+  const states = new Set<number>();
+  while (running()) {
+    states.add(await drawn(page, figure));
+    await page.waitForTimeout(50);
+  }
+  return [...states];
+}
+
 /** Changes JupyterLab's theme, 'JupyterLab Dark' or 'JupyterLab Light'. */
 export async function setTheme(page: Page, theme: string): Promise<void> {
   await page.evaluate(
@@ -186,6 +204,7 @@ export interface Output {
 interface AppWindow {
   readonly document: {
     querySelector(selector: string): object | null;
+    querySelectorAll(selector: string): Iterable<{ readonly data?: readonly { readonly x: readonly unknown[] }[] }>;
     readonly body: { readonly dataset: Readonly<Record<string, string>> };
   };
   readonly jupyterapp: {
