@@ -4,12 +4,15 @@ import { executable, which } from './files.mjs';
 
 const onPath = names => context => which(names, systemPath(context));
 
+/** Names under which a Python may be found, the machine's own choice first. */
+export const pythons = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
+
 /** What the machine itself must bring: how to find it, the Debian package that has it, and what does not work without it. */
 export const required = [
   {
     name: 'Python',
     package: 'python3',
-    find: onPath(['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10']),
+    find: onPath(pythons),
     lacks: 'nothing',
   },
   { name: 'C++ compiler', package: 'g++', find: context => compiler(context), lacks: 'the TensorFlow binding' },

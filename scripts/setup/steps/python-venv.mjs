@@ -4,10 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { systemPath } from '../context.mjs';
 import { Fault, lastLines } from '../fault.mjs';
 import { which } from '../files.mjs';
-import { installCommand } from '../system.mjs';
+import { installCommand, pythons } from '../system.mjs';
 
 const oldest = [3, 10];
-const names = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
 
 /** An empty Python environment inside the project; nothing is ever installed for the user or the system. */
 export const pythonVenv = {
@@ -45,7 +44,7 @@ async function isWhole(context) {
 /** The first Python on the PATH that is new enough; the message says which ones were too old. */
 async function findPython(context) {
   const found = [];
-  for (const name of names) {
+  for (const name of pythons) {
     const path = which([name], systemPath(context));
     if (!path) continue;
     const version = await versionOf(path, context);
