@@ -32,6 +32,12 @@ const diverging: readonly Stop[] = [
   [103, 0, 31],
 ];
 
+/** The diverging scale in Plotly's words. */
+export const divergingScale: readonly (readonly [share: number, colour: string])[] = diverging.map((stop, i) => [
+  i / (diverging.length - 1),
+  `rgb(${stop.join(',')})`,
+]);
+
 /** The colour at `share` (0–1) of a scale, as #rrggbb. */
 export function scaleColour(name: 'viridis' | 'diverging', share: number): string {
   const stops = name === 'viridis' ? viridis : diverging;

@@ -1,4 +1,5 @@
 import type { Drawing, LayoutAxis, Trace } from './drawing.ts';
+import { extentOf } from './extent.ts';
 import { si } from './format.ts';
 
 /** The figure in words, for a terminal, a log or a screen reader: title, axes, and for each series its count, range and last value. */
@@ -22,7 +23,6 @@ function seriesSummary(trace: Trace): string {
 }
 
 function range(values: readonly unknown[]): string {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const v of values) if (typeof v === 'number') [low, high] = [Math.min(low, v), Math.max(high, v)];
+  const [low, high] = extentOf(values);
   return high >= low ? `${si(low, 4)} to ${si(high, 4)}` : 'no finite value';
 }

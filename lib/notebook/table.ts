@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { type ColumnTable, table as columns, from } from 'arquero';
 import { LabError } from '../tensor/errors.ts';
 import { displaySymbol, type MimeBundle } from '../tensor/host.ts';
@@ -64,7 +65,10 @@ const isNumber = (value: unknown): boolean => typeof value === 'number' || typeo
 /** Whole numbers with thin spaces between thousands, others in four significant digits. */
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return '';
-  if (typeof value !== 'number') return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (typeof value !== 'number')
+    return typeof value === 'object'
+      ? inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY, maxArrayLength: 10 })
+      : String(value);
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value).replace(/\B(?=(\d{3})+$)/g, '\u2009');
   return Math.abs(value) >= 0.001 && Math.abs(value) < 1e4 ? String(Number(value.toPrecision(4))) : si(value, 4);
 }

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { displaySymbol, facets, plot } from 'tinylab';
+import { displaySymbol, facets, normal, plot, random } from 'tinylab';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type LabServer, notebook, openNotebook, picture, setTheme, startBrowser, startLab } from './lab.ts';
 
@@ -30,7 +30,8 @@ const work = [
   { label: 'depthwise', intensity: 0.9 },
 ];
 const roof = plot.roofline({ peak: 1e11, bandwidth: 2e10 }, work, { title: 'Roofline' });
-const figures = [loss, macs, confusion, weights, size, roof, facets([loss, macs], { title: 'Two charts' })];
+const kernel = plot.heatmap(normal(random(1), [5, 9]), { title: 'Weights around 0', diverging: true, values: true });
+const figures = [loss, macs, confusion, weights, size, roof, kernel, facets([loss, macs, kernel, weights], { title: 'Four charts' })];
 
 /** What a stranger's notebook may hold: links, markup, a picture on another machine. */
 const hostile = {

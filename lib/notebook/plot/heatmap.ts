@@ -1,5 +1,7 @@
 import { isArray, type NDArray } from '../../tensor/array.ts';
 import { LabError } from '../../tensor/errors.ts';
+import { divergingScale } from '../colours.ts';
+import { extentOf } from '../extent.ts';
 import { type Figure, figure } from '../figure.ts';
 import { si } from '../format.ts';
 import { chartLayout, layoutAxis, type PlotOptions } from './layout.ts';
@@ -27,8 +29,8 @@ export function heatmap(matrix: Matrix, options: HeatmapOptions = {}): Figure {
   const width = z[0]?.length ?? 0;
   const y = labelsOf(options.rows, z.length, 'rows');
   const x = labelsOf(options.columns, width, 'columns');
-  const reach = Math.max(...z.map(row => Math.max(...row.map(v => Math.abs(v ?? 0)))));
-  const scale = options.diverging ? { colorscale: 'RdBu', reversescale: true, zmin: -reach, zmax: reach } : { colorscale: 'Viridis' };
+  const reach = Math.max(...extentOf(z.flat()).map(Math.abs));
+  const scale = options.diverging ? { colorscale: divergingScale, zmin: -reach, zmax: reach } : { colorscale: 'Viridis' };
   const written = options.values ? { text: z.map(row => row.map(v => (v === null ? '' : si(v)))), texttemplate: '%{text}' } : {};
   const colorbar = { outlinewidth: 0, thickness: 14, ...(options.unit ? { title: { text: options.unit } } : {}) };
   const xaxis = layoutAxis(options.x, { type: 'category', showgrid: false });

@@ -1,5 +1,6 @@
 import { LabError } from '../../tensor/errors.ts';
 import type { Trace } from '../drawing.ts';
+import { extentOf } from '../extent.ts';
 import { type Figure, figure } from '../figure.ts';
 import { chartLayout, layoutAxis, type PlotOptions } from './layout.ts';
 import { isValues, numbers, type SeriesOf, seriesOf, type Values } from './values.ts';
@@ -55,8 +56,7 @@ function binsOf(series: readonly (readonly number[])[], { bins = 40, range }: Hi
   if (!Number.isInteger(bins) || bins < 1) {
     throw new LabError('plot/bins', `plot.histogram: bins is a positive whole number; got ${bins}.`, 'Try bins: 40.');
   }
-  let [low, high] = range ?? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  if (!range) for (const values of series) for (const v of values) [low, high] = [Math.min(low, v), Math.max(high, v)];
+  let [low, high] = range ?? extentOf(series.flatMap(extentOf));
   if (!(high >= low && Number.isFinite(high - low))) {
     const hint = 'Print the values: they may all be NaN or Infinity.';
     throw new LabError('plot/empty', 'plot.histogram got no finite value, or values too far apart to tell.', hint);

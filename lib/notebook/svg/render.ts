@@ -2,7 +2,8 @@ import { seriesColour } from '../colours.ts';
 import type { Drawing, Layout, LayoutAxis, Trace, Value } from '../drawing.ts';
 import { type Area, horizontalAxis, ink, labelWidth, verticalAxis } from './axes.ts';
 import { element, textAt, textWidth } from './element.ts';
-import { barMarks, type Frame, heatmapMarks, scatterMarks } from './marks.ts';
+import { heatmapMarks } from './heatmap.ts';
+import { barMarks, type Frame, scatterMarks } from './marks.ts';
 import { type Span, scaleOf } from './scale.ts';
 
 const width = 720;
@@ -26,7 +27,11 @@ export function svgOf(drawing: Drawing): string {
   if (layout.showlegend) body.push(legend(drawing));
   body.push(...panelTitles(layout));
   const frame = { xmlns: 'http://www.w3.org/2000/svg', viewBox: `0 0 ${width} ${height}`, width, height };
-  return element('svg', { ...frame, 'font-family': 'system-ui, sans-serif', 'font-size': 12, fill: ink, role: 'img' }, body.join(''));
+  return element(
+    'svg',
+    { ...frame, 'font-family': 'system-ui, sans-serif', 'font-size': 12, fill: ink, role: 'img', 'aria-label': layout.title?.text },
+    body.join(''),
+  );
 }
 
 /** Colour of a trace: its own, or the palette's. */

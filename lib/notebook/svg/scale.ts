@@ -1,4 +1,5 @@
 import type { LayoutAxis, Value } from '../drawing.ts';
+import { extentOf } from '../extent.ts';
 import { percent, si } from '../format.ts';
 
 /** Where values of one axis lie between pixel `from` and pixel `to`, and which of them get a tick. `band` is the width of one category. */
@@ -75,8 +76,7 @@ function decades(low: number, high: number): number[] {
 
 /** From the least to the greatest value with a margin of 5 %, 0 at the edge for bars. */
 function extent(values: readonly number[], fromZero: boolean): [number, number] {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const v of values) [low, high] = [Math.min(low, v), Math.max(high, v)];
+  let [low, high] = extentOf(values);
   if (fromZero) [low, high] = [Math.min(low, 0), Math.max(high, 0)];
   if (!(high > low)) [low, high] = Number.isFinite(low) ? [low - 0.5, high + 0.5] : [0, 1];
   const margin = (high - low) * 0.05;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displaySymbol, type Figure, facets, plot } from '../../../lib/index.ts';
+import { displaySymbol, type Figure, facets, plot, zeros } from '../../../lib/index.ts';
 import { palette } from '../../../lib/notebook/colours.ts';
 import { escapeText } from '../../../lib/notebook/escape.ts';
 import { duration, percent, si } from '../../../lib/notebook/format.ts';
@@ -100,8 +100,9 @@ describe('the picture', () => {
     expect((bars[2] as number) / (bars[0] as number)).toBeCloseTo(4, 2);
   });
 
-  it('stays small for long series', () => {
+  it('stays small for long series and large matrices', () => {
     expect(svgOf(plot.line(new Float32Array(1e5).fill(1))).length).toBeLessThan(50_000);
+    expect(svgOf(plot.heatmap(zeros([600, 700]))).length).toBeLessThan(600_000);
   });
 });
 

@@ -92,6 +92,17 @@ describe('tables', () => {
     expect(text).toBe('name        macs   share\nconv1  1\u2009234\u2009567  0.1235\n1 row');
   });
 
+  it('shows any value in a cell', () => {
+    const loop: { self?: object } = {};
+    loop.self = loop;
+    const cells = [loop, 10n, [1, 2], null, undefined, Number.NaN, 1e-7, -0.5].map(value => ({ value }));
+    expect(
+      bundleOf(shown(table(cells)))
+        ['text/plain']?.split('\n')
+        .slice(1, -1),
+    ).toEqual(['<ref *1> { self: [Circular *1] }', '10', '[ 1, 2 ]', '', '', 'NaN', '100n', '-0.5']);
+  });
+
   it('shows a filtered and ordered table as it is', () => {
     const chosen = many.filter('d => d.n > 46').orderby(desc('n'));
     expect(tableBundle(chosen)['text/plain']).toBe(' n\n49\n48\n47\n3 rows');

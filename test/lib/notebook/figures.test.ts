@@ -82,6 +82,13 @@ describe('plot.histogram', () => {
     expect(plot.histogram([Number.NaN, -1, 0, 3, 9], { bins: 3, range: [0, 3] }).data[0]?.y).toEqual([1, 0, 1]);
   });
 
+  it('takes an empty series beside others', () => {
+    expect(plot.histogram({ none: [], some: [1, 2] }, { bins: 2 }).data.map(trace => trace.y)).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+  });
+
   it('loses no value and never needs a range', () => {
     const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1 });
     fc.assert(
@@ -123,6 +130,7 @@ describe('plot.heatmap', () => {
 
   it('centres a diverging scale on 0', () => {
     expect(plot.heatmap([[-1, 3]], { diverging: true }).data[0]).toMatchObject({ zmin: -3, zmax: 3 });
+    expect(plot.heatmap([[-5, 3]], { diverging: true }).data[0]).toMatchObject({ zmin: -5, zmax: 5 });
   });
 
   it('refuses ragged rows, other ranks, nothing, and labels that do not fit', () => {
