@@ -57,16 +57,20 @@ class Kernel {
       wire: { publish: (...message) => this.wire.publish(...message), reply: (...message) => this.wire.reply(...message) },
       executor: this.#executor,
       history: this.#history,
-      page: code => page(this.#names(), code),
+      page: code => page(() => this.#names(), code),
       onWork: work => this.control.working(work),
     });
   }
 
   receive(request: Message, shutdown: () => void): void {
     const type = request.header.msg_type;
+    if (type === 'execute_request') {
+      this.#warmup.drop();
+      this.#queue.add(request);
+      return;
+    }
     this.#warmup.soon();
-    if (type === 'execute_request') this.#queue.add(request);
-    else if (type === 'interrupt_request') this.interrupt();
+    if (type === 'interrupt_request') this.interrupt();
     else this.around(request.header, () => this.#answer(request));
     if (type === 'shutdown_request') shutdown();
   }

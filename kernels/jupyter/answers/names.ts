@@ -39,10 +39,10 @@ export function describe({ converter, declarations }: Names, code: string, curso
 }
 
 /** The pager's payload for `name?`. */
-export function page(names: Names, code: string): object | undefined {
+export function page(names: () => Names, code: string): object | undefined {
   const asked = /^\s*\??\s*([\w$.]+)\s*\?{0,2}\s*$/.exec(code);
   if (!asked?.[1] || !/^\s*\?|\?\s*$/.test(code)) return undefined;
   const name = asked[1];
-  const text = describe(names, name, name.length - 1) ?? `No cell has declared '${name}'.`;
+  const text = describe(names(), name, name.length - 1) ?? `No cell has declared '${name}'.`;
   return { source: 'page', data: { 'text/plain': text }, start: 0 };
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import timersPromises from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { currentCell, owningCell, type RunningCell } from './cell.ts';
+import { currentCell, owningCell } from './cell.ts';
 import { describeError } from './errors.ts';
 
 /** Makes the process behave as a notebook expects, for the cells and for every library they load. */
@@ -84,8 +84,9 @@ function silenceDeadTimers(): void {
 function reportStrayErrors(): void {
   const report = (error: unknown) => {
     if (error === cutCalls) return;
-    const cell: RunningCell | undefined = currentCell();
-    if (!cell?.dead) cell?.output.send('error', describeError(error));
+    const cell = currentCell();
+    if (!cell) console.error(error);
+    else if (!cell.dead) cell.output.send('error', describeError(error));
   };
   process.on('unhandledRejection', report);
   process.on('uncaughtException', report);

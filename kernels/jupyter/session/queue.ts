@@ -1,4 +1,5 @@
 import { MessageChannel } from 'node:worker_threads';
+import type { CompiledCell } from '../compile.ts';
 import type { CellExecutor, CellOutcome } from '../execute.ts';
 import { toBundle } from '../format.ts';
 import type { Message } from '../wire/message.ts';
@@ -61,19 +62,13 @@ export class ExecutionQueue {
     const request = this.#busy ? undefined : this.#waiting.shift();
     if (!request) return;
     this.#busy = true;
-    const { wire, history, page } = this.#parts;
+    const { wire, history } = this.#parts;
     const counts = !request.content.silent && request.content.store_history !== false;
     if (counts) this.#count++;
     const cell = createCell(request, this.#count, wire.publish);
     this.#status(request, 'busy');
     if (!cell.silent) wire.publish('execute_input', { code: cell.code, execution_count: cell.count }, request.header);
     if (counts) history.add(cell.count, cell.code);
-    const answer = page(cell.code);
-    if (answer) this.#succeed(cell, [answer]);
-    else this.#start(cell);
-  }
-
-  #start(cell: RunningCell): void {
     let cut: (error: Error) => void = () => {};
     const interrupted = new Promise<never>((_, reject) => {
       cut = reject;
@@ -89,18 +84,21 @@ export class ExecutionQueue {
     const cell = this.#running?.cell;
     if (!cell) return;
     within(cell, () => {
-      this.#parts.executor
-        .run(cell.code, {
-          name: `cell[${cell.count}]`,
-          interrupted: cell.interrupted,
-          onCompiled: ({ hints }) => {
-            for (const { line, message } of hints) cell.output.write('stderr', `Line ${line}: ${message}.\n`);
-          },
-        })
-        .then(outcome => this.#show(cell, outcome))
-        .catch(error => ({ ok: false, error }) as const)
-        .then(outcome => this.#end(cell, outcome));
+      const answer = this.#parts.page(cell.code);
+      if (answer) this.#end(cell, { ok: true }, [answer]);
+      else this.#run(cell);
     });
+  }
+
+  #run(cell: RunningCell): void {
+    const onCompiled = ({ hints }: CompiledCell) => {
+      for (const { line, message } of hints) cell.output.write('stderr', `Line ${line}: ${message}.\n`);
+    };
+    this.#parts.executor
+      .run(cell.code, { name: `cell[${cell.count}]`, interrupted: cell.interrupted, onCompiled })
+      .then(outcome => this.#show(cell, outcome))
+      .catch(error => ({ ok: false, error }) as const)
+      .then(outcome => this.#end(cell, outcome));
   }
 
   /** The value of the last expression goes out before the cell counts as ended: showing it may fail, too. */
@@ -112,15 +110,15 @@ export class ExecutionQueue {
     return outcome;
   }
 
-  #end(cell: RunningCell, outcome: CellOutcome): void {
+  #end(cell: RunningCell, outcome: CellOutcome, payload: readonly object[] = []): void {
     if (this.#running?.cell !== cell) return;
     this.#running = undefined;
     this.#parts.onWork('none');
-    if (outcome.ok) this.#succeed(cell);
+    if (outcome.ok) this.#succeed(cell, payload);
     else this.#fail(cell, outcome.error);
   }
 
-  #succeed(cell: RunningCell, payload: readonly object[] = []): void {
+  #succeed(cell: RunningCell, payload: readonly object[]): void {
     this.#reply(cell, { status: 'ok', payload, user_expressions: expressions(cell.request, this.#parts.executor) });
     this.#next();
   }
