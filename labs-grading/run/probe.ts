@@ -60,11 +60,23 @@ async function ask(sandbox: Sandbox, name: string): Promise<Probe> {
   }
 }
 
+/** Who the sandbox is on the machine: inside, every user looks like the same one. */
+function userOutside(sandbox: Sandbox): Probe {
+  const name = 'no root outside';
+  const path = `/proc/${sandbox.pid}/status`;
+  if (!existsSync(path)) return { name, ok: true, detail: 'the sandbox is gone' };
+  const users = readFileSync(path, 'latin1')
+    .match(/^Uid:\s+(.*)$/m)?.[1]
+    ?.split(/\s+/) ?? ['0'];
+  return { name, ok: !users.includes('0'), detail: `user ${users.join(' ')}` };
+}
+
 async function inOneSandbox(driver: GroupDriver, names: readonly string[]): Promise<Probe[]> {
   const sandbox = new Sandbox({ project: projectFolder, driver, limits, program: 'probe.ts' });
   const results: Probe[] = [];
   try {
     for (const name of names) results.push(await ask(sandbox, name));
+    results.push(userOutside(sandbox));
   } finally {
     await sandbox.close();
   }
@@ -79,7 +91,7 @@ export async function probeSandbox(): Promise<ProbeReport> {
     return { ok: false, groups: driver.name, degraded: driver.degraded, probes: [missing] };
   }
   const probes = await inOneSandbox(driver, together);
-  for (const name of alone) probes.push(...(await inOneSandbox(driver, [name])));
+  for (const name of alone) probes.push(...(await inOneSandbox(driver, [name])).slice(0, 1));
   return { ok: probes.every(probe => probe.ok), groups: driver.name, degraded: driver.degraded, probes };
 }
 

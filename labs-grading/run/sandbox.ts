@@ -32,7 +32,6 @@ export interface SandboxOptions {
   /** Folder with the student's deliverables, shown read-only. */
   readonly deliverables?: string;
   readonly slot?: number;
-  readonly heapMegabytes?: number;
 }
 
 /** First of the user ids that sandboxes take on; outside the ranges that Debian and systemd give away. */
@@ -69,7 +68,9 @@ function shownByRoot(sources: Sources): Sources {
 
 function programLine(options: SandboxOptions): string[] {
   const node = join(inside, 'node_modules/.bin/node');
-  return [node, `--max-old-space-size=${options.heapMegabytes ?? 1024}`, '--no-warnings', join(inside, programs, options.program)];
+  // As large as the whole sandbox may be: the kernel's count decides when memory is used up, not V8's.
+  const heap = Math.floor(options.limits.memoryBytes / 2 ** 20);
+  return [node, `--max-old-space-size=${heap}`, '--no-warnings', join(inside, programs, options.program)];
 }
 
 /** One program in a cage of its own: namespaces, another user, control groups, a channel and a watched output. */
@@ -105,6 +106,11 @@ export class Sandbox {
     this.output.overflow.then(() =>
       this.#kill(new SandboxDeath('output limit', `More than ${options.limits.outputBytes} bytes were printed.`)),
     );
+  }
+
+  /** Process id outside, of the process that everything inside descends from. */
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   /** CPU milliseconds used so far. */
