@@ -16,10 +16,11 @@ export interface FileCheck extends LabReport {
 }
 
 /**
- * Runs a notebook and asks the public cases of its lab: in the grader's sandbox, or in an ordinary kernel where there is none.
+ * Runs a notebook and asks the public cases of its lab: in the grader's sandbox, or in an ordinary kernel where
+ * there is none or `kernel` asks for it. In a kernel the work behind `deliver` runs and its results are saved beside the notebook.
  * @throws ReleaseError when the file is no notebook of a lab.
  */
-export async function checkFile(path: string): Promise<FileCheck> {
+export async function checkFile(path: string, options: { kernel?: boolean } = {}): Promise<FileCheck> {
   const file = resolve(path);
   if (!existsSync(file)) throw refusal(path, 'there is no such file');
   const notebook = readText(file);
@@ -28,7 +29,7 @@ export async function checkFile(path: string): Promise<FileCheck> {
   const checks = join(folder, 'checks.ts');
   const known = labIds().includes(id);
   if (!known && !existsSync(checks)) throw refusal(path, `no lab is called ${id}, and no checks.ts lies beside the file`);
-  if (!(await probedSandbox()).ok) return inKernel(notebook, path);
+  if (options.kernel || !(await probedSandbox()).ok) return inKernel(notebook, path);
   const lab = known ? labOf(id) : { id, pristine: notebook, checks };
   const report = await gradeNotebook({ lab, notebook, deliverables: folder, seed: publicSeed, hidden: false });
   if (report.notGradable !== undefined) throw refusal(path, `the sandbox failed: ${report.notGradable}`);
@@ -47,7 +48,7 @@ async function inKernel(text: string, path: string): Promise<FileCheck> {
 /** The report as text: a line for each question, and what went wrong below it. */
 export function fileCheckLines({ lab, score, points, questions, ran }: FileCheck): string[] {
   const width = Math.max(...questions.map(({ title }) => title.length));
-  const note = ran === 'kernel' ? ['No sandbox on this machine (npx tinylab doctor): the notebook ran in an ordinary kernel.'] : [];
+  const note = ran === 'kernel' ? ['The notebook ran in an ordinary kernel, not in the grader’s sandbox.'] : [];
   return [
     ...note,
     ...questions.flatMap(report => questionLines(report, width)),

@@ -109,6 +109,17 @@ describe('tinylab check', () => {
     expect(existsSync(join(folder, 'deliverables'))).toBe(false);
   });
 
+  it('says the same of a notebook that runs in an ordinary kernel', async () => {
+    const folder = broken('kernel', []);
+    const file = join(folder, 'tiny-lab.ipynb');
+    const source = readFileSync(join(folder, 'lab.ts'), 'utf8');
+    writeFileSync(file, solutionNotebook(source, 'lab.ts').replace('2 * value', 'value'));
+    const report = await checkFile(file, { kernel: true });
+    expect(report).toMatchObject({ lab: 'tiny-lab', score: 2, points: 10, ran: 'kernel' });
+    expect(report.questions.map(({ state }) => state)).toEqual(['failed', 'passed', 'failed']);
+    expect(report.questions[2]?.items[0]?.hint).toBe('You handed in the input itself.');
+  });
+
   it('refuses what is no lab, with the file', async () => {
     await expect(checkFile('/nowhere/a.ipynb')).rejects.toThrow('/nowhere/a.ipynb: there is no such file [check]');
     await expect(checkFile(join(import.meta.dirname, 'release-gate.test.ts'))).rejects.toThrow('no lab is called');
