@@ -1,3 +1,4 @@
+import { table } from 'arquero';
 import fc from 'fast-check';
 import { array, decode, encode, LabError, mlp, TensorValue, type Wire } from 'tinylab';
 import { describe, expect, it } from 'vitest';
@@ -72,6 +73,16 @@ describe('codec', () => {
     expect(error).toBeInstanceOf(LabError);
     expect([error.code, error.hint, error.message]).toEqual(['a/b', 'do this', 'what\ndo this']);
     expect(through(new TypeError('no'))).toMatchObject({ name: 'TypeError', message: 'no' });
+  });
+
+  it('carries tables as a person sees them: filtered and ordered', () => {
+    const shown = table({ net: ['a', 'b', 'c'], macs: [3, 1, 2] })
+      .filter((row: { macs: number }) => row.macs < 3)
+      .orderby('macs');
+    expect((through(shown) as typeof shown).objects()).toEqual([
+      { net: 'b', macs: 1 },
+      { net: 'c', macs: 2 },
+    ]);
   });
 
   it('marks an array as a tensor, and lets the other side make it one', () => {
