@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Group, type GroupDriver, type GroupLimits, type GroupPlaces, removeFolder } from './group.ts';
@@ -24,8 +25,10 @@ function offers(folder: string): boolean {
     if (missing.length > 0) writeFileSync(join(folder, 'cgroup.subtree_control'), missing.map(name => `+${name}`).join(' '));
     mkdirSync(trial);
     const complete = existsSync(join(trial, 'memory.max')) && existsSync(join(trial, 'pids.max'));
+    // A user may own a group and still not be allowed to move a process into it from a session elsewhere.
+    const joins = complete && spawnSync('/bin/sh', ['-c', 'echo $$ >"$0"', join(trial, 'cgroup.procs')], { stdio: 'ignore' }).status === 0;
     rmdirSync(trial);
-    return complete;
+    return joins;
   } catch {
     return false;
   }
