@@ -1,20 +1,15 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { conv2d } from '../../../lib/tensor/conv2d.ts';
 import { depthwiseConv2d } from '../../../lib/tensor/depthwise-conv2d.ts';
 import { normal, random } from '../../../lib/tensor/random.ts';
-import { tensorCount } from '../../../lib/tensor/scope.ts';
 import { tf } from '../../../lib/tensor/tf.ts';
+import { upload } from '../../../lib/tensor/upload.ts';
 import { expectClose } from './expect-close.ts';
+import { guardAgainstLeaks } from './leak-guard.ts';
 import { type ConvCase, convolution, outputSize } from './reference/conv2d.ts';
 
-let before = 0;
-beforeEach(() => {
-  before = tensorCount();
-});
-afterEach(() => {
-  expect(tensorCount(), 'tensors leaked').toBe(before);
-});
+guardAgainstLeaks();
 
 const base: ConvCase = {
   batch: 2,
@@ -53,14 +48,11 @@ function check(c: ConvCase, kernelShape: [number, number, number, number], run: 
   const dy = normal(rng, [c.batch, outHeight, outWidth, c.filters]);
   const expected = convolution(c, { x: x.data, kernel: kernel.data, dy: dy.data });
   tf.tidy(() => {
-    const tensors = [x, kernel].map(a => tf.tensor(Float32Array.from(a.data), [...a.shape])) as [tf.Tensor4D, tf.Tensor4D];
+    const tensors = [upload(x), upload(kernel)] as [tf.Tensor4D, tf.Tensor4D];
     const y = run(...tensors);
     expect(y.shape).toEqual([...dy.shape]);
     expectClose(y, expected.y);
-    const [dx, dKernel] = tf.grads((a, b) => run(a as tf.Tensor4D, b as tf.Tensor4D))(
-      tensors,
-      tf.tensor(Float32Array.from(dy.data), [...dy.shape]),
-    );
+    const [dx, dKernel] = tf.grads((a, b) => run(a as tf.Tensor4D, b as tf.Tensor4D))(tensors, upload(dy) as tf.Tensor4D);
     expectClose(dx as tf.Tensor, expected.dx);
     expectClose(dKernel as tf.Tensor, expected.dKernel);
   });
