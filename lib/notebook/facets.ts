@@ -30,7 +30,7 @@ export function facets(figures: readonly Figure[], options: FacetOptions = {}): 
   const showlegend = figures.some(f => f.layout.showlegend);
   const margin = { l: 60, r: 24, t: 40 + (options.title ? 34 : 0) + (showlegend ? 26 : 0), b: 52 };
   const drawn = rows * ((options.height ?? 300) - 90) + (rows - 1) * gapBetweenRows;
-  const cells = figures.map((_, i) => cellOf(i, { columns, rows, gap: gapBetweenRows / drawn }));
+  const cells = figures.map((f, i) => chartArea(f, cellOf(i, { columns, rows, gap: gapBetweenRows / drawn })));
   const names = [...new Set(figures.flatMap(f => f.data.flatMap(trace => (trace.name ? [trace.name] : []))))];
   const legend = { orientation: 'h', x: 0, xanchor: 'left', y: 1 + 24 / drawn, yanchor: 'bottom' };
   return figure(
@@ -62,6 +62,12 @@ function cellOf(index: number, { columns, rows, gap }: { columns: number; rows: 
   const height = (1 - gap * (rows - 1)) / rows;
   const [left, top] = [column * (width + between), 1 - row * (height + gap)];
   return { x: [left, Math.min(1, left + width)], y: [Math.max(0, top - height), top] };
+}
+
+/** A heat map leaves a part of its cell to its colour bar. */
+function chartArea({ data }: Figure, { x, y }: Cell): Cell {
+  const room = data.some(trace => trace.type === 'heatmap') ? 0.2 * (x[1] - x[0]) : 0;
+  return { x: [x[0], x[1] - room], y };
 }
 
 const suffix = (panel: number): string => (panel === 0 ? '' : String(panel + 1));

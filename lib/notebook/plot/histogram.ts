@@ -56,7 +56,7 @@ function binsOf(series: readonly (readonly number[])[], { bins = 40, range }: Hi
   if (!Number.isInteger(bins) || bins < 1) {
     throw new LabError('plot/bins', `plot.histogram: bins is a positive whole number; got ${bins}.`, 'Try bins: 40.');
   }
-  let [low, high] = range ?? extentOf(series.flatMap(extentOf));
+  let [low, high] = range ?? extentOf(series.flat());
   if (!(high >= low && Number.isFinite(high - low))) {
     const hint = 'Print the values: they may all be NaN or Infinity.';
     throw new LabError('plot/empty', 'plot.histogram got no finite value, or values too far apart to tell.', hint);
