@@ -2,7 +2,7 @@ import { inkOn, scaleColour } from '../colours.ts';
 import type { Trace } from '../drawing.ts';
 import { extentOf } from '../extent.ts';
 import type { Area } from './axes.ts';
-import { element, textAt } from './element.ts';
+import { element, textAt, textWidth } from './element.ts';
 import type { Frame } from './marks.ts';
 
 // A fallback picture stays small: of a larger matrix every second, third … row and column is drawn.
@@ -22,7 +22,8 @@ export function heatmapMarks(trace: Trace, { x, y, area }: Frame): string {
       const [cx, cy] = [x.position(trace.x?.[j]), y.position(trace.y?.[i])];
       if (value === null || cx === undefined || cy === undefined) return '';
       const box = { x: cx - x.band / 2, y: cy - y.band / 2, width: wide * x.band + 0.3, height: tall * y.band + 0.3 };
-      const text = String((trace.text?.[i] as readonly string[] | undefined)?.[j] ?? '');
+      const written = String((trace.text?.[i] as readonly string[] | undefined)?.[j] ?? '');
+      const text = textWidth(written) <= wide * x.band ? written : '';
       return (
         element('rect', { ...box, fill: shade(value) }) + textAt(cx, cy + 4, { text, 'text-anchor': 'middle', fill: inkOn(shade(value)) })
       );

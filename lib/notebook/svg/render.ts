@@ -59,7 +59,8 @@ function panelMarks({ traces, x, y }: Panel, { layout }: Drawing): string {
   const mode = String(layout.barmode ?? 'group');
   const yScale = scaleOf(y, valuesOn('y', traces, mode), [bottom, top]);
   const room = 24 + labelWidth(yScale) + (y.title ? 10 : 0);
-  const heat = traces.some(({ trace }) => trace.type === 'heatmap') ? colourBarRoom : 0;
+  // Facets have left room for their colour bars already.
+  const heat = !x.domain && traces.some(({ trace }) => trace.type === 'heatmap') ? colourBarRoom : 0;
   const [cellLeft, cellRight] = share(x.domain ?? [0, 1], 16, width - margin.r);
   const area: Area = { left: cellLeft + room, right: cellRight - heat, top, bottom };
   const xScale = scaleOf(x, valuesOn('x', traces, mode), [area.left, area.right]);
