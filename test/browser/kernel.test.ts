@@ -18,7 +18,7 @@ const moving = `import { check, compare, fit, liveFigure, macs, mlp, modelSize, 
 const rng = random(1);
 const picture = liveFigure(plot.line([1]));
 const seen: number[] = [];
-for (let i = 0; i < 40; i++) {
+for (let i = 0; i < 120; i++) {
   seen.push(rng.next());
   picture.update(plot.line(seen, { title: 'Moves', x: 'Step', y: 'Value' }));
   await new Promise(done => setTimeout(done, 50));
@@ -74,7 +74,7 @@ describe('a notebook on the TypeScript kernel', () => {
     await run.ended;
     expect(states.length).toBeGreaterThan(3);
     expect(states).toEqual([...states].sort((a, b) => a - b));
-    expect(await drawn(page, 0)).toBe(39);
+    expect(await drawn(page, 0)).toBe(119);
     expect(await surface.evaluate(node => (node as unknown as { isConnected: boolean }).isConnected)).toBe(true);
 
     const outputs = await outputsOf(page);
