@@ -72,6 +72,8 @@ export class KernelClient {
     writeFileSync(file, JSON.stringify({ ...this.#connection, signature_scheme: 'hmac-sha256', kernel_name: 'tinylab' }));
     const [program = '', ...rest] = argv.map(argument => argument.replace('{connection_file}', file));
     this.process = spawn(program, rest, { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'ignore', 'inherit'] });
+    // Nobody is left to answer; what has come so far is the answer. A moment later, because sockets deliver after the exit.
+    this.process.once('exit', () => setTimeout(() => this.#pending.forEach((pending, id) => this.#conclude(id, pending)), 100));
   }
 
   /** Starts a kernel and waits until it answers and its broadcasts arrive. */
@@ -168,12 +170,14 @@ export class KernelClient {
     const pending = this.#pending.get(id);
     if (!pending) return;
     note(pending);
-    if (!pending.reply || !pending.idle) return;
+    if (pending.reply && pending.idle) this.#conclude(id, pending);
+  }
+
+  #conclude(id: string, { reply = {}, outputs, resolve }: Pending): void {
     this.#pending.delete(id);
-    const { reply, outputs } = pending;
     const text = (name = 'stdout') =>
       outputs.map(({ type, content }) => (type === 'stream' && content.name === name ? content.text : '')).join('');
-    pending.resolve({ reply, outputs, text });
+    resolve({ reply, outputs, text });
   }
 }
 

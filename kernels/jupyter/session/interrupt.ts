@@ -54,7 +54,7 @@ export function startControl(connection: Connection, kernelInfo: object, events:
     const terminated = Atomics.exchange(shared, 2, 0) === 1;
     if (message.kind === 'force' || terminated) events.force(terminated);
     if (message.kind === 'shutdown') events.shutdown();
-    else if (message.kind === 'interrupt') events.interrupt();
+    else if (message.kind === 'interrupt' && !terminated) events.interrupt();
   });
   return {
     working: on => void Atomics.store(shared, 1, Work[on]),

@@ -17,6 +17,9 @@ const pause = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, m
 /** Number of the last request that the main thread has seen. */
 const seen = () => Atomics.load(shared, 0);
 
+/** Time that the last messages get to leave: ending the process does not wait for them. */
+const partingMs = 30;
+
 let requests = 0;
 let interrupting = false;
 
@@ -39,8 +42,13 @@ async function endCell(): Promise<void> {
     else if (work === Work.none && seen() === requests) return;
   }
   tell({ kind: 'force', request: ++requests });
-  await pause(100);
-  if (seen() !== requests) await cutOff();
+  if (!(await noticed(100))) await cutOff();
+}
+
+/** Waits until the main thread has seen the last request, at most this long. Not a moment longer: the next interrupt may be near. */
+async function noticed(ms: number): Promise<boolean> {
+  for (const end = Date.now() + ms; Date.now() < end && seen() !== requests; ) await pause(5);
+  return seen() === requests;
 }
 
 /** Ends the JavaScript that keeps the main thread from listening. */
@@ -54,7 +62,7 @@ async function cutOff(): Promise<void> {
     // The first message after a termination may be swallowed by it; this one has no other purpose.
     tell({ kind: 'nothing', request: requests });
     tell({ kind: 'force', request: requests });
-    await pause(200);
+    await noticed(200);
   }
   session.disconnect();
 }
@@ -84,7 +92,8 @@ async function shutdown(): Promise<void> {
   process.kill(process.pid, 'SIGKILL');
 }
 
-parentPort?.once('message', () => {
+parentPort?.once('message', async () => {
+  await pause(partingMs);
   control.close();
   heartbeat.close();
   process.exit();
