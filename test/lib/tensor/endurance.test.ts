@@ -7,7 +7,6 @@ import { adamW } from '../../../lib/tensor/optimizers/adam.ts';
 import { momentum } from '../../../lib/tensor/optimizers/momentum.ts';
 import { tensorCount } from '../../../lib/tensor/scope.ts';
 import { tf } from '../../../lib/tensor/tf.ts';
-import { binding } from '../../../lib/tensor/tfjs.ts';
 import { guardAgainstLeaks } from './leak-guard.ts';
 
 guardAgainstLeaks();
@@ -23,7 +22,7 @@ function megabytes(): number {
   return process.memoryUsage().rss / 2 ** 20;
 }
 
-const handles = (): number => binding.getNumOfTensors();
+const handles = (): number => (tf.backend() as unknown as { getNumOfTFTensors(): number }).getNumOfTFTensors();
 
 it('10,000 training steps leave no tensor, no native handle and no memory behind', () => {
   const kernel = tf.tidy(() => tf.variable(tf.randomNormal<tf.Rank.R4>([3, 3, 2, 4], 0, 1, 'float32', 1)));
