@@ -73,7 +73,11 @@ export class KernelClient {
     const [program = '', ...rest] = argv.map(argument => argument.replace('{connection_file}', file));
     this.process = spawn(program, rest, { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'ignore', 'inherit'] });
     // Nobody is left to answer; what has come so far is the answer. A moment later, because sockets deliver after the exit.
-    this.process.once('exit', () => setTimeout(() => this.#pending.forEach((pending, id) => this.#conclude(id, pending)), 100));
+    this.process.once('exit', () =>
+      setTimeout(() => {
+        for (const [id, pending] of this.#pending) this.#conclude(id, pending);
+      }, 100),
+    );
   }
 
   /** Starts a kernel and waits until it answers and its broadcasts arrive. */

@@ -7,7 +7,7 @@ import type { Header } from '../wire/message.ts';
 export interface ControlData {
   readonly connection: Connection;
   readonly kernelInfo: object;
-  /** [number of the last request that the main thread has seen, what the main thread is at (see `Work`), 1 after a termination that nobody has noticed yet]. */
+  /** [number of the last request that the main thread has seen, what the main thread is at (see `Work`), 1 after a termination that nobody has noticed yet, number of cells started]. */
   readonly shared: Int32Array;
   readonly graceMs: number;
   readonly parentPid: number | undefined;
@@ -42,7 +42,7 @@ export interface Control {
 
 /** Starts the control thread. */
 export function startControl(connection: Connection, kernelInfo: object, events: ControlEvents): Control {
-  const shared = new Int32Array(new SharedArrayBuffer(12));
+  const shared = new Int32Array(new SharedArrayBuffer(16));
   const parentPid = process.env.JPY_PARENT_PID === String(process.ppid) ? process.ppid : undefined;
   const data: ControlData = { connection, kernelInfo, shared, graceMs, parentPid };
   const thread = new Worker(new URL('../wire/control-thread.ts', import.meta.url), { workerData: data });
@@ -57,7 +57,10 @@ export function startControl(connection: Connection, kernelInfo: object, events:
     else if (message.kind === 'interrupt' && !terminated) events.interrupt();
   });
   return {
-    working: on => void Atomics.store(shared, 1, Work[on]),
+    working(on) {
+      if (on === 'cell') Atomics.add(shared, 3, 1);
+      Atomics.store(shared, 1, Work[on]);
+    },
     close: () => {
       thread.postMessage('close');
       return once(thread, 'exit');

@@ -16,6 +16,8 @@ const tell = (message: ToMain) => parentPort?.postMessage(message);
 const pause = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));
 /** Number of the last request that the main thread has seen. */
 const seen = () => Atomics.load(shared, 0);
+const work = () => Atomics.load(shared, 1);
+const cells = () => Atomics.load(shared, 3);
 
 /** Time that the last messages get to leave: ending the process does not wait for them. */
 const partingMs = 30;
@@ -34,12 +36,13 @@ async function interrupt(): Promise<void> {
 
 async function endCell(): Promise<void> {
   tell({ kind: 'interrupt', request: ++requests });
+  const cell = work() === Work.cell ? cells() : undefined;
   let deadline = Date.now() + graceMs;
-  while (Date.now() < deadline) {
-    await pause(20);
-    const work = Atomics.load(shared, 1);
-    if (work === Work.kernel) deadline = Date.now() + graceMs;
-    else if (work === Work.none && seen() === requests) return;
+  for (let idle = 0; Date.now() < deadline; await pause(20)) {
+    if (work() === Work.kernel) deadline = Date.now() + graceMs;
+    idle = work() === Work.none && seen() === requests ? idle + 1 : 0;
+    // Idle for a while: a cell that was sent before the interrupt may still be on its way. Another cell runs: ours has ended.
+    if (idle > 2 || (cell !== undefined && cells() !== cell && seen() === requests)) return;
   }
   tell({ kind: 'force', request: ++requests });
   if (!(await noticed(100))) await cutOff();
