@@ -155,7 +155,8 @@ class Gate {
     if (names.length === 0) return this.#workspace;
     const workspace = new Workspace(this.#lab.files.folder);
     if (existsSync(this.#workspace.deliverables)) cpSync(this.#workspace.deliverables, workspace.deliverables, { recursive: true });
-    for (const name of names) rmSync(join(workspace.deliverables, `${name}.json`), { force: true });
+    for (const file of names.flatMap(name => [`${name}.json`, `${name}.safetensors`]))
+      rmSync(join(workspace.deliverables, file), { force: true });
     const hooks = { deliverables: workspace.deliverables, saved: true, fill: true, staff: true };
     const first: Cell = {
       type: 'code',

@@ -11,7 +11,7 @@ import { type Sandbox, SandboxDeath } from './sandbox.ts';
 
 /** Name of private copies; the process id follows, so that a later run can tell whose are left over. */
 const copyPrefix = 'tinylab-handed-in-';
-const namePattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.json$/;
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.(json|safetensors)$/;
 
 const handInHint = 'Submit the folder deliverables with the notebook.';
 
@@ -98,6 +98,7 @@ function snapshot(source: string, anomalies: Anomaly[]): string | undefined {
   for (const name of names.slice(0, maximumDeliverables)) {
     try {
       if (!namePattern.test(name)) throw new Refused('its name is not that of a deliverable');
+      if (!names.includes(name.replace(/\.\w+$/, '.json'))) throw new Refused('the values of a model without its graph');
       writeFileSync(join(folder, name), readRegular(join(source, name), maximumDeliverableBytes), { mode: 0o644 });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

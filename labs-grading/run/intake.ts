@@ -9,9 +9,9 @@ export class Refused extends Error {
 /** Largest notebook that is read. */
 export const maximumNotebookBytes: number = 20 * 2 ** 20;
 
-/** Largest single file of a deliverable, and how many a student may hand in. */
+/** Largest single file of a deliverable, and how many files a student may hand in; a model takes two. */
 export const maximumDeliverableBytes: number = 64 * 2 ** 20;
-export const maximumDeliverables = 32;
+export const maximumDeliverables = 64;
 
 /**
  * Reads a file of a stranger: a regular file with one name, no link, no pipe (which would block), no more than `limit` bytes.

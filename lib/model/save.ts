@@ -7,23 +7,22 @@ import { assertWithin, type ModelLimits } from './validate.ts';
 
 /**
  * Saves a model as `path.safetensors` (values, readable by any safetensors library) and `path.json` (graph). Each file appears whole or not
- * at all; the graph comes last.
+ * at all; the graph comes last and names the digest of its values, so that a pair cut short is refused.
  */
 export function saveModel(model: Model, path: string): void {
   const { graph, values } = encodeModel(model);
   mkdirSync(dirname(path), { recursive: true });
-  writeWhole(`${path}.safetensors`, values);
-  writeWhole(`${path}.json`, graph);
+  writeWhole([`${path}.safetensors`, values], [`${path}.json`, graph]);
 }
 
-function writeWhole(path: string, bytes: Uint8Array): void {
-  const partial = `${path}.${process.pid}.part`;
+/** Writes files beside their places, and moves them there in this order once all of them are on the disk. */
+export function writeWhole(...files: readonly (readonly [path: string, content: Uint8Array | string])[]): void {
+  const partial = (path: string): string => `${path}.${process.pid}.part`;
   try {
-    writeFileSync(partial, bytes, { flush: true });
-    renameSync(partial, path);
-  } catch (error) {
-    rmSync(partial, { force: true });
-    throw error;
+    for (const [path, content] of files) writeFileSync(partial(path), content, { flush: true });
+    for (const [path] of files) renameSync(partial(path), path);
+  } finally {
+    for (const [path] of files) rmSync(partial(path), { force: true });
   }
 }
 

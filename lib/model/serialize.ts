@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { array, isArray, type NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
 import type { Model, Parameter } from './model.ts';
@@ -6,7 +7,7 @@ import { encodeSafetensors, readSafetensors } from './safetensors.ts';
 import { assertUniqueKeys } from './unique-keys.ts';
 import { assertWithin, checkedGraph, isRecord, type ModelLimits, nameOf, recordOf } from './validate.ts';
 
-/** A model as two files: the graph as JSON text, the values in the safetensors format. */
+/** A model as two files: the graph as JSON text, the values in the safetensors format. The graph names the digest of its values. */
 export interface EncodedModel {
   readonly graph: Uint8Array;
   readonly values: Uint8Array;
@@ -30,20 +31,21 @@ export function encodeModel(model: Model): EncodedModel {
     parameters[key] = encoded.record;
     Object.assign(arrays, encoded.arrays);
   }
-  const json = JSON.stringify({ format, version, name, nodes, output, parameters }, null, 1);
-  return { graph: new TextEncoder().encode(`${json}\n`), values: encodeSafetensors(arrays) };
+  const values = encodeSafetensors(arrays);
+  const json = JSON.stringify({ format, version, name, nodes, output, parameters, sha256: sha256(values) }, null, 1);
+  return { graph: new TextEncoder().encode(`${json}\n`), values };
 }
 
 /**
  * Reads a model from bytes that may be damaged or hostile: everything is checked against the caps and against each other before values are
  * copied out. The file with the values may hold nothing but the graph's parameters.
  * @throws LabError `model/limit`, `model/json`, `model/duplicate`, `model/header`, `model/offsets`, `model/op`, `model/attribute`,
- * `model/order`, `model/parameter`, `model/mask`, `model/quantization` …: which rule is broken, and where.
+ * `model/order`, `model/parameter`, `model/mask`, `model/quantization`, `model/digest` …: which rule is broken, and where.
  */
 export function decodeModel({ graph: json, values: bytes }: EncodedModel, limits: ModelLimits = {}): Model {
   assertWithin('bytes of the graph', json.length, limits.graphBytes ?? 2 ** 24);
   assertWithin('bytes of the values', bytes.length, limits.bytes ?? 2 ** 30);
-  const file = recordOf('The graph file', parsed(json), ['format', 'version', 'name', 'nodes', 'output', 'parameters']);
+  const file = recordOf('The graph file', parsed(json), ['format', 'version', 'name', 'nodes', 'output', 'parameters', 'sha256']);
   if (file.format !== format || file.version !== version)
     throw new LabError('model/json', `Expected a ${format} of version ${version}.`, 'Save the model with this version of the library.');
   const { graph, specs } = checkedGraph(file, limits);
@@ -60,6 +62,8 @@ export function decodeModel({ graph: json, values: bytes }: EncodedModel, limits
   }
   const unused = [...source.entries.keys()].find(name => !source.used.has(name));
   if (unused) throw stray(`Tensor ${unused} belongs to no parameter.`);
+  // last, since every other message says more
+  if (file.sha256 !== sha256(bytes)) throw stray('The values are not those that the graph was saved with.', 'model/digest');
   return Object.freeze({ ...graph, parameters: Object.freeze(parameters) });
 }
 
@@ -87,8 +91,10 @@ export function checkedModel(value: unknown, limits: ModelLimits = {}): Model {
   return decodeModel(encodeModel(value as Model), limits);
 }
 
-const stray = (message: string): LabError =>
-  new LabError('model/parameter', message, 'Graph and values must come from the same model; save it again.');
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const stray = (message: string, code = 'model/parameter'): LabError =>
+  new LabError(code, message, 'Graph and values must come from the same model; save it again.');
 
 function parsed(json: Uint8Array): unknown {
   try {

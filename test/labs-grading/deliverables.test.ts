@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { array, filled, type Model, mlp, saveDeliverable, withParameters } from 'tinylab';
+import { array, encode, encodeModel, filled, type Model, mlp, saveDeliverable, withParameters } from 'tinylab';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openGrader, type SubmissionReport } from '../../labs-grading/run/grade-notebook.ts';
 import { deliverLab, deliverNotebook } from './fixtures/deliver-lab.ts';
@@ -41,12 +42,26 @@ function rightNet(): Model {
   return withParameters(net, Object.fromEntries(changed));
 }
 
-/** The text of a right net with something replaced. */
-function tampered(folder: string, change: (text: string) => string): void {
-  saveDeliverable(folder, 'net', rightNet());
-  const path = join(folder, 'net.json');
-  writeFileSync(path, change(readFileSync(path, 'utf8')));
+/** The files of a right net with something replaced; the digest fits, as a hostile hand would see to. */
+function tampered(folder: string, { graph = text => text, values = bytes => bytes }: Tampering): void {
+  const encoded = encodeModel(rightNet());
+  const bytes = values(Buffer.from(encoded.values));
+  const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+  const text = graph(Buffer.from(encoded.graph).toString()).replace(sha256(encoded.values), sha256(bytes));
+  writeFileSync(join(folder, 'net.safetensors'), bytes);
+  writeFileSync(join(folder, 'net.json'), text);
 }
+
+interface Tampering {
+  readonly graph?: (text: string) => string;
+  readonly values?: (bytes: Buffer) => Buffer;
+}
+
+/** The header of the values with something replaced by as many characters. */
+const header =
+  (pattern: string | RegExp, by: string) =>
+  (bytes: Buffer): Buffer =>
+    Buffer.from(bytes.toString('latin1').replace(pattern, by), 'latin1');
 
 describe('deliverables', () => {
   it('are taken as they were handed in, and the work is not run', async () => {
@@ -105,39 +120,63 @@ describe('deliverables', () => {
     ]);
   });
 
-  it.each([
-    ['no JSON', () => '{{{'],
-    ['another format', (text: string) => text.replace('tinylab deliverable', 'pickle')],
-    ['a very deep value', () => `{"format":"tinylab deliverable","version":1,"value":${'['.repeat(1e5)}${']'.repeat(1e5)}}`],
-    ['data cut short', (text: string) => text.replace(/"data":"[^"]{4}/, '"data":"')],
-    ['a shape that its data does not fill', (text: string) => text.replace('"shape":[3]', '"shape":[1000000000]')],
-    ['a prototype key', (text: string) => text.replace('"nodes"', '"__proto__"')],
-    ['an op that does not exist', (text: string) => text.replaceAll('"dense"', '"system"')],
-    ['a node that reads itself', (text: string) => text.replaceAll('"flatten', '"dense')],
-    ['weights that are not finite', (text: string) => text.replace(/"data":"[A-Za-z0-9+/=]{16}"/, '"data":"AADAfwAAAAAAAAAA"')],
-  ])('with %s are refused by name', async (_, change) => {
+  it.each<[string, Tampering, string]>([
+    ['no JSON', { graph: () => '{{{' }, 'net.json is not a deliverable'],
+    ['another format', { graph: text => text.replace('tinylab model', 'pickle') }, 'net.json is not a deliverable'],
+    ['another version', { graph: text => text.replace('"version": 1', '"version": 9') }, 'version 1'],
+    [
+      'a very deep value',
+      { graph: () => `{"format":"tinylab deliverable","version":1,"value":${'['.repeat(1e5)}${']'.repeat(1e5)}}` },
+      'list',
+    ],
+    [
+      'a model in the form of values',
+      { graph: () => JSON.stringify({ format: 'tinylab deliverable', version: 1, value: encode(rightNet()) }) },
+      'two files',
+    ],
+    ['values cut short', { values: bytes => bytes.subarray(0, -4) }, 'the file at'],
+    ['values that go on', { values: bytes => Buffer.concat([bytes, bytes.subarray(-4)]) }, 'the file at'],
+    ['tensors that overlap', { values: header(/"data_offsets":\[\d+/, '"data_offsets":[4') }, 'offsets'],
+    ['a shape that its data does not fill', { values: header('"shape":[3]', '"shape":[9]') }, 'offsets'],
+    ['a name that no parameter has', { graph: text => text.replaceAll('.bias', '.bios') }, 'no tensor'],
+    ['the same name twice', { values: header('__metadata__', 'dense-1.bias') }, 'dense-1.bias'],
+    ['a field that nobody knows', { graph: text => text.replace('"nodes"', '"also": 1, "nodes"') }, 'unknown field'],
+    ['a prototype key', { graph: text => text.replace('"nodes"', '"__proto__": 1, "nodes"') }, '__proto__'],
+    ['an op that does not exist', { graph: text => text.replaceAll('"dense"', '"system"') }, 'system'],
+    ['a node that reads itself', { graph: text => text.replace(/"inputs": \[\s*"input"/, '"inputs": ["flatten"') }, 'flatten'],
+    ['weights that are not finite', { values: bytes => Buffer.concat([bytes.subarray(0, -4), Buffer.from([0, 0, 0xc0, 0x7f])]) }, 'NaN'],
+    [
+      'activations that would need all memory',
+      { graph: text => text.replace(/"shape": \[\s*2,\s*2,\s*1\s*\]/, '"shape": [90000, 90000, 1]') },
+      'limit',
+    ],
+  ])('with %s are refused by name', async (_, tampering, message) => {
     const report = await grade(
       student(deliverables => {
         saveDeliverable(deliverables, 'numbers', [1, 2, 3]);
-        tampered(deliverables, change as (text: string) => string);
+        tampered(deliverables, tampering);
       }),
     );
     expect(report.notGradable).toBeUndefined();
     expect(outcome(report)).toEqual(['numbers 2 passed', 'net 0 failed']);
+    expect(item(report, 'net')).toMatchObject({ reason: 'refused', got: expect.stringContaining(message) });
   });
 
-  it('of a net that would need all memory end their own evaluator only', async () => {
-    const report = await grade(
+  it('of which one file is missing or a link are refused, and values without a graph are not even copied', async () => {
+    const halved = await grade(
       student(deliverables => {
-        saveDeliverable(deliverables, 'numbers', [1, 2, 3]);
-        tampered(deliverables, text =>
-          text.replace('["shape",{"kind":"list","items":[2,2,1]}]', '["shape",{"kind":"list","items":[90000,90000,1]}]'),
-        );
+        saveDeliverable(deliverables, 'net', rightNet());
+        rmSync(join(deliverables, 'net.safetensors'));
+        symlinkSync('/etc/hostname', join(deliverables, 'net.safetensors'));
+        writeFileSync(join(deliverables, 'numbers.safetensors'), '');
       }),
     );
-    expect(report.questions.find(({ question }) => question === 'numbers')?.score).toBe(2);
-    expect(report.questions.find(({ question }) => question === 'net')?.score).toBe(0);
-    expect(report.notGradable).toBeUndefined();
+    expect(halved.anomalies.map(({ about, kind }) => `${kind} ${about}`)).toEqual([
+      'refused net.safetensors',
+      'refused numbers.safetensors',
+    ]);
+    expect(item(halved, 'net')).toMatchObject({ reason: 'missing', got: expect.stringContaining('without net.safetensors') });
+    expect(halved.score).toBe(0);
   });
 
   it('leave no copy behind', () => {

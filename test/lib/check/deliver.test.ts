@@ -1,8 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { array, type LabError, mlp, question, readDeliverable, runQuestion, saveDeliverable, tf } from 'tinylab';
+import {
+  array,
+  encode,
+  encodeModel,
+  type LabError,
+  loadModel,
+  mlp,
+  question,
+  readDeliverable,
+  runQuestion,
+  saveDeliverable,
+  tf,
+} from 'tinylab';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { root } from '../../house/modules.ts';
 import { sessionWith } from './scope.ts';
@@ -12,6 +24,14 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tinylab-deliver-'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
+
+const net = mlp({ classes: 2, input: [3], hidden: [], seed: 1 });
+
+/** A file of this many bytes that takes no room on the disk. */
+function truncate(path: string, bytes: number): void {
+  writeFileSync(path, '');
+  truncateSync(path, bytes);
+}
 
 const codeOf = (run: () => unknown): string => {
   try {
@@ -26,12 +46,67 @@ describe('a deliverable', () => {
   it.each([
     ['a number', Number.NaN],
     ['an array', array([2, 2], [1, 2, 3, 4], 'int8')],
-    ['a model', mlp({ classes: 2, input: [3], hidden: [], seed: 1 })],
     ['records', [{ a: 1 }, { a: 2 }]],
+    ['a record of models', { net, other: net }],
   ])('comes back as it was handed in: %s', (_, value) => {
     saveDeliverable(folder, 'it', value);
     expect(readDeliverable(folder, 'it')).toEqual(value);
     expect(readdirSync(folder)).toEqual(['it.json']);
+  });
+
+  it('that is a model is a model as the library saves it', () => {
+    saveDeliverable(folder, 'it', net);
+    expect(readdirSync(folder).sort()).toEqual(['it.json', 'it.safetensors']);
+    expect(readDeliverable(folder, 'it')).toEqual(net);
+    expect(loadModel(join(folder, 'it'))).toEqual(net);
+  });
+
+  it('takes the place of the one before, and leaves no file of it', () => {
+    for (const value of [net, 1, net, mlp({ classes: 3, input: [4], hidden: [2], seed: 2 }), [2]]) {
+      saveDeliverable(folder, 'it', value);
+      expect(readDeliverable(folder, 'it')).toEqual(value);
+    }
+    expect(readdirSync(folder)).toEqual(['it.json']);
+  });
+
+  it('whose save was cut short is refused, or still the one before', () => {
+    const cut = (before: unknown): void => {
+      saveDeliverable(folder, 'it', before);
+      saveDeliverable(folder, 'next', mlp({ classes: 2, input: [3], hidden: [], seed: 2 }));
+      // the values are moved to their place first
+      renameSync(join(folder, 'next.safetensors'), join(folder, 'it.safetensors'));
+    };
+    cut(net);
+    expect(codeOf(() => readDeliverable(folder, 'it'))).toBe('model/digest');
+    cut([1]);
+    expect(readDeliverable(folder, 'it')).toEqual([1]);
+    expect(codeOf(() => readDeliverable(folder, 'next'))).toBe('deliver/missing');
+  });
+
+  it('that only looks like a model is refused before anything is written', () => {
+    const [first] = net.nodes;
+    expect(codeOf(() => saveDeliverable(folder, 'it', { ...net, nodes: [first, first] }))).toBe('model/duplicate');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['a link', (path: string) => symlinkSync('/etc/hostname', path), 'deliver/refused'],
+    ['a folder', (path: string) => mkdirSync(path), 'deliver/refused'],
+    ['a pipe', (path: string) => void execFileSync('mkfifo', [path]), 'deliver/refused'],
+    ['empty', (path: string) => writeFileSync(path, ''), 'model/header'],
+    ['too long', (path: string) => writeFileSync(path, Buffer.concat([encodeModel(net).values, Buffer.alloc(4)])), 'model/offsets'],
+    ['too large', (path: string) => truncate(path, 97 * 2 ** 20), 'deliver/refused'],
+    ['not there', () => {}, 'deliver/missing'],
+  ])('is refused by name when the values of a model are %s', (_, make, code) => {
+    saveDeliverable(folder, 'it', net);
+    rmSync(join(folder, 'it.safetensors'));
+    make(join(folder, 'it.safetensors'));
+    expect(codeOf(() => readDeliverable(folder, 'it'))).toBe(code);
+  });
+
+  it('in the form of the codec cannot be a model: nothing would have checked its graph', () => {
+    writeFileSync(join(folder, 'it.json'), JSON.stringify({ format: 'tinylab deliverable', version: 1, value: encode(net) }));
+    expect(codeOf(() => readDeliverable(folder, 'it'))).toBe('deliver/refused');
   });
 
   it('stays as it was when a later result cannot be saved', () => {
