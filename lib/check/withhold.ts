@@ -8,25 +8,45 @@ export function withhold(names: readonly string[]): void {
 }
 
 /**
- * The library as cells import it while questions may withhold parts of it: reading a withheld export throws.
+ * The library as cells import it while questions may withhold parts of it: reading a withheld export throws, and so does calling one that
+ * a cell has put aside before.
  * @throws LabError `check/withheld` on use of an export that the running question asks the student to write.
  */
 export function withholdable<T extends object>(library: T): T {
+  const guards = new Map<string, unknown>();
+  const read = (name: string | symbol): unknown => {
+    const value = (library as Record<string | symbol, unknown>)[name];
+    if (typeof name === 'symbol') return value;
+    assertOffered(name);
+    if (typeof value !== 'function') return value;
+    if (!guards.has(name)) guards.set(name, guarded(name, value as Callable));
+    return guards.get(name);
+  };
   return new Proxy(
     {},
     {
-      get: (_, name) => {
-        if (typeof name === 'string' && absent.has(name)) throw refused(name);
-        return (library as Record<string | symbol, unknown>)[name];
-      },
+      get: (_, name) => read(name),
       has: (_, name) => name in library,
       ownKeys: () => Reflect.ownKeys(library).filter(name => typeof name === 'string'),
       getOwnPropertyDescriptor: (_, name) =>
-        name in library
-          ? { configurable: true, enumerable: true, get: () => (library as Record<string | symbol, unknown>)[name] }
-          : undefined,
+        name in library ? { configurable: true, enumerable: true, get: () => read(name) } : undefined,
     },
   ) as T;
+}
+
+type Callable = (...args: unknown[]) => unknown;
+
+function guarded(name: string, fn: Callable): Callable {
+  return new Proxy(fn, {
+    apply: (target, self, args) => {
+      assertOffered(name);
+      return Reflect.apply(target, self, args);
+    },
+  });
+}
+
+function assertOffered(name: string): void {
+  if (absent.has(name)) throw refused(name);
 }
 
 function refused(name: string): LabError {

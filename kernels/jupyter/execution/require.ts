@@ -7,6 +7,11 @@ export interface CellRequire {
   update(modules: readonly { readonly path: string; readonly code: string }[]): void;
 }
 
+/** The lab library through the view of itself that it offers, in which a question can withhold exports; any other module as it is. */
+function door(id: string, module: { readonly withholdable?: (library: object) => object }): object {
+  return id === 'tinylab' && module.withholdable ? module.withholdable(module) : module;
+}
+
 /** `require` as seen from a cell in `folder`: packages as Node finds them, `.ts` files beside the notebook as the compiler left them. */
 export function createCellRequire(folder: string): CellRequire {
   const compiled = new Map<string, string>();
@@ -32,7 +37,9 @@ export function createCellRequire(folder: string): CellRequire {
     return module;
   };
   const over = (native: NodeJS.Require, from: string): NodeJS.Require =>
-    new Proxy(native, { apply: (target, self, [id]) => (helper(id, from) ?? { exports: Reflect.apply(target, self, [id]) }).exports });
+    new Proxy(native, {
+      apply: (target, self, [id]) => (helper(id, from) ?? { exports: door(id, Reflect.apply(target, self, [id])) }).exports,
+    });
 
   return {
     require: over(createRequire(join(folder, 'cell.js')), folder),
