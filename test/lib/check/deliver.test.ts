@@ -16,7 +16,7 @@ import {
   tf,
 } from 'tinylab';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { root } from '../../house/modules.ts';
+import { inProcess } from './in-process.ts';
 import { sessionWith } from './scope.ts';
 
 let folder: string;
@@ -169,55 +169,17 @@ describe('a deliverable', () => {
   });
 });
 
-/** Runs a program in a process and folder of its own, as a notebook or a grader's runner would. */
-function inProcess(program: string): string {
-  const file = join(folder, 'program.ts');
-  writeFileSync(file, program.replaceAll("'tinylab'", JSON.stringify(join(root, 'lib/index.ts'))));
-  return execFileSync(process.execPath, ['--conditions=source', '--no-warnings', file], {
-    cwd: folder,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  }).trim();
-}
-
 describe('deliver', () => {
   it('runs the work in a notebook and saves it; with hooks it returns what was saved', () => {
     const line = "const it = await deliver('it', () => { ran = true; return [1, 2]; });";
     const tell = 'console.log(JSON.stringify({ it, ran }));';
-    const first = inProcess(`import { deliver } from 'tinylab';\nlet ran = false;\n${line}\n${tell}`);
+    const first = inProcess(folder, `import { deliver } from 'tinylab';\nlet ran = false;\n${line}\n${tell}`);
     expect(JSON.parse(first)).toEqual({ it: [1, 2], ran: true });
     expect(readFileSync(join(folder, 'deliverables/it.json'), 'utf8')).toContain('tinylab deliverable');
     const hooks = `setCheckHooks({ deliverables: ${JSON.stringify(join(folder, 'deliverables'))}, saved: true, staff: false });`;
-    const second = inProcess(`import { deliver, setCheckHooks } from 'tinylab';\n${hooks}\nlet ran = false;\n${line}\n${tell}`);
+    const second = inProcess(folder, `import { deliver, setCheckHooks } from 'tinylab';\n${hooks}\nlet ran = false;\n${line}\n${tell}`);
     expect(JSON.parse(second)).toEqual({ it: [1, 2], ran: false });
     const missing = "try { await deliver('other', () => 1); } catch (error) { console.log(error.code); }";
-    expect(inProcess(`import { deliver, setCheckHooks } from 'tinylab';\n${hooks}\n${missing}`)).toBe('deliver/missing');
-  });
-});
-
-describe('staff', () => {
-  it('gives the lab’s version, earns no points, and is refused while answers are scored', () => {
-    const library = JSON.stringify(join(root, 'lib/index.ts'));
-    writeFileSync(
-      join(folder, 'checks.ts'),
-      `import { lab, question } from ${library};
-       export default lab('l', [question('a', { points: 1, uses: ['relu'] }, async q => void q.equal(await q.call('relu', -1), 0))], { staff: { relu: x => Math.max(0, x) } });`,
-    );
-    const program = (
-      hooks: string,
-    ) => `import { isStaff, LabError, loadLab, localSession, runQuestion, setCheckHooks, staff } from 'tinylab';
-      ${hooks}
-      try {
-        const relu = await staff('relu');
-        const { questions: [a] } = await loadLab();
-        const session = localSession({ lookup: () => ({ found: true, value: relu }) });
-        const report = await runQuestion(a, session, { seed: 1 });
-        console.log(relu(-3), isStaff(relu), report.score, report.items[0].reason);
-      } catch (error) { console.log(error.code); }`;
-    expect(inProcess(program(''))).toBe('0 true 0 staff');
-    expect(inProcess(program("setCheckHooks({ deliverables: '.', saved: true, staff: false });"))).toBe('staff/withheld');
-    expect(inProcess("import { staff } from 'tinylab';\ntry { await staff('other'); } catch (error) { console.log(error.code); }")).toBe(
-      'staff/unknown',
-    );
+    expect(inProcess(folder, `import { deliver, setCheckHooks } from 'tinylab';\n${hooks}\n${missing}`)).toBe('deliver/missing');
   });
 });
