@@ -91,7 +91,7 @@ function answer(request: Message): void {
 /** The main thread ends this one and then the process. When it does not listen, the process ends all the same. */
 async function shutdown(): Promise<void> {
   tell({ kind: 'shutdown', request: ++requests });
-  await pause(1000);
+  for (let waited = 0; waited < 1000 || (work() === Work.kernel && waited < 5000); waited += 50) await pause(50);
   process.kill(process.pid, 'SIGKILL');
 }
 
