@@ -6,13 +6,11 @@ interface Equation {
   readonly result: string;
 }
 
-/** Reads `ij,jk->ik`; without an arrow the result holds the labels that occur once, in alphabetical order. */
+/** Reads `ij,jk->ik`; TensorFlow refuses an equation without its arrow before a gradient is asked for. */
 function parse(text: string): Equation {
   const equation = text.replaceAll(' ', '');
-  const [left = '', right] = equation.split('->');
+  const [left = '', result = ''] = equation.split('->');
   const operands = left.split(',');
-  const letters = [...left.replaceAll(',', '')];
-  const once = letters.filter(label => letters.indexOf(label) === letters.lastIndexOf(label)).sort();
   if (operands.some(operand => new Set(operand).size < operand.length) || equation.includes('.')) {
     throw new LabError(
       'einsum/gradient',
@@ -20,7 +18,7 @@ function parse(text: string): Equation {
       'Write the sum with other ops, such as mul and sum.',
     );
   }
-  return { operands, result: right ?? once.join('') };
+  return { operands, result };
 }
 
 /** dy, summed with the other operands over what operand `i` lacks; labels that only operand `i` has were summed away, so they repeat. */
