@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { context, Dealer, Subscriber } from 'zeromq';
@@ -30,6 +32,8 @@ export interface ClientOptions {
   /** How the kernel hears of an interrupt. */
   readonly interrupt?: 'message' | 'signal';
   readonly startMs?: number;
+  /** Local sockets unless said otherwise: they need no free ports. */
+  readonly transport?: 'ipc' | 'tcp';
 }
 
 interface Pending {
@@ -62,12 +66,13 @@ export class KernelClient {
   readonly #interrupt: 'message' | 'signal';
   #sending: Promise<unknown> = Promise.resolve();
 
-  private constructor(argv: readonly string[], options: ClientOptions) {
+  private constructor(argv: readonly string[], options: ClientOptions, ports?: readonly number[]) {
     this.#folder = mkdtempSync(join(tmpdir(), 'tinylab-kernel-'));
     this.#interrupt = options.interrupt ?? 'message';
-    const ports = { shell_port: 1, iopub_port: 2, stdin_port: 3, control_port: 4, hb_port: 5 };
     const key = randomBytes(16).toString('hex');
-    this.#connection = { transport: 'ipc', ip: join(this.#folder, 's'), key, ...ports };
+    const place = ports ? { transport: 'tcp' as const, ip: '127.0.0.1' } : { transport: 'ipc' as const, ip: join(this.#folder, 's') };
+    const [shell_port = 1, iopub_port = 2, stdin_port = 3, control_port = 4, hb_port = 5] = ports ?? [];
+    this.#connection = { ...place, key, shell_port, iopub_port, stdin_port, control_port, hb_port };
     const file = join(this.#folder, 'connection.json');
     writeFileSync(file, JSON.stringify({ ...this.#connection, signature_scheme: 'hmac-sha256', kernel_name: 'tinylab' }));
     const [program = '', ...rest] = argv.map(argument => argument.replace('{connection_file}', file));
@@ -82,15 +87,19 @@ export class KernelClient {
 
   /** Starts a kernel and waits until it answers and its broadcasts arrive. */
   static async start(argv: readonly string[], options: ClientOptions = {}): Promise<KernelClient> {
+    const ports = options.transport === 'tcp' ? await freePorts(5) : undefined;
     const begin = performance.now();
-    const client = new KernelClient(argv, options);
+    const client = new KernelClient(argv, options, ports);
     client.#connect();
     const limit = begin + (options.startMs ?? 30_000);
     for (;;) {
       const asked = client.request('kernel_info_request', {});
       const answer = await Promise.race([asked, new Promise<void>(resolve => setTimeout(resolve, 250))]);
       if (answer) break;
-      if (performance.now() > limit || client.process.exitCode !== null) throw new Error('The kernel did not start.');
+      if (performance.now() > limit || client.process.exitCode !== null) {
+        client.close();
+        throw new Error('The kernel did not start.');
+      }
     }
     client.startMs = performance.now() - begin;
     return client;
@@ -185,5 +194,11 @@ export class KernelClient {
   }
 }
 
-/** A name no other cell has. */
-export const freshName = (): string => `name${randomUUID().slice(0, 8)}`;
+/** Ports that nobody listens on at this moment. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map(server => once(server, 'listening')));
+  const ports = servers.map(server => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))));
+  return ports;
+}

@@ -82,7 +82,7 @@ async function others(log: (line: string) => void): Promise<Contender[]> {
 
 async function measure({ argv, cwd, printsLines, importsLibrary }: Contender): Promise<Round> {
   const begin = performance.now();
-  const kernel = await KernelClient.start(argv, { cwd });
+  const kernel = await KernelClient.start(argv, { cwd, transport: 'tcp' });
   try {
     const memoryMb = kernel.residentBytes() / 1e6;
     await kernel.execute('1 + 1');
