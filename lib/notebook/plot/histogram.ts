@@ -20,13 +20,14 @@ export interface HistogramOptions extends PlotOptions {
  */
 export function histogram(series: SeriesOf<Values>, options: HistogramOptions = {}): Figure {
   const named = seriesOf(series, isValues).map(([name, values]) => [name, numbers(values).filter(v => v !== null)] as const);
-  const { low, width, bins } = binsOf(
+  const binned = binsOf(
     named.map(([, values]) => values),
     options,
   );
+  const { low, width, bins } = binned;
   const centres = Array.from({ length: bins }, (_, i) => low + (i + 0.5) * width);
   const data = named.map(([name, values]): Trace => {
-    const y = counts(values, { low, width, bins });
+    const y = counts(values, binned);
     return { type: 'bar', ...(name ? { name, opacity: named.length > 1 ? 0.6 : 1 } : {}), x: centres, y, width };
   });
   const yaxis = layoutAxis(options.y ?? 'Count', { rangemode: 'tozero' });
@@ -36,17 +37,16 @@ export function histogram(series: SeriesOf<Values>, options: HistogramOptions = 
 
 interface Bins {
   readonly low: number;
+  readonly high: number;
   readonly width: number;
   readonly bins: number;
 }
 
-function counts(values: readonly number[], { low, width, bins }: Bins): number[] {
+function counts(values: readonly number[], { low, high, width, bins }: Bins): number[] {
   const result = new Array<number>(bins).fill(0);
   for (const value of values) {
-    const position = (value - low) / width;
-    // A rounding error at the upper end must not lose the greatest value.
-    if (position < 0 || position > bins * (1 + 1e-12)) continue;
-    const index = Math.min(Math.floor(position), bins - 1);
+    if (value < low || value > high) continue;
+    const index = Math.min(Math.floor((value - low) / width), bins - 1);
     result[index] = (result[index] as number) + 1;
   }
   return result;
@@ -62,5 +62,5 @@ function binsOf(series: readonly (readonly number[])[], { bins = 40, range }: Hi
     throw new LabError('plot/empty', 'plot.histogram got no finite value, or values too far apart to tell.', hint);
   }
   if (!((high - low) / bins > 0)) [low, high] = [low - 0.5, high + 0.5];
-  return { low, width: (high - low) / bins, bins };
+  return { low, high, width: (high - low) / bins, bins };
 }
