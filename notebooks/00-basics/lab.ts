@@ -273,6 +273,19 @@ function receptiveField(layers: WindowLayer[]): number {
 // %% nbgrader={"grade": true, "grade_id": "receptive-field-check", "locked": true, "points": 10, "schema_version": 3, "solution": false}
 await check('receptive-field');
 
+// %%
+const stacks = { 'three 3 × 3': [3, 3, 3], 'one 7 × 7': [7] };
+table(
+  Object.entries(stacks).map(([stack, kernels]) => ({
+    stack,
+    'receptive field': receptiveField(kernels.map(kernel => ({ kernel, stride: 1 }))),
+    'weights (64 channels)': kernels.reduce(
+      (sum, kernel) => sum + convParameters({ inputChannels: 64, outputChannels: 64, kernel, groups: 1, bias: false }),
+      0,
+    ),
+  })),
+);
+
 // %% [markdown]
 // ## 7 · Roofline (10 points)
 //

@@ -143,9 +143,10 @@ export class ExecutionQueue {
     this.#busy = false;
   }
 
+  // Without a count, as the cell never ran: a front end then shows none.
   #turnAway(request: Message): void {
     this.#status(request, 'busy');
-    this.#parts.wire.reply(request, 'execute_reply', { status: 'aborted', execution_count: this.#count });
+    this.#parts.wire.reply(request, 'execute_reply', { status: 'aborted' });
     this.#status(request, 'idle');
   }
 

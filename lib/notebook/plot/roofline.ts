@@ -36,11 +36,16 @@ export function roofline(machine: Machine, work: readonly RooflinePoint[] = [], 
   const memory: Trace = { type: 'scatter', mode: 'lines', name: 'memory bound', x: [low, ridge], y: [roof(low), machine.peak] };
   const compute: Trace = { type: 'scatter', mode: 'lines', name: 'compute bound', x: [ridge, high], y: [machine.peak, machine.peak] };
   const points = work.map((w): Point => ({ x: w.intensity, y: w.performance ?? roof(w.intensity), label: w.label }));
-  const xaxis = layoutAxis(options.x ?? { title: 'Intensity', unit: 'FLOP/byte', log: true });
-  const yaxis = layoutAxis(options.y ?? { title: 'Performance', unit: 'FLOP/s', log: true });
+  const xaxis = layoutAxis(options.x ?? { title: 'Intensity', unit: 'FLOP/byte', log: true }, ticks(low, high));
+  const yaxis = layoutAxis(options.y ?? { title: 'Performance', unit: 'FLOP/s', log: true }, ticks(roof(low), machine.peak));
   const parts = { showlegend: true, xaxis, yaxis, hovermode: 'closest' };
   return figure(
     [memory, compute, ...(points.length ? [{ ...pointsTrace('work', points), textposition: 'bottom right' }] : [])],
     chartLayout(options, parts),
   );
+}
+
+/** Ticks at 1, 2, 5 over a few decades, at powers of ten over many: Plotly's own choice crowds the axis. */
+function ticks(low: number, high: number): { dtick: number | string } {
+  return { dtick: Math.log10(high / low) > 3 ? 1 : 'D2' };
 }
