@@ -1,5 +1,6 @@
 import type { Converter } from './converter.ts';
 import type { Kit } from './kit.ts';
+import type { StaffModule } from './protocol.ts';
 
 /** What the notebook runs with. */
 export interface AttemptSetting {
@@ -11,4 +12,6 @@ export interface AttemptSetting {
   readonly full: boolean;
   /** Exports that some question asks the student to write. */
   readonly withheld: readonly string[];
+  /** Reference answers that `staff` gives out; none in the run that scores the student's own. */
+  readonly staff?: StaffModule;
 }

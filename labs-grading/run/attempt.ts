@@ -116,7 +116,9 @@ export class Attempt {
   /** Nothing of the student runs yet, so whatever goes wrong here is ours. */
   async #prepare(sandbox: Sandbox): Promise<void> {
     try {
-      await sandbox.ask({ op: 'ready', full: this.#setting.full, withheld: this.#setting.withheld }, this.#limits.cellCpuMs);
+      const { full, withheld, staff } = this.#setting;
+      const reply = await sandbox.ask({ op: 'ready', full, withheld, ...(staff && { staff }) }, this.#limits.cellCpuMs);
+      if (!reply.ok) throw new Error(reply.fault.message);
     } catch (error) {
       throw new SandboxDeath(
         'not gradable',
@@ -159,8 +161,9 @@ export class Attempt {
     const outcome: RunOutcome = reply.ok
       ? runSchema.catch({ done: false, message: 'The cell failed.' }).parse(reply.value)
       : { done: false, ...reply.fault };
-    if (outcome.done) this.#report(cell, { state: 'done', output });
-    else this.#report(cell, { state: 'error', output, message: outcome.message, where: outcome.where });
+    const asked = outcome.staff && { staff: outcome.staff };
+    if (outcome.done) this.#report(cell, { state: 'done', output, ...asked });
+    else this.#report(cell, { state: 'error', output, message: outcome.message, where: outcome.where, ...asked });
     return outcome.done;
   }
 

@@ -10,6 +10,8 @@ export interface CellReport {
   readonly message?: string;
   readonly where?: string;
   readonly output?: string;
+  /** Names that the cell asked `staff` for. */
+  readonly staff?: readonly string[];
 }
 
 /**
@@ -26,6 +28,10 @@ export function whyMissing(
   const cell = failed.find(({ id }) => id === about.question) ?? failed.find(({ source }) => mentions.test(source));
   const report = cell && about.reports.get(cell.id);
   if (!report) return undefined;
+  if (report.staff?.includes(name)) {
+    const hint = 'It earns no points; later questions may use it.';
+    return { kind: 'staff', message: `${name} is the library's version, not yours.`, hint };
+  }
   const kind = report.state === 'error' ? 'threw' : report.state;
   const message = `The cell that should define ${name} ended with: ${report.message ?? report.state}`;
   return { kind: kind as Fault['kind'], message, ...(report.where && { where: report.where }) };

@@ -19,7 +19,7 @@ export type ToChecker =
 
 /** What the checker says. At most one request is outstanding, so nothing needs a number. */
 export type FromChecker =
-  | { readonly type: 'loaded'; readonly lab: string; readonly questions: readonly QuestionFacts[] }
+  | { readonly type: 'loaded'; readonly lab: string; readonly questions: readonly QuestionFacts[]; readonly staff: readonly string[] }
   | { readonly type: 'broken'; readonly message: string }
   | { readonly type: 'request'; readonly request: SessionRequest }
   | { readonly type: 'deliverable'; readonly name: string }

@@ -57,7 +57,7 @@ async function load(checks: string, hiddenPath: string | undefined): Promise<Fro
   const stray = Object.keys(hidden?.bodies ?? {}).find(id => !lab.questions.some(question => question.id === id));
   if (stray !== undefined) throw new Error(`hidden cases for ${stray}, which is no question of ${lab.id}`);
   const questions = lab.questions.map(({ id, title = id, points, uses, withhold = [] }) => ({ id, title, points, uses, withhold }));
-  return { type: 'loaded', lab: lab.id, questions };
+  return { type: 'loaded', lab: lab.id, questions, staff: Object.keys(lab.staff) };
 }
 
 async function examine(message: Extract<ToChecker, { type: 'question' }>): Promise<FromChecker> {

@@ -35,6 +35,8 @@ export class Checker {
   #failed: ((error: Error) => void) | undefined;
   #called: ((answer: unknown) => void) | undefined;
   questions: readonly QuestionFacts[] = [];
+  /** Names of the reference answers that the lab has. */
+  staff: readonly string[] = [];
   lab = '';
 
   constructor(files: CheckFiles) {
@@ -56,6 +58,7 @@ export class Checker {
     const answer = await this.#next({ type: 'load', ...this.#files });
     if (answer.type !== 'loaded') throw new CheckerFailure(answer.type === 'broken' ? answer.message : `unexpected ${answer.type}`);
     this.questions = answer.questions;
+    this.staff = answer.staff;
     this.lab = answer.lab;
   }
 

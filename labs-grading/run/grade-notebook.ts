@@ -5,11 +5,14 @@ import { Checker, CheckerFailure, type StudentSide } from './checker.ts';
 import type { QuestionFacts } from './checker-messages.ts';
 import { Converter } from './converter.ts';
 import { Deliverables } from './deliverables.ts';
+import { type Figures, figuresOf, noFigures, type Run } from './figures.ts';
 import { type Kit, openKit } from './kit.ts';
 import type { GradedLab } from './labs.ts';
 import type { Limits } from './limits.ts';
+import type { StaffModule } from './protocol.ts';
 import { type Anomaly, type Rebuilt, rebuild } from './rebuild.ts';
 import { SandboxDeath } from './sandbox.ts';
+import { type StaffRun, staffCode, staffRuns } from './staff.ts';
 
 /** One notebook to grade. */
 export interface Submission {
@@ -36,7 +39,7 @@ export interface SubmissionReport {
   readonly cells: readonly CellReport[];
   readonly anomalies: readonly Anomaly[];
   /** CPU milliseconds of the sandboxes and of the type checker; never part of a grade. */
-  readonly figures: { readonly cpuMs: number; readonly compileCpuMs: number; readonly peakBytes: number; readonly sandboxes: number };
+  readonly figures: Figures;
   /** True where limits were only watched, not held by the kernel. */
   readonly degraded: boolean;
   /** Our own fault, after retries: no question is gradable. */
@@ -57,12 +60,14 @@ export function openGrader(lab: GradedLab, options: { limits?: Partial<Limits>; 
   const kit = openKit(options);
   const checker = new Checker(lab);
   const converter = new Converter(kit);
+  let code: Promise<string> | undefined;
+  const worker: Worker = { kit, checker, converter, lab, staffCode: () => (code ??= staffCode(lab.checks)) };
   return {
     questions: async () => {
       await checker.start();
       return checker.questions;
     },
-    grade: submission => new Grading({ kit, checker, converter, lab }, submission).run(),
+    grade: submission => new Grading(worker, submission).run(),
     close: async () => void (await Promise.all([checker.close(), converter.close()])),
   };
 }
@@ -82,13 +87,8 @@ interface Worker {
   readonly checker: Checker;
   readonly converter: Converter;
   readonly lab: GradedLab;
-}
-
-/** What one pass over a submission used. */
-interface Run {
-  readonly attempt: Attempt;
-  readonly handedIn: Deliverables;
-  readonly compileCpuMs: number;
+  /** The lab's checks for a sandbox in which `staff` answers. */
+  readonly staffCode: () => Promise<string>;
 }
 
 /** A question that no check looked at. */
@@ -122,20 +122,43 @@ class Grading {
   }
 
   async #try(): Promise<SubmissionReport> {
-    const { kit, checker, converter } = this.#worker;
+    const { kit, converter } = this.#worker;
     const compileBefore = converter.cpuMs;
-    const { deliverables: source, full = false } = this.#submission;
-    const handedIn = new Deliverables(kit, source);
-    const withheld = [...new Set(checker.questions.flatMap(({ withhold }) => withhold))];
-    const attempt = new Attempt({ kit, converter, deliverables: handedIn.folder, full, withheld }, this.#rebuilt.cells);
-    try {
+    const handedIn = new Deliverables(kit, this.#submission.deliverables);
+    const attempts: Attempt[] = [];
+    const ask = async (questions: readonly QuestionFacts[], staff?: StaffModule): Promise<CheckReport[]> => {
+      const attempt = this.#attempt(handedIn, staff);
+      attempts.push(attempt);
       await attempt.ready();
       const reports: CheckReport[] = [];
-      for (const question of this.#asked) reports.push(await this.#examine(question, attempt, handedIn));
-      return this.#report(reports, { attempt, handedIn, compileCpuMs: converter.cpuMs - compileBefore });
+      for (const question of questions) reports.push(await this.#examine(question, attempt, handedIn));
+      await attempt.close();
+      return reports.map(report => ({ ...report, staff: staff?.names ?? [] }));
+    };
+    try {
+      const reports = new Map((await ask(this.#asked)).map(report => [report.question, report]));
+      const called = attempts[0]?.cells.some(({ staff }) => staff !== undefined);
+      for (const { names, questions } of called ? this.#again(reports) : []) {
+        const staff = { code: await this.#worker.staffCode(), names };
+        for (const report of await ask(questions, staff)) reports.set(report.question, report);
+      }
+      return this.#report([...reports.values()], { attempts, handedIn, compileCpuMs: converter.cpuMs - compileBefore });
     } finally {
-      await Promise.all([attempt.close(), handedIn.close()]);
+      await Promise.all([...attempts.map(attempt => attempt.close()), handedIn.close()]);
     }
+  }
+
+  #attempt(handedIn: Deliverables, staff: StaffModule | undefined): Attempt {
+    const { kit, checker, converter } = this.#worker;
+    const withheld = [...new Set(checker.questions.flatMap(({ withhold }) => withhold))];
+    const setting = { kit, converter, deliverables: handedIn.folder, full: this.#submission.full ?? false, withheld, staff };
+    return new Attempt(setting, this.#rebuilt.cells);
+  }
+
+  /** What is asked once more with the library's version of earlier answers; all of them have been scored. */
+  #again(reports: ReadonlyMap<string, CheckReport>): readonly StaffRun[] {
+    const { questions, staff } = this.#worker.checker;
+    return staffRuns({ questions, reports, staff, sources: this.#rebuilt.cells.map(({ source }) => source) });
   }
 
   /** A question whose sandbox died is asked once more on a fresh one, unless the kernel itself counted what killed it. */
@@ -166,21 +189,15 @@ class Grading {
 
   #report(questions: CheckReport[], run: Run | undefined): SubmissionReport {
     const sum = (of: (report: CheckReport) => number): number => questions.reduce((total, report) => total + of(report), 0);
-    const figures = run ? figuresOf(run) : { cpuMs: 0, compileCpuMs: 0, peakBytes: 0, sandboxes: 0 };
     return {
       lab: this.#worker.checker.lab,
       points: sum(report => report.points),
       score: sum(report => report.score),
       questions,
-      cells: run?.attempt.cells ?? [],
+      cells: run?.attempts[0]?.cells ?? [],
       anomalies: [...this.#rebuilt.anomalies, ...(run?.handedIn.anomalies ?? [])],
-      figures,
+      figures: run ? figuresOf(run) : noFigures,
       degraded: this.#worker.kit.driver.degraded,
     };
   }
-}
-
-function figuresOf({ attempt, handedIn, compileCpuMs }: Run): SubmissionReport['figures'] {
-  const { cpuMs, ...rest } = attempt.figures;
-  return { ...rest, cpuMs: cpuMs + handedIn.cpuMs, compileCpuMs };
 }

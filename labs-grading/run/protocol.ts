@@ -9,10 +9,16 @@ export type SessionRequest =
   | { readonly op: 'begin'; readonly withhold: readonly string[] }
   | { readonly op: 'handed in'; readonly name: string };
 
+/** A lab's checks as one CommonJS module, and the names of its reference answers that cells may have. */
+export interface StaffModule {
+  readonly code: string;
+  readonly names: readonly string[];
+}
+
 /** What the supervisor asks of the programs inside: the runner, the converter, the evaluator, the probe. */
 export type Request =
   | SessionRequest
-  | { readonly op: 'ready'; readonly full: boolean; readonly withheld: readonly string[] }
+  | { readonly op: 'ready'; readonly full: boolean; readonly withheld: readonly string[]; readonly staff?: StaffModule }
   | { readonly op: 'run'; readonly cell: Conversion; readonly name: string; readonly source: string }
   | { readonly op: 'convert'; readonly declarations: string; readonly source: string }
   | { readonly op: 'decode'; readonly name: string }
@@ -64,10 +70,13 @@ export const conversionSchema = z.strictObject({
 });
 export type Conversion = z.infer<typeof conversionSchema>;
 
+/** Names that a cell asked `staff` for. */
+const askedFor = z.array(text(64)).max(100).optional();
+
 /** What came of running a cell, as the sandbox tells it. It is shown to people; no verdict depends on it. */
 export const runSchema = z.union([
-  z.strictObject({ done: z.literal(true) }),
-  z.strictObject({ done: z.literal(false), message: text(20_000), where: text(2_000).optional() }),
+  z.strictObject({ done: z.literal(true), staff: askedFor }),
+  z.strictObject({ done: z.literal(false), message: text(20_000), where: text(2_000).optional(), staff: askedFor }),
 ]);
 export type RunOutcome = z.infer<typeof runSchema>;
 

@@ -46,8 +46,10 @@ export function noteLines({ results }: FolderResult): string[] {
   return results.flatMap(({ student, report }) => {
     const about = (text: string): string => `${printable(student)}: ${printable(text)}`;
     const anomalies = report.anomalies.map(({ kind, about: cell, detail }) => about(`${cell || 'notebook'} ${kind}: ${detail}`));
+    const helped = report.questions.filter(({ score, staff }) => score > 0 && staff.length > 0);
+    const staff = helped.map(({ question, staff: names }) => about(`${question} with the library's version of: ${names.join(', ')}`));
     return report.notGradable === undefined
-      ? anomalies
+      ? [...anomalies, ...staff]
       : [...anomalies, about(`not gradable, our fault: ${report.notGradable.split('\n')[0]}`)];
   });
 }

@@ -6,8 +6,8 @@ export interface CheckHooks {
   readonly saved: boolean;
   /** With `saved`: work whose result is not there yet runs all the same. */
   readonly fill?: boolean;
-  /** True: `staff` answers; false in the run that scores the student's own answers. */
-  readonly staff: boolean;
+  /** True: `staff` answers; false: it refuses. A function decides name by name: undefined refuses. */
+  readonly staff: boolean | ((name: string) => unknown);
 }
 
 const key = Symbol.for('tinylab.check');

@@ -4,12 +4,15 @@ import { createCellExecutor } from '../../../kernels/jupyter/execute.ts';
 import { installDoor } from './door.ts';
 import { announceHost } from './host.ts';
 import { type Answer, type CallBack, type Incoming, serve } from './port.ts';
+import { type StaffModule, staffVersions } from './staff.ts';
 
 const { encode, faultOf, isStaff, readDeliverable, responder, setCheckHooks, tensorSide, withhold } = library;
 const ownDeliverables = '/lab/work/deliverables';
 
 const executor = createCellExecutor(process.cwd());
 announceHost(name => executor.lookup(name));
+/** Names that the cell which runs now asked `staff` for. */
+const asked = new Set<string>();
 let close = (_names: readonly string[]): void => {};
 const hide = (names: readonly string[]): void => {
   withhold(names);
@@ -26,21 +29,28 @@ for (const stream of [process.stdout, process.stderr]) {
 process.on('unhandledRejection', reason => console.error('Unhandled rejection:', reason));
 process.on('uncaughtException', error => console.error('Uncaught error:', error));
 
-function prepare({ full, withheld }: Incoming): Answer {
+function prepare({ full, withheld, staff }: Incoming): Answer {
+  const versions = staffVersions(staff as StaffModule | undefined, library);
   close = installDoor(library, withheld as readonly string[]);
-  setCheckHooks({ deliverables: full ? ownDeliverables : '/lab/deliverables', saved: full !== true, staff: false });
+  const giveStaff = (name: unknown): unknown => {
+    asked.add(String(name).slice(0, 64));
+    return versions.get(String(name));
+  };
+  setCheckHooks({ deliverables: full ? ownDeliverables : '/lab/deliverables', saved: full !== true, staff: giveStaff });
   return { ok: true, value: null };
 }
 
 async function run({ cell, name, source }: Incoming): Promise<Answer> {
+  asked.clear();
   const outcome = await executor.runCompiled(cell as never, { name: String(name), source: String(source) });
   // Timers and rejections that the cell left behind get a turn, so that they are not blamed on the next one.
   await new Promise(resolve => setImmediate(resolve));
-  if (outcome.ok) return { ok: true, value: { done: true } };
+  const told = asked.size > 0 && { staff: [...asked].slice(0, 100) };
+  if (outcome.ok) return { ok: true, value: { done: true, ...told } };
   const { error } = outcome;
   const message = error instanceof Error ? `${error.name}: ${error.message}` : `Thrown: ${String(error)}`;
   const where = error instanceof Error ? /cell\[[^\]]*\]:\d+:\d+/.exec(String(error.stack))?.[0] : undefined;
-  return { ok: true, value: { done: false, message: message.slice(0, 20_000), ...(where && { where }) } };
+  return { ok: true, value: { done: false, message: message.slice(0, 20_000), ...(where && { where }), ...told } };
 }
 
 /** What `deliver` saved in this very run, when the work behind it was asked for. */

@@ -1,0 +1,20 @@
+import { compileFunction } from 'node:vm';
+
+/** A lab's checks as one CommonJS module, and the names of its reference answers that cells may have. */
+export interface StaffModule {
+  readonly code: string;
+  readonly names: readonly string[];
+}
+
+/** The reference answers that `staff` gives out in this sandbox. The rest of the lab is dropped before any cell runs. */
+export function staffVersions(from: StaffModule | undefined, library: object): ReadonlyMap<string, unknown> {
+  if (!from) return new Map();
+  const module: { exports: { default?: { staff?: Record<string, unknown> } } } = { exports: {} };
+  const load = (id: string): object => {
+    if (id === 'tinylab') return library;
+    throw new Error(`checks.ts imports ${id}; it may import tinylab and files beside it.`);
+  };
+  compileFunction(from.code, ['module', 'exports', 'require'])(module, module.exports, load);
+  const versions = module.exports.default?.staff ?? {};
+  return new Map(from.names.filter(name => Object.hasOwn(versions, name)).map(name => [name, versions[name]]));
+}
