@@ -140,7 +140,10 @@ class Grading {
       const called = attempts[0]?.cells.some(({ staff }) => staff !== undefined);
       for (const { names, questions } of called ? this.#again(reports) : []) {
         const staff = { code: await this.#worker.staffCode(), names };
-        for (const report of await ask(questions, staff)) reports.set(report.question, report);
+        for (const report of await ask(questions, staff)) {
+          const own = reports.get(report.question);
+          if (!own || report.score >= own.score) reports.set(report.question, report);
+        }
       }
       return this.#report([...reports.values()], { attempts, handedIn, compileCpuMs: converter.cpuMs - compileBefore });
     } finally {
