@@ -9,12 +9,15 @@ import { realValue } from './real-value.ts';
 import { inferShapes } from './shapes.ts';
 
 export interface ForwardOptions {
-  /** Batch norm takes the batch's own statistics and reports the running ones. Default false. */
+  /** Batch norm takes the batch's own statistics and reports them. Default false. */
   readonly training?: boolean;
   /** Tensors to compute with in place of the model's own parameters, by name (training passes its variables). */
   readonly parameters?: Readonly<Record<string, tf.Tensor>>;
-  /** Receives the new running statistics, by parameter name. They live as long as the enclosing tidy: assign or keep them at once. */
-  readonly updates?: (parameterName: string, value: tf.Tensor) => void;
+  /**
+   * Receives the batch's own value of each running statistic, by parameter name; the running one moves by
+   * old ← momentum · old + (1 - momentum) · value. Values live as long as the enclosing tidy: read or keep them at once.
+   */
+  readonly onStatistic?: (parameterName: string, value: tf.Tensor, momentum: number) => void;
   /** Sees the value of every node; it must not dispose it. */
   readonly onActivation?: (node: Node, value: tf.Tensor) => void;
 }
@@ -54,7 +57,7 @@ function compute(model: Model, node: Node, { values, options }: Run): tf.Tensor 
     parameters,
     attributes: node.attributes,
     training: options.training ?? false,
-    updates: (role, value) => options.updates?.(node.parameters[role] as string, value),
+    onStatistic: (role, value, momentum) => options.onStatistic?.(node.parameters[role] as string, value, momentum),
   });
 }
 

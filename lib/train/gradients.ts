@@ -10,6 +10,7 @@ import { download } from '../tensor/upload.ts';
 import { batchTensors, type Examples, examplesOf } from './examples.ts';
 import type { NamedTensors } from './hooks.ts';
 import { crossEntropy, type Loss } from './losses.ts';
+import { runningStatistics } from './running-statistics.ts';
 import { openState, type TrainingState } from './state.ts';
 
 export interface LossGradients {
@@ -33,21 +34,24 @@ export interface Objective {
 export function lossGradients(model: Model, state: TrainingState, batch: { x: tf.Tensor; y: tf.Tensor } & Objective): LossGradients {
   const { x, y, loss, training, track } = batch;
   const { variables, trainable } = state;
+  const statistics = track ? runningStatistics(variables) : undefined;
   if (trainable.length === 0)
     throw new LabError('train/frozen', `Model ${model.name} has nothing to train.`, 'Mark a parameter as trainable with withParameters.');
   const objective = (): tf.Scalar => {
     const parameters = batch.parameters ? { ...variables, ...batch.parameters(variables) } : variables;
-    const updates = track ? (name: string, value: tf.Tensor) => variables[name]?.assign(value) : undefined;
-    const outputs = forward(model, x, { training, parameters, updates });
+    const outputs = forward(model, x, { training, parameters, onStatistic: statistics?.observe });
     batch.onOutputs?.(outputs);
     return loss(outputs, y, { inputs: x, parameters });
   };
-  const { value, grads } = taped(
-    objective,
-    trainable.map(name => variables[name] as tf.Variable),
-  );
-  const named = trainable.map(name => [name, grads[(variables[name] as tf.Variable).name] ?? tf.zerosLike(variables[name] as tf.Variable)]);
-  return { loss: value, gradients: Object.fromEntries(named) };
+  const weights = trainable.map(name => variables[name] as tf.Variable);
+  try {
+    const { value, grads } = taped(objective, weights);
+    statistics?.move();
+    const named = weights.map((weight, i) => [trainable[i], grads[weight.name] ?? tf.zerosLike(weight)]);
+    return { loss: value, gradients: Object.fromEntries(named) };
+  } finally {
+    statistics?.dispose();
+  }
 }
 
 /** A loss that throws (a student's, say) must not leave the tensors behind that were saved for the way back. */

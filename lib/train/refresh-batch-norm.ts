@@ -26,7 +26,7 @@ export async function refreshBatchNorm(model: Model, data: Dataset | Examples, o
   const { batches = 20, batchSize = 64, seed = 0, signal } = options;
   const examples = examplesOf(data);
   const turn = turns(signal);
-  const sums = new Map(statistics(model).map(({ name }) => [name, new Float64Array(model.parameters[name]?.value.data.length ?? 0)]));
+  const sums = new Map(statistics(model).map(name => [name, new Float64Array(model.parameters[name]?.value.data.length ?? 0)]));
   let count = 0;
   for (const indices of batchOrder(examples.inputs.shape[0] as number, { batchSize, seed })) {
     if (count++ === batches) break;
@@ -49,22 +49,18 @@ export async function refreshBatchNorm(model: Model, data: Dataset | Examples, o
   return withParameters(model, Object.fromEntries(refreshed));
 }
 
-/** Names of the running statistics, with the weight that an update gives to a batch's own. */
-function statistics(model: Model): { name: string; weight: number }[] {
+/** Names of the running statistics. */
+function statistics(model: Model): string[] {
   return model.nodes
     .filter(node => node.op === 'batch-norm')
-    .flatMap(({ parameters, attributes }) =>
-      ['mean', 'variance'].map(role => ({ name: parameters[role] as string, weight: 1 - (attributes.momentum as number) })),
-    );
+    .flatMap(({ parameters }) => ['mean', 'variance'].map(role => parameters[role] as string));
 }
 
-/** Running values that start at 0 move to weight · (the batch's own). */
+/** Adds the batch's own statistics to `sums`. */
 function measure(model: Model, x: tf.Tensor, sums: ReadonlyMap<string, Float64Array>): void {
-  const zero = Object.fromEntries([...sums].map(([name, sum]) => [name, tf.zeros([sum.length])]));
-  const weights = new Map(statistics(model).map(({ name, weight }) => [name, weight]));
-  const updates = (name: string, value: tf.Tensor): void => {
+  const onStatistic = (name: string, value: tf.Tensor): void => {
     const sum = sums.get(name) as Float64Array;
-    for (const [i, v] of value.dataSync().entries()) sum[i] = (sum[i] as number) + v / (weights.get(name) as number);
+    for (const [i, v] of value.dataSync().entries()) sum[i] = (sum[i] as number) + v;
   };
-  forward(model, x, { training: true, parameters: zero, updates });
+  forward(model, x, { training: true, onStatistic });
 }

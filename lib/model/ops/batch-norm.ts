@@ -26,14 +26,13 @@ export const batchNorm: Op<BatchNormAttributes> = {
       variance: { shape, trainable: false, initial: constant(1) },
     };
   },
-  forward({ inputs, parameters, attributes: { epsilon, momentum }, training, updates }) {
+  forward({ inputs, parameters, attributes: { epsilon, momentum }, training, onStatistic }) {
     const x = only(inputs);
     const { gamma, beta, mean, variance } = parameters as Record<'gamma' | 'beta' | 'mean' | 'variance', tf.Tensor1D>;
     if (!training) return tf.batchNorm(x, mean, variance, beta, gamma, epsilon);
     const batch = batchNormTraining(x, { gamma, beta, epsilon });
-    const moved = (old: tf.Tensor, now: tf.Tensor): tf.Tensor => tf.add(tf.mul(old, momentum), tf.mul(now, 1 - momentum));
-    updates?.('mean', moved(mean, batch.mean));
-    updates?.('variance', moved(variance, batch.variance));
+    onStatistic?.('mean', batch.mean, momentum);
+    onStatistic?.('variance', batch.variance, momentum);
     return batch.y;
   },
 };

@@ -22,8 +22,8 @@ export interface Computation<A = Attributes> {
   readonly attributes: A;
   /** true while training: batch norm uses the batch's own statistics. */
   readonly training: boolean;
-  /** Receives new values of parameters that are no weights (running statistics). They live until the enclosing tidy ends. */
-  readonly updates?: (role: string, value: tf.Tensor) => void;
+  /** Receives a batch's own value of a running statistic, which moves by old ← momentum · old + (1 - momentum) · value. */
+  readonly onStatistic?: (role: string, value: tf.Tensor, momentum: number) => void;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { tf } from '../tfjs.ts';
-import { FusedOptimizer, type OptimizerOptions } from './fused-optimizer.ts';
+import { FusedOptimizer, type Gradient, type OptimizerOptions } from './fused-optimizer.ts';
 import { updateInPlace } from './in-place.ts';
 
 /** Adam's settings: decay rates of the two moments and ε, which keeps the division finite. */
@@ -20,18 +20,17 @@ class Adam extends FusedOptimizer {
     this.#decoupled = decoupled;
   }
 
-  protected override update(
-    variable: tf.Variable,
-    state: readonly tf.Variable[],
-    { value, decay }: { value: tf.Tensor; decay: number },
-  ): void {
+  protected override scalars(): number[] {
     const { beta1, beta2, epsilon } = this.#settings;
     const power1 = beta1 ** (this.iterations + 1);
     const power2 = beta2 ** (this.iterations + 1);
+    // The op adds ε before it corrects the second moment's bias, the paper after: hence the factor.
+    return [power1, power2, this.learningRate, beta1, beta2, epsilon * Math.sqrt(1 - power2)];
+  }
+
+  protected override update(variable: tf.Variable, state: readonly tf.Variable[], { value, decay, scalars }: Gradient): void {
     if (decay !== 0 && this.#decoupled) variable.assign(tf.mul(variable, 1 - this.learningRate * decay));
     const g = decay === 0 || this.#decoupled ? value : tf.add(value, tf.mul(variable, decay));
-    // The op adds ε before it corrects the second moment's bias, the paper after: hence the factor.
-    const scalars = [power1, power2, this.learningRate, beta1, beta2, epsilon * Math.sqrt(1 - power2)].map(n => tf.scalar(n));
     updateInPlace('ResourceApplyAdam', [variable, ...state], { inputs: [...scalars, g], attributes: [] });
   }
 

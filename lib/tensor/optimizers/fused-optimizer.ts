@@ -8,6 +8,14 @@ export interface NamedTensor {
   tensor: tf.Tensor;
 }
 
+/** The gradient of one variable; `decay` is λ, or 0 for a variable that does not decay. */
+export interface Gradient {
+  readonly value: tf.Tensor;
+  readonly decay: number;
+  /** What `scalars()` gave, as tensors. */
+  readonly scalars: readonly tf.Tensor[];
+}
+
 type Gradients = tf.NamedTensorMap | NamedTensor[];
 
 /** Settings that every optimizer has. */
@@ -37,20 +45,26 @@ export abstract class FusedOptimizer extends tf.Optimizer {
     this.#slots = slots;
   }
 
-  /** Updates one variable, with its state in the order of the slots; `decay` is λ, or 0 for a variable that does not decay. */
-  protected abstract update(variable: tf.Variable, state: readonly tf.Variable[], gradient: { value: tf.Tensor; decay: number }): void;
+  /** The numbers that the native op takes, for one update of all variables. */
+  protected abstract scalars(): number[];
+
+  /** Updates one variable, with its state in the order of the slots. */
+  protected abstract update(variable: tf.Variable, state: readonly tf.Variable[], gradient: Gradient): void;
 
   /** @throws LabError `optimizer/variable` for a gradient that belongs to no variable. */
   override applyGradients(gradients: Gradients): void {
     const pairs = Array.isArray(gradients) ? gradients.map(g => [g.name, g.tensor] as const) : Object.entries(gradients);
-    for (const [name, value] of pairs) {
-      const variable = tf.engine().registeredVariables[name];
-      if (!variable) {
-        throw new LabError('optimizer/variable', `There is a gradient for "${name}", but no variable of that name.`, 'Was it disposed?');
+    tf.tidy(() => {
+      const scalars = this.scalars().map(n => tf.scalar(n));
+      for (const [name, value] of pairs) {
+        const variable = tf.engine().registeredVariables[name];
+        if (!variable) {
+          throw new LabError('optimizer/variable', `There is a gradient for "${name}", but no variable of that name.`, 'Was it disposed?');
+        }
+        const decay = this.#decays(variable) ? this.weightDecay : 0;
+        if (value) tf.tidy(() => this.update(variable, this.#stateOf(variable), { value, decay, scalars }));
       }
-      if (value)
-        tf.tidy(() => this.update(variable, this.#stateOf(variable), { value, decay: this.#decays(variable) ? this.weightDecay : 0 }));
-    }
+    });
     releaseLent();
     this.incrementIterations();
   }

@@ -1,6 +1,6 @@
 import { attribute } from '../run-op.ts';
 import { tf } from '../tfjs.ts';
-import { FusedOptimizer, type OptimizerOptions } from './fused-optimizer.ts';
+import { FusedOptimizer, type Gradient, type OptimizerOptions } from './fused-optimizer.ts';
 import { updateInPlace } from './in-place.ts';
 
 class Momentum extends FusedOptimizer {
@@ -14,14 +14,15 @@ class Momentum extends FusedOptimizer {
     this.#nesterov = nesterov;
   }
 
-  protected override update(
-    variable: tf.Variable,
-    state: readonly tf.Variable[],
-    { value, decay }: { value: tf.Tensor; decay: number },
-  ): void {
+  protected override scalars(): number[] {
+    return [this.learningRate, this.#momentum];
+  }
+
+  protected override update(variable: tf.Variable, state: readonly tf.Variable[], { value, decay, scalars }: Gradient): void {
+    const [rate, momentum] = scalars as [tf.Tensor, tf.Tensor];
     const g = decay === 0 ? value : tf.add(value, tf.mul(variable, decay));
     updateInPlace('ResourceApplyMomentum', [variable, ...state], {
-      inputs: [tf.scalar(this.learningRate), g, tf.scalar(this.#momentum)],
+      inputs: [rate, g, momentum],
       attributes: [attribute.bool('use_nesterov', this.#nesterov)],
     });
   }

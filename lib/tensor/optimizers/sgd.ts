@@ -1,5 +1,5 @@
 import { tf } from '../tfjs.ts';
-import { FusedOptimizer, type OptimizerOptions } from './fused-optimizer.ts';
+import { FusedOptimizer, type Gradient, type OptimizerOptions } from './fused-optimizer.ts';
 import { updateInPlace } from './in-place.ts';
 
 class Sgd extends FusedOptimizer {
@@ -9,9 +9,13 @@ class Sgd extends FusedOptimizer {
     super(learningRate, [], options);
   }
 
-  protected override update(variable: tf.Variable, _: readonly tf.Variable[], { value, decay }: { value: tf.Tensor; decay: number }): void {
+  protected override scalars(): number[] {
+    return [this.learningRate];
+  }
+
+  protected override update(variable: tf.Variable, _: readonly tf.Variable[], { value, decay, scalars }: Gradient): void {
     const g = decay === 0 ? value : tf.add(value, tf.mul(variable, decay));
-    updateInPlace('ResourceApplyGradientDescent', [variable], { inputs: [tf.scalar(this.learningRate), g], attributes: [] });
+    updateInPlace('ResourceApplyGradientDescent', [variable], { inputs: [...scalars, g], attributes: [] });
   }
 }
 
