@@ -1,4 +1,4 @@
-import type { CheckReport, QuestionState } from 'tinylab';
+import type { CheckReport, LabReport, QuestionState } from 'tinylab';
 import { Attempt } from './attempt.ts';
 import type { CellReport } from './cell-report.ts';
 import { Checker, CheckerFailure, type StudentSide } from './checker.ts';
@@ -31,11 +31,7 @@ export interface Submission {
 }
 
 /** What grading one notebook found. */
-export interface SubmissionReport {
-  readonly lab: string;
-  readonly points: number;
-  readonly score: number;
-  readonly questions: readonly CheckReport[];
+export interface SubmissionReport extends LabReport {
   readonly cells: readonly CellReport[];
   readonly anomalies: readonly Anomaly[];
   /** CPU milliseconds of the sandboxes and of the type checker; never part of a grade. */

@@ -1,19 +1,12 @@
 import { tf } from '../../tensor/tf.ts';
-import { padding, pair } from '../attributes.ts';
-import { bordersOf, slide } from '../window.ts';
-import type { PoolAttributes } from './max-pool.ts';
-import { type Op, ofRank, only } from './op.ts';
+import { type PoolAttributes, pooling } from '../pooling.ts';
+import { bordersOf } from '../window.ts';
+import { type Op, only } from './op.ts';
 
 /** Mean of each window, channel by channel: [h, w, c] → [h', w', c]. Values of the border are not counted (as TensorFlow does). */
 export const averagePool: Op<PoolAttributes> = {
   name: 'average-pool',
-  arity: 1,
-  attributes: { kernelSize: pair, strides: pair, padding },
-  infer(inputs, attributes) {
-    const image = ofRank(3, only(inputs));
-    return [...slide(image, attributes), image[2] as number];
-  },
-  window: (_, attributes) => attributes,
+  ...pooling,
   forward({ inputs, attributes }) {
     const x = only(inputs) as tf.Tensor4D;
     const { kernelSize, strides, padding: border } = attributes;

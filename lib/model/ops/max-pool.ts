@@ -1,20 +1,12 @@
 import { tf } from '../../tensor/tf.ts';
-import { padding, pair } from '../attributes.ts';
-import { bordersOf, slide, type Window } from '../window.ts';
-import { type Op, ofRank, only } from './op.ts';
-
-export type PoolAttributes = Pick<Window, 'kernelSize' | 'strides' | 'padding'>;
+import { type PoolAttributes, pooling } from '../pooling.ts';
+import { bordersOf } from '../window.ts';
+import { type Op, only } from './op.ts';
 
 /** Largest value in each window, channel by channel: [h, w, c] → [h', w', c]. The border never wins. */
 export const maxPool: Op<PoolAttributes> = {
   name: 'max-pool',
-  arity: 1,
-  attributes: { kernelSize: pair, strides: pair, padding },
-  infer(inputs, attributes) {
-    const image = ofRank(3, only(inputs));
-    return [...slide(image, attributes), image[2] as number];
-  },
-  window: (_, attributes) => attributes,
+  ...pooling,
   forward({ inputs, attributes }) {
     const x = only(inputs) as tf.Tensor4D;
     const { kernelSize, strides, padding: border } = attributes;
