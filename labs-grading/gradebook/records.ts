@@ -1,0 +1,121 @@
+import type { CheckItem, QuestionState } from 'tinylab';
+import type { SubmissionReport } from '../run/grade-notebook.ts';
+import type { Anomaly } from '../run/rebuild.ts';
+
+/** A student of the course's roster, or a name that a submission came with. */
+export interface StudentRecord {
+  /** Short name, used for folders and in every table: `[A-Za-z0-9][A-Za-z0-9._@+-]*`. */
+  readonly id: string;
+  readonly name?: string;
+  readonly email?: string;
+  readonly section?: string;
+  /** What other systems call this student: `canvas`, `sis`, `login`, `moodle`, `blackboard`, `gradescope`. */
+  readonly ids?: Readonly<Record<string, string>>;
+}
+
+/** One attempt of a student at handing in: a read-only copy of its files, kept for good. */
+export interface SubmissionRecord {
+  readonly id: number;
+  readonly lab: string;
+  readonly student: string;
+  /** Folder with LAB.ipynb and `deliverables/`. */
+  readonly folder: string;
+  /** sha256 over the names and bytes of the files. */
+  readonly digest: string;
+  /** ISO 8601 with an offset, such as `2026-11-22T23:59:00Z`. */
+  readonly submittedAt: string;
+  /** Where it came from: `folder`, `zip`, `canvas`, `moodle`, `gradescope`, `nbgrader`, with the file's name. */
+  readonly source: string;
+  /** Version of the lab that the notebook was made with, where it says so. */
+  readonly labVersion?: string;
+  /** Files that were refused, and other things a person should know. */
+  readonly anomalies: readonly Anomaly[];
+}
+
+/** One grading of one submission. Attempts are only ever added. */
+export interface AttemptRecord {
+  readonly id: number;
+  readonly submission: number;
+  /** Hash of everything that decides the grade; equal keys have equal grades. */
+  readonly gradeKey: string;
+  readonly finishedAt: string;
+  readonly wallMs: number;
+  readonly report: SubmissionReport;
+}
+
+/** A person's change of one score, with the reason. The latest one counts; earlier ones are kept. */
+export interface OverrideRecord {
+  readonly lab: string;
+  readonly student: string;
+  readonly question: string;
+  /** undefined takes the override back. */
+  readonly score: number | undefined;
+  readonly reason: string;
+  readonly by: string;
+  readonly at: string;
+}
+
+/** What graders chose for one answer to a question that people grade. */
+export interface ManualRecord {
+  readonly lab: string;
+  readonly student: string;
+  readonly question: string;
+  readonly grader: string;
+  /** Ids of the rubric's items that apply. */
+  readonly items: readonly string[];
+  /** Points beside the rubric, may be negative. */
+  readonly adjustment: number;
+  readonly comment: string;
+  /** Grows with every change; a change made to an older revision is refused. */
+  readonly revision: number;
+  readonly at: string;
+}
+
+/** One question of one student, everything taken together. */
+export interface QuestionGrade {
+  readonly question: string;
+  readonly title: string;
+  readonly maximum: number;
+  /** What counts, after manual scores, overrides and policies. */
+  readonly score: number;
+  readonly state: QuestionState;
+  /** What the checks gave; undefined for a question that only people grade. */
+  readonly automatic?: number;
+  readonly items: readonly CheckItem[];
+  /** Names that the library answered for. */
+  readonly staff: readonly string[];
+  readonly manual?: ManualRecord;
+  readonly override?: OverrideRecord;
+  /** Why the score is not simply what the checks gave: a policy such as `full marks for everyone`. */
+  readonly policy?: string;
+}
+
+/** One student of one lab: what every report and export is made from. */
+export interface StudentGrade {
+  readonly student: StudentRecord;
+  /** The submission that counts; undefined where none came. */
+  readonly submission?: SubmissionRecord;
+  readonly attempt?: AttemptRecord;
+  /** How many submissions there are. */
+  readonly submissions: number;
+  readonly questions: readonly QuestionGrade[];
+  /** Sum of the questions. */
+  readonly raw: number;
+  /** Points taken off for lateness, at least 0. */
+  readonly latePenalty: number;
+  readonly lateReason?: string;
+  /** raw - latePenalty, at least 0. */
+  readonly score: number;
+  readonly maximum: number;
+}
+
+/** One lab with all its students, sorted by student id. Pure data: reports and exports are functions of it. */
+export interface LabGrades {
+  readonly lab: string;
+  readonly title: string;
+  readonly version: string;
+  /** ISO 8601; undefined without a due date. */
+  readonly due?: string;
+  readonly questions: readonly { readonly question: string; readonly title: string; readonly points: number }[];
+  readonly students: readonly StudentGrade[];
+}
