@@ -52,6 +52,7 @@ export {
   type Quantization,
   withParameters,
 } from './model/model.ts';
+export { type ModelCard, modelCard, pretrained } from './model/pretrained.ts';
 export { realValue } from './model/real-value.ts';
 export { type ResNet8Options, resNet8, resNet18, resNet50 } from './model/resnet.ts';
 export { loadModel, saveModel } from './model/save.ts';

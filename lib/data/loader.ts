@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { array, type NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
@@ -8,6 +8,7 @@ import { random } from '../tensor/random.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import { decodeCifar } from './cifar.ts';
 import { balancedOrder, type Dataset, dataset, type Splits, subset } from './dataset.ts';
+import { datasetsFolder } from './folder.ts';
 import { decodeIdx } from './idx.ts';
 import { decodeJpegFolders } from './jpeg-folders.ts';
 import { type DatasetRecord, type FileRecord, parseRegistry, type Registry, type SplitName } from './registry.ts';
@@ -45,18 +46,6 @@ export async function loadDataset(name: string, options: LoadOptions = {}): Prom
  */
 export function datasets(): Registry {
   return parseRegistry(readFileSync(join(datasetsFolder(), 'registry.json'), 'utf8'));
-}
-
-/** The library may run from its sources or from dist, in the project or in a student's copy: the folder is above it in all of them. */
-function datasetsFolder(): string {
-  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
-    if (existsSync(join(folder, 'datasets/registry.json'))) return join(folder, 'datasets');
-  }
-  throw new LabError(
-    'data/missing',
-    `No folder "datasets" lies above ${import.meta.dirname}.`,
-    'Restore it from the project: the library needs datasets/registry.json.',
-  );
 }
 
 function embeddedSplits(name: string, record: DatasetRecord): Splits {
