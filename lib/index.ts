@@ -84,6 +84,13 @@ export {
 } from './train/report.ts';
 export { constantSchedule, cosineSchedule, oneCycleSchedule, type Schedule, stepSchedule, warmUp } from './train/schedules.ts';
 
+// compress: prune
+
+export { type NmOptions, nmMask } from './compress/prune/granularity/n-m.ts';
+export { type EieMatrix, eie, type RelativeIndex, relativeIndex, relativeIndexed } from './compress/prune/sparse/eie.ts';
+export { kernelMatrix, type Product, type SparseFormat, type SparseMatrix, sparseBytes } from './compress/prune/sparse/format.ts';
+export { type NmMatrix, packedNm } from './compress/prune/sparse/n-m.ts';
+
 // measure
 
 export { accuracy, classify, confusion, type EvaluationOptions, type Labelled } from './measure/accuracy.ts';
