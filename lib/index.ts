@@ -86,7 +86,21 @@ export { constantSchedule, cosineSchedule, oneCycleSchedule, type Schedule, step
 
 // compress: prune
 
+export { globalAllocation } from './compress/prune/allocation/global.ts';
+export { type SensitivityOptions, type SensitivityPoint, sensitivityScan } from './compress/prune/allocation/sensitivity-scan.ts';
+export { type Allocation, uniformAllocation } from './compress/prune/allocation/uniform.ts';
+export { block } from './compress/prune/granularity/block.ts';
+export { channel } from './compress/prune/granularity/channel.ts';
+export { fineGrained } from './compress/prune/granularity/fine-grained.ts';
+export { type Granularity, type MaskChoice, tiled } from './compress/prune/granularity/granularity.ts';
+export { kernel } from './compress/prune/granularity/kernel.ts';
 export { type NmOptions, nmMask } from './compress/prune/granularity/n-m.ts';
+export { vector } from './compress/prune/granularity/vector.ts';
+export type { Criterion } from './compress/prune/importance/criterion.ts';
+export { l1, l2, lp } from './compress/prune/importance/norm.ts';
+export { magnitudeMask, pruneMagnitude } from './compress/prune/magnitude.ts';
+export { applyMasks, type Masks, masksOf } from './compress/prune/masks.ts';
+export { type PruneOptions, pruneByImportance } from './compress/prune/prune.ts';
 export { type EieMatrix, eie, type RelativeIndex, relativeIndex, relativeIndexed } from './compress/prune/sparse/eie.ts';
 export { kernelMatrix, type Product, type SparseFormat, type SparseMatrix, sparseBytes } from './compress/prune/sparse/format.ts';
 export { type NmMatrix, packedNm } from './compress/prune/sparse/n-m.ts';

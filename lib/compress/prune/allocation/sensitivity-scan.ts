@@ -1,0 +1,53 @@
+import type { Model } from '../../../model/model.ts';
+import type { Granularity } from '../granularity/granularity.ts';
+import type { Criterion } from '../importance/criterion.ts';
+import { pruneMagnitude } from '../magnitude.ts';
+import { assertSparsity } from '../sparsity.ts';
+import { weightNames } from '../weights.ts';
+
+/** One measurement: the score of the model with one parameter pruned to this sparsity. */
+export interface SensitivityPoint {
+  readonly parameter: string;
+  readonly sparsity: number;
+  readonly score: number;
+}
+
+export interface SensitivityOptions {
+  /** Sparsities to try, 0–1; 0.4, 0.5 … 0.9 unless told. */
+  readonly sparsities?: readonly number[];
+  /** Scores a model, higher is better: accuracy on validation data, usually. May be asynchronous. */
+  readonly evaluate: (model: Model) => number | Promise<number>;
+  /** All weights unless told. */
+  readonly parameters?: readonly string[];
+  readonly granularity?: Granularity;
+  readonly criterion?: Criterion;
+  /** Hears of each point as it is measured. */
+  readonly onPoint?: (point: SensitivityPoint, progress: { readonly done: number; readonly total: number }) => void;
+}
+
+/**
+ * How much each layer can lose: prunes one parameter at a time to each sparsity, without training, and scores the result. The points come
+ * parameter by parameter, in order of sparsity given. The model is a value, so nothing needs to be restored. Li et al. 2017.
+ * @throws LabError `prune/sparsity`, `prune/parameter` before anything is measured.
+ */
+export async function sensitivityScan(model: Model, options: SensitivityOptions): Promise<readonly SensitivityPoint[]> {
+  const {
+    sparsities = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9],
+    evaluate,
+    parameters = weightNames(model),
+    granularity,
+    criterion,
+    onPoint,
+  } = options;
+  for (const sparsity of sparsities) assertSparsity('sensitivityScan', sparsity);
+  const points: SensitivityPoint[] = [];
+  for (const parameter of parameters) {
+    for (const sparsity of sparsities) {
+      const pruned = pruneMagnitude(model, { sparsity, parameters: [parameter], granularity, criterion });
+      const point = Object.freeze({ parameter, sparsity, score: await evaluate(pruned) });
+      points.push(point);
+      onPoint?.(point, { done: points.length, total: parameters.length * sparsities.length });
+    }
+  }
+  return points;
+}

@@ -1,0 +1,53 @@
+import type { Model } from '../../model/model.ts';
+import { realValue } from '../../model/real-value.ts';
+import type { NDArray } from '../../tensor/array.ts';
+import { LabError } from '../../tensor/errors.ts';
+
+/** Names of the weights: trained parameters with two axes or more (kernels); biases and normalisation are none. */
+export function weightNames(model: Model): readonly string[] {
+  return Object.keys(model.parameters).filter(name => {
+    const parameter = model.parameters[name];
+    return parameter?.trainable && parameter.value.shape.length >= 2;
+  });
+}
+
+/** The real numbers of a parameter, float32; masked ones may still hold a value. */
+export function weightValue(model: Model, name: string): NDArray {
+  const parameter = model.parameters[name];
+  if (!parameter) throw unknownParameter(model, name);
+  return parameter.value.dtype === 'float32' && !parameter.quantization ? parameter.value : realValue(parameter);
+}
+
+/**
+ * Refuses names of no parameter and weights that can't be ranked.
+ * @throws LabError `prune/parameter`, `prune/empty`, `prune/finite`.
+ */
+export function assertWeights(model: Model, names: readonly string[]): void {
+  if (names.length === 0)
+    throw new LabError('prune/empty', `There is nothing to prune in ${model.name}.`, 'Weights have two axes or more, and are trainable.');
+  for (const name of names) assertWeight(`Parameter ${name}`, weightValue(model, name));
+}
+
+/** Refuses an array without values, and values that are no finite numbers. */
+export function assertWeight(where: string, weight: NDArray): void {
+  const { data, shape } = weight;
+  if (data.length === 0) throw new LabError('prune/empty', `${where} of shape [${shape.join(', ')}] has no values.`, 'Check its shape.');
+  assertFinite(where, weight);
+}
+
+/** Refuses values that are no finite float32 numbers. */
+export function assertFinite(where: string, { data, dtype }: NDArray): void {
+  if (dtype !== 'float32')
+    throw new LabError('prune/dtype', `${where}: expected float32, got ${dtype}.`, 'For a quantized weight take realValue(parameter).');
+  const bits = new Int32Array(data.buffer, data.byteOffset, data.length);
+  let highest = 0;
+  // exponents are all ones in NaN and the infinities, and in nothing else
+  for (let i = 0; i < bits.length; i++) highest = Math.max(highest, (bits[i] as number) & 0x7fffffff);
+  if (highest < 0x7f800000) return;
+  const at = data.findIndex(value => !Number.isFinite(value));
+  throw new LabError('prune/finite', `${where}: value ${at} is ${data[at]}.`, 'Such weights come from training that diverged.');
+}
+
+export function unknownParameter(model: Model, name: string): LabError {
+  return new LabError('prune/parameter', `Model ${model.name} has no parameter ${name}.`, `Its weights: ${weightNames(model).join(', ')}.`);
+}
