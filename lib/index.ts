@@ -89,6 +89,10 @@ export { constantSchedule, cosineSchedule, oneCycleSchedule, type Schedule, step
 export { globalAllocation } from './compress/prune/allocation/global.ts';
 export { type SensitivityOptions, type SensitivityPoint, sensitivityScan } from './compress/prune/allocation/sensitivity-scan.ts';
 export { type Allocation, uniformAllocation } from './compress/prune/allocation/uniform.ts';
+export { channelsToKeep } from './compress/prune/channels/channels-to-keep.ts';
+export type { ChannelImportance, ChannelScores } from './compress/prune/channels/importance/importance.ts';
+export { channelNorm, type NormOptions } from './compress/prune/channels/importance/norm.ts';
+export { firstChannels, type PruneChannelsOptions, pruneChannels, sortChannels } from './compress/prune/channels/prune-channels.ts';
 export { block } from './compress/prune/granularity/block.ts';
 export { channel } from './compress/prune/granularity/channel.ts';
 export { fineGrained } from './compress/prune/granularity/fine-grained.ts';
@@ -96,14 +100,20 @@ export { type Granularity, type MaskChoice, tiled } from './compress/prune/granu
 export { kernel } from './compress/prune/granularity/kernel.ts';
 export { type NmOptions, nmMask } from './compress/prune/granularity/n-m.ts';
 export { vector } from './compress/prune/granularity/vector.ts';
+export { type ChannelAxis, type ChannelGroup, channelGroups, prunableGroups } from './compress/prune/graph/groups.ts';
 export type { Criterion } from './compress/prune/importance/criterion.ts';
 export { l1, l2, lp } from './compress/prune/importance/norm.ts';
 export { magnitudeMask, pruneMagnitude } from './compress/prune/magnitude.ts';
 export { applyMasks, type Masks, masksOf } from './compress/prune/masks.ts';
 export { type PruneOptions, pruneByImportance } from './compress/prune/prune.ts';
+export { type BlockedEllMatrix, blockedEll } from './compress/prune/sparse/blocked-ell.ts';
+export { type CsrMatrix, csr } from './compress/prune/sparse/csr.ts';
 export { type EieMatrix, eie, type RelativeIndex, relativeIndex, relativeIndexed } from './compress/prune/sparse/eie.ts';
 export { kernelMatrix, type Product, type SparseFormat, type SparseMatrix, sparseBytes } from './compress/prune/sparse/format.ts';
 export { type NmMatrix, packedNm } from './compress/prune/sparse/n-m.ts';
+export { sddmm } from './compress/prune/sparse/sddmm.ts';
+export { spGemm } from './compress/prune/sparse/spgemm.ts';
+export { spMSpV } from './compress/prune/sparse/spmspv.ts';
 
 // measure
 

@@ -1,0 +1,144 @@
+import type { Graph } from '../../../model/model.ts';
+import { type TracedNode, trace } from '../../../model/shapes.ts';
+import { LabError } from '../../../tensor/errors.ts';
+import { ChannelSets, type Labels, type Reason } from './channel-sets.ts';
+import { couplingOf, type Side } from './coupling.ts';
+
+/** An axis of a parameter along which a group's channels lie. */
+export interface ChannelAxis {
+  readonly node: string;
+  readonly op: string;
+  readonly role: string;
+  readonly parameter: string;
+  readonly axis: number;
+  readonly side: Side;
+  /** How many indices of the axis one channel takes: one for each pixel after a flatten, one for each group of a grouped convolution. */
+  readonly copies: number;
+  /** Indices along the axis: those of channel k are positions[k · copies … (k + 1) · copies]. */
+  readonly positions: Int32Array;
+}
+
+/** Channels that several layers share, so that they are cut in all of them or in none. */
+export interface ChannelGroup {
+  /** The node that makes the channels first; `node:index` where its channels fall into several groups. */
+  readonly name: string;
+  readonly channels: number;
+  readonly members: readonly ChannelAxis[];
+  /** For each node whose value has these channels along its last axis: how many places one channel takes there. */
+  readonly values: Readonly<Record<string, number>>;
+  /** Why the channels must all stay; absent when they may be pruned. */
+  readonly fixed?: Reason;
+}
+
+/** An axis with the name of the channel at each position: of a parameter, or the last one of a node's value. */
+interface LabelledAxis {
+  readonly labels: Labels;
+  readonly carrier?: Omit<ChannelAxis, 'copies' | 'positions'>;
+  readonly node: string;
+}
+
+/**
+ * Every group of channels that must be cut together, in the order in which the network makes them: coupled by residual additions,
+ * concatenations, depthwise and grouped convolutions, batch norm, flattening. What touches the input or the output of the model is `fixed`.
+ * After Fang et al. 2023 (DepGraph), with one rule for each op (`coupling.ts`).
+ * @example
+ * const model = network('tiny', [4, 4, 1]).conv2d(8).batchNorm().relu().flatten().dense(2).model();
+ * const [group] = channelGroups(model).filter(({ fixed }) => fixed === undefined);
+ * group?.channels; // → 8
+ * group?.members.map(({ parameter, copies }) => `${parameter} ${copies}`).at(-1); // → 'dense-1.kernel 16'
+ */
+export function channelGroups(graph: Graph): readonly ChannelGroup[] {
+  const sets = new ChannelSets();
+  const axes = labelledAxes(graph, sets);
+  const members = signatures(axes, sets);
+  const reasons = sets.reasons();
+  const alike = new Map<string, number[]>();
+  for (const root of [...members.keys()].sort((a, b) => a - b)) {
+    const key = `${members.get(root)?.join()} ${reasons.get(root) ?? ''}`;
+    alike.set(key, [...(alike.get(key) ?? []), root]);
+  }
+  return [...alike.values()].map(roots => groupOf(roots, axes, { sets, reason: reasons.get(roots[0] as number) }));
+}
+
+/** The groups that may be pruned. */
+export function prunableGroups(graph: Graph): readonly ChannelGroup[] {
+  return channelGroups(graph).filter(({ fixed }) => fixed === undefined);
+}
+
+/**
+ * The group of this name.
+ * @throws LabError `prune/group`.
+ */
+export function groupNamed(groups: readonly ChannelGroup[], name: string): ChannelGroup {
+  const group = groups.find(candidate => candidate.name === name);
+  if (group) return group;
+  throw new LabError('prune/group', `There is no group of channels ${name}.`, `Groups: ${groups.map(g => g.name).join(', ')}.`);
+}
+
+/** Applies each node's rule in turn, and fixes the model's output. */
+function labelledAxes(graph: Graph, sets: ChannelSets): readonly LabelledAxis[] {
+  const values = new Map<string, Labels>();
+  const parameters = new Map<string, LabelledAxis>();
+  for (const traced of trace(graph)) values.set(traced.node.id, couple(traced, { sets, values, parameters }));
+  sets.fix(values.get(graph.output) as Labels, 'they are the output of the model');
+  return [...parameters.values(), ...[...values].map(([node, labels]) => ({ node, labels }))];
+}
+
+interface Found {
+  readonly sets: ChannelSets;
+  readonly values: ReadonlyMap<string, Labels>;
+  readonly parameters: Map<string, LabelledAxis>;
+}
+
+function couple({ node, inputs, output }: TracedNode, { sets, values, parameters }: Found): Labels {
+  const { id, op, attributes } = node;
+  return couplingOf(op).couple({
+    ...{ id, op, attributes, output, shapes: inputs },
+    inputs: node.inputs.map(input => values.get(input) as Labels),
+    make: count => sets.make(id, count),
+    unite: (a, b) => sets.unite(a, b),
+    fix: (labels, reason) => sets.fix(labels, reason),
+    carry(role, axis, { side, channels }) {
+      const parameter = node.parameters[role];
+      if (parameter === undefined) return;
+      const key = `${parameter} ${axis}`;
+      const known = parameters.get(key);
+      // a parameter that several nodes share is cut once, for all of them
+      if (known) sets.unite(known.labels, channels);
+      else parameters.set(key, { node: id, labels: channels, carrier: { node: id, op, role, parameter, axis, side } });
+    },
+  });
+}
+
+/** For each set of channels the axes it lies on and how often. Sets that agree in it can take each other's place. */
+function signatures(axes: readonly LabelledAxis[], sets: ChannelSets): ReadonlyMap<number, string[]> {
+  const found = new Map<number, string[]>();
+  for (const [at, { labels }] of axes.entries()) {
+    const counts = new Map<number, number>();
+    for (const label of labels) counts.set(sets.rootOf(label), (counts.get(sets.rootOf(label)) ?? 0) + 1);
+    for (const [root, count] of counts) {
+      const signature = found.get(root) ?? [];
+      signature.push(`${at}x${count}`);
+      found.set(root, signature);
+    }
+  }
+  return found;
+}
+
+function groupOf(roots: readonly number[], axes: readonly LabelledAxis[], about: { sets: ChannelSets; reason?: Reason }): ChannelGroup {
+  const { sets, reason } = about;
+  const rank = new Map(roots.map((root, i) => [root, i]));
+  const members: ChannelAxis[] = [];
+  const values: Record<string, number> = {};
+  for (const { labels, carrier, node } of axes) {
+    const places = roots.map(() => [] as number[]);
+    for (const [position, label] of labels.entries()) places[rank.get(sets.rootOf(label)) ?? -1]?.push(position);
+    const copies = places[0]?.length ?? 0;
+    if (copies === 0) continue;
+    if (carrier) members.push(Object.freeze({ ...carrier, copies, positions: Int32Array.from(places.flat()) }));
+    else values[node] = copies;
+  }
+  const { node, index } = sets.makerOf(roots[0] as number);
+  const name = index === 0 ? node : `${node}:${index}`;
+  return Object.freeze({ name, channels: roots.length, members, values, ...(reason === undefined ? {} : { fixed: reason }) });
+}
