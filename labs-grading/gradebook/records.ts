@@ -13,6 +13,30 @@ export interface StudentRecord {
   readonly ids?: Readonly<Record<string, string>>;
 }
 
+/** What a lab asks: what its checks say, then the questions that only people grade. */
+export interface LabFacts {
+  readonly lab: string;
+  readonly title: string;
+  /** Hash of everything of the lab that decides a grade. */
+  readonly version: string;
+  readonly questions: readonly LabQuestion[];
+}
+
+export interface LabQuestion {
+  readonly question: string;
+  readonly title: string;
+  readonly points: number;
+  /** True where no check asks: people grade it. */
+  readonly manual: boolean;
+}
+
+/** One line of what people and programs did. */
+export interface LogRecord {
+  readonly at: string;
+  readonly action: string;
+  readonly detail: unknown;
+}
+
 /** One attempt of a student at handing in: a read-only copy of its files, kept for good. */
 export interface SubmissionRecord {
   readonly id: number;

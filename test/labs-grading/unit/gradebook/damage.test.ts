@@ -1,0 +1,88 @@
+import { existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import type { Course } from '../../../../labs-grading/gradebook/course.ts';
+import { lockCourse } from '../../../../labs-grading/gradebook/lock.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
+import { at, freshCourse, handedIn, reportWith } from './samples.ts';
+
+/** A course with twenty graded students, closed. */
+function filled(): Course {
+  const course = freshCourse();
+  const book = openGradebook(course);
+  for (let i = 0; i < 20; i++) {
+    const { id } = book.addSubmission(handedIn(`s${i}`));
+    book.addAttempt({ submission: id, gradeKey: `key ${i}`, finishedAt: at, wallMs: 1, report: reportWith({ a: i % 3, b: 3 }) });
+  }
+  book.close();
+  return course;
+}
+
+describe('a damaged gradebook', () => {
+  const corrupt = /is damaged: .*Nothing was read from it.*Move it and its -wal file away.*\[gradebook\/corrupt\]/s;
+
+  it('is told, with what to do, when it is no database any more', () => {
+    const course = filled();
+    writeFileSync(course.database, 'x'.repeat(10_000));
+    expect(() => openGradebook(course)).toThrow(corrupt);
+  });
+
+  it('is never taken for an empty course', () => {
+    const course = filled();
+    truncateSync(course.database, 0);
+    expect(() => openGradebook(course)).toThrow(corrupt);
+    const gone = freshCourse();
+    mkdirSync(gone.folder, { recursive: true });
+    writeFileSync(`${gone.database}-wal`, 'journal');
+    expect(() => openGradebook(gone)).toThrow(/the database itself is gone/);
+  });
+
+  it('is told wherever it was cut off', () => {
+    const course = filled();
+    const whole = readFileSync(course.database);
+    for (let bytes = 512; bytes < whole.length; bytes += 4096) {
+      writeFileSync(course.database, whole.subarray(0, bytes));
+      expect(() => openGradebook(course), `${bytes} bytes`).toThrow(corrupt);
+    }
+  });
+
+  it('is told when a report is another text than was written', () => {
+    const course = filled();
+    const raw = new DatabaseSync(course.database);
+    raw.exec(`DROP TRIGGER reports_stay; UPDATE reports SET body = replace(body, '"score":5', '"score":4')`);
+    raw.close();
+    const book = openGradebook(course);
+    const [first, third] = [book.submissions('lab', 's0')[0], book.submissions('lab', 's2')[0]];
+    expect(book.attempt(first?.id as number)?.report.score).toBe(3);
+    expect(() => book.attempt(third?.id as number)).toThrow(/is not what was written.*gradebook\/corrupt/s);
+    book.close();
+  });
+
+  it('names the copy to go back to, where there is one', () => {
+    const course = filled();
+    const book = openGradebook(course);
+    book.backup();
+    book.close();
+    truncateSync(course.database, statSync(course.database).size - 4096);
+    expect(() => openGradebook(course)).toThrow('gradebook.backup.sqlite');
+  });
+
+  it('is not opened when a newer version wrote it', () => {
+    const course = filled();
+    const raw = new DatabaseSync(course.database);
+    raw.exec('PRAGMA user_version = 99');
+    raw.close();
+    expect(() => openGradebook(course)).toThrow('gradebook/newer');
+  });
+});
+
+describe('the lock of a course', () => {
+  it('lets one in, and says who that is', () => {
+    const course = freshCourse();
+    const lock = lockCourse(course, 'grade lab');
+    expect(() => lockCourse(course, 'grade lab')).toThrow(new RegExp(`grade lab, process ${process.pid} on .*gradebook/busy`, 's'));
+    lock.release();
+    lockCourse(course, 'regrade lab').release();
+    expect(existsSync(course.database)).toBe(false);
+  });
+});
