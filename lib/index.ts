@@ -86,7 +86,10 @@ export { constantSchedule, cosineSchedule, oneCycleSchedule, type Schedule, step
 
 // compress: prune
 
+export { type Budget, storageBytes, weightsKept } from './compress/prune/allocation/budget.ts';
 export { globalAllocation } from './compress/prune/allocation/global.ts';
+export { collapsedLayers } from './compress/prune/allocation/layer-collapse.ts';
+export { type GuidedOptions, sensitivityAllocation } from './compress/prune/allocation/sensitivity-guided.ts';
 export { type SensitivityOptions, type SensitivityPoint, sensitivityScan } from './compress/prune/allocation/sensitivity-scan.ts';
 export { type Allocation, uniformAllocation } from './compress/prune/allocation/uniform.ts';
 export { channelsToKeep } from './compress/prune/channels/channels-to-keep.ts';
@@ -102,10 +105,22 @@ export { type NmOptions, nmMask } from './compress/prune/granularity/n-m.ts';
 export { vector } from './compress/prune/granularity/vector.ts';
 export { type ChannelAxis, type ChannelGroup, channelGroups, prunableGroups } from './compress/prune/graph/groups.ts';
 export type { Criterion } from './compress/prune/importance/criterion.ts';
+export { diagonalHessian } from './compress/prune/importance/diagonal-hessian.ts';
+export { empiricalFisher } from './compress/prune/importance/empirical-fisher.ts';
+export type { Objective } from './compress/prune/importance/gradient.ts';
 export { l1, l2, lp } from './compress/prune/importance/norm.ts';
+export { type Curvature, obd } from './compress/prune/importance/obd.ts';
+export { randomScores } from './compress/prune/importance/random.ts';
+export { snip } from './compress/prune/importance/snip.ts';
+export { taylor } from './compress/prune/importance/taylor.ts';
 export { magnitudeMask, pruneMagnitude } from './compress/prune/magnitude.ts';
 export { applyMasks, type Masks, masksOf } from './compress/prune/masks.ts';
 export { type PruneOptions, pruneByImportance } from './compress/prune/prune.ts';
+export { type CubicOptions, cubicSparsity } from './compress/prune/schedule/cubic.ts';
+export { type GradualOptions, pruneGradually } from './compress/prune/schedule/gradual.ts';
+export { geometricSparsities, pruneIteratively } from './compress/prune/schedule/iterative.ts';
+export { type LotteryOptions, lotteryTicket, randomTicket, reinitialized, type Ticket } from './compress/prune/schedule/lottery-ticket.ts';
+export { type FineTuneOptions, type Pruner, pruneAndFineTune } from './compress/prune/schedule/one-shot.ts';
 export { type BlockedEllMatrix, blockedEll } from './compress/prune/sparse/blocked-ell.ts';
 export { type CsrMatrix, csr } from './compress/prune/sparse/csr.ts';
 export { type EieMatrix, eie, type RelativeIndex, relativeIndex, relativeIndexed } from './compress/prune/sparse/eie.ts';

@@ -13,6 +13,13 @@ export function masksOf(model: Model): Masks {
   return Object.fromEntries(masked.map(([name, { mask }]) => [name, mask]));
 }
 
+/** Share of the weights that a mask prunes, 0–1. */
+export function maskSparsity({ data }: NDArray): number {
+  let pruned = 0;
+  for (let i = 0; i < data.length; i++) pruned += 1 - (data[i] as number);
+  return pruned / data.length;
+}
+
 /**
  * The model with these masks put on top of those it has, W ← W ∘ M: masked weights are exactly 0, and a weight that was pruned before stays so.
  * Training and saving keep masks. The integers of a quantized weight stay; the numbers that they stand for become 0.

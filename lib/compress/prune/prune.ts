@@ -7,7 +7,7 @@ import { type Allocation, uniformAllocation } from './allocation/uniform.ts';
 import { fineGrained } from './granularity/fine-grained.ts';
 import { type Granularity, groupScores } from './granularity/granularity.ts';
 import type { Criterion } from './importance/criterion.ts';
-import { type Masks, withMasks } from './masks.ts';
+import { type Masks, maskSparsity, withMasks } from './masks.ts';
 import { assertSparsity, prunedCount } from './sparsity.ts';
 import { assertFinite, assertWeights, unknownParameter, weightNames } from './weights.ts';
 
@@ -20,13 +20,16 @@ export interface PruneOptions {
   readonly granularity?: Granularity;
   /** Names of the parameters to prune: all weights unless told. */
   readonly parameters?: readonly string[];
+  /** Refuse to leave a weight array without any weight; false unless told. */
+  readonly refuseCollapse?: boolean;
 }
 
 /**
  * Prunes the least important weights: scores by `criterion`, zeros = round(sparsity · n) groups of each array (or of all together, see `scope`),
  * half away from zero; of equal scores the lower index is pruned first. Pruned weights are 0, carry a mask and stay 0 in training; weights that
  * were pruned before stay so and count.
- * @throws LabError `prune/sparsity`, `prune/parameter`, `prune/empty`, `prune/finite`, `prune/revive` when more is pruned already, `prune/global`.
+ * @throws LabError `prune/sparsity`, `prune/parameter`, `prune/empty`, `prune/finite`, `prune/revive`, `prune/global`,
+ * `prune/collapse`; all before anything is changed.
  */
 export function pruneByImportance(model: Model, options: PruneOptions & { readonly criterion: Criterion }): Model {
   const { sparsity, criterion, granularity = fineGrained() } = options;
@@ -47,6 +50,7 @@ export function pruneByImportance(model: Model, options: PruneOptions & { readon
       return [name, granularity.mask(scores[name] as NDArray, choice)];
     }),
   );
+  if (options.refuseCollapse) assertNoCollapse(masks);
   return withMasks(model, masks);
 }
 
@@ -93,5 +97,15 @@ function assertNoneRevived(name: string, scores: NDArray, choice: { sparsity: nu
     'prune/revive',
     `Parameter ${name}: ${gone} of ${groups.length} groups are pruned already, more than a sparsity of ${sparsity} asks for.`,
     'Pruned weights never come back: ask for more, or prune the dense model.',
+  );
+}
+
+function assertNoCollapse(masks: Masks): void {
+  const lost = Object.keys(masks).find(name => maskSparsity(masks[name] as NDArray) === 1);
+  if (lost === undefined) return;
+  throw new LabError(
+    'prune/collapse',
+    `Parameter ${lost} would lose all of its weights.`,
+    'Prune less, or each layer alike (scope "layer").',
   );
 }

@@ -1,0 +1,95 @@
+import type { Dataset } from '../../../data/dataset.ts';
+import { type Model, withParameters } from '../../../model/model.ts';
+import { LabError } from '../../../tensor/errors.ts';
+import { tf } from '../../../tensor/tf.ts';
+import { download, upload } from '../../../tensor/upload.ts';
+import { type Examples, examplesOf } from '../../../train/examples.ts';
+import { fit } from '../../../train/fit.ts';
+import type { NamedTensors, TrainingHooks } from '../../../train/hooks.ts';
+import type { FitOptions } from '../../../train/options.ts';
+import { applyMasks, type Masks, masksOf } from '../masks.ts';
+import { type CubicOptions, cubicSparsity } from './cubic.ts';
+import { byMagnitude, type FineTuneOptions, type Pruner } from './one-shot.ts';
+
+export interface GradualOptions extends FineTuneOptions, CubicOptions {
+  /** Updates between two prunings; 10 unless told. */
+  readonly every?: number;
+}
+
+/**
+ * Gradual pruning: trains, and every few updates prunes to the sparsity of `cubicSparsity`; what is pruned stays 0. The other options are those
+ * of `fit`, whose run must reach `end`. Zhu and Gupta 2017.
+ * @throws LabError `prune/schedule` also for a run that ends before `end`, and as `pruneAndFineTune`; all before training.
+ */
+export async function pruneGradually(model: Model, data: Dataset | Examples, options: GradualOptions): Promise<Model> {
+  const { initial = 0, sparsity, begin = 0, end, every = 10, prune = byMagnitude, ...training } = options;
+  const schedule = cubicSparsity({ initial, sparsity, begin, end });
+  assertReached(end, examplesOf(data), training);
+  const masks = new GrowingMasks(prune(model, initial), prune);
+  const due = (step: number): boolean => step >= begin && step <= end && (step === end || (step - begin) % every === 0);
+  const own = training.hooks;
+  const hooks: TrainingHooks = {
+    ...own,
+    gradients: (gradients, parameters) => masks.over(own?.gradients?.(gradients, parameters) ?? gradients),
+    afterStep(variables, event) {
+      own?.afterStep?.(variables, event);
+      if (due(event.step)) masks.grow(variables, schedule(event.step));
+      for (const [name, value] of Object.entries(masks.over(variables))) if (masks.has(name)) variables[name]?.assign(value);
+    },
+  };
+  try {
+    const trained = await fit(model, data, { ...training, hooks });
+    // a run that stopped early may have missed the last of the schedule
+    return prune(applyMasks(trained, masks.masks), sparsity);
+  } finally {
+    masks.dispose();
+  }
+}
+
+/** Masks that grow along a training run, as tensors. */
+class GrowingMasks {
+  readonly #prune: Pruner;
+  #model: Model;
+  #tensors: NamedTensors = {};
+
+  constructor(model: Model, prune: Pruner) {
+    this.#prune = prune;
+    this.#model = model;
+  }
+
+  get masks(): Masks {
+    return masksOf(this.#model);
+  }
+
+  has(name: string): boolean {
+    return name in this.#tensors;
+  }
+
+  /** These values, 0 where a mask is. */
+  over(values: NamedTensors): NamedTensors {
+    const masked = Object.entries(this.#tensors).map(([name, mask]) => [name, tf.mul(values[name] as tf.Tensor, mask)]);
+    return { ...values, ...Object.fromEntries(masked) };
+  }
+
+  /** Prunes the present values to this sparsity. */
+  grow(variables: NamedTensors, sparsity: number): void {
+    const values = Object.entries(variables).map(([name, variable]) => [name, { value: download(variable), quantization: undefined }]);
+    this.#model = this.#prune(withParameters(this.#model, Object.fromEntries(values)), sparsity);
+    this.dispose();
+    const tensors = Object.entries(this.masks).map(([name, mask]) => [name, tf.keep(upload(mask).toFloat())]);
+    this.#tensors = Object.fromEntries(tensors);
+  }
+
+  dispose(): void {
+    tf.dispose(Object.values(this.#tensors));
+    this.#tensors = {};
+  }
+}
+
+function assertReached(end: number, { inputs }: Examples, { steps, epochs, batchSize = 64 }: FitOptions): void {
+  const perEpoch = Math.ceil((inputs.shape[0] as number) / batchSize);
+  const passes = (epochs ?? (steps === undefined ? 1 : Number.POSITIVE_INFINITY)) * perEpoch;
+  const updates = Math.min(steps ?? Number.POSITIVE_INFINITY, passes);
+  if (end <= updates) return;
+  throw new LabError('prune/schedule', `Training takes ${updates} updates; pruning ends at ${end}.`, 'Train longer, or end sooner.');
+}
