@@ -30,6 +30,8 @@ function main([command, ...args]) {
     return undefined;
   }
   const cli = join(context.root, 'labs-grading/cli.ts');
+  if (!existsSync(cli) && command === 'check')
+    return execute(context.node24, [join(context.root, 'scripts/check/main.ts'), ...args], context);
   if (!existsSync(cli)) return fail(`tinylab ${command}: this copy of TinyLab has no labs-grading folder (it is the instructors' part).`);
   return execute(context.node24, [cli, command, ...args], context);
 }

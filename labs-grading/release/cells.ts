@@ -45,3 +45,10 @@ export function cellName(cell: Cell, index: number): string {
 export function withMark(cell: Cell, mark: GradeMark): Cell {
   return { ...cell, metadata: { ...cell.metadata, nbgrader: mark } };
 }
+
+/** The code cells, as a kernel runs them. */
+export function runnable(cells: readonly Cell[]): { name: string; source: string; line?: number }[] {
+  return cells.flatMap((cell, index) =>
+    cell.type === 'code' ? [{ name: cellName(cell, index), source: cell.source, ...(cell.line !== undefined && { line: cell.line }) }] : [],
+  );
+}

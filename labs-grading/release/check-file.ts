@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type CheckReport, type LabReport, publicSeed } from 'tinylab';
+import { type LabReport, publicSeed } from 'tinylab';
+import { checkNotebook, reportLines } from '../../scripts/check/check-notebook.ts';
 import { gradeNotebook } from '../run/grade-notebook.ts';
 import { labIds, labOf } from '../run/labs.ts';
 import { probedSandbox } from '../run/probe.ts';
-import { checkAllCell, runInKernel } from './kernel-run.ts';
+import { runnable } from './cells.ts';
 import { readText } from './lab-files.ts';
 import { parseNotebook } from './nbformat.ts';
 import { ReleaseError } from './problem.ts';
@@ -37,42 +38,20 @@ export async function checkFile(path: string, options: { kernel?: boolean } = {}
   return { lab: id, score, points, questions, ran: 'sandbox' };
 }
 
-/** Without a sandbox: the notebook's own cells in a kernel, failing cells skipped, then all checks. */
+/** Without a sandbox: the notebook's own cells in a kernel. */
 async function inKernel(text: string, path: string): Promise<FileCheck> {
-  const cells = parseNotebook(text, path).filter(cell => !/^\s*(await\s+)?check(All)?\(/m.test(cell.source));
-  const run = await runInKernel([...cells, checkAllCell], dirname(resolve(path)), { goOn: true });
-  if (run.lastOutput === '') throw refusal(path, `its checks did not run: ${run.failed?.message ?? 'no answer'}`);
-  return { ...(JSON.parse(run.lastOutput) as LabReport), ran: 'kernel' };
+  try {
+    return { ...(await checkNotebook(runnable(parseNotebook(text, path)), dirname(resolve(path)))), ran: 'kernel' };
+  } catch (error) {
+    if (error instanceof ReleaseError) throw error;
+    throw refusal(path, (error as Error).message);
+  }
 }
 
 /** The report as text: a line for each question, and what went wrong below it. */
-export function fileCheckLines({ lab, score, points, questions, ran }: FileCheck): string[] {
-  const width = Math.max(...questions.map(({ title }) => title.length));
-  const note = ran === 'kernel' ? ['The notebook ran in an ordinary kernel, not in the grader’s sandbox.'] : [];
-  return [
-    ...note,
-    ...questions.flatMap(report => questionLines(report, width)),
-    `${lab}: ${score} of ${points} points on the public cases`,
-  ];
-}
-
-const marks: Readonly<Record<string, string>> = { passed: '✓', partial: '◐' };
-
-function questionLines({ title, state, score, points, items }: CheckReport, width: number): string[] {
-  const head = `${marks[state] ?? '✗'} ${title.padEnd(width)}  ${String(score).padStart(3)} / ${points}  ${state}`;
-  const item = items.find(({ passed }) => !passed);
-  if (!item) return [head];
-  const facts = [
-    ['expected', item.expected],
-    ['got', item.got],
-    ['where', item.where],
-    ['hint', item.hint],
-  ] as const;
-  return [
-    head,
-    `    ${item.asked}`,
-    ...facts.flatMap(([name, fact]) => (fact === undefined ? [] : [`      ${name.padEnd(8)} ${fact.replaceAll('\n', ' ')}`])),
-  ];
+export function fileCheckLines(report: FileCheck): string[] {
+  const note = report.ran === 'kernel' ? ['The notebook ran in an ordinary kernel, not in the grader’s sandbox.'] : [];
+  return [...note, ...reportLines(report)];
 }
 
 const refusal = (file: string, message: string): ReleaseError => new ReleaseError({ rule: 'check', file, message });

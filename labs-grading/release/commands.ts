@@ -1,11 +1,10 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { closeAllSandboxes } from '../run/sandbox.ts';
 import { checkFile, fileCheckLines } from './check-file.ts';
-import { type GateReport, gate } from './gate.ts';
-import { labFiles, readText, shown } from './lab-files.ts';
+import type { GateReport } from './gate.ts';
+import { labFiles, shown } from './lab-files.ts';
 import { problemLine, ReleaseError } from './problem.ts';
-import { studentNotebook } from './student.ts';
+import { askGate, releaseLab, writeNotebook } from './release.ts';
 
 const refused = 1;
 const interrupted = 130;
@@ -14,8 +13,10 @@ const interrupted = 130;
 export function registerReleaseCommands(program: Command): void {
   program
     .command('release')
-    .description('write the student notebook of a lab from its lab.ts, or ask whether the lab may go out')
+    .description('build what students get of a lab, or ask whether it may go out; without an option, only write its notebook')
     .argument('<lab>', 'lab, such as 00-basics, or a folder with lab.ts, checks.ts, mutants.ts')
+    .option('--out <dir>', 'write the student’s folder there, if the lab passes its gate')
+    .option('--zip <file>', 'write the same as an archive')
     .option('--check', 'write nothing; run the solution, the untouched notebook and every known wrong answer')
     .option('--json', 'print what was found as JSON')
     .addHelpText('after', '\nExit code: 0 the lab may go out, 1 it may not; each problem names file, cell and line.')
@@ -53,30 +54,37 @@ async function tell(about: string, json: boolean, run: () => boolean | Promise<b
   }
 }
 
-async function release(lab: string, options: { check?: boolean; json?: boolean }): Promise<void> {
-  const json = options.json ?? false;
-  await tell(lab, json, () => (options.check ? askGate(lab, json) : write(lab)));
+interface ReleaseFlags {
+  readonly check?: boolean;
+  readonly json?: boolean;
+  readonly out?: string;
+  readonly zip?: string;
 }
 
-function write(lab: string): boolean {
-  const files = labFiles(lab);
-  const text = studentNotebook(readText(files.source), shown(files.source));
-  if (existsSync(files.notebook) && readFileSync(files.notebook, 'utf8') === text) {
-    process.stdout.write(`${shown(files.notebook)} is up to date.\n`);
-    return true;
-  }
-  const partial = `${files.notebook}.part`;
-  writeFileSync(partial, text);
-  renameSync(partial, files.notebook);
-  process.stdout.write(`${shown(files.notebook)} written. Check it with: npx tinylab release ${lab} --check\n`);
+async function release(lab: string, { check, json = false, out, zip }: ReleaseFlags): Promise<void> {
+  await tell(lab, json, async () => {
+    if (check) return told(await askGate(lab, { onStep: progress() }), json);
+    if (out === undefined && zip === undefined) return writeOnly(lab);
+    const ok = told(await releaseLab(lab, { out, zip }, { onStep: progress() }), json);
+    if (ok && !json) for (const target of [out, zip]) if (target !== undefined) process.stdout.write(`${target} written\n`);
+    return ok;
+  });
+}
+
+function writeOnly(lab: string): boolean {
+  const notebook = shown(labFiles(lab).notebook);
+  const note = writeNotebook(lab) ? `written. Check it with: npx tinylab release ${lab} --check` : 'is up to date.';
+  process.stdout.write(`${notebook} ${note}\n`);
   return true;
 }
 
-async function askGate(lab: string, json: boolean): Promise<boolean> {
+/** Says on stderr what is done now, and since when. */
+function progress(): (step: string) => void {
   const begin = performance.now();
-  const onStep = (step: string): void =>
-    void process.stderr.write(`${String(Math.round((performance.now() - begin) / 1000)).padStart(4)} s  ${step}\n`);
-  const report = await gate(lab, { onStep });
+  return step => void process.stderr.write(`${String(Math.round((performance.now() - begin) / 1000)).padStart(4)} s  ${step}\n`);
+}
+
+function told(report: GateReport, json: boolean): boolean {
   process.stdout.write(json ? `${JSON.stringify(report, null, 1)}\n` : `${lines(report).join('\n')}\n`);
   return report.ok;
 }

@@ -1,9 +1,10 @@
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabReport } from 'tinylab';
+import { checkAllCell } from '../../scripts/check/check-notebook.ts';
+import { runNotebook } from '../../scripts/check/run-notebook.ts';
 import { type Grader, openGrader, type SubmissionReport } from '../run/grade-notebook.ts';
-import { type Cell, cellName, markOf } from './cells.ts';
-import { checkAllCell, runInKernel, Workspace } from './kernel-run.ts';
+import { type Cell, cellName, markOf, runnable } from './cells.ts';
 import { gradedLab, type LabFiles, labFiles, loadMutants, loadQuestions, readText, shown } from './lab-files.ts';
 import type { Mutant } from './mutants.ts';
 import { formatNotebook } from './nbformat.ts';
@@ -11,6 +12,7 @@ import { missed, scores } from './outcome.ts';
 import type { Problem } from './problem.ts';
 import { type Material, staticProblems } from './static.ts';
 import { labCells, solutionNotebook, studentNotebook } from './student.ts';
+import { Workspace } from './workspace.ts';
 
 /** What became of a known wrong answer. */
 export interface MutantResult {
@@ -94,7 +96,7 @@ class Gate {
     const { cells, points } = this.#lab;
     const { limitMs = 300_000 } = this.#options;
     const onCell = (cell: string): void => this.#step(`restart and run all: ${cell}`);
-    const run = await runInKernel([...cells, checkAllCell], this.#workspace.folder, { onCell });
+    const run = await runNotebook([...runnable(cells), checkAllCell], this.#workspace.folder, { onCell });
     const { failed, wallMs, slowest } = run;
     if (failed) this.#refuse('run all', failed.cell, failed.message);
     if (wallMs > limitMs)
@@ -163,7 +165,7 @@ class Gate {
       metadata: {},
       source: `import { setCheckHooks } from 'tinylab';\nsetCheckHooks(${JSON.stringify(hooks)});`,
     };
-    await runInKernel([first, ...cells.filter(cell => !markOf(cell)?.grade)], workspace.folder);
+    await runNotebook(runnable([first, ...cells.filter(cell => !markOf(cell)?.grade)]), workspace.folder);
     return workspace;
   }
 

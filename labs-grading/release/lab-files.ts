@@ -12,6 +12,8 @@ export interface LabFiles {
   readonly id: string;
   /** What a student works in. */
   readonly folder: string;
+  /** Where graders keep what students must not have; the same folder for a lab whose parts lie together. */
+  readonly secret: string;
   readonly source: string;
   readonly notebook: string;
   readonly checks: string;
@@ -42,6 +44,7 @@ export function labFiles(lab: string): LabFiles {
   return {
     id,
     folder,
+    secret,
     source,
     checks,
     notebook: join(folder, `${id}.ipynb`),

@@ -8,8 +8,14 @@ const notebookMetadata = {
   language_info: { file_extension: '.ts', mimetype: 'text/typescript', name: 'typescript' },
 };
 
+/** Which lab a notebook is of, in which version; students hand it in with their answers. */
+export interface VersionPin {
+  readonly lab: string;
+  readonly version: string;
+}
+
 /** Writes cells as a notebook of format 4.5 without outputs: sorted keys, one space of indentation, as Jupyter saves it. */
-export function formatNotebook(cells: readonly Cell[]): string {
+export function formatNotebook(cells: readonly Cell[], pin?: VersionPin): string {
   const ids = cellIds(cells);
   const json = {
     cells: cells.map((cell, i) => ({
@@ -20,7 +26,7 @@ export function formatNotebook(cells: readonly Cell[]): string {
       ...(cell.type === 'code' ? { outputs: [] } : {}),
       source: cell.source.split(/(?<=\n)/).filter(line => line !== ''),
     })),
-    metadata: notebookMetadata,
+    metadata: { ...notebookMetadata, ...(pin && { tinylab: { lab: pin.lab, version: pin.version } }) },
     nbformat: 4,
     nbformat_minor: 5,
   };

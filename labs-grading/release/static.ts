@@ -1,12 +1,14 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from 'tinylab';
+import { projectFolder } from '../run/places.ts';
+import { studentBundle } from './bundle/bundle.ts';
 import type { Cell } from './cells.ts';
 import { type LabFiles, readText, shown } from './lab-files.ts';
-import { leakProblems, residueProblems } from './leaks.ts';
+import { leakProblems } from './leaks/leaks.ts';
+import { secretsOf } from './leaks/secrets.ts';
 import type { Problem } from './problem.ts';
 import { structureProblems } from './structure.ts';
-import { studentNotebook } from './student.ts';
 
 /** A lab as the gate holds it: its text source, the cells of it, its questions. */
 export interface Material {
@@ -16,23 +18,32 @@ export interface Material {
 }
 
 /** What can be wrong with a lab before anything runs. */
-export function staticProblems(files: LabFiles, { text, cells, questions }: Material): Problem[] {
-  const source = shown(files.source);
-  const generated = studentNotebook(text, source);
-  const name = shown(files.notebook);
-  const shipped = readdirSync(files.folder)
-    .filter(file => /\.(ts|md|json|csv|txt)$/.test(file) && !['lab.ts', 'hidden.ts', 'mutants.ts'].includes(file))
-    .map(file => ({ file: shown(join(files.folder, file)), text: readText(join(files.folder, file)) }));
-  const hidden = files.hidden ? readText(files.hidden) : '';
-  const stale = !existsSync(files.notebook) || readText(files.notebook) !== generated;
+export function staticProblems(files: LabFiles, { cells, questions }: Material): Problem[] {
   return [
     ...(questions.id === files.id
       ? []
       : [{ rule: 'name', file: shown(files.checks), message: `lab('${questions.id}', …) should be called ${files.id}` }]),
-    ...structureProblems(cells, questions, source),
-    ...leakProblems([...shipped, { file: name, text: generated }], cells, hidden),
+    ...structureProblems(cells, questions, shown(files.source)),
+    ...bundleProblems(files, cells),
+  ];
+}
+
+/** Problems of what ships: something that must stay with the graders, or a notebook beside lab.ts that is an older one. */
+export function bundleProblems(files: LabFiles, cells: readonly Cell[]): Problem[] {
+  const bundle = studentBundle(files);
+  const secret = files.secret;
+  const secrets = secretsOf(
+    cells,
+    ['hidden.ts', 'rubric.json'].map(name => join(secret, name)),
+  );
+  const ofGraders = secret === files.folder ? [] : [secret];
+  const notebook = shown(files.notebook);
+  const generated = bundle.find(({ from }) => from === notebook)?.content.toString();
+  const stale = !existsSync(files.notebook) || readText(files.notebook) !== generated;
+  return [
+    ...leakProblems(bundle, secrets, [...ofGraders, join(projectFolder, 'labs-grading/data')]),
     ...(stale
-      ? [{ rule: 'fresh', file: name, message: `not the notebook that lab.ts gives; write it with: npx tinylab release ${files.id}` }]
-      : residueProblems(generated, name)),
+      ? [{ rule: 'fresh', file: notebook, message: `not the notebook that lab.ts gives; write it with: npx tinylab release ${files.id}` }]
+      : []),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Cell } from './cells.ts';
-import { formatNotebook } from './nbformat.ts';
+import { formatNotebook, type VersionPin } from './nbformat.ts';
 import { addChecksums } from './passes/checksums.ts';
 import { clearSolutions } from './passes/clear-solutions.ts';
 import { lockCells } from './passes/lock-cells.ts';
@@ -20,9 +20,12 @@ export function labCells(text: string, file: string): Cell[] {
   return cells;
 }
 
-/** The student's notebook as JSON text: solutions cleared, cells locked, checksums written, no outputs. */
-export function studentNotebook(text: string, file: string): string {
-  return formatNotebook(studentPasses.reduce((cells, pass) => pass(cells), labCells(text, file)));
+/** The student's notebook as JSON text: solutions cleared, cells locked, checksums written, no outputs; with the version it is of, if given. */
+export function studentNotebook(text: string, file: string, pin?: VersionPin): string {
+  return formatNotebook(
+    studentPasses.reduce((cells, pass) => pass(cells), labCells(text, file)),
+    pin,
+  );
 }
 
 /** The notebook with its solutions in. */

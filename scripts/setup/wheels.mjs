@@ -4,7 +4,7 @@ import { Fault } from './fault.mjs';
  * The TensorFlow wheels whose C libraries tfjs-node is built against, by Node's platform name. Only the libraries and a few headers are used,
  * so one Python tag serves every Python. `tested` is false where nobody has run it yet: set-up goes on, doctor says so.
  *
- * Hashes: pip install --dry-run --ignore-installed --no-deps --target /tmp/none --only-binary=:all: --python-version 311 \
+ * Hashes: pip install --dry-run --ignore-installed --no-deps --target DIR --only-binary=:all: --python-version 311 \
  *           --platform TAG --report - NAME==2.21.0
  */
 export const tensorflowVersion = '2.21.0';

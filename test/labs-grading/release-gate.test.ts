@@ -4,7 +4,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { checkFile, fileCheckLines } from '../../labs-grading/release/check-file.ts';
 import { gate } from '../../labs-grading/release/gate.ts';
 import { problemLine } from '../../labs-grading/release/problem.ts';
-import { solutionNotebook, studentNotebook } from '../../labs-grading/release/student.ts';
+import { writeNotebook } from '../../labs-grading/release/release.ts';
+import { solutionNotebook } from '../../labs-grading/release/student.ts';
 import { projectFolder } from '../../labs-grading/run/places.ts';
 
 const tiny = join(import.meta.dirname, 'fixtures/tiny-lab');
@@ -24,7 +25,7 @@ function broken(name: string, edits: readonly Edit[]): string {
     expect(text).toContain(from);
     writeFileSync(join(folder, file), text.replace(from, to));
   }
-  writeFileSync(join(folder, 'tiny-lab.ipynb'), studentNotebook(readFileSync(join(folder, 'lab.ts'), 'utf8'), 'lab.ts'));
+  writeNotebook(folder);
   return folder;
 }
 

@@ -20,6 +20,8 @@ export const library = {
   ],
   outputs: ({ root }) => [join(root, 'lib/dist/index.js'), join(root, 'lib/dist/index.d.ts')],
   async run(context) {
+    // A student's copy has the built library and no sources.
+    if (!existsSync(join(context.root, 'lib/index.ts'))) return;
     const state = join(context.root, '.tinylab');
     const built = partial(join(state, 'dist'));
     sweep(state);

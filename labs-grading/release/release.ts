@@ -1,0 +1,51 @@
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { studentBundle } from './bundle/bundle.ts';
+import { writeFolder, writeZip } from './bundle/write.ts';
+import { type GateOptions, type GateReport, gate } from './gate.ts';
+import { type LabFiles, labFiles, readText, shown } from './lab-files.ts';
+import { gateKey, passedBefore, remember } from './passed.ts';
+import { studentNotebook } from './student.ts';
+import { labVersion } from './version.ts';
+
+/** Where a released lab goes: a folder, an archive, or both. */
+export interface ReleaseTargets {
+  readonly out?: string;
+  readonly zip?: string;
+}
+
+/** The student notebook of a lab, with the version it is of. */
+export const releasedNotebook = (lab: LabFiles): string =>
+  studentNotebook(readText(lab.source), shown(lab.source), { lab: lab.id, version: labVersion(lab) });
+
+/** Writes the student notebook beside lab.ts; false when it is there already. @throws ReleaseError when lab.ts cannot be read. */
+export function writeNotebook(lab: string): boolean {
+  const files = labFiles(lab);
+  const text = releasedNotebook(files);
+  if (existsSync(files.notebook) && readText(files.notebook) === text) return false;
+  writeFileSync(`${files.notebook}.part`, text);
+  renameSync(`${files.notebook}.part`, files.notebook);
+  return true;
+}
+
+/** Asks the gate, and remembers when it lets the lab out. */
+export async function askGate(lab: string, options: GateOptions = {}): Promise<GateReport> {
+  const report = await gate(lab, options);
+  if (report.ok) remember(gateKey(labFiles(lab)), report);
+  return report;
+}
+
+/**
+ * Writes what students get, if the gate lets the lab out: asked now, unless the same content passed it before. A refused lab leaves nothing.
+ * @throws ReleaseError when the target exists.
+ */
+export async function releaseLab(lab: string, targets: ReleaseTargets, options: GateOptions = {}): Promise<GateReport> {
+  const files = labFiles(lab);
+  const before = passedBefore(gateKey(files));
+  if (before) options.onStep?.('this very content passed the gate before');
+  const report = before ?? (await askGate(lab, options));
+  if (!report.ok) return report;
+  const bundle = studentBundle(files);
+  if (targets.out !== undefined) writeFolder(bundle, targets.out);
+  if (targets.zip !== undefined) await writeZip(bundle, targets.zip, files.id);
+  return report;
+}
