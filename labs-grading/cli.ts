@@ -5,11 +5,19 @@ import { registerGrade } from './run/grade-command.ts';
 const program = new Command('tinylab').description('TinyLab: grade, check and release labs').showHelpAfterError();
 registerGrade(program);
 
-// The supervisor of grading loads no tensor library, which the release tools need.
-const release = new URL('./release/commands.ts', import.meta.url);
-if (process.argv[2] !== 'grade' && existsSync(release)) {
-  const { registerReleaseCommands } = (await import(release.href)) as { registerReleaseCommands: (to: Command) => void };
-  registerReleaseCommands(program);
+/** Commands by the module that registers them. Only the family that is asked for is loaded: the supervisor of grading needs no tensor library. */
+const families: readonly { readonly module: string; readonly register: string; readonly commands: readonly string[] }[] = [
+  { module: './collect/commands.ts', register: 'registerCollect', commands: ['collect'] },
+  { module: './release/commands.ts', register: 'registerReleaseCommands', commands: ['release', 'check'] },
+];
+
+const asked = process.argv[2] ?? '';
+const named = families.filter(({ commands }) => commands.includes(asked));
+for (const { module, register } of named.length > 0 ? named : families) {
+  const url = new URL(module, import.meta.url);
+  if (asked === 'grade' || !existsSync(url)) continue;
+  const family = (await import(url.href)) as Record<string, (to: Command) => void>;
+  family[register]?.(program);
 }
 
 try {

@@ -93,7 +93,11 @@ export function extensionOf(settings: LabSettings, student: string): string | un
   return Object.hasOwn(settings.extensions, student) ? settings.extensions[student] : undefined;
 }
 
-type Handed = Pick<SubmissionRecord, 'student' | 'submittedAt' | 'digest'>;
+type Handed = Pick<SubmissionRecord, 'student' | 'submittedAt' | 'digest'> & Partial<Pick<SubmissionRecord, 'lab' | 'anomalies'>>;
+
+/** Whether a submission has a notebook: a broken archive that was handed in last destroys nothing either. */
+const hasNotebook = ({ lab, anomalies = [] }: Handed): boolean =>
+  !anomalies.some(({ kind, about }) => (kind === 'missing' || kind === 'refused') && about === `${lab}.ipynb`);
 
 /** Days late of a submission; 0 is on time. */
 export function daysLateOf(submission: Handed, settings: LabSettings): number {
@@ -105,7 +109,7 @@ export function daysLateOf(submission: Handed, settings: LabSettings): number {
 
 /**
  * The submission of one student that counts.
- * - what a person chose in `chosen`, before all else;
+ * - what a person chose in `chosen`, before all else; from here on, those without a notebook count only when none has one;
  * - `latest on time` (the default): the latest that is on time, and only when none is, the latest. Handing in again after the due time by
  *   accident therefore costs nothing; who wants the late one asks, and is written into `chosen`;
  * - `latest`: the latest, on time or not;
@@ -121,9 +125,10 @@ export function submissionThatCounts<S extends Handed>(
   const chosen = Object.hasOwn(settings.chosen, student) ? settings.chosen[student] : undefined;
   const byHand = inOrder.find(({ digest }) => chosen !== undefined && chosen !== '' && digest.startsWith(chosen));
   if (byHand) return byHand;
-  if (settings.count === 'latest') return inOrder.at(-1);
-  if (settings.count === 'best' && scoreOf) return best(inOrder, scoreOf);
-  return inOrder.findLast(submission => daysLateOf(submission, settings) === 0) ?? inOrder.at(-1);
+  const whole = inOrder.some(hasNotebook) ? inOrder.filter(hasNotebook) : inOrder;
+  if (settings.count === 'latest') return whole.at(-1);
+  if (settings.count === 'best' && scoreOf) return best(whole, scoreOf);
+  return whole.findLast(submission => daysLateOf(submission, settings) === 0) ?? whole.at(-1);
 }
 
 function best<S>(submissions: readonly S[], scoreOf: (submission: S) => number | undefined): S | undefined {

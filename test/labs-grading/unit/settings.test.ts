@@ -73,6 +73,13 @@ describe('the submission that counts', () => {
     expect(submissionThatCounts(all, lab({ chosen: { bob: 'cc' } }))).toBe(second);
   });
 
+  it('has a notebook, if any has one', () => {
+    const broken = { ...second, lab: '00-basics', anomalies: [{ kind: 'missing' as const, about: '00-basics.ipynb', detail: '' }] };
+    const whole = { ...first, lab: '00-basics', anomalies: [] };
+    expect(submissionThatCounts([whole, broken], lab({}))).toBe(whole);
+    expect(submissionThatCounts([broken], lab({}))).toBe(broken);
+  });
+
   it('compares instants, not text', () => {
     const east = handed('ee55', '2026-11-22T23:00:00+09:00');
     const west = handed('ff66', '2026-11-22T07:30:00-08:00');

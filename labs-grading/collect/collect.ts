@@ -1,0 +1,177 @@
+import type { Course } from '../gradebook/course.ts';
+import type { Gradebook } from '../gradebook/gradebook.ts';
+import type { StudentRecord, SubmissionRecord } from '../gradebook/records.ts';
+import { daysLateOf, type LabSettings, labSettings, settingsOf } from '../gradebook/settings.ts';
+import type { Anomaly } from '../run/rebuild.ts';
+import { type Attempt, attemptsOf } from './attempts.ts';
+import type { HandIn, Layout } from './hand-in.ts';
+import { Identities } from './identity.ts';
+import { labVersionOf } from './lab-version.ts';
+import { handInsOf } from './layouts/detect.ts';
+import { openSource } from './open-source.ts';
+import { type Picked, pick } from './pick.ts';
+import { digestOf, snapshotName, writeSnapshot } from './snapshot.ts';
+import type { Refusal } from './source.ts';
+
+export interface CollectOptions {
+  /** Lab id: the notebook's name without its ending. */
+  readonly lab: string;
+  /** Folder or zip. */
+  readonly source: string;
+  /** What the source is called in records; its file name. */
+  readonly sourceName: string;
+  readonly layout?: Layout;
+  /** Written into the book before anything is collected. */
+  readonly roster?: readonly StudentRecord[];
+  /** Look, and write nothing. */
+  readonly dryRun?: boolean;
+  /** No further student is begun once this fires. */
+  readonly drain?: AbortSignal;
+  readonly onStudent?: (collected: Collected, done: number, total: number) => void;
+}
+
+/** What collecting needs of a gradebook. */
+export type CollectBook = Pick<Gradebook, 'students' | 'putStudents' | 'submissions' | 'addSubmission' | 'log'>;
+
+/** One attempt of one student. */
+export interface Collected {
+  readonly student: string;
+  /** Whether the roster knows the student. */
+  readonly known: boolean;
+  /** `same`: nothing has changed since the submission before it. */
+  readonly outcome: 'new' | 'same';
+  readonly submittedAt: string;
+  /** Where the time comes from. */
+  readonly timeFrom: string;
+  readonly daysLate: number;
+  readonly files: readonly string[];
+  readonly anomalies: readonly Anomaly[];
+}
+
+export interface CollectReport {
+  readonly lab: string;
+  readonly layout: Layout;
+  readonly collected: readonly Collected[];
+  /** Names in the source that belong to nobody because they were refused. */
+  readonly refused: readonly Refusal[];
+  /** Students of the roster from whom there is no submission at all, earlier ones counted. */
+  readonly missing: readonly string[];
+  readonly interrupted: boolean;
+}
+
+/**
+ * Takes what students handed in into the course: a read-only snapshot of every attempt, and its record. What is wrong with one file or one
+ * student is noted there, and the rest goes on. Collecting the same source again changes nothing.
+ * @throws CollectError, SettingsError when nothing can be collected at all; nothing is written then.
+ */
+export async function collectInto(course: Course, book: CollectBook, options: CollectOptions): Promise<CollectReport> {
+  const settings = labSettings(settingsOf(course), options.lab);
+  const source = await openSource(options.source);
+  try {
+    const { layout, handIns } = await handInsOf(source, options.lab, options.layout);
+    const roster = options.roster ?? book.students();
+    if (options.roster && !options.dryRun) book.putStudents(options.roster);
+    const run = { course, book, options, settings, layout, identities: new Identities(roster) };
+    const collected: Collected[] = [];
+    let done = 0;
+    for (const handIn of handIns) {
+      if (options.drain?.aborted) break;
+      const found = await collectHandIn(run, handIn);
+      collected.push(...found);
+      done++;
+      for (const one of found) options.onStudent?.(one, done, handIns.length);
+    }
+    const interrupted = done < handIns.length;
+    if (!options.dryRun) book.log('collect', { ...counts(collected), lab: options.lab, source: options.sourceName, layout, interrupted });
+    return { lab: options.lab, layout, collected, refused: source.refused, missing: missing(run, roster, collected), interrupted };
+  } finally {
+    source.close();
+  }
+}
+
+interface Run {
+  readonly course: Course;
+  readonly book: CollectBook;
+  readonly options: CollectOptions;
+  readonly settings: LabSettings;
+  readonly layout: Layout;
+  readonly identities: Identities;
+}
+
+async function collectHandIn(run: Run, handIn: HandIn): Promise<Collected[]> {
+  const collected: Collected[] = [];
+  for (const attempt of await attemptsOf(handIn, run.options.lab)) {
+    const picked = await pick(attempt.files, run.options.lab);
+    for (const who of handIn.who) {
+      const { student, known } = run.identities.find(who);
+      if (!known && !run.options.dryRun) run.book.putStudents([student]);
+      const time = settledTime(attempt.time, { handIn, student: student.id, settings: run.settings });
+      collected.push({ ...keep(run, { student: student.id, attempt: { ...attempt, time }, picked }), known });
+    }
+  }
+  return collected;
+}
+
+/**
+ * Canvas's archive carries the time of the download, but says who was late. That word counts: a submission that was on time is never dated
+ * after the due time, one that was late never before it.
+ */
+function settledTime(time: Attempt['time'], facts: { handIn: HandIn; student: string; settings: LabSettings }): Attempt['time'] {
+  const { handIn, student, settings } = facts;
+  if (handIn.late === undefined || settings.due === undefined) return time;
+  const late = daysLateOf({ student, submittedAt: time.at, digest: '' }, { ...settings, extensions: {} }) > 0;
+  if (late === handIn.late) return time;
+  const due = Date.parse(settings.due);
+  return handIn.late
+    ? { at: new Date(due + (settings.latePolicy.graceMinutes ?? 0) * 60_000 + 1).toISOString(), from: 'marked late' }
+    : { at: new Date(due).toISOString(), from: 'not marked late' };
+}
+
+function keep(run: Run, found: { student: string; attempt: Attempt; picked: Picked }): Omit<Collected, 'known'> {
+  const { course, book, options, settings, layout } = run;
+  const { student, attempt, picked } = found;
+  const digest = digestOf(picked.files);
+  const { at: submittedAt, from: timeFrom } = attempt.time;
+  const anomalies = [...attempt.anomalies, ...picked.anomalies];
+  const known = isKnown(book.submissions(options.lab, student), submittedAt, digest);
+  if (!known && !options.dryRun) {
+    const folder = writeSnapshot(course.submissions(options.lab, student), snapshotName(submittedAt, digest), picked.files);
+    const source = `${layout}: ${options.sourceName}; time: ${timeFrom}`;
+    const labVersion = labVersionOf(picked.files.get(`${options.lab}.ipynb`));
+    book.addSubmission({
+      lab: options.lab,
+      student,
+      folder,
+      digest,
+      submittedAt,
+      source,
+      anomalies,
+      ...(labVersion !== undefined && { labVersion }),
+    });
+  }
+  const daysLate = daysLateOf({ student, submittedAt, digest }, settings);
+  return { student, outcome: known ? 'same' : 'new', submittedAt, timeFrom, daysLate, files: [...picked.files.keys()], anomalies };
+}
+
+/** Whether the submission that came before this one, or with it, has the same files. Handing in the same again is no new attempt. */
+function isKnown(submissions: readonly SubmissionRecord[], submittedAt: string, digest: string): boolean {
+  const time = Date.parse(submittedAt);
+  const before = submissions
+    .filter(one => Date.parse(one.submittedAt) <= time)
+    .sort((a, b) => Date.parse(a.submittedAt) - Date.parse(b.submittedAt));
+  const latest = before.filter(one => one.submittedAt === before.at(-1)?.submittedAt);
+  return latest.some(one => one.digest === digest);
+}
+
+function counts(collected: readonly Collected[]): Record<string, number> {
+  const of = (test: (one: Collected) => boolean): number => collected.filter(test).length;
+  return { new: of(one => one.outcome === 'new'), same: of(one => one.outcome === 'same'), late: of(one => one.daysLate > 0) };
+}
+
+function missing(run: Run, roster: readonly StudentRecord[], collected: readonly Collected[]): string[] {
+  const here = new Set([
+    ...run.book.submissions(run.options.lab).map(({ student }) => student),
+    ...collected.map(({ student }) => student),
+  ]);
+  return roster.filter(({ id }) => !here.has(id)).map(({ id }) => id);
+}

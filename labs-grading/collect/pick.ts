@@ -1,0 +1,121 @@
+import { maximumDeliverableBytes, maximumDeliverables, maximumNotebookBytes, Refused } from '../run/intake.ts';
+import type { Anomaly } from '../run/rebuild.ts';
+import { at } from './hand-in.ts';
+import { manifestAnomalies, manifestName } from './manifest.ts';
+import type { SourceFile } from './source.ts';
+
+const deliverable = /^deliverables\/[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.(json|safetensors)$/;
+/** Files that programs obey: planted ones must never lie beside anything that runs. */
+const configuration =
+  /^(package(-lock)?\.json|\.npmrc|\.yarnrc.*|\.env.*|tsconfig.*\.json|node_modules|conftest\.py|pytest\.ini|setup\.cfg|\.git|\.vscode|.*\.config\.[cm]?[jt]s)$/i;
+const maximumTotalBytes = 512 * 2 ** 20;
+const maximumNoted = 50;
+
+/** What is kept of one attempt: LAB.ipynb and `deliverables/`, whole in memory, by name. */
+export interface Picked {
+  readonly files: ReadonlyMap<string, Buffer>;
+  readonly anomalies: readonly Anomaly[];
+}
+
+/** Reads the files of an attempt that are kept; everything else is named and left alone. Never throws for what a student did. */
+export async function pick(files: readonly SourceFile[], lab: string): Promise<Picked> {
+  const anomalies: Anomaly[] = [];
+  const notebook = notebookIn(files, lab, anomalies);
+  const root = notebook?.path.slice(0, notebook.path.lastIndexOf('/') + 1) ?? '';
+  const inside = files.filter(file => file.path.startsWith(root)).map(file => at(file, file.path.slice(root.length)));
+  const outside = files.filter(file => !file.path.startsWith(root));
+  const deliverables = unambiguous(
+    inside.filter(({ path }) => deliverable.test(path)),
+    anomalies,
+  );
+  const wanted = [...(notebook ? [at(notebook, `${lab}.ipynb`)] : []), ...deliverables];
+  const content = await contents(wanted, anomalies);
+  const taken = new Set([notebook?.path, ...deliverables.map(({ path }) => root + path), root + manifestName]);
+  noteRest(
+    [...inside.map(({ path }) => root + path), ...outside.map(({ path }) => path)].filter(path => !taken.has(path)),
+    anomalies,
+  );
+  const manifest = inside.find(({ path }) => path === manifestName);
+  if (manifest) anomalies.push(...(await manifestAnomalies(manifest, content)));
+  return { files: content, anomalies };
+}
+
+/** The notebook with the lab's name that lies highest; else the only notebook there is. */
+function notebookIn(files: readonly SourceFile[], lab: string, anomalies: Anomaly[]): SourceFile | undefined {
+  const depth = ({ path }: SourceFile): number => path.split('/').length;
+  const named = files.filter(({ path }) => path === `${lab}.ipynb` || path.endsWith(`/${lab}.ipynb`)).sort((a, b) => depth(a) - depth(b));
+  const [first, second] = named;
+  if (first && second && depth(first) === depth(second)) {
+    anomalies.push({
+      kind: 'duplicated',
+      about: `${lab}.ipynb`,
+      detail: `it is there ${named.length} times: ${named.map(({ path }) => path).join(', ')}`,
+    });
+    return undefined;
+  }
+  if (first) return first;
+  const others = files.filter(({ path }) => path.endsWith('.ipynb'));
+  if (others.length === 1 && others[0]) {
+    anomalies.push({ kind: 'changed', about: others[0].path, detail: `the only notebook there is, taken as ${lab}.ipynb` });
+    return others[0];
+  }
+  const detail = others.length === 0 ? 'no notebook was handed in' : `none of ${others.length} notebooks has the lab’s name`;
+  anomalies.push({ kind: 'missing', about: `${lab}.ipynb`, detail });
+  return undefined;
+}
+
+/** Without names that differ in case only, which would be one file on other disks. */
+function unambiguous(files: readonly SourceFile[], anomalies: Anomaly[]): SourceFile[] {
+  const counts = new Map<string, number>();
+  for (const { path } of files) counts.set(path.toLowerCase(), (counts.get(path.toLowerCase()) ?? 0) + 1);
+  const refuse = (about: string, detail: string): void => void anomalies.push({ kind: 'refused', about, detail });
+  const single = files.filter(({ path }) => {
+    const clash = (counts.get(path.toLowerCase()) ?? 0) > 1;
+    if (clash) refuse(path, 'another file has this name but for its case');
+    return !clash;
+  });
+  for (const { path } of single.slice(maximumDeliverables)) refuse(path, `more than ${maximumDeliverables} files`);
+  return single.slice(0, maximumDeliverables);
+}
+
+async function contents(files: readonly SourceFile[], anomalies: Anomaly[]): Promise<Map<string, Buffer>> {
+  const content = new Map<string, Buffer>();
+  let room = maximumTotalBytes;
+  for (const file of files) {
+    try {
+      const limit = Math.min(room, file.path.endsWith('.ipynb') ? maximumNotebookBytes : maximumDeliverableBytes);
+      const bytes = await file.read(limit);
+      room -= bytes.length;
+      content.set(file.path, bytes);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      anomalies.push({ kind: 'refused', about: file.path, detail: error.message });
+    }
+  }
+  return content;
+}
+
+/** Names what is not kept, a folder by its name. */
+function noteRest(paths: readonly string[], anomalies: Anomaly[]): void {
+  const tops = new Map<string, number>();
+  for (const path of paths) {
+    const [top = '', second] = path.split('/');
+    const about = second === undefined || top === 'deliverables' ? path : `${top}/`;
+    tops.set(about, (tops.get(about) ?? 0) + 1);
+  }
+  const noted = [...tops].slice(0, maximumNoted);
+  for (const [about, count] of noted) {
+    const files = about.endsWith('/') ? ` (${count} ${count === 1 ? 'file' : 'files'})` : '';
+    anomalies.push({ kind: 'refused', about, detail: `${reasonOf(about)}${files}` });
+  }
+  if (tops.size > noted.length)
+    anomalies.push({ kind: 'refused', about: '', detail: `${tops.size - noted.length} more names are not kept` });
+}
+
+function reasonOf(path: string): string {
+  const name = path.replace(/\/$/, '');
+  if (configuration.test(name)) return 'not kept: programs would obey it';
+  return name.startsWith('deliverables/')
+    ? 'not kept: its name is not that of a deliverable'
+    : 'not kept: only the notebook and deliverables are';
+}
