@@ -101,7 +101,9 @@ export { channel } from './compress/prune/granularity/channel.ts';
 export { fineGrained } from './compress/prune/granularity/fine-grained.ts';
 export { type Granularity, type MaskChoice, tiled } from './compress/prune/granularity/granularity.ts';
 export { kernel } from './compress/prune/granularity/kernel.ts';
-export { type NmOptions, nmMask } from './compress/prune/granularity/n-m.ts';
+export { loadBalanced } from './compress/prune/granularity/load-balanced.ts';
+export { type NmOptions, nm, nmMask } from './compress/prune/granularity/n-m.ts';
+export { type KernelPattern, type PatternOptions, pattern, patternDictionary, patternMask } from './compress/prune/granularity/pattern.ts';
 export { vector } from './compress/prune/granularity/vector.ts';
 export { type ChannelAxis, type ChannelGroup, channelGroups, prunableGroups } from './compress/prune/graph/groups.ts';
 export type { Criterion } from './compress/prune/importance/criterion.ts';
@@ -124,11 +126,16 @@ export { type FineTuneOptions, type Pruner, pruneAndFineTune } from './compress/
 export { type BlockedEllMatrix, blockedEll } from './compress/prune/sparse/blocked-ell.ts';
 export { type CsrMatrix, csr } from './compress/prune/sparse/csr.ts';
 export { type EieMatrix, eie, type RelativeIndex, relativeIndex, relativeIndexed } from './compress/prune/sparse/eie.ts';
+export { encodeFkw, type FkwKernel, type FkwProduct, fkwConv2d } from './compress/prune/sparse/fkw.ts';
 export { kernelMatrix, type Product, type SparseFormat, type SparseMatrix, sparseBytes } from './compress/prune/sparse/format.ts';
 export { type NmMatrix, packedNm } from './compress/prune/sparse/n-m.ts';
+export { type ElementArray, type ElementRun, runElements } from './compress/prune/sparse/processing-elements.ts';
+export { makespan, type RowSchedule, rowLengths, rowSwizzle, variation } from './compress/prune/sparse/row-swizzle.ts';
+export { type RowTile, type RowTiling, rowTiling } from './compress/prune/sparse/row-tiling.ts';
 export { sddmm } from './compress/prune/sparse/sddmm.ts';
 export { spGemm } from './compress/prune/sparse/spgemm.ts';
 export { spMSpV } from './compress/prune/sparse/spmspv.ts';
+export { type ZeroSkipping, zeroSkipping } from './compress/prune/sparse/zero-skipping.ts';
 
 // measure
 

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nmMask } from '../../../../../lib/compress/prune/granularity/n-m.ts';
+import { nm, nmMask } from '../../../../../lib/compress/prune/granularity/n-m.ts';
+import { pruneMagnitude } from '../../../../../lib/compress/prune/magnitude.ts';
+import { sparsityByParameter } from '../../../../../lib/measure/sparsity.ts';
+import { vgg } from '../../../../../lib/model/vgg.ts';
 import { array } from '../../../../../lib/tensor/array.ts';
 import { normal, random } from '../../../../../lib/tensor/random.ts';
 
@@ -48,14 +51,30 @@ describe('nmMask', () => {
     [{ n: 3, m: 2 }, 'prune/n-m'],
     [{ n: 0, m: 4 }, 'prune/n-m'],
     [{ n: 1.5, m: 4 }, 'prune/n-m'],
-    [{ n: 2, m: 4, axis: 2 }, 'prune/n-m'],
+    [{ n: 2, m: 4, axis: 2 }, 'prune/axis'],
   ])('refuses %o', (options, code) => {
     expect(() => nmMask(array([4, 1], [1, 2, 3, 4]), options)).toThrow(expect.objectContaining({ code }));
   });
 
   it('refuses weights that cannot be ranked', () => {
-    const code = 'prune/weight';
-    expect(() => nmMask(array([2], [1, Number.NaN]), { n: 1, m: 2 })).toThrow(expect.objectContaining({ code }));
-    expect(() => nmMask(array([2], [0x12], 'int4'), { n: 1, m: 2 })).toThrow(expect.objectContaining({ code }));
+    expect(() => nmMask(array([2], [1, Number.NaN]), { n: 1, m: 2 })).toThrow(expect.objectContaining({ code: 'prune/finite' }));
+    expect(() => nmMask(array([0], []), { n: 1, m: 2 })).toThrow(expect.objectContaining({ code: 'prune/empty' }));
+  });
+
+  it('as a granularity has one sparsity, ranks signed scores, and keeps pruned weights pruned', () => {
+    const scores = array([4, 1], [-3, Number.NEGATIVE_INFINITY, -2, Number.NEGATIVE_INFINITY]);
+    expect([...nm({ n: 1, m: 4 }).mask(scores, { sparsity: 0.75 }).data]).toEqual([0, 0, 1, 0]);
+    expect([...nm({ n: 3, m: 4 }).mask(scores, { sparsity: 0.25 }).data]).toEqual([1, 0, 1, 0]);
+    expect(() => nm({ n: 2, m: 4 }).mask(scores, { sparsity: 0.6 })).toThrow(expect.objectContaining({ code: 'prune/sparsity' }));
+  });
+
+  it('prunes a model: half of every weight, the single input of the first layer left out', () => {
+    const model = pruneMagnitude(vgg({ input: [8, 8, 1], widths: [4, 'M', 8, 'M'], classes: 2, seed: 1 }), {
+      sparsity: 0.5,
+      granularity: nm({ n: 2, m: 4 }),
+    });
+    const shares = Object.values(sparsityByParameter(model));
+    expect(shares[0]).toBe(0);
+    expect(shares.slice(1)).toEqual(shares.slice(1).map(() => 0.5));
   });
 });
