@@ -100,7 +100,7 @@ class Grading {
   constructor(worker: Worker, submission: Submission) {
     this.#worker = worker;
     this.#submission = submission;
-    this.#rebuilt = rebuild(worker.lab.pristine, submission.notebook);
+    this.#rebuilt = rebuild(worker.lab.pristine, submission.notebook, worker.lab.migrations);
   }
 
   async run(): Promise<SubmissionReport> {

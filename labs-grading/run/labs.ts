@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { type Migration, readMigrations } from '../release/migrations.ts';
 import { projectFolder } from './places.ts';
 
 /** What grading needs of a lab. */
@@ -11,6 +12,8 @@ export interface GradedLab {
   readonly checks: string;
   /** Path of hidden.ts, where there is one. */
   readonly hidden?: string;
+  /** What changed between the lab's versions: answers in a notebook of an older version are found under their old names. */
+  readonly migrations?: readonly Migration[];
 }
 
 /** Names of all labs of the project. */
@@ -23,7 +26,14 @@ export function labIds(): string[] {
 /** A lab in a folder of its own: checks.ts, the notebook, and perhaps hidden.ts beside them. */
 export function labIn(folder: string, id: string, hidden: string = join(folder, 'hidden.ts')): GradedLab {
   const pristine = readFileSync(join(folder, `${id}.ipynb`), 'utf8');
-  return { id, pristine, checks: join(folder, 'checks.ts'), ...(existsSync(hidden) && { hidden }) };
+  const migrations = readMigrations(join(dirname(hidden), 'migrations.json'));
+  return {
+    id,
+    pristine,
+    checks: join(folder, 'checks.ts'),
+    ...(existsSync(hidden) && { hidden }),
+    ...(migrations.length > 0 && { migrations }),
+  };
 }
 
 /** The lab of the project with this id, or the one in this folder. @throws Error naming the labs there are. */

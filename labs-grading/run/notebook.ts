@@ -16,7 +16,13 @@ const cellSchema = z.object({
   metadata: z.object({ nbgrader: markSchema.optional().catch(undefined) }).catch({}),
 });
 
-const notebookSchema = z.object({ nbformat: z.literal(4), cells: z.array(cellSchema).max(2_000) });
+const pinSchema = z.object({ tinylab: z.object({ version: z.string().max(100) }) });
+
+const notebookSchema = z.object({
+  nbformat: z.literal(4),
+  cells: z.array(cellSchema).max(2_000),
+  metadata: pinSchema.optional().catch(undefined),
+});
 
 /** One cell, as far as grading cares. */
 export interface NotebookCell {
@@ -28,8 +34,8 @@ export interface NotebookCell {
   readonly grade: boolean;
 }
 
-/** The cells of notebook text, or what is wrong with it. Everything else of the file (outputs, metadata, attachments) is dropped. */
-export function parseNotebook(text: string): { cells: NotebookCell[] } | { wrong: string } {
+/** The cells of notebook text and the version of the lab that it names, or what is wrong with it. Everything else of the file (outputs, metadata, attachments) is dropped. */
+export function parseNotebook(text: string): { cells: NotebookCell[]; version?: string } | { wrong: string } {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -41,7 +47,8 @@ export function parseNotebook(text: string): { cells: NotebookCell[] } | { wrong
     const issue = parsed.error.issues[0];
     return { wrong: `no notebook of format 4: ${issue?.path.join('.') || 'top level'}: ${issue?.message}` };
   }
-  return { cells: parsed.data.cells.map(toCell) };
+  const version = parsed.data.metadata?.tinylab.version;
+  return { cells: parsed.data.cells.map(toCell), ...(version !== undefined && { version }) };
 }
 
 function toCell({ id, cell_type: type, source, metadata }: z.infer<typeof cellSchema>): NotebookCell {

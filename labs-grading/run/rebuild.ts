@@ -1,3 +1,4 @@
+import { type Migration, migrationBetween } from '../release/migrations.ts';
 import { type NotebookCell, parseNotebook } from './notebook.ts';
 
 /** Something about a submission that a person should know. It never changes a score by itself. */
@@ -48,19 +49,21 @@ function counterpart(pristine: NotebookCell, submitted: readonly NotebookCell[])
 
 /**
  * Builds the notebook that runs: the pristine one, with the answer cells of the submission. Nothing else of the student's file is used, so
- * moved, deleted or edited cells cannot change what is asked.
+ * moved, deleted or edited cells cannot change what is asked. Where the submission was made with an older version of the lab, its answers
+ * are found under the names they had there.
  */
-export function rebuild(pristineText: string, submittedText: string): Rebuilt {
+export function rebuild(pristineText: string, submittedText: string, migrations: readonly Migration[] = []): Rebuilt {
   const pristine = parseNotebook(pristineText);
   if ('wrong' in pristine) throw new Error(`The released notebook cannot be read: ${pristine.wrong}.`);
   const submitted = parseNotebook(submittedText);
   if ('wrong' in submitted)
     return { cells: [], untouched: new Set(), anomalies: [{ kind: 'unreadable', about: '', detail: submitted.wrong }] };
+  const answers = renamed(submitted, pristine.version, migrations);
   const anomalies: Anomaly[] = [];
   const untouched = new Set<string>();
   const cells = pristine.cells.flatMap((cell, index): RunCell[] => {
     const id = nameOf(cell, index);
-    const { cell: theirs, copies } = counterpart(cell, submitted.cells);
+    const { cell: theirs, copies } = counterpart(cell, answers);
     if (cell.gradeId !== undefined || isAnswer(cell)) note(anomalies, id, { cell, theirs, copies });
     if (cell.type !== 'code' || isCheck(cell)) return [];
     const usable = isAnswer(cell) && theirs !== undefined && theirs.source.length <= maximumSource;
@@ -69,6 +72,25 @@ export function rebuild(pristineText: string, submittedText: string): Rebuilt {
     return [{ id, number: index + 1, source, answer: isAnswer(cell) }];
   });
   return { cells, untouched, anomalies };
+}
+
+/** The submission's cells under the names that they have in the version that is graded. */
+function renamed(
+  { cells, version }: { cells: readonly NotebookCell[]; version?: string },
+  current: string | undefined,
+  migrations: readonly Migration[],
+): readonly NotebookCell[] {
+  const migration = version === undefined || current === undefined ? undefined : migrationBetween(migrations, version, current);
+  if (!migration) return cells;
+  const gone = new Set([...migration.dropped, ...Object.keys(migration.renamed)]);
+  const { added } = migration;
+  return cells.map(cell => {
+    const { gradeId } = cell;
+    if (gradeId === undefined) return cell;
+    const now = migration.renamed[gradeId];
+    if (now !== undefined) return { ...cell, gradeId: now, id: now };
+    return gone.has(gradeId) || added.includes(gradeId) ? { ...cell, gradeId: undefined, id: undefined } : cell;
+  });
 }
 
 function note(anomalies: Anomaly[], about: string, found: { cell: NotebookCell; theirs?: NotebookCell; copies: number }): void {
