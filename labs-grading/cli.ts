@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
-import { registerGrade } from './run/grade-command.ts';
 
 const program = new Command('tinylab').description('TinyLab: grade, check and release labs').showHelpAfterError();
-registerGrade(program);
 
 /** Commands by the module that registers them. Only the family that is asked for is loaded: the supervisor of grading needs no tensor library. */
 const families: readonly { readonly module: string; readonly register: string; readonly commands: readonly string[] }[] = [
+  { module: './run/grade-command.ts', register: 'registerGrade', commands: ['grade'] },
   { module: './collect/commands.ts', register: 'registerCollect', commands: ['collect'] },
   { module: './release/commands.ts', register: 'registerReleaseCommands', commands: ['release', 'check'] },
 ];
@@ -15,7 +14,7 @@ const asked = process.argv[2] ?? '';
 const named = families.filter(({ commands }) => commands.includes(asked));
 for (const { module, register } of named.length > 0 ? named : families) {
   const url = new URL(module, import.meta.url);
-  if (asked === 'grade' || !existsSync(url)) continue;
+  if (!existsSync(url)) continue;
   const family = (await import(url.href)) as Record<string, (to: Command) => void>;
   family[register]?.(program);
 }
