@@ -3,7 +3,7 @@ import type { Granularity } from '../granularity/granularity.ts';
 import type { Criterion } from '../importance/criterion.ts';
 import { pruneMagnitude } from '../magnitude.ts';
 import { assertSparsity } from '../sparsity.ts';
-import { weightNames } from '../weights.ts';
+import { assertWeights, weightNames } from '../weights.ts';
 
 /** One measurement: the score of the model with one parameter pruned to this sparsity. */
 export interface SensitivityPoint {
@@ -28,7 +28,7 @@ export interface SensitivityOptions {
 /**
  * How much each layer can lose: prunes one parameter at a time to each sparsity, without training, and scores the result. The points come
  * parameter by parameter, in order of sparsity given. The model is a value, so nothing needs to be restored. Li et al. 2017.
- * @throws LabError `prune/sparsity`, `prune/parameter` before anything is measured.
+ * @throws LabError `prune/sparsity`, `prune/parameter`, `prune/finite` before anything is measured.
  */
 export async function sensitivityScan(model: Model, options: SensitivityOptions): Promise<readonly SensitivityPoint[]> {
   const {
@@ -40,6 +40,7 @@ export async function sensitivityScan(model: Model, options: SensitivityOptions)
     onPoint,
   } = options;
   for (const sparsity of sparsities) assertSparsity('sensitivityScan', sparsity);
+  assertWeights(model, parameters);
   const points: SensitivityPoint[] = [];
   for (const parameter of parameters) {
     for (const sparsity of sparsities) {
