@@ -99,7 +99,7 @@ export function migrateReport<R extends Pick<LabReport, 'score' | 'points' | 'qu
       score: (score * now) / before,
       points: (full * now) / before,
     });
-    return [{ ...one, ...scale(one), question, parts: one.parts.map(part => ({ ...part, ...scale(part) })) }];
+    return [{ ...one, ...scale(one), question, parts: one.parts.map(part => ({ ...part, points: (part.points * now) / before })) }];
   });
   const sum = (key: 'score' | 'points'): number => questions.reduce((total, one) => total + one[key], 0);
   return { ...report, questions, score: sum('score'), points: sum('points') };

@@ -4,10 +4,13 @@ import type { Lab } from 'tinylab';
 import { projectFolder } from '../run/places.ts';
 import { studentBundle } from './bundle/bundle.ts';
 import type { Cell } from './cells.ts';
+import { importProblems } from './imports.ts';
 import { type LabFiles, readText, shown } from './lab-files.ts';
 import { leakProblems } from './leaks/leaks.ts';
 import { secretsOf } from './leaks/secrets.ts';
 import type { Problem } from './problem.ts';
+import { rubricProblems } from './rubric-problems.ts';
+import { statedPointProblems } from './stated-points.ts';
 import { structureProblems } from './structure.ts';
 
 /** A lab as the gate holds it: its text source, the cells of it, its questions. */
@@ -24,6 +27,9 @@ export function staticProblems(files: LabFiles, { cells, questions }: Material):
       ? []
       : [{ rule: 'name', file: shown(files.checks), message: `lab('${questions.id}', …) should be called ${files.id}` }]),
     ...structureProblems(cells, questions, shown(files.source)),
+    ...statedPointProblems(cells, questions, shown(files.source)),
+    ...rubricProblems(files, cells, questions),
+    ...importProblems(files),
     ...bundleProblems(files, cells),
   ];
 }

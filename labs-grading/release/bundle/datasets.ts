@@ -11,7 +11,10 @@ import { projectFile } from './files.ts';
 export const datasetsIn = (text: string): string[] =>
   [...text.matchAll(/\bloadDataset\(\s*(['"`])([\w.-]+)\1/g)].map(match => match[2] as string);
 
-/** The registry, and of each dataset that the lab loads the part that comes with the project, with its licence. The loader downloads the rest. */
+/** Names of the trained networks that a text takes. */
+const networksIn = (text: string): string[] => [...text.matchAll(/\bpretrained\(\s*(['"`])([\w.-]+)\1/g)].map(match => match[2] as string);
+
+/** The registry, and of each dataset that the lab loads the part that comes with the project, with its licence, and the trained networks that it takes. The loader downloads the rest. */
 export function datasetFiles(lab: LabFiles): BundleFile[] {
   const code = [
     lab.source,
@@ -19,13 +22,17 @@ export function datasetFiles(lab: LabFiles): BundleFile[] {
       .filter(name => name.endsWith('.ts'))
       .map(name => join(lab.folder, name)),
   ];
-  const names = new Set(code.flatMap(path => datasetsIn(readText(path))));
+  const texts = code.map(readText);
+  const names = new Set(texts.flatMap(datasetsIn));
+  const networks = [...new Set(texts.flatMap(networksIn))].flatMap(name =>
+    ['card.json', 'json', 'safetensors'].map(end => `pretrained/${name}.${end}`),
+  );
   const registry = datasets();
   const parts = [...names].flatMap(name => {
     const embedded = Object.values(registry[name]?.embedded ?? {}).flat();
     const papers = embedded.length > 0 ? ['LICENSE', 'README.md'].map(file => `${name}/${file}`) : [];
     return [...embedded.flatMap(pair => [pair.images.path, pair.labels.path]), ...papers];
   });
-  const paths = ['registry.json', ...parts].map(path => `datasets/${path}`);
+  const paths = ['registry.json', ...parts, ...networks].map(path => `datasets/${path}`);
   return paths.filter(path => existsSync(join(projectFolder, path))).map(projectFile);
 }

@@ -44,12 +44,12 @@ describe('migrations', () => {
       score,
       points,
       state: 'partial' as const,
-      parts: [{ part: 'x', score, points }],
+      parts: [{ id: 'x', points, passed: true }],
       items: [],
       staff: [],
     });
     const report = { score: 12, points: 17, questions: [one('a', 5, 10), one('c', 5, 5), one('old', 2, 2)] };
-    const migrated = migrateReport(report as never, first) as typeof report;
+    const migrated = migrateReport(report, first);
     expect(migrated.questions.map(({ question, score, points, parts }) => [question, score, points, parts[0]?.points])).toEqual([
       ['b', 10, 20, 20],
       ['c', 6, 6, 6],
