@@ -28,7 +28,7 @@ export function magnitudeMask(
 
 /**
  * Prunes the weights of smallest magnitude: `pruneByImportance` with |w| (groups: Σ |w|), or another criterion. Han et al. 2015.
- * @throws LabError as `pruneByImportance`: `prune/sparsity`, `prune/parameter`, `prune/empty`, `prune/finite`, `prune/revive`, `prune/global`.
+ * @throws LabError `prune/sparsity`, `prune/parameter`, `prune/empty`, `prune/finite`, `prune/revive`, `prune/global` … as `pruneByImportance`.
  * @example
  * const model = mlp({ input: [8], hidden: [16], classes: 4, seed: 1 });
  * sparsity(pruneMagnitude(model, { sparsity: 0.75 })); // → 0.75

@@ -22,7 +22,7 @@ export function geometricSparsities(sparsity: number, rounds: number): readonly 
 /**
  * Iterative pruning: prunes a little and trains what is left, round after round, with `geometricSparsities`. The options of `fit` hold for each
  * round. Han et al. 2015.
- * @throws LabError as `pruneAndFineTune`, `prune/rounds`.
+ * @throws LabError `prune/rounds`, and as `pruneAndFineTune`.
  */
 export async function pruneIteratively(
   model: Model,

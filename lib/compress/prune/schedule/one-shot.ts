@@ -20,7 +20,7 @@ export interface FineTuneOptions extends FitOptions {
 
 /**
  * One-shot pruning: prunes at once, then trains what is left; the other options are those of `fit`. Masked weights stay 0. Han et al. 2015.
- * @throws LabError as `pruneMagnitude` and `fit`: `prune/sparsity`, `train/options` …
+ * @throws LabError `prune/sparsity`, `train/options` … as `pruneMagnitude` and `fit`.
  */
 export async function pruneAndFineTune(model: Model, data: Dataset | Examples, options: FineTuneOptions): Promise<Model> {
   const { sparsity, prune = byMagnitude, ...training } = options;
