@@ -159,6 +159,7 @@ export { modelSize, parameterBits } from './measure/model-size.ts';
 export { parameters } from './measure/parameters.ts';
 export { receptiveField } from './measure/receptive-field.ts';
 export { attainableFlops, type Device, measureDevice, type Roofline, type RooflineLayer, roofline } from './measure/roofline.ts';
+export { sparseModelSize } from './measure/sparse-model-size.ts';
 export { sparsity, sparsityByParameter } from './measure/sparsity.ts';
 
 // check

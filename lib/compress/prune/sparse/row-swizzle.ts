@@ -29,8 +29,8 @@ export function variation(loads: ArrayLike<number>): number {
  * Time until the last worker is done, in multiplications of one row: each bundle takes as long as its longest row.
  * @throws LabError `prune/workers` unless workers and bundle are whole numbers from 1 on.
  * @example
- * makespan([4, 1, 4, 1], { workers: 2 }); // → 8
- * makespan([4, 4, 1, 1], { workers: 2 }); // → 5
+ * makespan([1, 1, 4], { workers: 2 }); // → 5
+ * makespan([4, 1, 1], { workers: 2 }); // → 4
  */
 export function makespan(lengths: ArrayLike<number>, { workers, bundle = 1 }: RowSchedule): number {
   if (![workers, bundle].every(count => Number.isInteger(count) && count >= 1))
