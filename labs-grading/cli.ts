@@ -5,7 +5,7 @@ const program = new Command('tinylab').description('TinyLab: grade, check and re
 
 /** Commands by the module that registers them. Only the family that is asked for is loaded: the supervisor of grading needs no tensor library. */
 const families: readonly { readonly module: string; readonly register: string; readonly commands: readonly string[] }[] = [
-  { module: './run/grade-command.ts', register: 'registerGrade', commands: ['grade'] },
+  { module: './gradebook/commands.ts', register: 'registerGradebook', commands: ['grade', 'regrade', 'publish', 'override', 'show'] },
   { module: './collect/commands.ts', register: 'registerCollect', commands: ['collect'] },
   { module: './release/commands.ts', register: 'registerReleaseCommands', commands: ['release', 'check'] },
 ];

@@ -1,4 +1,4 @@
-import type { StudentResult } from './grade-folder.ts';
+import type { LabGrades } from './records.ts';
 
 /** The grades and nothing else: two runs agree exactly when this text is the same, byte for byte. */
 export interface Grades {
@@ -23,24 +23,28 @@ const byName =
   (a: T, b: T): number =>
     name(a) < name(b) ? -1 : 1;
 
-/** Grades without times, hosts, our own faults' text or anything that a student wrote; sorted by student and question. */
-export function gradesOf(lab: string, results: readonly StudentResult[]): Grades {
-  const students = results.map(({ student, report }) => ({
-    student,
-    score: report.score,
-    maximum: report.points,
-    latePenalty: 0,
-    questions: report.questions
-      .map(({ question, score, points, state, items }) => ({
-        question,
-        score,
-        maximum: points,
-        state,
-        checks: items.map(({ id, passed, reason }) => ({ id, passed, message: reason })),
+/**
+ * Grades without times, hosts, our own faults' text or anything that a student wrote; sorted by student and question. Who handed something in
+ * that is not graded yet is left out: that is no 0.
+ */
+export function gradesOf({ lab, students }: LabGrades): Grades {
+  const graded = students.filter(({ submission, attempt }) => submission === undefined || attempt !== undefined);
+  const rows = graded.map(({ student, score, maximum, latePenalty, questions }) => ({
+    student: student.id,
+    score,
+    maximum,
+    latePenalty,
+    questions: questions
+      .map(grade => ({
+        question: grade.question,
+        score: grade.score,
+        maximum: grade.maximum,
+        state: grade.state,
+        checks: grade.items.map(({ id, passed, reason }) => ({ id, passed, message: reason })),
       }))
       .sort(byName(({ question }) => question)),
   }));
-  return { lab, students: students.sort(byName(({ student }) => student)) };
+  return { lab, students: rows.sort(byName(({ student }) => student)) };
 }
 
 /** Canonical text of grades: `grades.json`. Keys are written in the order of the type, so equal grades are equal bytes. */

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { collectInto } from '../collect/collect.ts';
+import { readRoster } from '../collect/roster.ts';
+import { printable } from '../run/intake.ts';
+import { type GradedLab, labOf } from '../run/labs.ts';
+import { type Course, courseIn } from './course.ts';
+import { labGrades } from './lab-grades.ts';
+import { lockCourse } from './lock.ts';
+import type { LabGrades } from './records.ts';
+import { type LabSettings, labSettings, settingsOf } from './settings.ts';
+import { openGradebook, type Store } from './store.ts';
+
+/** One lab of a course, open for a command. */
+export interface OpenedLab {
+  readonly course: Course;
+  readonly book: Store;
+  readonly lab: GradedLab;
+  readonly settings: LabSettings;
+  grades(): LabGrades;
+}
+
+export interface AskedLab {
+  readonly lab: string;
+  readonly course: string;
+  /** Name of the command, where it needs the course for itself. */
+  readonly what?: string;
+}
+
+/** Opens a course for one command on one lab. @throws GradebookError */
+export async function withLab<T>(asked: AskedLab, work: (opened: OpenedLab) => T | Promise<T>): Promise<T> {
+  const lab = labOf(asked.lab);
+  const course = courseIn(resolve(asked.course));
+  const { what } = asked;
+  const settings = labSettings(settingsOf(course), lab.id);
+  const lock = what === undefined ? undefined : lockCourse(course, `${what} ${lab.id}`);
+  try {
+    const book = openGradebook(course);
+    try {
+      return await work({ course, book, lab, settings, grades: () => labGrades(book, lab, { settings }) });
+    } finally {
+      book.close();
+    }
+  } finally {
+    lock?.release();
+  }
+}
+
+/** Takes in what lies at `source`; what was refused is said. */
+export async function collectFrom({ course, book, lab }: OpenedLab, source: string, say: (line: string) => void): Promise<void> {
+  const roster = existsSync(course.roster) ? readRoster(course.roster) : undefined;
+  const where = { lab: lab.id, source: resolve(source), sourceName: basename(resolve(source)) };
+  const { refused } = await collectInto(course, book, { ...where, ...(roster && { roster }) });
+  for (const { path, reason } of refused) say(`refused: ${printable(path)}: ${printable(reason)}`);
+}
