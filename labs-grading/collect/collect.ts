@@ -105,7 +105,7 @@ async function collectHandIn(run: Run, handIn: HandIn): Promise<Collected[]> {
     for (const who of handIn.who) {
       const { student, known } = run.identities.find(who);
       if (!known && !run.options.dryRun) run.book.putStudents([student]);
-      const time = settledTime(attempt.time, { handIn, student: student.id, settings: run.settings });
+      const time = settledTime(attempt.time, { handIn, settings: run.settings });
       collected.push({ ...keep(run, { student: student.id, attempt: { ...attempt, time }, picked }), known });
     }
   }
@@ -113,26 +113,27 @@ async function collectHandIn(run: Run, handIn: HandIn): Promise<Collected[]> {
 }
 
 /**
- * Canvas's archive carries the time of the download, but says who was late. That word counts: a submission that was on time is never dated
- * after the due time, one that was late never before it.
+ * Canvas's archive carries the time of the download, and says who was late but not how late. So who was on time is never dated after the due
+ * time, and who was late just after it: the least that is known.
  */
-function settledTime(time: Attempt['time'], facts: { handIn: HandIn; student: string; settings: LabSettings }): Attempt['time'] {
-  const { handIn, student, settings } = facts;
+function settledTime(time: Attempt['time'], facts: { handIn: HandIn; settings: LabSettings }): Attempt['time'] {
+  const { handIn, settings } = facts;
   if (handIn.late === undefined || settings.due === undefined) return time;
-  const late = daysLateOf({ student, submittedAt: time.at, digest: '' }, { ...settings, extensions: {} }) > 0;
-  if (late === handIn.late) return time;
   const due = Date.parse(settings.due);
-  return handIn.late
-    ? { at: new Date(due + (settings.latePolicy.graceMinutes ?? 0) * 60_000 + 1).toISOString(), from: 'marked late' }
-    : { at: new Date(due).toISOString(), from: 'not marked late' };
+  const grace = (settings.latePolicy.graceMinutes ?? 0) * 60_000;
+  if (handIn.late) return { at: new Date(due + grace + 1).toISOString(), from: lateByName };
+  return Date.parse(time.at) > due ? { at: new Date(due).toISOString(), from: 'not marked LATE' } : time;
 }
+
+const lateByName = 'marked LATE';
+const lateNote: Anomaly = { kind: 'missing', about: 'time', detail: 'marked LATE, and not how late: counted as the first day' };
 
 function keep(run: Run, found: { student: string; attempt: Attempt; picked: Picked }): Omit<Collected, 'known'> {
   const { course, book, options, settings, layout } = run;
   const { student, attempt, picked } = found;
   const digest = digestOf(picked.files);
   const { at: submittedAt, from: timeFrom } = attempt.time;
-  const anomalies = [...attempt.anomalies, ...picked.anomalies];
+  const anomalies = [...(timeFrom === lateByName ? [lateNote] : []), ...attempt.anomalies, ...picked.anomalies];
   const known = isKnown(book.submissions(options.lab, student), submittedAt, digest);
   if (!known && !options.dryRun) {
     const folder = writeSnapshot(course.submissions(options.lab, student), snapshotName(submittedAt, digest), picked.files);

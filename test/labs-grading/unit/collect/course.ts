@@ -1,0 +1,55 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CollectOptions, type CollectReport, collectInto } from '../../../../labs-grading/collect/collect.ts';
+import { parseRoster } from '../../../../labs-grading/collect/roster.ts';
+import { courseIn } from '../../../../labs-grading/gradebook/course.ts';
+import { openGradebook, type Store } from '../../../../labs-grading/gradebook/store.ts';
+
+export const scratch = (): string => mkdtempSync(join(tmpdir(), 'tinylab-collect-'));
+
+/** Relative paths of a folder's files with their text, sorted. */
+export function tree(folder: string, prefix = ''): Record<string, string> {
+  const entries = readdirSync(join(folder, prefix), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return Object.assign(
+    {},
+    ...entries.map(entry => {
+      const path = `${prefix}${entry.name}`;
+      return entry.isDirectory() ? tree(folder, `${path}/`) : { [path]: readFileSync(join(folder, path), 'utf8') };
+    }),
+  );
+}
+
+/** A course with a real gradebook in a folder of its own. */
+export class TestCourse {
+  readonly course = courseIn(join(scratch(), 'course'));
+  readonly book: Store;
+
+  constructor(settings: object = {}) {
+    mkdirSync(this.course.folder, { recursive: true });
+    writeFileSync(this.course.settings, JSON.stringify(settings));
+    this.book = openGradebook(this.course);
+  }
+
+  collect(source: string, options: Partial<CollectOptions> & { csv?: string } = {}): Promise<CollectReport> {
+    const { csv, ...rest } = options;
+    const roster = csv === undefined ? {} : { roster: parseRoster(csv, 'roster.csv') };
+    return collectInto(this.course, this.book, { lab: 'lab', source, sourceName: 'source', ...roster, ...rest });
+  }
+
+  /** Files of every snapshot of a student, in the order of collecting. */
+  snapshots(student: string): Record<string, string>[] {
+    return this.book.submissions('lab', student).map(({ folder }) => tree(folder));
+  }
+
+  /** Everything below the course, with what could change: sizes, modes, times. */
+  state(): string[] {
+    const walk = (folder: string): string[] =>
+      readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+        const path = join(folder, entry.name);
+        const { mode, mtimeMs, size } = statSync(path);
+        return [`${path} ${mode.toString(8)} ${entry.isFile() ? `${size} ${mtimeMs}` : ''}`, ...(entry.isDirectory() ? walk(path) : [])];
+      });
+    return walk(this.course.submissions('lab')).sort();
+  }
+}
