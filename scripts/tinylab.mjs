@@ -12,13 +12,15 @@ const help = `npx tinylab COMMAND
   setup      prepare everything, without starting (npm run setup)
   doctor     what is installed, and what to do about what is not [--json]
   check      run a notebook's checks in the terminal: check FILE.ipynb
+  submit     pack a lab to hand in, and say what is missing: submit LAB [--out FILE.zip]
+  collect    take in what students handed in: collect LAB SOURCE [--roster FILE.csv] [--course DIR]
   grade      grade a folder of submissions: grade LAB FOLDER [--json]
   release    build a lab's notebook from its source, or prove it: release LAB [--check] [--json]
 
   COMMAND --help says more about one of them.`;
 
 /** Commands that are programs of their own and run on any Node; the rest is the autograder, which needs set-up. */
-const own = { start: 'start.mjs', setup: 'setup.mjs', doctor: 'doctor.mjs' };
+const own = { start: 'start.mjs', setup: 'setup.mjs', doctor: 'doctor.mjs', submit: 'submit.mjs' };
 
 function main([command, ...args]) {
   if (command === undefined || command === '--help' || command === '-h' || command === 'help') return console.log(help);
