@@ -34,6 +34,7 @@ export interface PruneOptions {
 export function pruneByImportance(model: Model, options: PruneOptions & { readonly criterion: Criterion }): Model {
   const { sparsity, criterion, granularity = fineGrained() } = options;
   const names = namesIn(model, options);
+  if (names.length === 0 && typeof sparsity !== 'number') return model;
   assertWeights(model, names);
   const scores = survivors(model, criterion.scores(model, names), names);
   const { order } = criterion;
@@ -80,7 +81,7 @@ function survivors(model: Model, scores: Readonly<Record<string, NDArray>>, name
       assertShape(`Scores of ${name}`, value.shape, found.shape);
       assertFinite(`Scores of ${name}`, found);
       if (!mask) return [name, found];
-      const data = Float32Array.from(found.data as Float32Array);
+      const data = (found.data as Float32Array).slice();
       for (let i = 0; i < data.length; i++) if (mask.data[i] === 0) data[i] = Number.NEGATIVE_INFINITY;
       return [name, array(found.shape, data)];
     }),
@@ -91,7 +92,8 @@ function assertNoneRevived(name: string, scores: NDArray, choice: { sparsity: nu
   const { sparsity, order, granularity } = choice;
   if (!granularity.tile) return;
   const groups = groupScores(scores, { tile: granularity.tile(scores.shape), order }).scores;
-  const gone = groups.reduce((sum, score) => sum + Number(score === Number.NEGATIVE_INFINITY), 0);
+  let gone = 0;
+  for (let i = 0; i < groups.length; i++) gone += Number(groups[i] === Number.NEGATIVE_INFINITY);
   if (gone <= prunedCount(sparsity, groups.length)) return;
   throw new LabError(
     'prune/revive',

@@ -31,9 +31,16 @@ export function tiled(name: string, tile: (shape: Shape) => Shape): Granularity 
     mask(scores: NDArray, { sparsity, order }: MaskChoice): NDArray {
       const groups = groupScores(scores, { tile: tile(scores.shape), order });
       const kept = pruneLowest(groups.scores, prunedCount(sparsity, groups.scores.length));
-      return array(scores.shape, groups.of ? Uint8Array.from(groups.of, group => kept[group] as number) : kept, 'uint8');
+      return array(scores.shape, groups.of ? spread(kept, groups.of) : kept, 'uint8');
     },
   });
+}
+
+/** Each weight's entry, that of its group. */
+function spread(kept: Uint8Array, of: Int32Array): Uint8Array {
+  const mask = new Uint8Array(of.length);
+  for (let i = 0; i < mask.length; i++) mask[i] = kept[of[i] as number] as number;
+  return mask;
 }
 
 /** Scores of the groups, in row-major order of their tiles, and the group of each weight; `of` is absent where each is its own. */
@@ -66,9 +73,12 @@ export function tileIndices(shape: Shape, tile: Shape): { readonly count: number
   for (const [axis, length] of shape.entries()) {
     const size = tile[axis] as number;
     const along = Math.ceil(length / size);
+    const place = Int32Array.from({ length }, (_, j) => Math.floor(j / size));
     const next = new Int32Array(of.length * length);
-    for (let i = 0; i < of.length; i++)
-      for (let j = 0; j < length; j++) next[i * length + j] = (of[i] as number) * along + Math.floor(j / size);
+    for (let i = 0, at = 0; i < of.length; i++) {
+      const first = (of[i] as number) * along;
+      for (let j = 0; j < length; j++) next[at++] = first + (place[j] as number);
+    }
     of = next;
     count *= along;
   }

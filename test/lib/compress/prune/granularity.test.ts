@@ -4,8 +4,16 @@ import { block } from '../../../../lib/compress/prune/granularity/block.ts';
 import { channel } from '../../../../lib/compress/prune/granularity/channel.ts';
 import { fineGrained } from '../../../../lib/compress/prune/granularity/fine-grained.ts';
 import { kernel } from '../../../../lib/compress/prune/granularity/kernel.ts';
+import { loadBalanced } from '../../../../lib/compress/prune/granularity/load-balanced.ts';
+import { nm } from '../../../../lib/compress/prune/granularity/n-m.ts';
+import { pattern } from '../../../../lib/compress/prune/granularity/pattern.ts';
 import { vector } from '../../../../lib/compress/prune/granularity/vector.ts';
+import { pruneMagnitude } from '../../../../lib/compress/prune/magnitude.ts';
+import { maskSparsity, masksOf } from '../../../../lib/compress/prune/masks.ts';
+import { network } from '../../../../lib/model/build.ts';
+import { withParameters } from '../../../../lib/model/model.ts';
 import { array, type NDArray } from '../../../../lib/tensor/array.ts';
+import { normal, random } from '../../../../lib/tensor/random.ts';
 import { sizeOf } from '../../../../lib/tensor/shape.ts';
 import { unchanged } from '../../unchanged.ts';
 
@@ -84,6 +92,45 @@ describe.each(listed)('$granularity.name', ({ granularity, group }) => {
         expect(granularity.mask(values, { sparsity: 1 }).data.every(kept => kept === 0)).toBe(true);
       }),
     );
+  });
+});
+
+// Forms that fix their sparsity are listed with it.
+const all = [
+  ...listed.map(({ granularity }) => ({ granularity, sparsity: 0.5 })),
+  { granularity: nm({ n: 2, m: 4 }), sparsity: 0.5 },
+  { granularity: nm({ n: 1, m: 4 }), sparsity: 0.75 },
+  { granularity: loadBalanced({ elements: 4 }), sparsity: 0.5 },
+  { granularity: pattern({ entries: 4 }), sparsity: 5 / 9 },
+];
+
+describe.each(all)('every granularity: $granularity.name', ({ granularity, sparsity }) => {
+  const shape = [3, 3, 8, 8];
+  const weight = normal(random(3), shape);
+  const model = withParameters(network('one', [5, 5, 8]).conv2d(8, 3, { bias: false }).model(), { 'conv2d-1.kernel': { value: weight } });
+
+  it('keeps a share of 1 - sparsity, the same each time, with more importance than chance', () => {
+    const scores = array(shape, (weight.data as Float32Array).map(Math.abs));
+    const mask = unchanged(scores, () => granularity.mask(scores, { sparsity }));
+    expect(mask).toMatchObject({ dtype: 'uint8', shape });
+    expect(granularity.mask(scores, { sparsity })).toEqual(mask);
+    // to half of the largest group, a third of this array
+    expect(Math.abs(maskSparsity(mask) - sparsity)).toBeLessThan(0.17);
+    const kept = [...scores.data].filter((_, i) => mask.data[i] === 1);
+    const mean = (values: number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
+    expect(mean(kept)).toBeGreaterThan(mean([...scores.data]));
+  });
+
+  it('never brings back what another granularity has pruned', () => {
+    const some = pruneMagnitude(model, { sparsity: 0.2 });
+    const more = pruneMagnitude(some, { sparsity, granularity });
+    const [before, after] = [some, more].map(m => masksOf(m)['conv2d-1.kernel']?.data ?? []) as [Uint8Array, Uint8Array];
+    expect([...after].every((kept, i) => kept <= (before[i] as number))).toBe(true);
+    expect(maskSparsity(masksOf(more)['conv2d-1.kernel'] as NDArray)).toBeGreaterThanOrEqual(sparsity);
+  });
+
+  it('refuses a sparsity outside 0–1', () => {
+    expect(() => pruneMagnitude(model, { sparsity: -0.1, granularity })).toThrow(expect.objectContaining({ code: 'prune/sparsity' }));
   });
 });
 

@@ -63,6 +63,7 @@ describe('pruneMagnitude', () => {
     expect([zeros(layer, 'dense-1.kernel'), zeros(layer, 'dense-2.kernel')]).toEqual([21, 11]);
     const map = pruneMagnitude(model, { sparsity: { 'dense-2.kernel': 0.25 } });
     expect([zeros(map, 'dense-1.kernel'), zeros(map, 'dense-2.kernel')]).toEqual([0, 5]);
+    expect(pruneMagnitude(model, { sparsity: {} })).toBe(model);
     expect(map.parameters['dense-1.kernel']).toBe(model.parameters['dense-1.kernel']);
     const global = pruneMagnitude(model, { sparsity: 0.5, scope: 'global' });
     expect(zeros(global, 'dense-1.kernel') + zeros(global, 'dense-2.kernel')).toBe(32);
