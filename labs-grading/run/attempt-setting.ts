@@ -1,13 +1,16 @@
 import type { Converter } from './converter.ts';
 import type { Kit } from './kit.ts';
 import type { StaffModule } from './protocol.ts';
+import type { Sandbox } from './sandbox.ts';
 
 /** What the notebook runs with. */
 export interface AttemptSetting {
   readonly kit: Kit;
   readonly converter: Converter;
   /** Folder with what was handed in. */
-  readonly deliverables: string | undefined;
+  readonly deliverables: string;
+  /** A sandbox that stands ready with that folder; replays open their own. */
+  readonly prepared?: Sandbox;
   /** Run the work behind `deliver`. */
   readonly full: boolean;
   /** Exports that some question asks the student to write. */

@@ -22,6 +22,7 @@ export class Attempt {
   readonly #guilty = new Set<string>();
   readonly #suspects = new Set<string>();
   #sandbox: Sandbox | undefined;
+  #prepared: Sandbox | undefined;
   #replays = 0;
   #cpuMs = 0;
   #peakBytes = 0;
@@ -33,6 +34,7 @@ export class Attempt {
 
   constructor(setting: AttemptSetting, cells: readonly RunCell[]) {
     this.#setting = setting;
+    this.#prepared = setting.prepared;
     const { limits } = setting.kit;
     this.#limits = setting.full ? { ...limits, cellCpuMs: limits.workCpuMs, notebookCpuMs: limits.workCpuMs } : limits;
     this.#cells = cells;
@@ -55,7 +57,8 @@ export class Attempt {
   /** True when a sandbox with the cells' names stands ready; starts one if it may. */
   async ready(): Promise<boolean> {
     while (!this.#sandbox && this.#replays <= maximumReplays) {
-      this.#sandbox = this.#setting.kit.open('runner.ts', { deliverables: this.#setting.deliverables });
+      this.#sandbox = this.#prepared ?? this.#setting.kit.open('runner.ts', { deliverables: this.#setting.deliverables });
+      this.#prepared = undefined;
       this.#sandboxes++;
       await this.#runCells(this.#sandbox);
     }

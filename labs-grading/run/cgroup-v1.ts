@@ -40,7 +40,7 @@ function group(folders: Record<Controller, string>): Group {
     memoryKills: () => killsIn(folders.memory),
     peakBytes: () => number(join(folders.memory, 'memory.max_usage_in_bytes')),
     watch: () => {},
-    remove: async () => void (await Promise.all(all.map(removeFolder))),
+    remove: async () => (await Promise.all(all.map(removeFolder))).every(Boolean),
   };
 }
 

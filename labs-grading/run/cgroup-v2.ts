@@ -56,7 +56,7 @@ function group(folder: string): Group {
     watch: () => {},
     remove: async () => {
       if (existsSync(killAll)) writeFileSync(killAll, '1');
-      await removeFolder(folder);
+      return removeFolder(folder);
     },
   };
 }

@@ -1,16 +1,17 @@
-import { createHash } from 'node:crypto';
+import { Conversions, conversionKey } from './conversions.ts';
 import type { Kit } from './kit.ts';
 import { type Conversion, conversionSchema } from './protocol.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** Room of the type checker: what hostile types may take before they are stopped. */
 const memoryBytes = 1_536 * 2 ** 20;
-const remembered = 20_000;
 
-/** Compiles cells in a sandbox of its own and remembers what it compiled: most students hand in the same given cells. */
+/** Shared by all workers of this process; small enough that a class of any size leaves the supervisor's memory as it was. */
+const shared = new Conversions(8 * 2 ** 20);
+
+/** Compiles cells in a sandbox of its own, unless some worker has compiled the same before. */
 export class Converter {
   readonly #kit: Kit;
-  readonly #memo = new Map<string, Conversion>();
   #sandbox: Sandbox | undefined;
   #cpuBefore = 0;
 
@@ -32,14 +33,8 @@ export class Converter {
    * Checks and compiles one cell after the cells whose declarations are given.
    * @throws SandboxDeath when the source keeps the type checker busy for too long, or makes it take too much memory.
    */
-  async convert(declarations: string, source: string): Promise<Conversion> {
-    const key = createHash('sha256').update(`${declarations.length}\0${declarations}${source}`).digest('hex');
-    const known = this.#memo.get(key);
-    if (known) return known;
-    const made = await this.#ask(declarations, source);
-    if (this.#memo.size >= remembered) this.#memo.delete(this.#memo.keys().next().value as string);
-    this.#memo.set(key, made);
-    return made;
+  convert(declarations: string, source: string): Promise<Conversion> {
+    return shared.get(conversionKey(declarations, source), () => this.#ask(declarations, source));
   }
 
   async close(): Promise<void> {

@@ -22,17 +22,20 @@ type Answer = Reply | { readonly ok: false; readonly fault: Fault };
  * hostile files are parsed and hostile models run. It holds no expected value.
  */
 export class Deliverables {
-  /** Folder with the copies, or undefined when nothing was handed in. */
-  readonly folder: string | undefined;
+  /** Folder with the copies. */
+  readonly folder: string;
   readonly anomalies: readonly Anomaly[];
   readonly #kit: Kit;
   #evaluator: Sandbox | undefined;
+  readonly #copied: number;
   #cpuMs = 0;
 
-  constructor(kit: Kit, source: string | undefined) {
+  /** Copies what lies in the `source` folder's deliverables into `folder`, which is empty and this object's from now on. */
+  constructor(kit: Kit, { folder, source }: { folder: string; source: string | undefined }) {
     this.#kit = kit;
+    this.folder = folder;
     const anomalies: Anomaly[] = [];
-    this.folder = source === undefined ? undefined : snapshot(join(source, 'deliverables'), anomalies);
+    this.#copied = source === undefined ? 0 : copy(join(source, 'deliverables'), folder, anomalies);
     this.anomalies = anomalies;
   }
 
@@ -43,7 +46,8 @@ export class Deliverables {
 
   /** The value that was handed in under this name, as tagged JSON. */
   async read(name: string): Promise<Answer> {
-    if (!this.folder) return { ok: false, fault: { kind: 'missing', message: `Nothing was handed in as ${name}.`, hint: handInHint } };
+    if (this.#copied === 0)
+      return { ok: false, fault: { kind: 'missing', message: `Nothing was handed in as ${name}.`, hint: handInHint } };
     return this.#ask({ op: 'decode', name });
   }
 
@@ -54,7 +58,7 @@ export class Deliverables {
 
   async close(): Promise<void> {
     await this.#endEvaluator();
-    if (this.folder) await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   async #ask(request: Request): Promise<Answer> {
@@ -86,10 +90,17 @@ export async function sweepCopies(): Promise<void> {
   }
 }
 
-/** Copies the regular files of a folder that could be deliverables; whatever else lies there is left alone and named. */
-function snapshot(source: string, anomalies: Anomaly[]): string | undefined {
-  if (!existsSync(source) || !lstatSync(source).isDirectory()) return undefined;
+/** Makes an empty folder for copies, which sandboxes may read: their user is another one. */
+export function handInFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), `${copyPrefix}${process.pid}-`));
+  chmodSync(folder, 0o755);
+  return folder;
+}
+
+/** Copies the regular files that could be deliverables and counts them; whatever else lies there is left alone and named. */
+function copy(source: string, folder: string, anomalies: Anomaly[]): number {
+  if (!lstatSync(source, { throwIfNoEntry: false })?.isDirectory()) return 0;
+  let copied = 0;
   const names = readdirSync(source)
     .filter(name => !name.startsWith('.'))
     .sort();
@@ -99,13 +110,12 @@ function snapshot(source: string, anomalies: Anomaly[]): string | undefined {
     try {
       if (!namePattern.test(name)) throw new Refused('its name is not that of a deliverable');
       if (!names.includes(name.replace(/\.\w+$/, '.json'))) throw new Refused('the values of a model without its graph');
-      writeFileSync(join(folder, name), readRegular(join(source, name), maximumDeliverableBytes), { mode: 0o644 });
+      writeFileSync(join(folder, name), readRegular(join(source, name), maximumDeliverableBytes), { flag: 'wx', mode: 0o644 });
+      copied++;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       refuse(name, error.message);
     }
   }
-  // The sandbox's user is another one.
-  chmodSync(folder, 0o755);
-  return folder;
+  return copied;
 }

@@ -1,4 +1,5 @@
 import type { CheckReport, LabReport, QuestionState } from 'tinylab';
+import { Ahead } from './ahead.ts';
 import { Attempt } from './attempt.ts';
 import type { CellReport } from './cell-report.ts';
 import { Checker, CheckerFailure, type StudentSide } from './checker.ts';
@@ -11,7 +12,7 @@ import type { GradedLab } from './labs.ts';
 import type { Limits } from './limits.ts';
 import type { StaffModule } from './protocol.ts';
 import { type Anomaly, type Rebuilt, rebuild } from './rebuild.ts';
-import { SandboxDeath } from './sandbox.ts';
+import { type Sandbox, SandboxDeath } from './sandbox.ts';
 import { type StaffRun, staffCode, staffRuns } from './staff.ts';
 
 /** One notebook to grade. */
@@ -51,26 +52,39 @@ export interface Grader {
 
 const maximumTries = 3;
 
-/** Opens a worker: its checker and its converter live until `close`. */
-export function openGrader(lab: GradedLab, options: { limits?: Partial<Limits>; slot?: number } = {}): Grader {
+export interface GraderOptions {
+  readonly limits?: Partial<Limits>;
+  /** Which of several workers this is; each has users of its own for its sandboxes. */
+  readonly slot?: number;
+  /** Prepare a sandbox while a submission is graded, for the next one; by default true. */
+  readonly ahead?: boolean;
+}
+
+/** Opens a worker: its checker, its converter and the sandbox ahead of it live until `close`. */
+export function openGrader(lab: GradedLab, options: GraderOptions = {}): Grader {
   const kit = openKit(options);
   const checker = new Checker(lab);
   const converter = new Converter(kit);
   let code: Promise<string> | undefined;
-  const worker: Worker = { kit, checker, converter, lab, staffCode: () => (code ??= staffCode(lab.checks)) };
+  const ahead = new Ahead(kit);
+  const prepare = (): void => {
+    if (options.ahead !== false) ahead.prepare();
+  };
+  const worker: Worker = { kit, ahead, prepare, checker, converter, lab, staffCode: () => (code ??= staffCode(lab.checks)) };
   return {
     questions: async () => {
+      prepare();
       await checker.start();
       return checker.questions;
     },
     grade: submission => new Grading(worker, submission).run(),
-    close: async () => void (await Promise.all([checker.close(), converter.close()])),
+    close: async () => void (await Promise.all([checker.close(), converter.close(), ahead.close()])),
   };
 }
 
 /** Grades one notebook with a worker of its own. For several, `openGrader` is faster. */
 export async function gradeNotebook(options: Submission & { lab: GradedLab; limits?: Partial<Limits> }): Promise<SubmissionReport> {
-  const grader = openGrader(options.lab, { limits: options.limits });
+  const grader = openGrader(options.lab, { limits: options.limits, ahead: false });
   try {
     return await grader.grade(options);
   } finally {
@@ -80,6 +94,9 @@ export async function gradeNotebook(options: Submission & { lab: GradedLab; limi
 
 interface Worker {
   readonly kit: Kit;
+  readonly ahead: Ahead;
+  /** Begins with the sandbox of the next submission. */
+  readonly prepare: () => void;
   readonly checker: Checker;
   readonly converter: Converter;
   readonly lab: GradedLab;
@@ -118,12 +135,14 @@ class Grading {
   }
 
   async #try(): Promise<SubmissionReport> {
-    const { kit, converter } = this.#worker;
+    const { kit, ahead, prepare, converter } = this.#worker;
     const compileBefore = converter.cpuMs;
-    const handedIn = new Deliverables(kit, this.#submission.deliverables);
+    const { sandbox, folder } = await ahead.take();
+    prepare();
+    const handedIn = new Deliverables(kit, { folder, source: this.#submission.deliverables });
     const attempts: Attempt[] = [];
     const ask = async (questions: readonly QuestionFacts[], staff?: StaffModule): Promise<CheckReport[]> => {
-      const attempt = this.#attempt(handedIn, staff);
+      const attempt = this.#attempt(handedIn, staff ? { staff } : { prepared: sandbox });
       attempts.push(attempt);
       await attempt.ready();
       const reports: CheckReport[] = [];
@@ -143,14 +162,14 @@ class Grading {
       }
       return this.#report([...reports.values()], { attempts, handedIn, compileCpuMs: converter.cpuMs - compileBefore });
     } finally {
-      await Promise.all([...attempts.map(attempt => attempt.close()), handedIn.close()]);
+      await Promise.all([sandbox.close(), ...attempts.map(attempt => attempt.close()), handedIn.close()]);
     }
   }
 
-  #attempt(handedIn: Deliverables, staff: StaffModule | undefined): Attempt {
+  #attempt(handedIn: Deliverables, how: { staff: StaffModule } | { prepared: Sandbox }): Attempt {
     const { kit, checker, converter } = this.#worker;
     const withheld = [...new Set(checker.questions.flatMap(({ withhold }) => withhold))];
-    const setting = { kit, converter, deliverables: handedIn.folder, full: this.#submission.full ?? false, withheld, staff };
+    const setting = { kit, converter, deliverables: handedIn.folder, full: this.#submission.full ?? false, withheld, ...how };
     return new Attempt(setting, this.#rebuilt.cells);
   }
 

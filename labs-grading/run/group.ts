@@ -20,8 +20,8 @@ export interface Group {
   peakBytes(): number;
   /** Tells the group which process it was made for; the watchdog needs to know. */
   watch(pid: number): void;
-  /** Takes the group away, once its processes are gone. */
-  remove(): Promise<void>;
+  /** Takes the group away, once its processes are gone. False when some may be left. */
+  remove(): Promise<boolean>;
 }
 
 /** A way to limit processes, or undefined where this machine does not offer it. */
@@ -44,16 +44,17 @@ export interface GroupPlaces {
 export const groupPrefix = 'tinylab-';
 
 /** Removes a group's folder. The kernel needs a moment after the last process, longer after an inode bomb; what stays, the next run sweeps. */
-export async function removeFolder(folder: string): Promise<void> {
+export async function removeFolder(folder: string): Promise<boolean> {
   const giveUp = performance.now() + 20_000;
   for (let wait = 5; existsSync(folder) && performance.now() < giveUp; wait = Math.min(2 * wait, 200)) {
     try {
       await rmdir(folder);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'ENOENT') return;
+      if (code === 'ENOENT') return true;
       if (code !== 'EBUSY' && code !== 'ENOTEMPTY') throw error;
       await sleep(wait);
     }
   }
+  return !existsSync(folder);
 }

@@ -8,7 +8,7 @@ import { Sandbox, type SandboxOptions } from './sandbox.ts';
 export interface Kit {
   readonly driver: GroupDriver;
   readonly limits: Limits;
-  /** Which of several workers this is; each has a user id of its own. */
+  /** Which of several workers this is. */
   readonly slot: number;
   open(program: string, options?: Partial<SandboxOptions>): Sandbox;
 }

@@ -18,6 +18,8 @@ export interface StaffModule {
 /** What the supervisor asks of the programs inside: the runner, the converter, the evaluator, the probe. */
 export type Request =
   | SessionRequest
+  /** The program answers as soon as it is loaded. */
+  | { readonly op: 'hello' }
   | { readonly op: 'ready'; readonly full: boolean; readonly withheld: readonly string[]; readonly staff?: StaffModule }
   | { readonly op: 'run'; readonly cell: Conversion; readonly name: string; readonly source: string }
   | { readonly op: 'convert'; readonly declarations: string; readonly source: string }

@@ -9,6 +9,7 @@ import type { Limits } from './limits.ts';
 import { bwrapArguments, inside, programs, type Sources, sourcesOf } from './mounts.ts';
 import { Output } from './output.ts';
 import type { Reply, Request } from './protocol.ts';
+import { leaseUser, returnUser } from './users.ts';
 
 /** Why a sandbox ended. `not gradable` is our own fault; everything else the program inside brought on itself. */
 export type DeathState = 'timeout' | 'memory' | 'output limit' | 'crashed' | 'not gradable';
@@ -29,13 +30,12 @@ export interface SandboxOptions {
   readonly limits: Limits;
   /** File in labs-grading/run/inside that runs in the sandbox. */
   readonly program: string;
+  /** Which of several workers it is for; each has users of its own. */
+  readonly slot?: number;
   /** Folder with the student's deliverables, shown read-only. */
   readonly deliverables?: string;
-  readonly slot?: number;
 }
 
-/** First of the user ids that sandboxes take on; outside the ranges that Debian and systemd give away. */
-const firstUser = 60_600;
 const pollMs = 25;
 const isRoot = process.getuid?.() === 0;
 const launcher = readFileSync(join(import.meta.dirname, 'launch.sh'), 'utf8');
@@ -50,12 +50,12 @@ export async function closeAllSandboxes(): Promise<void> {
 const environment = { HOME: '/tmp', PATH: '/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C.UTF-8', TF_CPP_MIN_LOG_LEVEL: '3', TINYLAB_THREADS: '2' };
 
 /** A command line that becomes bwrap: in a private mount namespace and as another user when root starts it. */
-function commandLine(options: SandboxOptions, group: Group, sources: Sources): string[] {
+function commandLine(options: SandboxOptions, { group, sources, user }: { group: Group; sources: Sources; user?: number }): string[] {
   const bwrap = ['/usr/bin/bwrap', '--args', '4', '--', ...programLine(options)];
   const groups = group.joinFiles.join(':');
-  if (!isRoot) return ['/bin/bash', '-c', launcher, 'launch', groups, '', ...bwrap];
-  const user = String(firstUser + (options.slot ?? 0));
-  const drop = ['/usr/bin/setpriv', '--reuid', user, '--regid', user, '--clear-groups', '--no-new-privs'];
+  if (user === undefined) return ['/bin/bash', '-c', launcher, 'launch', groups, '', ...bwrap];
+  const id = String(user);
+  const drop = ['/usr/bin/setpriv', '--reuid', id, '--regid', id, '--clear-groups', '--no-new-privs'];
   const folders = Object.entries(sources).map(([name, path]) => `${name}=${path}`);
   const launch = ['/bin/bash', '-c', launcher, 'launch', groups, folders.join(':'), ...drop, ...bwrap];
   return ['/usr/bin/unshare', '--mount', '--propagation', 'private', ...launch];
@@ -78,19 +78,22 @@ export class Sandbox {
   readonly #child: ChildProcess;
   readonly #group: Group;
   readonly #limits: Limits;
+  readonly #user: number | undefined;
   readonly #channel: Channel;
   readonly output: Output;
   /** Settles when the program is gone, with the reason. */
   readonly death: Promise<SandboxDeath>;
   #sentence: SandboxDeath | undefined;
   #gone = false;
+  #closed: Promise<void> | undefined;
 
   constructor(options: SandboxOptions) {
     this.#limits = options.limits;
+    this.#user = isRoot ? leaseUser(options.slot ?? 0) : undefined;
     this.#group = options.driver.create(`${groupPrefix}${process.pid}-${++started}`, options.limits);
     const sources = sourcesOf(options.project, options.deliverables);
     // A session of its own: Ctrl-C in the terminal is for the supervisor.
-    const [command = '', ...args] = commandLine(options, this.#group, sources);
+    const [command = '', ...args] = commandLine(options, { group: this.#group, sources, user: this.#user });
     const processes = options.driver.degraded ? { PROCESSES: String(options.limits.pids) } : {};
     this.#child = spawn(command, args, { env: processes, cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] });
     if (this.#child.pid) this.#group.watch(this.#child.pid);
@@ -111,6 +114,11 @@ export class Sandbox {
   /** Process id outside, of the process that everything inside descends from. */
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** True when the program has ended. */
+  get gone(): boolean {
+    return this.#gone;
   }
 
   /** CPU milliseconds used so far. */
@@ -144,10 +152,16 @@ export class Sandbox {
   }
 
   /** Ends the program and takes everything away that it left: processes, groups, mounts and files go with its namespaces. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     this.#kill(new SandboxDeath('not gradable', 'The grader ended the sandbox.'));
     await this.death;
-    await this.#group.remove();
+    const empty = await this.#group.remove();
+    if (this.#user !== undefined) returnUser(this.#user, empty);
     open.delete(this);
   }
 

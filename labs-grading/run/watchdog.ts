@@ -60,7 +60,10 @@ function group(limits: GroupLimits): Group {
     watch: pid => {
       timer = setInterval(() => scan(pid), intervalMs);
     },
-    remove: async () => clearInterval(timer),
+    remove: async () => {
+      clearInterval(timer);
+      return true;
+    },
   };
 }
 

@@ -67,6 +67,7 @@ async function session(request: Incoming, callBack: CallBack): Promise<Answer> {
 }
 
 serve(async (request, callBack) => {
+  if (request.op === 'hello') return { ok: true, value: null };
   if (request.op === 'ready') return prepare(request);
   if (request.op === 'run') return run(request);
   return request.op === 'handed in' ? handedIn(request) : session(request, callBack);
