@@ -1,11 +1,12 @@
 // A reading of TypeScript that is good enough for advice: no compiler is loaded, and nothing is refused because of it.
 
-/** Source with comments gone and the text of strings blanked; what a template's `${}` holds stays. */
+// One pass over all of them: what looks like a comment inside a string is none, and the other way round.
+const textual = /\/\*[\s\S]*?\*\/|\/\/.*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g;
+
+/** Source with comments and the text of strings blanked; what a template's `${}` holds stays. */
 export function bare(source) {
-  return source
-    .replace(/\/\*[\s\S]*?\*\/|(?<![:'"`\\])\/\/.*$/gm, ' ')
-    .replace(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g, "''")
-    .replace(/`(?:[^`\\]|\\.)*`/g, template => [...template.matchAll(/\$\{([^}]*)\}/g)].map(match => ` ${match[1]} `).join(''));
+  const inTemplate = template => [...template.matchAll(/\$\{([^}]*)\}/g)].map(match => ` ${match[1]} `).join('');
+  return source.replace(textual, text => (text[0] === '`' ? inTemplate(text) : text[0] === '/' ? ' ' : "''"));
 }
 
 const declaration =
@@ -31,4 +32,6 @@ export const uses = (source, name) => new RegExp(`(?<![.\\w$])${name.replaceAll(
 
 /** Names under which a cell hands something in. */
 export const delivered = source =>
-  [...source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '').matchAll(/\bdeliver\(\s*(['"`])([\w-]+)\1/g)].map(match => match[2]);
+  [...source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '').matchAll(/\bdeliver(?:<[^()]*>)?\(\s*(['"`])([\w-]+)\1/g)].map(
+    match => match[2],
+  );
