@@ -74,8 +74,9 @@ describe('tinylab grade', () => {
     expect(err.match(/\[\s*\d\/5\] \w+ {2}\d+\/10 {2}\(.* s, CPU .* s\)/g)).toHaveLength(5);
   });
 
-  it('gives the same bytes whatever the workers, and other questions for another seed', async () => {
-    const [one, two] = [await run(lab, mixed, '--json', '--workers', '1'), await run(lab, mixed, '--json', '--workers', '2')];
+  it('gives the same bytes whatever the workers', async () => {
+    const workers = (n: string) => run(lab, mixed, '--json', '--workers', n, '--course', join(root, `workers-${n}`));
+    const [one, two] = [await workers('1'), await workers('2')];
     expect(one.out).toBe(two.out);
     const grades = JSON.parse(one.out);
     expect(grades.students.map(({ student, score }: { student: string; score: number }) => [student, score])).toEqual([
@@ -89,15 +90,17 @@ describe('tinylab grade', () => {
 
   it('says what is wrong with its arguments', async () => {
     expect(await run('no-such-lab', mixed)).toMatchObject({ code: 2, err: expect.stringContaining('There is no lab "no-such-lab"') });
-    expect(await run(lab, join(root, 'nowhere'))).toMatchObject({ code: 2, err: expect.stringContaining('is no folder') });
+    expect(await run(lab, join(root, 'nowhere'))).toMatchObject({ code: 2, err: expect.stringContaining('nowhere') });
     expect((await run(lab, mixed, '--workers', 'many')).code).not.toBe(0);
     expect((await run('--help')).out).toContain('STUDENT/LAB.ipynb');
   });
 
   it('finishes those under way when interrupted, and begins no other', async () => {
     const slow = 'const start = Date.now();\nwhile (Date.now() - start < 1500) {}\nconst add = (a: number, b: number) => a + b;';
-    const names = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f'].map(name => [name, notebook(cells({ ...solutions, add: slow }))]));
-    const { child, ended, said } = start(lab, submissions('many', names), '--workers', '1', '--json');
+    const slowly = (name: string) => notebook(cells({ ...solutions, add: `// ${name}\n${slow}` }));
+    const names = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f'].map(name => [name, slowly(name)]));
+    const course = ['--course', join(root, 'many-course')];
+    const { child, ended, said } = start(lab, submissions('many', names), '--workers', '1', '--json', ...course);
     await said(/\[1\/6\]/);
     child.kill('SIGINT');
     const { code, out, err } = await ended;
@@ -107,13 +110,47 @@ describe('tinylab grade', () => {
     expect(students.length).toBeGreaterThan(0);
     expect(students.length).toBeLessThan(6);
     expect(students.every(({ score }: { score: number }) => score === 10)).toBe(true);
+
+    const rest = await run(lab, '--json', ...course);
+    expect(rest).toMatchObject({ code: 0, err: expect.stringContaining(`${students.length} were graded before`) });
+    expect(JSON.parse(rest.out).students).toHaveLength(6);
+  });
+
+  it('grades equal answers once, nothing twice, and again what it is asked to', async () => {
+    const course = ['--course', join(root, 'equal-course')];
+    const wrong = notebook(cells({ ...solutions, answer: 'const answer = 7;' }));
+    const equal = submissions('equal', { ada: notebook(cells(solutions)), bob: notebook(cells(solutions)), cyd: wrong });
+    const first = await run(lab, equal, '--json', ...course);
+    expect(first.err.match(/as an equal submission/g)).toHaveLength(1);
+    const again = await run(lab, '--json', ...course);
+    expect(again).toMatchObject({ code: 0, out: first.out, err: '3 were graded before under the same circumstances.\n' });
+    const failed = await run(lab, '--json', '--only', 'failed', ...course);
+    expect(failed.out).toBe(first.out);
+    expect(failed.err).toMatch(/^\[1\/1\] cyd {2}8\/10 {2}\(.* s, CPU .* s\)\n$/);
+    const question = await run(lab, '--json', '--only', 'question=relu', '--workers', '1', ...course);
+    expect(question.out).toBe(first.out);
+    expect(question.err.match(/s, CPU/g)).toHaveLength(3);
+    expect(await run(lab, '--only', 'student=zoe', ...course)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/Known are: ada, bob, cyd/),
+    });
+    const other = await run(lab, '--json', '--seed', '2', '--only', 'student=ada', ...course);
+    expect(other.err).toMatch(/^\[1\/1\] ada/);
+  });
+
+  it('is one at a time in a course, and says who is there', async () => {
+    const course = join(root, 'shared-course');
+    const { child, ended, said } = start(lab, mixed, '--course', course);
+    await said(/\[1\/5\]/);
+    const { code, err } = await run(lab, mixed, '--course', course);
+    expect(code).toBe(2);
+    expect(err).toContain(`grade mini-lab, process ${child.pid}`);
+    expect((await ended).code).toBe(0);
   });
 
   it('leaves no process behind when it is killed, and its groups are swept by the next run', async () => {
-    const { child, ended, said } = start(
-      lab,
-      submissions('killed', { a: notebook(cells({ ...solutions, add: 'while (true) {}' })), b: '{}' }),
-    );
+    const loop = notebook(cells({ ...solutions, add: 'while (true) {}' }));
+    const { child, ended, said } = start(lab, submissions('killed', { a: loop, b: '{}' }), '--course', join(root, 'killed-course'));
     await said(/\[1\/2\] b/);
     await new Promise(resolve => setTimeout(resolve, 1500));
     const family = descendants(child.pid as number);
