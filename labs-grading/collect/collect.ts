@@ -10,7 +10,7 @@ import { labVersionOf } from './lab-version.ts';
 import { handInsOf } from './layouts/detect.ts';
 import { openSource } from './open-source.ts';
 import { type Picked, pick } from './pick.ts';
-import { digestOf, snapshotName, writeSnapshot } from './snapshot.ts';
+import { digestOf, writeSnapshot } from './snapshot.ts';
 import type { Refusal } from './source.ts';
 
 export interface CollectOptions {
@@ -62,7 +62,7 @@ export interface CollectReport {
 /**
  * Takes what students handed in into the course: a read-only snapshot of every attempt, and its record. What is wrong with one file or one
  * student is noted there, and the rest goes on. Collecting the same source again changes nothing.
- * @throws CollectError, SettingsError when nothing can be collected at all; nothing is written then.
+ * @throws CollectError, SettingsError when nothing can be collected, or the disk takes no more; what was collected before is kept.
  */
 export async function collectInto(course: Course, book: CollectBook, options: CollectOptions): Promise<CollectReport> {
   const settings = labSettings(settingsOf(course), options.lab);
@@ -136,7 +136,7 @@ function keep(run: Run, found: { student: string; attempt: Attempt; picked: Pick
   const anomalies = [...(timeFrom === lateByName ? [lateNote] : []), ...attempt.anomalies, ...picked.anomalies];
   const known = isKnown(book.submissions(options.lab, student), submittedAt, digest);
   if (!known && !options.dryRun) {
-    const folder = writeSnapshot(course.submissions(options.lab, student), snapshotName(submittedAt, digest), picked.files);
+    const folder = writeSnapshot(course.submissions(options.lab, student), picked.files, submittedAt);
     const source = `${layout}: ${options.sourceName}; time: ${timeFrom}`;
     const labVersion = labVersionOf(picked.files.get(`${options.lab}.ipynb`));
     book.addSubmission({

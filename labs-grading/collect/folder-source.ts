@@ -21,7 +21,7 @@ interface Found {
 
 // Names are bytes here: one that is not UTF-8 must be named as it is, not as it was repaired.
 function walk(folder: Buffer, prefix: string, found: Found): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })) {
+  for (const entry of entriesOf(folder, prefix, found)) {
     const bytes = entry.name as unknown as Buffer;
     const name = decodeName(bytes);
     const path = `${prefix}${name ?? bytes.toString('latin1')}`;
@@ -31,6 +31,15 @@ function walk(folder: Buffer, prefix: string, found: Found): void {
     else if (entry.isDirectory()) walk(place, `${path}/`, found);
     else if (found.files.length >= maximumFiles) found.refused.push({ path, reason: `more than ${maximumFiles} files` });
     else found.files.push(fileAt(place, path, entry));
+  }
+}
+
+function entriesOf(folder: Buffer, prefix: string, { refused }: Found): Dirent<NonSharedBuffer>[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true, encoding: 'buffer' });
+  } catch (error) {
+    refused.push({ path: prefix, reason: `the folder cannot be opened (${(error as NodeJS.ErrnoException).code})` });
+    return [];
   }
 }
 

@@ -1,6 +1,19 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { CollectError } from './source.ts';
 
 /** sha256 over names and bytes of the files, in the order of their names. */
 export function digestOf(files: ReadonlyMap<string, Buffer>): string {
@@ -13,41 +26,72 @@ export function digestOf(files: ReadonlyMap<string, Buffer>): string {
 }
 
 /** Name of a submission's folder: `20261122T225900Z-1a2b3c4d`. */
-export function snapshotName(submittedAt: string, digest: string): string {
-  const time = new Date(submittedAt).toISOString().replace(/[-:]|\.\d+/g, '');
-  return `${time}-${digest.slice(0, 8)}`;
+function snapshotName(submittedAt: string, digest: string): string {
+  return `${new Date(submittedAt).toISOString().replace(/[-:]|\.\d+/g, '')}-${digest}`;
 }
 
 /**
- * Writes a read-only copy of the files as the folder `name` inside `parent`: whole or not at all, and on the disk when this returns. Names
+ * Writes a read-only copy of the files below `parent` and returns its folder: whole or not at all, and on the disk when this returns. Names
  * are those that `pick` lets through, the folder is new, and no file is opened that exists.
+ * @throws CollectError when the disk does not take it.
  */
-export function writeSnapshot(parent: string, name: string, files: ReadonlyMap<string, Buffer>): string {
-  const folder = join(parent, name);
+export function writeSnapshot(parent: string, files: ReadonlyMap<string, Buffer>, submittedAt: string): string {
+  const digest = digestOf(files);
+  const short = join(parent, snapshotName(submittedAt, digest.slice(0, 8)));
+  // Eight digits are for people; another submission of the same second that begins with them gets all of its own.
+  const folder = !existsSync(short) || holds(short, digest) ? short : join(parent, snapshotName(submittedAt, digest));
   if (existsSync(folder)) return folder;
-  mkdirSync(parent, { recursive: true });
-  sweep(parent);
-  const partial = join(parent, `.${name}.part`);
-  const deliverables = join(partial, 'deliverables');
-  mkdirSync(partial);
-  if ([...files.keys()].some(file => file.startsWith('deliverables/'))) mkdirSync(deliverables);
-  for (const [file, bytes] of files) writeNew(join(partial, file), bytes);
-  for (const made of [deliverables, partial].filter(path => existsSync(path))) {
-    chmodSync(made, 0o555);
-    sync(made);
+  try {
+    mkdirSync(parent, { recursive: true });
+    sweep(parent);
+    writeWhole(folder, join(parent, `.${process.pid}.part`), files);
+    sync(parent);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new CollectError(`${folder} cannot be written: ${message}. What was collected before it is kept; mend this and collect again.`);
   }
-  renameSync(partial, folder);
-  sync(parent);
   return folder;
 }
 
-/** Removes what a killed run left unfinished. */
-function sweep(parent: string): void {
-  for (const name of readdirSync(parent).filter(entry => /^\..*\.part$/.test(entry))) {
-    const partial = join(parent, name);
-    for (const folder of [partial, join(partial, 'deliverables')]) if (existsSync(folder)) chmodSync(folder, 0o755);
-    rmSync(partial, { recursive: true });
+/** Whether a snapshot that a killed run wrote, without recording it, has these files. */
+function holds(folder: string, digest: string): boolean {
+  const deliverables = join(folder, 'deliverables');
+  const names = [
+    ...readdirSync(folder).filter(name => name !== 'deliverables'),
+    ...(existsSync(deliverables) ? readdirSync(deliverables).map(name => `deliverables/${name}`) : []),
+  ];
+  return digestOf(new Map(names.map(name => [name, readFileSync(join(folder, name))]))) === digest;
+}
+
+function writeWhole(folder: string, partial: string, files: ReadonlyMap<string, Buffer>): void {
+  const deliverables = join(partial, 'deliverables');
+  try {
+    mkdirSync(partial);
+    if ([...files.keys()].some(file => file.startsWith('deliverables/'))) mkdirSync(deliverables);
+    for (const [file, bytes] of files) writeNew(join(partial, file), bytes);
+    for (const made of [deliverables, partial].filter(path => existsSync(path))) {
+      chmodSync(made, 0o555);
+      sync(made);
+    }
+    renameSync(partial, folder);
+  } catch (error) {
+    remove(partial);
+    throw error;
   }
+}
+
+/** Removes what killed runs left unfinished. */
+function sweep(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const pid = /^\.(\d+)\.part$/.exec(name)?.[1];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) remove(join(parent, name));
+  }
+}
+
+function remove(partial: string): void {
+  for (const folder of [partial, join(partial, 'deliverables')]) if (existsSync(folder)) chmodSync(folder, 0o755);
+  rmSync(partial, { recursive: true, force: true });
 }
 
 function writeNew(path: string, bytes: Buffer): void {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, linkSync, mkdirSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeZip } from '../../fixtures/mock-class/files.ts';
 import { scratch, TestCourse } from './course.ts';
@@ -79,7 +79,7 @@ describe('collect', () => {
     const other = new TestCourse();
     const [{ folder = '' } = {}] = course.book.submissions('lab', 'ada');
     const parent = other.course.submissions('lab', 'ada');
-    const half = join(parent, '.20200101T000000Z-00000000.part');
+    const half = join(parent, '.999999999.part');
     mkdirSync(join(half, 'deliverables'), { recursive: true });
     writeFileSync(join(half, 'lab.ipynb'), 'ha');
     for (const path of [join(half, 'deliverables'), half]) chmodSync(path, 0o555);
@@ -88,6 +88,20 @@ describe('collect', () => {
     expect(other.book.submissions('lab', 'ada')).toHaveLength(1);
     await other.collect(folderWith({ 'ada/lab.ipynb': '2' }));
     expect(readdirSync(parent).filter(name => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('tells two submissions of one second apart, even if their digests begin alike', async () => {
+    const course = new TestCourse();
+    await course.collect(folderWith({ 'ada/lab.ipynb': '1' }));
+    const [{ folder = '', digest = '' } = {}] = course.book.submissions('lab', 'ada');
+    const other = new TestCourse();
+    const parent = other.course.submissions('lab', 'ada');
+    const place = join(parent, basename(folder));
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, 'lab.ipynb'), 'not the same');
+    await other.collect(folderWith({ 'ada/lab.ipynb': '1' }));
+    expect(other.book.submissions('lab', 'ada').map(one => one.folder)).toEqual([join(parent, `20261120T120000Z-${digest}`)]);
+    expect(other.snapshots('ada')).toEqual([{ 'lab.ipynb': '1' }]);
   });
 
   it('refuses links, pipes and odd names by name, and goes on', async () => {
