@@ -1,0 +1,243 @@
+import { array, fit, loadDataset, type Model, mlp, type NDArray, type Question, question, type Random, withParameters } from 'tinylab';
+import { encodeColumn, nextMask, type Round, snipScores, times, twoOfFour, zeroShares } from './beyond-formulas.ts';
+import { masked, randomWeight, sum, weightNames } from './formulas.ts';
+import { goals } from './nets.ts';
+
+// Questions 12 to 16: patterns for hardware, scores before training, activations, lottery tickets, storage.
+
+const nOfM = question(
+  'n-m',
+  { points: 5, title: '2:4 sparsity', uses: ['twoOfFour', 'packedRatio'], withhold: ['nm', 'nmMask', 'packedNm'] },
+  async q => {
+    await q.part('mask', { points: 3 }, async () => {
+      for (const weight of q.cases(5, rng => randomWeight(rng, [4 * rng.int(1, 3), 4 * rng.int(2, 4)]))) {
+        const wrong = (slips: Parameters<typeof twoOfFour>[1]): readonly number[] => [...twoOfFour(weight, slips).data];
+        const got = q.asArray(await q.call('twoOfFour', weight), weight.shape);
+        q.equal([...got.data], wrong({}), {
+          known: [
+            [wrong({ smallest: true }), 'You kept the two smallest of each group.'],
+            [wrong({ importance: v => v }), 'You ranked by signed value. Importance is the absolute value.'],
+            [
+              wrong({ stride: weight.shape[1] as number }),
+              'Your groups run down the columns. Four weights that follow each other in a row are a group.',
+            ],
+            [wrong({ keep: 1 }), 'You kept one of each four.'],
+            [wrong({ keep: 3 }), 'You kept three of each four: half of them should go.'],
+          ],
+          hint: 'In every group of four exactly two stay.',
+        });
+      }
+    });
+    await q.part('storage', { points: 2 }, async () => {
+      await q.number('packedRatio', 64 / 36, {
+        tolerance: 5e-3,
+        known: [
+          [2, 'You left out the indices: each kept weight says in 2 bits which of the four it is.'],
+          [0.5625, 'Turn it over: dense bits divided by packed bits.'],
+          [1.6, 'That is the ratio for weights of 8 bits.'],
+          [128 / 68, 'That is the ratio for weights of 32 bits.'],
+          [64 / 40, 'An index tells one of four: 2 bits, not 4.'],
+        ],
+      });
+    });
+  },
+);
+
+const snip = question('snip', { points: 4, title: 'SNIP', uses: ['snipScores'], withhold: ['snip', 'taylor'] }, async q => {
+  for (const rng of q.cases(5, stream => stream)) {
+    const shape = [rng.int(3, 6), rng.int(3, 6)];
+    const [weight, gradient] = [randomWeight(rng, shape), randomWeight(rng, shape)];
+    const list = (of: (w: number, g: number) => number, whole = true): number[] => {
+      const scores = Array.from(weight.data, (w, i) => of(w, gradient.data[i] as number));
+      const total = whole ? sum(scores.map(Math.abs)) : 1;
+      return scores.map(s => s / total);
+    };
+    const got = q.asArray(await q.call('snipScores', weight, gradient), shape);
+    q.close([...got.data], [...snipScores(weight, gradient).data], {
+      known: [
+        [list((w, g) => Math.abs(w * g), false), 'Divide by the sum of all scores, so that they add up to 1.'],
+        [list((_, g) => Math.abs(g)), 'That is the gradient alone. Removing a weight changes the loss by about w · dL/dw.'],
+        [list(w => Math.abs(w)), 'That is magnitude. SNIP also asks how much the loss cares: w · dL/dw.'],
+        [list((w, g) => w * g), 'Take the absolute value: a weight whose removal changes the loss matters, up or down.'],
+        [list((w, g) => (w * g) ** 2), 'You squared w · dL/dw. SNIP takes its absolute value.'],
+      ],
+    });
+  }
+});
+
+const collapse = question('collapse', { points: 2, title: 'Layer by layer, or all together', uses: ['collapseAnswer'] }, async q => {
+  await q.choice('collapseAnswer', 'b', {
+    a: 'Both keep 2 % of all weights. Look at which layers they keep them in.',
+    c: 'Both use the same gradients of the same batch.',
+    d: 'It keeps fewer there: look at the first bar, the layer with the most weights.',
+  });
+});
+
+function activations(rng: Random): NDArray {
+  const shape = [rng.int(2, 3), rng.int(3, 4), rng.int(3, 4), rng.int(3, 5)];
+  const channels = shape[3] as number;
+  const centres = Array.from({ length: channels }, () => rng.normal());
+  const size = shape.reduce((a, b) => a * b, 1);
+  return array(
+    shape,
+    Float32Array.from({ length: size }, (_, i) => Math.max(0, rng.normal(centres[i % channels]))),
+  );
+}
+
+const apoz = question(
+  'apoz',
+  { points: 4, title: 'Zeros in activations', uses: ['zeroShares', 'apozAnswer'], withhold: ['apoz'] },
+  async q => {
+    await q.part('shares', { points: 3 }, async () => {
+      for (const values of q.cases(5, activations)) {
+        const right = zeroShares(values);
+        const perChannel = values.data.length / right.length;
+        q.close(await q.call('zeroShares', values), right, {
+          known: [
+            [right.map(share => 1 - share), 'That is the share of values that are not 0.'],
+            [
+              right.map(share => share * perChannel),
+              'Those are counts. Divide by the number of values in a channel: batch · height · width.',
+            ],
+            [
+              right.map(share => (share * perChannel) / (values.shape[0] as number)),
+              'You divided by the batch alone. A channel has batch · height · width values.',
+            ],
+            [right.map(share => share / right.length), 'You divided by all values of all channels. Divide by those of one channel.'],
+          ],
+          hint: 'The channel is the last axis: value i belongs to channel i % channels.',
+        });
+      }
+    });
+    await q.part('which', { points: 1 }, async () => {
+      await q.choice('apozAnswer', 'a', {
+        b: 'A channel with few zeros answers to almost every image: it is in use.',
+        c: 'Size of weights and zeros of activations are different criteria, and they need not agree.',
+      });
+    });
+  },
+);
+
+function round(rng: Random): Round {
+  const [rows, columns] = [rng.int(4, 7), rng.int(5, 8)];
+  const [shape, size] = [[rows, columns], rows * columns];
+  const mask = array(
+    shape,
+    Uint8Array.from({ length: size }, (_, i) => Number(i < 8 || rng.next() < 0.6)),
+    'uint8',
+  );
+  return { initial: randomWeight(rng, shape), trained: times(randomWeight(rng, shape), mask), mask };
+}
+
+const ticket = question(
+  'ticket',
+  { points: 3, title: 'A lottery ticket', uses: ['nextTicket'], withhold: ['lotteryTicket', 'pruneIteratively'] },
+  async q => {
+    for (const given of q.cases(6, round)) {
+      const rate = 0.43;
+      const mask = nextMask(given, rate);
+      const right = { mask, weight: times(given.initial, mask) };
+      const afresh = nextMask({ ...given, trained: given.initial }, rate);
+      const tooMany = nextMask(given, rate, true);
+      q.equal(await q.call('nextTicket', given, rate), right, {
+        known: [
+          [
+            { mask, weight: times(given.trained, mask) },
+            'You kept the trained values. A ticket starts again from its initial ones: rewind.',
+          ],
+          [{ mask, weight: given.initial }, 'Weights that are not in the mask should be 0.'],
+          [{ mask: tooMany, weight: times(given.initial, tooMany) }, 'The rate counts the weights that are still there, not all of them.'],
+          [{ mask: afresh, weight: times(given.initial, afresh) }, 'You ranked by the initial values. Rank by what training made of them.'],
+          [
+            { mask: given.mask, weight: times(given.initial, given.mask) },
+            'No further weight went: rank those that are still there only, not the zeros.',
+          ],
+        ],
+        hint: 'Of the weights whose mask is 1, the smallest after training go: round(rate · how many there are).',
+      });
+    }
+  },
+);
+
+const tickets = question('tickets', { points: 3, title: 'The race', uses: ['tickets'] }, async q => {
+  const masks = q.asRecord(await q.deliverable('tickets'));
+  const start = mlp({ seed: 1 });
+  const names = weightNames(start);
+  const checked = Object.fromEntries(names.map(name => [name, q.asArray(masks[name], start.parameters[name]?.value.shape)]));
+  const [kept, all] = [sum(names.map(n => sum((checked[n] as NDArray).data))), sum(names.map(n => (checked[n] as NDArray).data.length))];
+  const binary = names.every(name => (checked[name] as NDArray).data.every(v => v === 0 || v === 1));
+  q.true(binary && kept / all <= goals.density, {
+    asked: `masks of 0 and 1 that keep at most ${goals.density} of the weights`,
+    got: kept / all,
+    hint: 'Go on for another round: each leaves rate less.',
+  });
+  if (!binary) return;
+  const fresh = mlp({ seed: 2 });
+  const again = withParameters(
+    start,
+    Object.fromEntries(
+      names.map(name => {
+        const mask = checked[name] as NDArray;
+        return [name, { mask, value: times((fresh.parameters[name] as Model['parameters'][string]).value, mask) }];
+      }),
+    ),
+  );
+  const { train, validation } = await loadDataset('fashion-mnist');
+  const early = { steps: 78, seed: 1, optimizer: 'adam', learningRate: 0.0012, reporter: {} } as const;
+  const [ticketNet, drawnAnew] = [await fit(masked(start, checked), train, early), await fit(again, train, early)];
+  const ahead = (await q.accuracy(ticketNet, validation)) - (await q.accuracy(drawnAnew, validation));
+  q.true(ahead >= goals.ahead, {
+    asked: `a ticket that is ${goals.ahead} ahead of the same mask drawn anew, after 78 updates`,
+    got: ahead,
+    hint: 'Take the masks from nextTicket, round after round: train, prune the smallest, rewind.',
+  });
+});
+
+function column(rng: Random): number[] {
+  const gaps = [0, 1, rng.int(2, 14), 15, 16, 17, rng.int(18, 40), rng.int(0, 5)];
+  const order = [...rng.permutation(gaps.length)].map(i => gaps[i] as number);
+  const values = order.flatMap(gap => [...new Array<number>(gap).fill(0), rng.int(1, 99)]);
+  return [...values, ...new Array<number>(rng.int(0, 20)).fill(0)];
+}
+
+/** Zeros before each kept value, however many. */
+function withoutFillers(dense: readonly number[]): { values: number[]; zeros: number[]; places: number[] } {
+  const places = [...dense.keys()].filter(i => dense[i] !== 0);
+  const zeros = places.map((place, i) => place - (i === 0 ? 0 : (places[i - 1] as number) + 1));
+  return { values: places.map(place => dense[place] as number), zeros, places };
+}
+
+const eie = question(
+  'eie',
+  { points: 5, title: 'Sparse storage', uses: ['encodeColumn', 'eieBytes'], withhold: ['eie', 'relativeIndex', 'relativeIndexed'] },
+  async q => {
+    await q.part('encode', { points: 3 }, async () => {
+      const example = [0, 0, 1, 2, ...new Array<number>(18).fill(0), 3];
+      for (const dense of [example, ...q.cases(5, column)]) {
+        const { values, zeros, places } = withoutFillers(dense);
+        q.equal(await q.call('encodeColumn', dense), encodeColumn(dense), {
+          known: [
+            [{ values, zeros }, 'A run of more than 15 zeros does not fit into 4 bits: store a 0 as a filler after 15 of them.'],
+            [{ values, zeros: places }, 'Those are positions. Store how many zeros lie between a value and the one before it.'],
+            [encodeColumn(dense, 16), 'A 4-bit number goes up to 15: the filler comes after 15 zeros, not 16.'],
+            [encodeColumn(dense, 14), 'You store the filler one zero too early: 15 zeros still fit.'],
+          ],
+          hint: 'A filler is itself a zero of the column: 18 zeros are 15, the filler, and 2 more.',
+        });
+      }
+    });
+    await q.part('bytes', { points: 2 }, async () => {
+      await q.number('eieBytes', 5400, {
+        known: [
+          [4500, 'Fillers are stored like values: each takes its 36 bits.'],
+          [4800, 'You left out the indices: half a byte for each entry.'],
+          [4000, 'That is the kept values alone. There are fillers, and each entry has an index.'],
+          [43_200, 'Those are bits.'],
+          [40_000, 'That is the dense size.'],
+        ],
+      });
+    });
+  },
+);
+
+export const beyondQuestions: readonly Question[] = [nOfM, snip, collapse, apoz, ticket, tickets, eie];

@@ -1,0 +1,235 @@
+import { array, type Examiner, loadDataset, macs, type NDArray, type Question, question, type Random } from 'tinylab';
+import { type ConvLayer, channelsToKeep, firstChannels, gather, keepChannels, norms, type Pair, ranked } from './channel-formulas.ts';
+import { randomWeight, sum } from './formulas.ts';
+import { denseAccuracy, denseNet, goals } from './nets.ts';
+
+// Questions 8 to 11: whole channels, which ones, what it buys.
+
+/** Two layers with `channels` between them; the second is a convolution or a dense layer. As many channels in as out: axes can be mixed up. */
+function makePair(rng: Random, channels = rng.int(4, 7), dense = rng.int(0, 1) === 1): Pair {
+  const vector = (): NDArray => randomWeight(rng, [channels]);
+  const layer = {
+    kernel: randomWeight(rng, [3, 3, channels, channels]),
+    gamma: vector(),
+    beta: vector(),
+    mean: vector(),
+    variance: vector(),
+  };
+  return { layer, next: randomWeight(rng, dense ? [channels, channels] : [3, 3, channels, channels]) };
+}
+
+const someOf = (rng: Random, channels: number): number[] => [...rng.permutation(channels)].slice(0, channels - rng.int(1, 2));
+
+function channelMask({ shape, data }: NDArray, keep: readonly number[], axis = 3): NDArray {
+  const stride = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+  return array(
+    shape,
+    Uint8Array.from(data, (_, i) => Number(keep.includes(Math.floor(i / stride) % (shape[axis] as number)))),
+    'uint8',
+  );
+}
+
+const withStatisticsOf = (pair: Pair, { gamma, beta, mean, variance }: ConvLayer): Pair => ({
+  ...pair,
+  layer: { ...pair.layer, gamma, beta, mean, variance },
+});
+
+async function surgery(q: Examiner): Promise<void> {
+  for (const [i, pair] of q.cases(5, rng => makePair(rng)).entries()) {
+    const { layer, next } = pair;
+    const keep = someOf(q.rng.split(i), layer.gamma.data.length);
+    const right = keepChannels(pair, keep);
+    const otherAxis = gather(next, next.shape.length - 1, keep);
+    q.equal(await q.call('keepChannels', layer, next, keep), right, {
+      known: [
+        [withStatisticsOf(right, layer), 'Batch norm still has all channels: cut gamma, beta, mean and variance too.'],
+        [{ ...right, next }, 'The next layer still reads all channels: cut its input channels too.'],
+        [{ ...right, next: otherAxis }, 'You cut the output channels of the next layer. What it reads is its last axis but one.'],
+        [
+          { ...right, layer: { ...right.layer, kernel: gather(layer.kernel, 2, keep) } },
+          'You cut the input channels of the layer itself. Its output channels are the last axis.',
+        ],
+        [keepChannels(pair, firstChannels(keep.length)), 'You kept the first channels. Keep those that `keep` lists.'],
+        [
+          keepChannels(
+            pair,
+            keep.toSorted((a, b) => a - b),
+          ),
+          'The channels should come in the order of `keep`.',
+        ],
+      ],
+      hint: 'Six arrays change: kernel (last axis), four of batch norm, and the kernel of the next layer (last axis but one).',
+    });
+  }
+}
+
+const channels = question(
+  'channels',
+  {
+    points: 7,
+    title: 'Channel pruning',
+    uses: ['channelsToKeep', 'channelMask', 'keepChannels', 'residualAnswer'],
+    withhold: ['pruneChannels', 'sortChannels', 'channelsToKeep'],
+  },
+  async q => {
+    await q.part('count', { points: 1 }, async () => {
+      for (const [n, ratio] of q.cases(6, rng => [rng.int(3, 40) * 3, rng.pick([0.1, 0.2, 0.35, 0.45, 0.6])] as const)) {
+        q.equal(await q.call('channelsToKeep', n, ratio), channelsToKeep(n, ratio), {
+          known: [
+            [Math.round(n * ratio), 'That is how many go. The ratio is the share of channels that is removed.'],
+            [Math.floor(n * (1 - ratio)), 'Round to the nearest whole number; you cut off.'],
+            [Math.ceil(n * (1 - ratio)), 'Round to the nearest whole number; you rounded up.'],
+            [n - Math.floor(n * ratio), 'Round the number that stays, channels · (1 - ratio).'],
+          ],
+        });
+      }
+    });
+    await q.part('mask', { points: 1 }, async () => {
+      for (const [i, { layer }] of q.cases(3, rng => makePair(rng)).entries()) {
+        const keep = someOf(q.rng.split(`mask ${i}`), layer.gamma.data.length);
+        const flat = (axis: number): readonly number[] => [...channelMask(layer.kernel, keep, axis).data];
+        const got = q.asArray(await q.call('channelMask', layer.kernel, keep), layer.kernel.shape);
+        q.equal([...got.data], flat(3), {
+          known: [
+            [flat(2), 'Your mask lies along the input channels. Output channels are the last axis of a kernel [height, width, in, out].'],
+            [flat(0), 'Your mask lies along the height. Output channels are the last axis of a kernel [height, width, in, out].'],
+            [flat(3).map(v => 1 - v), '1 stands for what is kept, 0 for what goes.'],
+          ],
+        });
+      }
+    });
+    await q.part('surgery', { points: 3 }, () => surgery(q));
+    await q.part('residual', { points: 2 }, async () => {
+      await q.choice('residualAnswer', 'c', {
+        a: 'The sum would add 15 channels to 16: the branch and the shortcut must keep the same ones.',
+        b: 'Both sides of the sum need the same channels, but the next layer reads the sum, so it must be cut too.',
+        d: 'It can be done: remove the channel on both sides of the sum, and where the sum is read.',
+      });
+    });
+  },
+);
+
+const importance = question(
+  'importance',
+  {
+    points: 7,
+    title: 'Which channels',
+    uses: ['inputChannelImportance', 'sortChannels'],
+    withhold: ['pruneChannels', 'sortChannels', 'channelNorm'],
+  },
+  async q => {
+    await q.part('norms', { points: 3 }, async () => {
+      for (const { next } of q.cases(6, (rng, i) => makePair(rng, rng.int(4, 7), i % 2 === 1))) {
+        q.close(await q.call('inputChannelImportance', next), norms(next), {
+          known: [
+            [
+              norms(next, { axis: next.shape.length - 1 }),
+              'Those are norms of output channels. What counts is how strongly the next layer reads each input channel: the last axis but one.',
+            ],
+            [norms(next, { power: 1 }), 'That is the L1 norm. Asked is L2: the root of the sum of squares.'],
+            [norms(next, { root: false }), 'You left out the root. It would not change the ranking, but it is not the norm.'],
+            [
+              firstChannels(next.shape.at(-1) as number).map(c => sum(gather(next, next.shape.length - 2, [c]).data)),
+              'You added up signed weights: positive and negative ones cancel. Square them first.',
+            ],
+          ],
+        });
+      }
+    });
+    await q.part('sort', { points: 4 }, async () => {
+      for (const pair of q.cases(5, (rng, i) => makePair(rng, rng.int(4, 7), i % 2 === 1))) {
+        const order = ranked(norms(pair.next));
+        const right = keepChannels(pair, order);
+        const byOutput = ranked(norms(pair.layer.kernel, { axis: 3 }));
+        q.equal(await q.call('sortChannels', pair.layer, pair.next), right, {
+          known: [
+            [pair, 'Nothing is sorted: order the channels by importance, then keep all of them in that order.'],
+            [{ ...right, next: pair.next }, 'The inputs of the next layer are not permuted: it would read the wrong channels.'],
+            [withStatisticsOf(right, pair.layer), 'Batch norm is not permuted: channels would get the statistics of others.'],
+            [keepChannels(pair, order.toReversed()), 'The most important channel comes first: the first ones are kept.'],
+            [
+              keepChannels(pair, byOutput),
+              'You ranked by what the layer writes. Rank by what the next layer reads: inputChannelImportance(next).',
+            ],
+          ],
+          hint: 'Find the order, then keepChannels with all channels in that order.',
+        });
+      }
+    });
+  },
+);
+
+const narrow = question('narrow', { points: 3, title: 'The narrow network', uses: ['narrow'] }, async q => {
+  const model = q.asModel(await q.deliverable('narrow'));
+  const share = macs(model) / macs(denseNet());
+  q.true(share <= goals.macs, {
+    asked: `at most ${goals.macs} of the dense network's MACs`,
+    got: share,
+    hint: 'Remove 30 % of the channels of every convolution but the last.',
+  });
+  const { test } = await loadDataset('fashion-mnist');
+  const lost = denseAccuracy(test) - (await q.accuracy(model, test));
+  q.true(lost <= goals.narrow, {
+    asked: `at most ${goals.narrow} less accuracy than the dense network on the test images`,
+    got: lost,
+    hint: 'Sort before you cut, then fine-tune for an epoch with a learning rate of 0.05 that falls to 0.',
+  });
+});
+
+const latency = question(
+  'latency',
+  { points: 6, title: 'MACs and latency', uses: ['latencies', 'macsAnswer', 'latencyAnswer'] },
+  async q => {
+    await q.part('measured', { points: 2 }, async () => {
+      const measured = q.asRecord(await q.deliverable('latencies'));
+      const expected = { dense: macs(denseNet()), narrow: macs(q.asModel(await q.deliverable('narrow'))) };
+      for (const name of ['dense', 'narrow'] as const) {
+        const row = q.asRecord(measured[name]);
+        const time = q.asNumber(row.milliseconds);
+        q.equal(row.macs, expected[name], {
+          asked: `macs of the ${name} network`,
+          known: [[2 * expected[name], 'Those are FLOPs: one MAC is two of them.']],
+          hint: 'Take macs(model) of the networks that you have now; run the cell again if you changed narrow.',
+        });
+        q.true(Number.isFinite(time) && time > 0 && time < 60_000, {
+          asked: `a measured time for the ${name} network, in milliseconds`,
+          got: time,
+          hint: 'Take medianMs of latency(model).',
+        });
+      }
+    });
+    await q.part('macs', { points: 2 }, async () => {
+      await q.choice('macsAnswer', 'b', {
+        a: 'Rounding moves a layer by a channel or so. The gap from 0.7 to 0.5 is much larger.',
+        c: 'Pooling is the same in both networks. Look at one convolution: what happens to its inputs, what to its outputs?',
+        d: 'The images kept their size. Look at one convolution: what happens to its inputs, what to its outputs?',
+      });
+    });
+    await q.part('time', { points: 2 }, async () => {
+      await q.choice('latencyAnswer', 'd', {
+        a: 'Nothing of a removed channel is computed: the arrays are smaller. That is the point of surgery.',
+        b: 'The median over 30 runs is steady to a few per cent. The gap is larger.',
+        c: 'No weight is 0 here, and a dense kernel would not notice zeros anyway.',
+      });
+    });
+  },
+);
+
+const comparison = question('comparison', { points: 6, title: 'Which pruning?', uses: ['compareAnswer', 'phoneAnswer'] }, async q => {
+  await q.part('accuracy', { points: 3 }, async () => {
+    await q.choice('compareAnswer', 'a', {
+      b: 'The other way round: it removed 78 % of the weights, channel pruning about 45 %. And still it lost less.',
+      c: 'A zero computes nothing that a removed weight would not: the two networks just have different weights left.',
+      d: 'Both were trained on, for as long. Fine-grained pruning was ahead before that too.',
+    });
+  });
+  await q.part('phone', { points: 3 }, async () => {
+    await q.choice('phoneAnswer', 'c', {
+      a: 'A dense kernel multiplies by zeros like by any number: the file shrinks, the time does not.',
+      b: 'Fewer bytes to load help, but a dense kernel unpacks the zeros again before it runs.',
+      d: 'Unstructured zeros need hardware or kernels that skip them. A phone without them gains nothing.',
+    });
+  });
+});
+
+export const channelQuestions: readonly Question[] = [channels, importance, narrow, latency, comparison];

@@ -1,0 +1,145 @@
+import { type Model, mlp, type NDArray, type Question, question, type Random } from 'tinylab';
+import { maskOf, randomWeight, sum, weightNames, zerosIn } from './formulas.ts';
+
+// Questions 1 to 4: what weights look like, one mask, and how much each layer bears.
+
+const histograms = question('histograms', { points: 6, title: 'Weight histograms', uses: ['histogramShape', 'histogramUse'] }, async q => {
+  await q.part('shape', { points: 3 }, async () => {
+    await q.choice('histogramShape', 'a', {
+      b: 'Look at the height of the bars at both ends: large weights are rare.',
+      c: 'Training pushes no weight to exactly 0: the bar at 0 is a bin of small weights. Zoom in.',
+      d: 'There is one hill, not two: both signs are there, but most weights of either sign are small.',
+    });
+  });
+  await q.part('use', { points: 3 }, async () => {
+    await q.choice('histogramUse', 'c', {
+      a: 'A weight of 0.001 takes its 32 bits, and its multiplication, like any other. Nothing is saved before you prune.',
+      b: 'All weights were trained for the same number of steps. A small one has learned that its input matters little.',
+      d: 'Where the middle is does not matter. What matters is how many weights lie close to 0.',
+    });
+  });
+});
+
+function matrix(rng: Random): NDArray {
+  return randomWeight(rng, rng.pick([[3, 3, rng.int(2, 5), rng.int(2, 6)] as const, [rng.int(5, 12), rng.int(5, 12)] as const]));
+}
+
+/** A sparsity whose number of zeros has a fraction above one half: rounding and cutting off differ. */
+function uneven(rng: Random, n: number): number {
+  return (rng.int(Math.round(0.3 * n), Math.round(0.85 * n)) + rng.uniform(0.6, 0.9)) / n;
+}
+
+const fineGrained = question(
+  'fine-grained-prune',
+  {
+    points: 10,
+    title: 'Fine-grained pruning',
+    uses: ['fineGrainedPrune'],
+    withhold: ['magnitudeMask', 'pruneMagnitude', 'pruneByImportance', 'fineGrained'],
+  },
+  async q => {
+    const weights = q.cases(8, matrix);
+    for (const [i, weight] of weights.entries()) {
+      const n = weight.data.length;
+      const sparsity = i === 0 ? 0 : i === 1 ? 1 : uneven(q.rng.split(i), n);
+      const mask = q.asArray(await q.call('fineGrainedPrune', weight, sparsity), weight.shape);
+      const wrong = (slips: Parameters<typeof maskOf>[2]): readonly number[] => [...maskOf(weight, sparsity, slips).data];
+      q.equal([...mask.data], [...maskOf(weight, sparsity).data], {
+        known: [
+          [wrong({ inverted: true }), 'Your mask keeps what should go: 1 stands for a weight that is kept.'],
+          [
+            wrong({ importance: v => v }),
+            'You ranked by signed value, so all large negative weights went. Importance is the absolute value.',
+          ],
+          [wrong({ keepEqual: true }), 'The k-th smallest weight itself is pruned too: keep what is strictly above the threshold.'],
+          [wrong({ whole: Math.floor }), 'The number of zeros is rounded to the nearest whole number, not cut off.'],
+          [wrong({ whole: Math.ceil }), 'The number of zeros is rounded to the nearest whole number, not up.'],
+          [wrong({ whole: zeros => n - Math.round(zeros) }), 'You pruned the share that should stay: sparsity is the share of zeros.'],
+        ],
+        hint: `Count first: the mask needs round(${n} · sparsity) zeros.`,
+      });
+    }
+  },
+);
+
+const chooseSparsity = question('choose-sparsity', { points: 3, title: 'Choosing a sparsity', uses: ['keepTwelve'] }, async q => {
+  await q.number('keepTwelve', 0.7, {
+    tolerance: 1e-6,
+    known: [
+      [0.3, 'That is the density, the share that is kept. Sparsity is the share of zeros.'],
+      [28, 'That is the number of zeros. Sparsity is their share of all weights.'],
+      [70, 'Sparsity is a share from 0 to 1, not a percentage.'],
+      [12, 'That is how many are kept. Which share of the 40 is pruned?'],
+    ],
+  });
+});
+
+/** Made up, but different for every layer, so that a table in the wrong order shows. */
+const pretended = (model: Model): number => {
+  const shares = weightNames(model).map((name, i) => {
+    const { value } = model.parameters[name] as Model['parameters'][string];
+    return ((i + 1) * zerosIn(value)) / value.data.length;
+  });
+  return 1 - 0.1 * sum(shares);
+};
+
+const sensitivity = question(
+  'sensitivity',
+  {
+    points: 4,
+    title: 'Sensitivity scan',
+    uses: ['sensitivityScan'],
+    withhold: ['sensitivityScan', 'pruneMagnitude', 'pruneByImportance'],
+  },
+  async q => {
+    for (const seed of q.cases(2, rng => rng.int(1, 1e6))) {
+      const model = mlp({ input: [4, 4, 1], hidden: [10, 10], classes: 5, seed });
+      const names = weightNames(model);
+      const sparsities = [0.2, 0.4, 0.7];
+      const share = (i: number, s: number): number => {
+        const n = model.parameters[names[i] as string]?.value.data.length as number;
+        return (0.1 * (i + 1) * Math.round(s * n)) / n;
+      };
+      const right = Object.fromEntries(names.map((name, i) => [name, sparsities.map(s => 1 - share(i, s))]));
+      const left = (i: number): number => sum(names.slice(0, i).map((_, j) => share(j, 0.7)));
+      const piledUp = Object.fromEntries(names.map((name, i) => [name, sparsities.map(s => 1 - left(i) - share(i, s))]));
+      const together = Object.fromEntries(names.map(name => [name, sparsities.map(s => 1 - sum(names.map((_, j) => share(j, s))))]));
+      const evaluate = q.callback((net: unknown) => pretended(net as Model), { limit: 100 });
+      q.close(await q.call('sensitivityScan', model, evaluate, { names, sparsities }), right, {
+        asked: 'sensitivityScan(model, evaluate, { names, sparsities })',
+        known: [
+          [piledUp, 'A layer stays pruned while the next one is scanned. Start from the dense model each time.'],
+          [together, 'You pruned all layers at once. A scan prunes one layer at a time and leaves the others dense.'],
+          [Object.fromEntries(names.map(name => [name, sparsities.map(() => 1)])), 'You evaluated the dense model every time.'],
+        ],
+        hint: 'For each name one list: the accuracy at each sparsity, in the order of sparsities.',
+      });
+    }
+  },
+);
+
+const curves = question('curves', { points: 6, title: 'Reading the curves', uses: ['scanTrend', 'scanLayers', 'scanBest'] }, async q => {
+  await q.part('trend', { points: 2 }, async () => {
+    await q.choice('scanTrend', 'b', {
+      a: 'The curves are no straight lines: look at the left half, where next to nothing is lost.',
+      c: 'A small gain at 40 % or 50 % is within the noise of 1,000 images. Look at 90 %.',
+      d: 'They do fall in the end: compare 90 % with 40 %.',
+    });
+  });
+  await q.part('layers', { points: 2 }, async () => {
+    await q.choice('scanLayers', 'd', {
+      a: 'Look at 90 %: the lines lie far apart.',
+      b: 'The seventh convolution is twice as large as the sixth, and suffers more.',
+      c: 'Depth alone does not decide: the fifth convolution suffers more than the fourth.',
+    });
+  });
+  await q.part('best', { points: 2 }, async () => {
+    await q.choice('scanBest', 'c', {
+      a: 'It has 72 weights of 431,048. Prune all of them and you have saved nothing.',
+      b: 'It bears a lot, but holds 0.3 % of the weights: there is little to take.',
+      d: 'It loses most of all at 90 %, and it holds less than a tenth of the weights.',
+    });
+  });
+});
+
+export const fineGrainedQuestions: readonly Question[] = [histograms, fineGrained, chooseSparsity, sensitivity, curves];

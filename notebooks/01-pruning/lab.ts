@@ -1,0 +1,989 @@
+// ---
+// jupyter:
+//   jupytext:
+//     text_representation:
+//       extension: .ts
+//       format_name: percent
+//       format_version: '1.3'
+//   kernelspec:
+//     display_name: TypeScript (TinyLab)
+//     language: typescript
+//     name: tinylab
+// ---
+
+// %% [markdown]
+// # Lab 01 · Pruning
+//
+// The network below has 432,194 weights and biases. Most of them are not needed. In this lab you find out which, take them away in two
+// ways, and measure what each way is good for.
+//
+// - Go from top to bottom: answer, run, check. Checks tell what usually causes a wrong answer.
+// - *Predict* means: write your guess down before you run the cell.
+// - Choices are made on the **validation** images, results are reported on the **test** images. The grader has images of its own.
+// - Stuck? `const fineGrainedPrune = await staff('fineGrainedPrune');` takes the lab's version of an earlier answer, so you can go on.
+//
+// Sixteen parts, 100 points. Plan four hours; the computer needs about two minutes of them.
+
+// %%
+import {
+  accuracy,
+  applyMasks,
+  array,
+  check,
+  checkAll,
+  cosineSchedule,
+  deliver,
+  facets,
+  fit,
+  gradients,
+  latency,
+  liveFigure,
+  loadDataset,
+  type Model,
+  macs,
+  mlp,
+  modelCard,
+  modelSize,
+  type NDArray,
+  parameters,
+  plot,
+  predict,
+  pretrained,
+  refreshBatchNorm,
+  sparsity,
+  staff,
+  table,
+  take,
+  vgg,
+  withParameters,
+} from 'tinylab';
+
+// %%
+const { train, validation, test } = await loadDataset('fashion-mnist');
+const dense = pretrained('fashion-mnist-vgg');
+const weights = Object.keys(dense.parameters).filter(name => name.endsWith('.kernel'));
+const weight = (model: Model, name: string): NDArray => model.parameters[name]!.value;
+table(weights.map(name => ({ weight: name, shape: weight(dense, name).shape.join(' × '), count: weight(dense, name).data.length })));
+
+// %% [markdown]
+// Eight convolutions and a classifier, trained on 10,000 pictures of clothes. A kernel has the axes height × width × **input** channels ×
+// **output** channels. You will need to know which is which.
+//
+// ## 1 · What weights look like (6 points)
+//
+// **Predict:** sketch the histogram of the weights of one layer. Flat? One hill? Two?
+
+// %%
+facets(
+  weights.map(name => plot.histogram(weight(dense, name), { title: name, bins: 50 })),
+  { title: 'Weights of the nine layers', columns: 3, height: 240 },
+);
+
+// %% [markdown]
+// **Answer** in `histogramShape`: what do the nine have in common?
+//
+// - **a** One hill around 0: most weights are small, few are large.
+// - **b** They are flat: every size is about as frequent.
+// - **c** Most weights are exactly 0.
+// - **d** Two hills, one of negative and one of positive weights.
+//
+// **Answer** in `histogramUse`: why is that good news?
+//
+// - **a** Small weights take less memory and less time.
+// - **b** Small weights are those that training has not reached yet.
+// - **c** A small weight adds little to the sum it is part of, so a 0 in its place changes little.
+// - **d** The mean is close to 0, so whatever is removed cancels out.
+
+// %% nbgrader={"grade": false, "grade_id": "histograms", "locked": false, "schema_version": 3, "solution": true}
+// ### BEGIN SOLUTION
+const histogramShape = 'a';
+const histogramUse = 'c';
+// ### END SOLUTION
+
+// %% nbgrader={"grade": true, "grade_id": "histograms-check", "locked": true, "points": 6, "schema_version": 3, "solution": false}
+await check('histograms');
+
+// %% [markdown]
+// ## 2 · Fine-grained pruning (10 points)
+//
+// A **mask** has the shape of a weight array and holds 1 where a weight is kept and 0 where it is pruned. *Sparsity* s is the share of zeros.
+//
+// 1. The importance of a weight is its absolute value.
+// 2. round(n · s) of the n weights go, so the **threshold** is the importance of the k-th least important one, k = round(n · s).
+// 3. Kept is what lies strictly above the threshold. With k = 0 all is kept.
+//
+// **Write** `fineGrainedPrune`. `weight.data` holds the values in a row; `array(shape, values, 'uint8')` makes an array.
+
+// %% nbgrader={"grade": false, "grade_id": "fine-grained-prune", "locked": false, "schema_version": 3, "solution": true}
+function fineGrainedPrune(weight: NDArray, sparsity: number): NDArray {
+  // ### BEGIN SOLUTION
+  const importance = Float32Array.from(weight.data, value => Math.abs(value));
+  const pruned = Math.round(importance.length * sparsity);
+  const threshold = pruned === 0 ? -1 : importance.slice().sort()[pruned - 1]!;
+  const kept = Uint8Array.from(importance, value => (value > threshold ? 1 : 0));
+  return array(weight.shape, kept, 'uint8');
+  // ### END SOLUTION
+}
+
+// %% nbgrader={"grade": true, "grade_id": "fine-grained-prune-check", "locked": true, "points": 10, "schema_version": 3, "solution": false}
+await check('fine-grained-prune');
+
+// %%
+const filters = (values: NDArray) => array([9, 32], values.data.slice(0, 9 * 32));
+const small = filters(weight(dense, 'conv2d-4.kernel'));
+const kept = fineGrainedPrune(small, 0.75);
+facets(
+  [
+    plot.heatmap(small, { title: 'Some weights', diverging: true }),
+    plot.heatmap(
+      array(
+        [9, 32],
+        Float32Array.from(small.data, (value, i) => value * kept.data[i]!),
+      ),
+      { title: 'The largest quarter', diverging: true },
+    ),
+  ],
+  { columns: 1, height: 230 },
+);
+
+// %% [markdown]
+// ## 3 · Choosing a sparsity (3 points)
+//
+// An array has 40 weights. **Answer** in `keepTwelve`: which sparsity keeps exactly 12 of them?
+
+// %% nbgrader={"grade": false, "grade_id": "choose-sparsity", "locked": false, "schema_version": 3, "solution": true}
+// ### BEGIN SOLUTION
+const keepTwelve = 0.7;
+// ### END SOLUTION
+
+// %% nbgrader={"grade": true, "grade_id": "choose-sparsity-check", "locked": true, "points": 3, "schema_version": 3, "solution": false}
+await check('choose-sparsity');
+
+// %% [markdown]
+// ## 4 · Sensitivity (10 points)
+//
+// How much can each layer lose? Ask it: prune **one** layer, leave all others dense, measure accuracy. Then the next sparsity, then the next
+// layer.
+//
+// **Write** `sensitivityScan`. For each name it returns a list: the accuracy at each of the sparsities. `evaluate` measures a model, and you
+// must `await` it. `applyMasks(model, { [name]: mask })` returns a **new** model with that mask; the old one stays as it is.
+
+// %% nbgrader={"grade": false, "grade_id": "sensitivity", "locked": false, "schema_version": 3, "solution": true}
+type Evaluate = (model: Model) => number | Promise<number>;
+interface Scan {
+  names: string[];
+  sparsities: number[];
+}
+
+async function sensitivityScan(model: Model, evaluate: Evaluate, { names, sparsities }: Scan): Promise<Record<string, number[]>> {
+  // ### BEGIN SOLUTION
+  const curves: Record<string, number[]> = {};
+  for (const name of names) {
+    curves[name] = [];
+    for (const share of sparsities) {
+      const mask = fineGrainedPrune(weight(model, name), share);
+      curves[name].push(await evaluate(applyMasks(model, { [name]: mask })));
+    }
+  }
+  return curves;
+  // ### END SOLUTION
+}
+
+// %% nbgrader={"grade": true, "grade_id": "sensitivity-check", "locked": true, "points": 4, "schema_version": 3, "solution": false}
+await check('sensitivity');
+
+// %% [markdown]
+// **Predict:** which of the nine layers suffers most at 90 % sparsity: the first, a large one, the classifier? Then scan: nine layers, six
+// sparsities, 1,000 validation images, a quarter of a minute.
+
+// %%
+const steps = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+const curvesOf = (curves: Record<string, number[]>) =>
+  plot.line(curves, {
+    title: 'One layer pruned at a time',
+    at: steps,
+    markers: true,
+    x: { title: 'Sparsity of that layer', percent: true },
+    y: { title: 'Accuracy', percent: true },
+    height: 460,
+  });
+const scan = await deliver('scan', async () => {
+  const few = take(validation, 1000);
+  const soFar = Object.fromEntries(weights.map(name => [name, steps.map(() => Number.NaN)]));
+  const picture = liveFigure(curvesOf(soFar));
+  let done = 0;
+  const evaluate = async (model: Model) => {
+    const share = accuracy(model, few);
+    soFar[weights[Math.floor(done / steps.length)]!]![done++ % steps.length] = share;
+    picture.update(curvesOf(soFar));
+    await new Promise(resolve => setTimeout(resolve)); // lets the picture out
+    return share;
+  };
+  const result = await sensitivityScan(dense, evaluate, { names: weights, sparsities: steps });
+  picture.flush();
+  return result;
+});
+
+// %% [markdown]
+// `scanTrend`: what happens as sparsity rises?
+//
+// - **a** Accuracy falls in a straight line from the start.
+// - **b** Next to nothing up to about a half; then it falls faster and faster.
+// - **c** It rises: pruning makes the network better.
+// - **d** Nothing: the curves are flat.
+//
+// `scanLayers`: do all layers react alike?
+//
+// - **a** Yes, within the noise.
+// - **b** No: the larger a layer, the less it suffers.
+// - **c** No: the deeper a layer, the less it suffers.
+// - **d** No, and neither size nor depth alone tells how much. It has to be measured.
+//
+// `scanBest`: where does pruning hard pay most?
+//
+// - **a** `conv2d-1` **b** `dense-1` **c** `conv2d-8` **d** `conv2d-5`
+
+// %% nbgrader={"grade": false, "grade_id": "curves", "locked": false, "schema_version": 3, "solution": true}
+// ### BEGIN SOLUTION
+const scanTrend = 'b';
+const scanLayers = 'd';
+const scanBest = 'c';
+// ### END SOLUTION
+
+// %% nbgrader={"grade": true, "grade_id": "curves-check", "locked": true, "points": 6, "schema_version": 3, "solution": false}
+await check('curves');
+
+// %% [markdown]
+// ## 5 · A sparsity for each layer (7 points)
+//
+// Zeros alone save nothing: they have to be left out of the file, and then each kept weight must say where it belongs. Here it takes 32 bits
+// and a 4-bit **index**. What has no mask stays dense.
+//
+// **Write** `storedBytes(mask)`: the bytes of one weight array stored that way.
+//
+// **Write** `pruneLayers`: each named weight pruned to its own sparsity.
+
+// %% nbgrader={"grade": false, "grade_id": "allocation", "locked": false, "schema_version": 3, "solution": true}
+function storedBytes(mask: NDArray): number {
+  // ### BEGIN SOLUTION
+  const kept = mask.data.filter(value => value === 1).length;
+  return (kept * (32 + 4)) / 8;
+  // ### END SOLUTION
+}
+
+function pruneLayers(model: Model, sparsities: Record<string, number>): Model {
+  // ### BEGIN SOLUTION
+  const masks = Object.entries(sparsities).map(([name, sparsity]) => [name, fineGrainedPrune(weight(model, name), sparsity)]);
+  return applyMasks(model, Object.fromEntries(masks));
+  // ### END SOLUTION
+}
+
+// %% nbgrader={"grade": true, "grade_id": "allocation-check", "locked": true, "points": 3, "schema_version": 3, "solution": false}
+await check('allocation');
+
+// %% [markdown]
+// **Choose** `sparsities`, one for each of the nine weights (`'conv2d-1.kernel'` … `'dense-1.kernel'`), such that
+//
+// - the weights take at most 25 % **of** the bytes that they take in the dense network: 431,048 of 1,724,192 bytes;
+// - with fresh batch-norm statistics (the cell below does that) at most 3 points of validation accuracy are lost, without any training.
+//   One sparsity for all layers loses 5. The curves above tell you where to take and where to spare.
+
+// %% nbgrader={"grade": false, "grade_id": "sparsities", "locked": false, "schema_version": 3, "solution": true}
+// const sparsities = { 'conv2d-1.kernel': 0.5, … };
+// ### BEGIN SOLUTION
+const chosen = [0.3, 0.5, 0.6, 0.7, 0.7, 0.75, 0.75, 0.87, 0.5];
+const sparsities = Object.fromEntries(weights.map((name, layer) => [name, chosen[layer]!]));
+// ### END SOLUTION
+
+// %%
+const bytesOf = (model: Model) =>
+  weights.reduce((sum, name) => {
+    const { value, mask } = model.parameters[name]!;
+    return sum + (mask ? storedBytes(mask) : 4 * value.data.length);
+  }, 0);
+const uniform = Object.fromEntries(weights.map(name => [name, 0.78]));
+const trials = await deliver('trials', async () => {
+  const rows = [];
+  for (const [choice, map] of Object.entries({ 'one sparsity for all': uniform, yours: sparsities })) {
+    const model = pruneLayers(dense, map);
+    const fresh = await refreshBatchNorm(model, train);
+    rows.push({
+      choice,
+      'share of bytes': bytesOf(model) / bytesOf(dense),
+      'one-shot': accuracy(model, validation),
+      'fresh statistics': accuracy(fresh, validation),
+    });
+  }
+  return rows;
+});
+table([{ choice: 'dense', 'share of bytes': 1, 'one-shot': modelCard('fashion-mnist-vgg').accuracy.validation }, ...trials]);
+
+// %% nbgrader={"grade": true, "grade_id": "sparsities-check", "locked": true, "points": 4, "schema_version": 3, "solution": false}
+await check('sparsities');
+
+// %% [markdown]
+// ## 6 · Fresh statistics (4 points)
+//
+// The last column of that table is no training: not one weight differs from the column before. **Predict:** what does then?
+//
+// Batch norm subtracts a **mean** and divides by the root of a **variance** that it has stored for every channel. They were measured on the
+// dense network. To refresh them, some batches go through the pruned network.
+//
+// **Write** `averageStatistics(batches)`. Each batch is an array [n, channels] of the values that reach a batch norm. Take the mean and the
+// variance of each channel in each batch (divide by n), then their mean over the batches: `{ mean: […], variance: […] }`.
+//
+// **Answer** in `refreshAnswer`: why does accuracy come back?
+//
+// - **a** The weights were trained a little on the way.
+// - **b** The stored statistics belonged to the dense network; now they fit what the pruned one computes.
+// - **c** The most important of the pruned weights were put back.
+// - **d** It has seen labels that it should not see.
+
+// %% nbgrader={"grade": false, "grade_id": "batch-norm", "locked": false, "schema_version": 3, "solution": true}
+function averageStatistics(batches: NDArray[]): { mean: number[]; variance: number[] } {
+  // ### BEGIN SOLUTION
+  const channels = batches[0]!.shape[1]!;
+  const mean = new Array<number>(channels).fill(0);
+  const variance = new Array<number>(channels).fill(0);
+  for (const { shape, data } of batches) {
+    for (let c = 0; c < channels; c++) {
+      const column = Array.from({ length: shape[0]! }, (_, row) => data[row * channels + c]!);
+      const own = column.reduce((total, value) => total + value, 0) / column.length;
+      mean[c]! += own / batches.length;
+      variance[c]! += column.reduce((total, value) => total + (value - own) ** 2, 0) / column.length / batches.length;
+    }
+  }
+  return { mean, variance };
+  // ### END SOLUTION
+}
+
+// ### BEGIN SOLUTION
+const refreshAnswer = 'b';
+// ### END SOLUTION
+
+// %% nbgrader={"grade": true, "grade_id": "batch-norm-check", "locked": true, "points": 4, "schema_version": 3, "solution": false}
+await check('batch-norm');
+
+// %% [markdown]
+// ## 7 · Recovery (5 points)
+//
+// Now train on, with the zeros held. One update of SGD with momentum 0.9, for each weight:
+//
+// velocity ← 0.9 · velocity + gradient  weight ← weight − rate · velocity
+//
+// **Write** `maskedStep`: that update, after which pruned weights are 0 **whatever** their gradient and velocity are. It returns the new
+// weight and the new velocity.
+
+// %% nbgrader={"grade": false, "grade_id": "recovery", "locked": false, "schema_version": 3, "solution": true}
+interface Update {
+  weight: number[];
+  velocity: number[];
+  gradient: number[];
+  mask: number[];
+}
+
+function maskedStep({ weight, velocity, gradient, mask }: Update, rate: number): { weight: number[]; velocity: number[] } {
+  // ### BEGIN SOLUTION
+  const faster = velocity.map((v, i) => 0.9 * v + gradient[i]!);
+  return { weight: weight.map((w, i) => (w - rate * faster[i]!) * mask[i]!), velocity: faster };
+  // ### END SOLUTION
+}
+
+// %% nbgrader={"grade": true, "grade_id": "recovery-check", "locked": true, "points": 2, "schema_version": 3, "solution": false}
+await check('recovery');
+
+// %% [markdown]
+// **Fine-tune** now: `fit` trains a copy and holds all masks. At most 25 % of the bytes, and on the test images at most 1 point less than the
+// dense network. One epoch is enough: `fit(model, train, { epochs: 1, learningRate: cosineSchedule(0.02), weightDecay: 5e-4, augment: { flip: true } })`.
+
+// %% nbgrader={"grade": false, "grade_id": "pruned", "locked": false, "schema_version": 3, "solution": true}
+const pruned = await deliver('pruned', async () => {
+  // ### BEGIN SOLUTION
+  const learningRate = cosineSchedule(0.02);
+  return fit(pruneLayers(dense, sparsities), train, { epochs: 1, learningRate, weightDecay: 5e-4, augment: { flip: true } });
+  // ### END SOLUTION
+});
+
+// %%
+table([
+  { network: 'dense', sparsity: 0, 'bytes of weights': bytesOf(dense), 'test accuracy': modelCard('fashion-mnist-vgg').accuracy.test },
+  {
+    network: 'pruned',
+    sparsity: sparsity(pruned),
+    'bytes of weights': bytesOf(pruned),
+    'test accuracy': await deliver('pruned-accuracy', () => accuracy(pruned, test)),
+  },
+]);
+
+// %% nbgrader={"grade": true, "grade_id": "pruned-check", "locked": true, "points": 3, "schema_version": 3, "solution": false}
+await check('pruned');
+
+// %% [markdown]
+// ## 8 · Channel pruning (7 points)
+//
+// Scattered zeros make a small file, but an ordinary convolution multiplies by them all the same. To be *faster*, whole **channels** have to
+// go, so that a smaller convolution remains.
+//
+// Take a convolution with its batch norm, and the layer that reads it. Removing channel 3 between them removes slice 3 of six arrays:
+//
+// | array | axes | which |
+// | --- | --- | --- |
+// | kernel of the convolution | height × width × in × **out** | the last |
+// | gamma, beta, mean, variance | **channels** | the only one |
+// | kernel of the next layer | height × width × **in** × out, or **in** × out | the last but one |
+//
+// **Write** three functions.
+//
+// - `channelsToKeep(channels, ratio)`: how many stay when this share is removed, to the nearest whole number.
+// - `channelMask(kernel, keep)`: the mask of a convolution's kernel that zeroes all output channels but those in `keep`.
+// - `keepChannels(layer, next, keep)`: both layers with only the channels in `keep` between them, **in the order of** `keep`.
+//   `gather(values, axis, keep)` is given.
+//
+// **Answer** in `residualAnswer`. In a residual network y = x + f(x), x and f(x) have 16 channels. You remove channel 3 of f's last
+// convolution. What else has to go?
+//
+// - **a** Nothing: the sum then has 15 channels.
+// - **b** Channel 3 of the layer that makes x, and nothing more.
+// - **c** Channel 3 of the layer that makes x, and input channel 3 of every layer that reads x or y.
+// - **d** It cannot be done: residual networks have no channels to spare.
+
+// %%
+/** The slices of `values` that `indices` names along `axis`, in that order. */
+function gather(values: NDArray, axis: number, indices: number[]): NDArray {
+  const { shape, data } = values;
+  const inner = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
+  const length = shape[axis]!;
+  const picked: number[] = [];
+  for (let outer = 0; outer < data.length; outer += length * inner)
+    for (const index of indices) for (let i = 0; i < inner; i++) picked.push(data[outer + index * inner + i]!);
+  return array(
+    shape.map((size, a) => (a === axis ? indices.length : size)),
+    picked,
+  );
+}
+
+// %% nbgrader={"grade": false, "grade_id": "channels", "locked": false, "schema_version": 3, "solution": true}
+interface ConvLayer {
+  kernel: NDArray;
+  gamma: NDArray;
+  beta: NDArray;
+  mean: NDArray;
+  variance: NDArray;
+}
+
+function channelsToKeep(channels: number, ratio: number): number {
+  // ### BEGIN SOLUTION
+  return Math.round((1 - ratio) * channels);
+  // ### END SOLUTION
+}
+
+function channelMask(kernel: NDArray, keep: number[]): NDArray {
+  // ### BEGIN SOLUTION
+  const outputs = kernel.shape.at(-1)!;
+  return array(
+    kernel.shape,
+    Uint8Array.from(kernel.data, (_, i) => (keep.includes(i % outputs) ? 1 : 0)),
+    'uint8',
+  );
+  // ### END SOLUTION
+}
+
+function keepChannels(layer: ConvLayer, next: NDArray, keep: number[]): { layer: ConvLayer; next: NDArray } {
+  // ### BEGIN SOLUTION
+  const cut: ConvLayer = {
+    kernel: gather(layer.kernel, 3, keep),
+    gamma: gather(layer.gamma, 0, keep),
+    beta: gather(layer.beta, 0, keep),
+    mean: gather(layer.mean, 0, keep),
+    variance: gather(layer.variance, 0, keep),
+  };
+  return { layer: cut, next: gather(next, next.shape.length - 2, keep) };
+  // ### END SOLUTION
+}
+
+// ### BEGIN SOLUTION
+const residualAnswer = 'c';
+// ### END SOLUTION
+
+// %% nbgrader={"grade": true, "grade_id": "channels-check", "locked": true, "points": 7, "schema_version": 3, "solution": false}
+await check('channels');
+
+// %% [markdown]
+// ## 9 · Which channels? (10 points)
+//
+// Keeping the *first* channels is as good as a lottery. A channel matters as much as it is **read**: if the next layer has only small weights
+// for it, nobody will miss it. So the importance of channel c is the L2 norm √Σw² of **all weights of the next layer that read input channel c**.
+//
+// **Write** `inputChannelImportance(weight)`: one norm for each input channel (the last axis but one), for a convolution and for a dense layer.
+//
+// **Write** `sortChannels(layer, next)`: both layers with the channels between them reordered, the most important first. Nothing is removed,
+// so the network computes exactly what it did before.
+//
+// **Predict:** after cutting 30 % of the channels, how much accuracy is left if you keep the first ones? The best? The worst?
+
+// %% nbgrader={"grade": false, "grade_id": "importance", "locked": false, "schema_version": 3, "solution": true}
+function inputChannelImportance(weight: NDArray): number[] {
+  // ### BEGIN SOLUTION
+  const axis = weight.shape.length - 2;
+  return Array.from({ length: weight.shape[axis]! }, (_, channel) => {
+    const reading = Array.from(gather(weight, axis, [channel]).data);
+    return Math.sqrt(reading.reduce((total, value) => total + value ** 2, 0));
+  });
+  // ### END SOLUTION
+}
+
+function sortChannels(layer: ConvLayer, next: NDArray): { layer: ConvLayer; next: NDArray } {
+  // ### BEGIN SOLUTION
+  const importance = inputChannelImportance(next);
+  const order = importance.map((_, channel) => channel).sort((a, b) => importance[b]! - importance[a]!);
+  return keepChannels(layer, next, order);
+  // ### END SOLUTION
+}
+
+// %% nbgrader={"grade": true, "grade_id": "importance-check", "locked": true, "points": 7, "schema_version": 3, "solution": false}
+await check('importance');
+
+// %% [markdown]
+// The next cell uses your functions on the whole network: every convolution but the last loses 30 % of its channels.
+
+// %%
+type Order = (layer: ConvLayer, next: NDArray) => { layer: ConvLayer; next: NDArray };
+
+function narrowNetwork(model: Model, ratio: number, order: Order): Model {
+  const values = Object.fromEntries(Object.entries(model.parameters).map(([name, { value }]) => [name, value]));
+  const widths = weights.slice(0, 8).map(name => weight(model, name).shape[3]!);
+  const few = widths.map((width, i) => (i < 7 ? channelsToKeep(width, ratio) : width));
+  for (let i = 1; i <= 7; i++) {
+    const [kernel, next, norm] = [`conv2d-${i}.kernel`, weights[i]!, `batch-norm-${i}`];
+    const at = (role: string) => values[`${norm}.${role}`]!;
+    const whole = { kernel: values[kernel]!, gamma: at('gamma'), beta: at('beta'), mean: at('mean'), variance: at('variance') };
+    const sorted = order(whole, values[next]!);
+    const first = Array.from({ length: few[i - 1]! }, (_, channel) => channel);
+    const cut = keepChannels(sorted.layer, sorted.next, first);
+    values[next] = cut.next;
+    values[kernel] = cut.layer.kernel;
+    for (const role of ['gamma', 'beta', 'mean', 'variance'] as const) values[`${norm}.${role}`] = cut.layer[role];
+  }
+  const [a, b, c, d, e, f, g, h] = few as [number, number, number, number, number, number, number, number];
+  const net = vgg({ widths: [a, b, 'M', c, d, 'M', e, f, 'M', g, h] });
+  return withParameters(net, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }])));
+}
+
+const orders = await deliver('orders', async () => {
+  const best: Order = sortChannels;
+  const first: Order = (layer, next) => ({ layer, next });
+  const worst: Order = (layer, next) => {
+    const sorted = sortChannels(layer, next);
+    return keepChannels(sorted.layer, sorted.next, Array.from({ length: sorted.layer.gamma.data.length }, (_, i) => i).reverse());
+  };
+  const rows = [];
+  for (const [kept, order] of Object.entries({ 'the first': first, 'the best': best, 'the worst': worst })) {
+    const model = narrowNetwork(dense, 0.3, order);
+    rows.push({
+      kept,
+      'one-shot': accuracy(model, validation),
+      'fresh statistics': accuracy(await refreshBatchNorm(model, train), validation),
+    });
+  }
+  return rows;
+});
+table(orders);
+
+// %% [markdown]
+// **Fine-tune** the narrow network, as you did with the pruned one; two epochs and a rate of 0.05 do well here. It may have at most 0.52 of the
+// dense network's MACs, and on the test images at most 1.5 points less accuracy.
+
+// %% nbgrader={"grade": false, "grade_id": "narrow", "locked": false, "schema_version": 3, "solution": true}
+const narrow = await deliver('narrow', async () => {
+  // ### BEGIN SOLUTION
+  const start = narrowNetwork(dense, 0.3, sortChannels);
+  return fit(start, train, { epochs: 2, learningRate: cosineSchedule(0.05), weightDecay: 5e-4, augment: { flip: true } });
+  // ### END SOLUTION
+});
+
+// %% nbgrader={"grade": true, "grade_id": "narrow-check", "locked": true, "points": 3, "schema_version": 3, "solution": false}
+await check('narrow');
+
+// %% [markdown]
+// ## 10 · MACs and latency (6 points)
+//
+// **Predict:** 30 % of the channels are gone. Which share of the MACs is left? Which share of the time?
+//
+// **Write** the two rows: MACs and the median latency in milliseconds (`latency(model).medianMs`, one image at a time).
+//
+// **Answer** in `macsAnswer`: why about half of the MACs, and not 70 %?
+//
+// - **a** Rounding the numbers of channels removes the rest.
+// - **b** A convolution has fewer inputs **and** fewer outputs: 0.7 · 0.7 = 0.49.
+// - **c** The pooling layers have less to do.
+// - **d** The images become smaller from layer to layer.
+//
+// **Answer** in `latencyAnswer`: why does time fall less than MACs?
+//
+// - **a** The removed channels are still computed, as zeros.
+// - **b** It does not: such a short measurement is noise.
+// - **c** Zeros in the weights are not skipped.
+// - **d** Part of the time goes into starting each layer and moving its data, and small layers use the processor less well.
+
+// %% nbgrader={"grade": false, "grade_id": "latency", "locked": false, "schema_version": 3, "solution": true}
+const latencies = await deliver('latencies', async () => {
+  // ### BEGIN SOLUTION
+  const row = (model: Model) => ({ macs: macs(model), milliseconds: latency(model).medianMs });
+  return { dense: row(dense), narrow: row(narrow) };
+  // ### END SOLUTION
+});
+
+// ### BEGIN SOLUTION
+const macsAnswer = 'b';
+const latencyAnswer = 'd';
+// ### END SOLUTION
+
+// %%
+const measured = Object.entries(latencies);
+plot.bar(
+  {
+    'MACs (share of dense)': measured.map(([name, row]) => [name, row.macs / latencies.dense.macs] as const),
+    'time (share of dense)': measured.map(([name, row]) => [name, row.milliseconds / latencies.dense.milliseconds] as const),
+  },
+  { title: 'Counted against measured', y: { title: 'Share', percent: true } },
+);
+
+// %% nbgrader={"grade": true, "grade_id": "latency-check", "locked": true, "points": 6, "schema_version": 3, "solution": false}
+await check('latency');
+
+// %% [markdown]
+// ## 11 · Which pruning? (6 points)
+
+// %%
+const networks = { dense, pruned, narrow };
+const compared = await deliver('compared', () =>
+  Object.entries(networks).map(([network, model]) => ({
+    network,
+    'bytes of weights': network === 'pruned' ? bytesOf(model) : modelSize(model),
+    MACs: macs(model),
+    'latency in ms': network === 'narrow' ? latencies.narrow.milliseconds : latencies.dense.milliseconds,
+    'test accuracy': accuracy(model, test),
+  })),
+);
+table(compared);
+
+// %% [markdown]
+// **Answer** in `compareAnswer`: fine-grained pruning removes more weights and loses less. Why?
+//
+// - **a** It judges each weight for itself; a channel takes its large weights along with the small ones.
+// - **b** It removes fewer weights.
+// - **c** Zeros still help to compute; removed weights do not.
+// - **d** Only fine-grained pruning was followed by training.
+//
+// **Answer** in `phoneAnswer`: an app runs the network on a phone's processor, with ordinary dense kernels. It has to be **faster**. Which
+// one?
+//
+// - **a** Fine-grained: it has the fewest weights, so the fewest multiplications.
+// - **b** Fine-grained: its file is smallest, and loading is what takes time.
+// - **c** Channel pruning: what remains is an ordinary, smaller network.
+// - **d** Either: MACs saved are time saved.
+
+// %% nbgrader={"grade": false, "grade_id": "comparison", "locked": false, "schema_version": 3, "solution": true}
+// ### BEGIN SOLUTION
+const compareAnswer = 'a';
+const phoneAnswer = 'c';
+// ### END SOLUTION
+
+// %% nbgrader={"grade": true, "grade_id": "comparison-check", "locked": true, "points": 6, "schema_version": 3, "solution": false}
+await check('comparison');
+
+// %% [markdown]
+// ## 12 · 2:4 sparsity (5 points)
+//
+// Between scattered zeros and whole channels lies a compromise that hardware likes: of **every four** weights in a row, two are zero. GPUs
+// with sparse tensor cores skip them, and an index needs 2 bits only.
+//
+// **Write** `twoOfFour(weight)`: the mask of a matrix [rows, columns] that keeps the two largest magnitudes of each four that follow each other
+// in a row. The number of columns is a multiple of 4.
+//
+// **Answer** in `packedRatio`: four weights of 16 bits are packed into two weights and two 2-bit indices. How many times smaller is that?
+
+// %% nbgrader={"grade": false, "grade_id": "n-m", "locked": false, "schema_version": 3, "solution": true}
+function twoOfFour(weight: NDArray): NDArray {
+  // ### BEGIN SOLUTION
+  const kept = Array.from(weight.data, () => 0);
+  for (let group = 0; group < kept.length; group += 4) {
+    const places = [group, group + 1, group + 2, group + 3];
+    places.sort((a, b) => Math.abs(weight.data[b]!) - Math.abs(weight.data[a]!));
+    for (const place of places.slice(0, 2)) kept[place] = 1;
+  }
+  return array(weight.shape, kept, 'uint8');
+  // ### END SOLUTION
+}
+
+// ### BEGIN SOLUTION
+const packedRatio = (4 * 16) / (2 * 16 + 2 * 2);
+// ### END SOLUTION
+
+// %% nbgrader={"grade": true, "grade_id": "n-m-check", "locked": true, "points": 5, "schema_version": 3, "solution": false}
+await check('n-m');
+
+// %%
+plot.heatmap(twoOfFour(array([8, 32], weight(dense, 'conv2d-4.kernel').data.slice(0, 8 * 32))), {
+  title: '2:4: two of each four stay',
+  height: 240,
+});
+
+// %% [markdown]
+// ## 13 · SNIP: pruning before training (6 points)
+//
+// Why train what is thrown away? SNIP looks at an **untrained** network: multiply each weight by a gate of 1 and ask how much the loss would
+// change if the gate closed. To first order that is w · dL/dw, so the score of weight j is
+//
+// s_j = |w_j · g_j| / Σ_k |w_k · g_k|
+//
+// **Write** `snipScores(weight, gradient)`, an array of the weight's shape. The sum runs over all its weights.
+
+// %% nbgrader={"grade": false, "grade_id": "snip", "locked": false, "schema_version": 3, "solution": true}
+function snipScores(weight: NDArray, gradient: NDArray): NDArray {
+  // ### BEGIN SOLUTION
+  const scores = Float64Array.from(weight.data, (w, i) => Math.abs(w * gradient.data[i]!));
+  const total = scores.reduce((sum, score) => sum + score, 0);
+  return array(
+    weight.shape,
+    Float32Array.from(scores, score => score / total),
+  );
+  // ### END SOLUTION
+}
+
+// %% nbgrader={"grade": true, "grade_id": "snip-check", "locked": true, "points": 4, "schema_version": 3, "solution": false}
+await check('snip');
+
+// %% [markdown]
+// A small dense network, 784-300-100-10, at 98 % sparsity, two ways. *Per layer*: each layer loses 98 %. *Global*: all layers compete for the
+// 2 % that stay. **Predict:** which is better, and by how much?
+
+// %%
+const untrained = mlp({ seed: 1 });
+const slopes = gradients(untrained, take(train, 256));
+const layersOf = Object.keys(slopes).filter(name => name.endsWith('.kernel'));
+const products = layersOf.map(name => weight(untrained, name).data.map((w, i) => w * slopes[name]!.data[i]!));
+const joined = array([products.reduce((sum, p) => sum + p.length, 0)], Float32Array.from(products.flatMap(p => [...p])));
+const together = fineGrainedPrune(joined, 0.98);
+let start = 0;
+const globalMasks: Record<string, NDArray> = {};
+const layerMasks: Record<string, NDArray> = {};
+for (const [i, name] of layersOf.entries()) {
+  const { shape, data } = weight(untrained, name);
+  globalMasks[name] = array(shape, together.data.slice(start, start + data.length), 'uint8');
+  layerMasks[name] = fineGrainedPrune(array(shape, products[i]!), 0.98);
+  start += data.length;
+}
+const density = (mask: NDArray) => mask.data.filter(kept => kept === 1).length / mask.data.length;
+plot.bar(
+  {
+    'per layer': layersOf.map(name => [name, density(layerMasks[name]!)] as const),
+    global: layersOf.map(name => [name, density(globalMasks[name]!)] as const),
+  },
+  { title: 'Weights that stay, layer by layer', y: { title: 'Density', percent: true } },
+);
+
+// %%
+const snipped = await deliver('snipped', async () => {
+  const rows = [];
+  for (const [scope, masks] of Object.entries({ 'per layer': layerMasks, global: globalMasks })) {
+    const model = await fit(applyMasks(untrained, masks), train, { epochs: 2, optimizer: 'adam', learningRate: 0.0012 });
+    rows.push({ scope, 'test accuracy': accuracy(model, test) });
+  }
+  return rows;
+});
+table(snipped);
+
+// %% [markdown]
+// **Answer** in `collapseAnswer`: why is the global choice so much better?
+//
+// - **a** It keeps more weights in all.
+// - **b** The last layer has 1,000 weights: 2 % of them are 20 for ten classes. Global keeps many more there.
+// - **c** It uses better gradients.
+// - **d** It keeps more of the first layer, which sees the image.
+
+// %% nbgrader={"grade": false, "grade_id": "collapse", "locked": false, "schema_version": 3, "solution": true}
+// ### BEGIN SOLUTION
+const collapseAnswer = 'b';
+// ### END SOLUTION
+
+// %% nbgrader={"grade": true, "grade_id": "collapse-check", "locked": true, "points": 2, "schema_version": 3, "solution": false}
+await check('collapse');
+
+// %% [markdown]
+// ## 14 · Zeros in activations (4 points)
+//
+// A channel that is 0 after its ReLU for almost every image does little, whatever its weights are. APoZ, the *average percentage of zeros*, is
+// the share of zeros of a channel over a batch and over all positions.
+//
+// **Write** `zeroShares(activations)`, one share (0 to 1) for each channel of an array [batch, height, width, channels].
+//
+// **Answer** in `apozAnswer`: which channels should go first?
+//
+// - **a** Those with the highest share of zeros.
+// - **b** Those with the lowest share of zeros.
+// - **c** The same ones that have the smallest weights.
+
+// %% nbgrader={"grade": false, "grade_id": "apoz", "locked": false, "schema_version": 3, "solution": true}
+function zeroShares(activations: NDArray): number[] {
+  // ### BEGIN SOLUTION
+  const channels = activations.shape[3]!;
+  const zeros = new Array<number>(channels).fill(0);
+  activations.data.forEach((value, i) => {
+    if (value === 0) zeros[i % channels]! += 1;
+  });
+  return zeros.map(count => (count * channels) / activations.data.length);
+  // ### END SOLUTION
+}
+
+// ### BEGIN SOLUTION
+const apozAnswer = 'a';
+// ### END SOLUTION
+
+// %% nbgrader={"grade": true, "grade_id": "apoz-check", "locked": true, "points": 4, "schema_version": 3, "solution": false}
+await check('apoz');
+
+// %%
+const seen = predict({ ...dense, output: 'relu-6' }, take(validation, 100).images);
+plot.bar(
+  zeroShares(seen)
+    .sort((a, b) => b - a)
+    .map((share, rank) => [String(rank + 1), share] as const),
+  { title: 'Channels of the sixth convolution', x: 'Channel, by rank', y: { title: 'Zeros', percent: true } },
+);
+
+// %% [markdown]
+// ## 15 · A lottery ticket (6 points)
+//
+// Train, prune the smallest weights, then **rewind**: give every weight that is left the value it had *before* training. Repeat. The claim: the
+// few weights that remain, with their first values, are a winning ticket. They learn faster than the same few with other first values.
+//
+// **Write** `nextTicket`: given one layer's initial weights, trained weights and mask, and a rate, it returns the next mask, in which
+// round(rate · kept) of the weights that are **still there** are gone, the smallest after training first; and the weights to start from.
+
+// %% nbgrader={"grade": false, "grade_id": "ticket", "locked": false, "schema_version": 3, "solution": true}
+interface Round {
+  initial: NDArray;
+  trained: NDArray;
+  mask: NDArray;
+}
+
+function nextTicket({ initial, trained, mask }: Round, rate: number): { mask: NDArray; weight: NDArray } {
+  // ### BEGIN SOLUTION
+  const alive = [...mask.data.keys()].filter(i => mask.data[i] === 1);
+  alive.sort((a, b) => Math.abs(trained.data[a]!) - Math.abs(trained.data[b]!));
+  const next = Uint8Array.from(mask.data);
+  for (const i of alive.slice(0, Math.round(rate * alive.length))) next[i] = 0;
+  const rewound = Float32Array.from(initial.data, (value, i) => (next[i] === 1 ? value : 0));
+  return { mask: array(mask.shape, next, 'uint8'), weight: array(initial.shape, rewound) };
+  // ### END SOLUTION
+}
+
+// %% nbgrader={"grade": true, "grade_id": "ticket-check", "locked": true, "points": 3, "schema_version": 3, "solution": false}
+await check('ticket');
+
+// %% [markdown]
+// **Play** four rounds on the network 784-300-100-10 and hand in the masks. At most 12 % of the weights may stay. The grader trains your
+// ticket for 78 updates, against the same masks with other first values.
+
+// %% nbgrader={"grade": false, "grade_id": "tickets", "locked": false, "schema_version": 3, "solution": true}
+const initial = mlp({ seed: 1 });
+const tickets = await deliver('tickets', async () => {
+  const all = (name: string) =>
+    array(
+      weight(initial, name).shape,
+      weight(initial, name).data.map(() => 1),
+      'uint8',
+    );
+  const masks: Record<string, NDArray> = Object.fromEntries(layersOf.map(name => [name, all(name)]));
+  // ### BEGIN SOLUTION
+  for (let round = 1; round <= 4; round++) {
+    const trained = await fit(applyMasks(initial, masks), train, { epochs: 2, seed: round, optimizer: 'adam', learningRate: 0.0012 });
+    for (const name of layersOf) {
+      const rate = name === 'dense-3.kernel' ? 0.2 : 0.45;
+      const given = { initial: weight(initial, name), trained: weight(trained, name), mask: masks[name]! };
+      masks[name] = nextTicket(given, rate).mask;
+    }
+  }
+  // ### END SOLUTION
+  return masks;
+});
+
+// %%
+const race = await deliver('race', async () => {
+  const other = mlp({ seed: 2 });
+  const early = { steps: 78, seed: 1, optimizer: 'adam', learningRate: 0.0012 } as const;
+  const rows = [];
+  for (const [network, model] of Object.entries({
+    'dense, all weights': initial,
+    'ticket, its first values': applyMasks(initial, tickets),
+    'same masks, other values': applyMasks(other, tickets),
+  }))
+    rows.push({ network, density: 1 - sparsity(model), 'accuracy after 78 updates': accuracy(await fit(model, train, early), validation) });
+  return rows;
+});
+table(race);
+
+// %% nbgrader={"grade": true, "grade_id": "tickets-check", "locked": true, "points": 3, "schema_version": 3, "solution": false}
+await check('tickets');
+
+// %% [markdown]
+// ## 16 · Sparse storage (5 points)
+//
+// Back to the 4-bit index of question 5. The accelerator EIE stores a column as its kept **values**, and for each the number of **zeros before
+// it** since the last stored value. Four bits count to 15. After 15 zeros comes a **filler**: the next zero is stored like a value.
+//
+// [0, 0, 1, 2, *eighteen zeros*, 3] becomes values [1, 2, **0**, 3], zeros [2, 0, **15**, 2]. Zeros at the end of a column need no entry.
+//
+// **Write** `encodeColumn(column)`.
+//
+// **Answer** in `eieBytes`: of 10,000 weights 1,000 are kept, and 200 fillers are needed. How many bytes, with 32-bit values and 4-bit indices?
+
+// %% nbgrader={"grade": false, "grade_id": "eie", "locked": false, "schema_version": 3, "solution": true}
+function encodeColumn(column: number[]): { values: number[]; zeros: number[] } {
+  // ### BEGIN SOLUTION
+  const encoded = { values: [] as number[], zeros: [] as number[] };
+  const last = column.findLastIndex(value => value !== 0);
+  let run = 0;
+  for (const value of column.slice(0, last + 1)) {
+    if (value === 0 && run < 15) {
+      run += 1;
+      continue;
+    }
+    encoded.values.push(value);
+    encoded.zeros.push(run);
+    run = 0;
+  }
+  return encoded;
+  // ### END SOLUTION
+}
+
+// ### BEGIN SOLUTION
+const eieBytes = ((1000 + 200) * (32 + 4)) / 8;
+// ### END SOLUTION
+
+// %% nbgrader={"grade": true, "grade_id": "eie-check", "locked": true, "points": 5, "schema_version": 3, "solution": false}
+await check('eie');
+
+// %%
+const densities = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5];
+const extra = densities.map(share => {
+  const sparse = fineGrainedPrune(weight(dense, 'conv2d-8.kernel'), 1 - share);
+  const { values } = encodeColumn(Array.from(sparse.data));
+  return values.length / values.filter(value => value !== 0).length;
+});
+plot.line(extra, {
+  at: densities,
+  markers: true,
+  title: 'What fillers cost',
+  x: { title: 'Density', percent: true },
+  y: 'Entries for each kept weight',
+});
+
+// %% [markdown]
+// ## Done?
+//
+// `checkAll()` runs every check once more and adds up the points. Hand in this notebook together with the folder `deliverables` beside it.
+
+// %%
+await checkAll();

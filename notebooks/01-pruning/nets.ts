@@ -1,0 +1,42 @@
+import { accuracy, type Dataset, loadDataset, type Model, pretrained, refreshBatchNorm } from 'tinylab';
+import { layersPruned } from './formulas.ts';
+
+/** What is asked of the pruned networks. Accuracy is always compared with that of the dense network on the same images. */
+export const goals = {
+  /** Share of the bytes of the dense network's weights. */
+  size: 0.25,
+  /** Accuracy that the map may lose before any training, with fresh batch-norm statistics. */
+  map: 0.03,
+  /** Accuracy that the networks may lose after fine-tuning. */
+  pruned: 0.01,
+  narrow: 0.015,
+  /** Share of the dense network's MACs. */
+  macs: 0.52,
+  /** Share of weights that a ticket may keep, and how far it must be ahead after 78 steps. */
+  density: 0.12,
+  ahead: 0.06,
+} as const;
+
+let net: Model | undefined;
+
+/** The network of this lab. */
+export function denseNet(): Model {
+  net ??= pretrained('fashion-mnist-vgg');
+  return net;
+}
+
+const scores = new Map<string, number>();
+
+/** The dense network's accuracy, measured once for each set of images. */
+export function denseAccuracy(data: Dataset): number {
+  const known = scores.get(data.name) ?? accuracy(denseNet(), data);
+  scores.set(data.name, known);
+  return known;
+}
+
+/** The dense network after one-shot pruning by this map, with fresh batch-norm statistics. */
+export async function prunedBy(sparsities: Readonly<Record<string, number>>): Promise<Model> {
+  const dense = denseNet();
+  const { train } = await loadDataset('fashion-mnist');
+  return refreshBatchNorm(layersPruned(dense, sparsities), train);
+}
