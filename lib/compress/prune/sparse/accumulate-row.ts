@@ -17,32 +17,51 @@ export interface Operands {
   readonly result: Float32Array;
 }
 
-/** result[row, :] += Σ_p values[p] · right[column(p), :]. Four rows of the right side at a time: one pass over the result for four products. */
-export function accumulateRow(stored: StoredRow, { right, n, result }: Operands, row: number): void {
+/** result[row, :] = Σ_p values[p] · right[column(p), :], summed in double precision; eight columns at a time, their sums in registers. */
+export function accumulateRow(stored: StoredRow, operands: Operands, row: number): void {
+  const { n, result } = operands;
   if (n === 1) {
-    result[row] = dot(stored, right);
+    result[row] = dot(stored, operands.right);
     return;
   }
-  const { columns, first, values, from, to } = stored;
-  const start = row * n;
-  let p = from;
-  let c = first;
-  for (; p + 3 < to; p += 4, c += 4) {
-    const [v0, v1, v2, v3] = [values[p] as number, values[p + 1] as number, values[p + 2] as number, values[p + 3] as number];
-    const r0 = (columns[c] as number) * n;
-    const r1 = (columns[c + 1] as number) * n;
-    const r2 = (columns[c + 2] as number) * n;
-    const r3 = (columns[c + 3] as number) * n;
-    for (let j = 0; j < n; j++) {
-      const sum = v0 * (right[r0 + j] as number) + v1 * (right[r1 + j] as number);
-      result[start + j] = (result[start + j] as number) + sum + v2 * (right[r2 + j] as number) + v3 * (right[r3 + j] as number);
-    }
-  }
-  for (; p < to; p++, c++) {
+  let column = 0;
+  for (; column + 7 < n; column += 8) eightColumns(stored, operands, { column, to: row * n + column });
+  for (; column < n; column++) result[row * n + column] = oneColumn(stored, operands, column);
+}
+
+function eightColumns(
+  { columns, first, values, from, to: end }: StoredRow,
+  { right, n, result }: Operands,
+  at: { column: number; to: number },
+): void {
+  const { column, to } = at;
+  let [s0, s1, s2, s3, s4, s5, s6, s7] = [0, 0, 0, 0, 0, 0, 0, 0];
+  for (let p = from, c = first; p < end; p++, c++) {
     const value = values[p] as number;
-    const at = (columns[c] as number) * n;
-    for (let j = 0; j < n; j++) result[start + j] = (result[start + j] as number) + value * (right[at + j] as number);
+    const r = (columns[c] as number) * n + column;
+    s0 += value * (right[r] as number);
+    s1 += value * (right[r + 1] as number);
+    s2 += value * (right[r + 2] as number);
+    s3 += value * (right[r + 3] as number);
+    s4 += value * (right[r + 4] as number);
+    s5 += value * (right[r + 5] as number);
+    s6 += value * (right[r + 6] as number);
+    s7 += value * (right[r + 7] as number);
   }
+  result[to] = s0;
+  result[to + 1] = s1;
+  result[to + 2] = s2;
+  result[to + 3] = s3;
+  result[to + 4] = s4;
+  result[to + 5] = s5;
+  result[to + 6] = s6;
+  result[to + 7] = s7;
+}
+
+function oneColumn({ columns, first, values, from, to }: StoredRow, { right, n }: Operands, column: number): number {
+  let sum = 0;
+  for (let p = from, c = first; p < to; p++, c++) sum += (values[p] as number) * (right[(columns[c] as number) * n + column] as number);
+  return sum;
 }
 
 /** Two sums, so that an addition does not wait for the one before it. */

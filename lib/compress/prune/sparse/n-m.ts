@@ -22,8 +22,10 @@ function writeIndex(indices: Uint8Array, bit: number, index: number): void {
 
 function readIndex(indices: Uint8Array, bit: number, width: number): number {
   const byte = bit >> 3;
-  const word = (indices[byte] as number) | ((indices[byte + 1] ?? 0) << 8);
-  return (word >> (bit & 7)) & ((1 << width) - 1);
+  const shift = bit & 7;
+  const low = (indices[byte] as number) >> shift;
+  const mask = (1 << width) - 1;
+  return (shift + width <= 8 ? low : low | ((indices[byte + 1] as number) << (8 - shift))) & mask;
 }
 
 function encode(matrix: NDArray, { n, m }: { n: number; m: number }): NmMatrix {
