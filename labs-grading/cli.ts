@@ -7,7 +7,11 @@ const program = new Command('tinylab').description('TinyLab: grade, check and re
 const families: readonly { readonly module: string; readonly register: string; readonly commands: readonly string[] }[] = [
   { module: './gradebook/commands.ts', register: 'registerGradebook', commands: ['grade', 'regrade', 'publish', 'override', 'show'] },
   { module: './collect/commands.ts', register: 'registerCollect', commands: ['collect'] },
-  { module: './release/commands.ts', register: 'registerReleaseCommands', commands: ['release', 'check'] },
+  {
+    module: './release/commands.ts',
+    register: 'registerReleaseCommands',
+    commands: ['release', 'check', 'new-lab', 'edit', 'watch', 'diff'],
+  },
 ];
 
 const asked = process.argv[2] ?? '';

@@ -1,15 +1,13 @@
 import type { Command } from 'commander';
-import { closeAllSandboxes } from '../run/sandbox.ts';
+import { registerAuthorCommands } from './author-commands.ts';
 import { checkFile, fileCheckLines } from './check-file.ts';
 import type { GateReport } from './gate.ts';
 import { labFiles, shown } from './lab-files.ts';
-import { problemLine, ReleaseError } from './problem.ts';
+import { problemLine } from './problem.ts';
 import { askGate, releaseLab, writeNotebook } from './release.ts';
+import { tell } from './tell.ts';
 
-const refused = 1;
-const interrupted = 130;
-
-/** Adds `tinylab release` and `tinylab check`. */
+/** Adds `tinylab release`, `tinylab check` and what authors use. */
 export function registerReleaseCommands(program: Command): void {
   program
     .command('release')
@@ -29,29 +27,15 @@ export function registerReleaseCommands(program: Command): void {
     .option('--kernel', 'run in an ordinary kernel even where there is a sandbox')
     .addHelpText('after', '\nExit code: 0 full marks on the public cases, 1 otherwise.')
     .action(check);
+  registerAuthorCommands(program);
 }
 
 async function check(file: string, options: { json?: boolean; kernel?: boolean }): Promise<void> {
-  await tell(file, options.json ?? false, async () => {
+  await tell(file, options, async () => {
     const report = await checkFile(file, options);
     process.stdout.write(options.json ? `${JSON.stringify(report, null, 1)}\n` : `${fileCheckLines(report).join('\n')}\n`);
     return report.score === report.points;
   });
-}
-
-/** Runs a command; refusals are printed, and anything but success sets the exit code. */
-async function tell(about: string, json: boolean, run: () => boolean | Promise<boolean>): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void closeAllSandboxes().finally(() => process.exit(interrupted)));
-  try {
-    if (!(await run())) process.exitCode = refused;
-  } catch (error) {
-    if (!(error instanceof ReleaseError)) throw error;
-    const { problems } = error;
-    const text = json ? JSON.stringify({ lab: about, ok: false, problems }, null, 1) : problems.map(problemLine).join('\n');
-    process.stdout.write(`${text}\n`);
-    process.exitCode = refused;
-  }
 }
 
 interface ReleaseFlags {
@@ -62,7 +46,7 @@ interface ReleaseFlags {
 }
 
 async function release(lab: string, { check, json = false, out, zip }: ReleaseFlags): Promise<void> {
-  await tell(lab, json, async () => {
+  await tell(lab, { json }, async () => {
     if (check) return told(await askGate(lab, { onStep: progress() }), json);
     if (out === undefined && zip === undefined) return writeOnly(lab);
     const ok = told(await releaseLab(lab, { out, zip }, { onStep: progress() }), json);

@@ -30,9 +30,11 @@ export function parsePercent(text: string, file: string): Cell[] {
 }
 
 function afterHeader(lines: readonly string[]): number {
-  if (lines[0] !== '// ---') return 0;
-  const end = lines.indexOf('// ---', 1);
-  return end < 0 ? 0 : end + 1;
+  // jupytext writes the encoding where a text is more than ASCII.
+  const start = lines[0]?.startsWith('// -*- coding') ? 1 : 0;
+  if (lines[start] !== '// ---') return start;
+  const end = lines.indexOf('// ---', start + 1);
+  return end < 0 ? start : end + 1;
 }
 
 interface Place {

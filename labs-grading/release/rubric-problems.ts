@@ -22,7 +22,7 @@ export function rubricProblems(files: LabFiles, cells: readonly Cell[], lab: Lab
   try {
     questions = parseRubric(text, file).questions;
   } catch (error) {
-    return [{ rule: 'rubric', file, message: (error as Error).message.replace(`${file}: `, '') }];
+    return [{ rule: 'rubric', file, message: (error as Error).message.replace(`${file}: `, '').split('\n')[0] as string }];
   }
   const line = (id: string): number => Math.max(1, text.split('\n').findIndex(one => one.includes(`${JSON.stringify(id)}:`)) + 1);
   const known = new Map(lab.questions.map(({ id, points }) => [id, points]));

@@ -1,0 +1,143 @@
+import { type Cell, markOf, roleOf } from '../cells.ts';
+import type { Migration } from '../migrations.ts';
+import { questionCode, words } from './question-code.ts';
+import type { LabView } from './versions.ts';
+
+/** What a student sees of a question. */
+interface Face {
+  readonly points: number;
+  readonly title?: string;
+  /** What they read before they answer, given code included. */
+  readonly text: string;
+  /** The cell that they fill in, as it is handed out. */
+  readonly answer: string;
+  readonly checks: string;
+}
+
+/** How one question differs for a student between two versions. */
+export interface QuestionChange {
+  readonly question: string;
+  readonly kind: 'added' | 'dropped' | 'renamed' | 'changed';
+  /** Its name before, where it was renamed. */
+  readonly formerly?: string;
+  readonly points?: readonly [number | undefined, number | undefined];
+  readonly title?: readonly [string | undefined, string | undefined];
+  /** What differs besides. */
+  readonly differs: readonly ('text' | 'answer cell' | 'checks')[];
+}
+
+export interface LabDiff {
+  readonly lab: string;
+  readonly from: string;
+  readonly to: string;
+  readonly changes: readonly QuestionChange[];
+  /** Files whose code several questions share and which differ: any of their checks may ask something else. */
+  readonly shared: readonly string[];
+  /** A step for migrations.json, where both versions are known and names or points changed. */
+  readonly migration?: Migration;
+}
+
+/** Says which questions changed for a student from one version of a lab to another. */
+export function diffLabs(lab: string, from: LabView, to: LabView): LabDiff {
+  const [before, after] = [facesOf(from), facesOf(to)];
+  const formerly = renamedIn(before, after);
+  const changes: QuestionChange[] = [...after].flatMap(([question, face]) => {
+    const old = formerly.get(question) ?? question;
+    const was = before.get(old);
+    if (!was) return [{ question, kind: 'added', points: [undefined, face.points], differs: [] }];
+    const what = { points: was.points, title: was.title };
+    const differs = (['text', 'answer', 'checks'] as const)
+      .filter(key => was[key] !== face[key])
+      .map(key => (key === 'answer' ? 'answer cell' : key));
+    const change: QuestionChange = {
+      question,
+      kind: old === question ? 'changed' : 'renamed',
+      ...(old !== question && { formerly: old }),
+      ...(what.points !== face.points && { points: [what.points, face.points] }),
+      ...(what.title !== face.title && { title: [what.title, face.title] }),
+      differs,
+    };
+    return old !== question || change.points || change.title || differs.length > 0 ? [change] : [];
+  });
+  const kept = new Set([...formerly.values(), ...after.keys()]);
+  for (const [question, { points }] of before)
+    if (!kept.has(question)) changes.push({ question, kind: 'dropped', points: [points, undefined], differs: [] });
+  const migration = stepOf({ from, to, changes });
+  return { lab, from: from.name, to: to.name, changes, shared: sharedChanges(from, to), ...(migration && { migration }) };
+}
+
+/** The faces of all questions with points, in the order of the notebook. */
+function facesOf({ cells, files }: LabView): Map<string, Face> {
+  const { questions } = questionCode(files.get('checks.ts') ?? '');
+  const faces = new Map<string, Face>();
+  let text: string[] = [];
+  for (const cell of cells) {
+    const role = roleOf(cell);
+    const id = markOf(cell)?.grade_id ?? '';
+    if (role === 'check' || role === 'manual') {
+      const question = role === 'check' ? id.replace(/-check$/, '') : id;
+      const code = questions.get(question);
+      const answer = role === 'manual' ? cell.source : (answerOf(cells, question) ?? '');
+      const title = code?.title === undefined ? {} : { title: code.title };
+      faces.set(question, { points: markOf(cell)?.points ?? 0, ...title, text: text.join('\n\n'), answer, checks: code?.words ?? '' });
+      text = [];
+    } else if (role !== 'answer') text.push(cell.source);
+  }
+  return faces;
+}
+
+const answerOf = (cells: readonly Cell[], question: string): string | undefined =>
+  cells.find(cell => markOf(cell)?.grade_id === question)?.source;
+
+/** New name → old name, for questions that have gone while another with the same text and answer cell came. */
+function renamedIn(before: ReadonlyMap<string, Face>, after: ReadonlyMap<string, Face>): Map<string, string> {
+  const same = (a: Face, b: Face): boolean => a.text === b.text && a.answer === b.answer;
+  const renamed = new Map<string, string>();
+  for (const [old, face] of before) {
+    if (after.has(old)) continue;
+    const found = [...after].find(([name, now]) => !before.has(name) && !renamed.has(name) && same(face, now));
+    if (found) renamed.set(found[0], old);
+  }
+  return renamed;
+}
+
+function sharedChanges(from: LabView, to: LabView): string[] {
+  const rest = (view: LabView, name: string): string => {
+    const text = view.files.get(name);
+    if (text === undefined) return '';
+    return name === 'checks.ts' ? questionCode(text).rest : words(text);
+  };
+  const names = new Set([...from.files.keys(), ...to.files.keys()]);
+  return [...names].filter(name => rest(from, name) !== rest(to, name)).sort();
+}
+
+function stepOf({ from, to, changes }: { from: LabView; to: LabView; changes: readonly QuestionChange[] }): Migration | undefined {
+  const named = (kind: QuestionChange['kind']): string[] => changes.filter(change => change.kind === kind).map(({ question }) => question);
+  const renamed = Object.fromEntries(changes.flatMap(({ question, formerly }) => (formerly === undefined ? [] : [[formerly, question]])));
+  const points = Object.fromEntries(
+    changes.flatMap(({ question, kind, points }) => (points && (kind === 'changed' || kind === 'renamed') ? [[question, points]] : [])),
+  ) as Migration['points'];
+  const [added, dropped] = [named('added'), named('dropped')];
+  const matters = added.length + dropped.length + Object.keys(renamed).length + Object.keys(points).length > 0;
+  if (!matters || from.version === undefined || to.version === undefined) return undefined;
+  return { from: from.version, to: to.version, renamed, added, dropped, points };
+}
+
+/** A diff as text: a line for each question that changed. */
+export function diffLines({ lab, from, to, changes, shared, migration }: LabDiff): string[] {
+  const lines = changes.map(({ question, kind, formerly, points, title, differs }) => {
+    const what = [
+      ...(formerly === undefined ? [] : [`was ${formerly}`]),
+      ...(points ? [`points ${points[0] ?? 'none'} → ${points[1] ?? 'none'}`] : []),
+      ...(title ? [`title ${JSON.stringify(title[0] ?? '')} → ${JSON.stringify(title[1] ?? '')}`] : []),
+      ...differs,
+    ];
+    return `  ${question}: ${kind}${what.length > 0 ? ` (${what.join(', ')})` : ''}`;
+  });
+  return [
+    `${lab}, ${from} → ${to}: ${changes.length === 0 ? 'no question changed' : `${changes.length} questions differ for a student`}`,
+    ...lines,
+    ...(shared.length > 0 ? [`  code that questions share changed: ${shared.join(', ')}`] : []),
+    ...(migration ? ['for migrations.json:', JSON.stringify(migration)] : []),
+  ];
+}
