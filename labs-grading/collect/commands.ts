@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { courseIn, defaultCourse } from '../gradebook/course.ts';
-import { SettingsError } from '../gradebook/settings.ts';
+import { SettingsError, settingsOf } from '../gradebook/settings.ts';
 import { openGradebook } from '../gradebook/store.ts';
 import { printable } from '../run/intake.ts';
 import { labOf } from '../run/labs.ts';
@@ -78,6 +78,9 @@ async function run(lab: string, source: string, flags: CollectFlags): Promise<Co
   const course = courseIn(resolve(flags.course));
   const rosterFile = flags.roster ?? (existsSync(course.roster) ? course.roster : undefined);
   const roster = rosterFile === undefined ? undefined : readRoster(rosterFile);
+  // What is wrong from the start is told before a database is made.
+  settingsOf(course);
+  if (!existsSync(source)) throw new CollectError(`${source}: there is no such file or folder.`);
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort());
   // Looking makes no database.
