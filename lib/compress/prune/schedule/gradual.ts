@@ -65,9 +65,11 @@ class GrowingMasks {
     return name in this.#tensors;
   }
 
-  /** These values, 0 where a mask is. */
+  /** These values, 0 where a mask is; frozen parameters have masks, but no gradients. */
   over(values: NamedTensors): NamedTensors {
-    const masked = Object.entries(this.#tensors).map(([name, mask]) => [name, tf.mul(values[name] as tf.Tensor, mask)]);
+    const masked = Object.entries(this.#tensors)
+      .filter(([name]) => name in values)
+      .map(([name, mask]) => [name, tf.mul(values[name] as tf.Tensor, mask)]);
     return { ...values, ...Object.fromEntries(masked) };
   }
 

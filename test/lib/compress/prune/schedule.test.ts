@@ -8,7 +8,7 @@ import { pruneGradually } from '../../../../lib/compress/prune/schedule/gradual.
 import { geometricSparsities, pruneIteratively } from '../../../../lib/compress/prune/schedule/iterative.ts';
 import { type FineTuneOptions, type Pruner, pruneAndFineTune } from '../../../../lib/compress/prune/schedule/one-shot.ts';
 import { mlp } from '../../../../lib/model/mlp.ts';
-import type { Model } from '../../../../lib/model/model.ts';
+import { type Model, withParameters } from '../../../../lib/model/model.ts';
 import { array } from '../../../../lib/tensor/array.ts';
 import { normal, random } from '../../../../lib/tensor/random.ts';
 import { tensorCount } from '../../../../lib/tensor/scope.ts';
@@ -139,6 +139,17 @@ describe('gradual pruning', () => {
     [{ end: 41 }, 'prune/schedule'],
   ])('refuses %j', async (options, code) => {
     await expect(pruneGradually(start(1), data, { ...training, sparsity: 0.5, ...options })).rejects.toMatchObject({ code });
+  });
+
+  it('prunes frozen weights too', async () => {
+    const frozen = withParameters(start(1), { 'dense-1.kernel': { trainable: false } });
+    const prune: Pruner = (m, sparsity) => pruneMagnitude(m, { sparsity, parameters: ['dense-1.kernel', 'dense-2.kernel'] });
+    const pruned = await pruneGradually(frozen, data, { ...training, epochs: 1, sparsity: 0.5, end: 8, every: 2, prune });
+    expect(zeros(pruned)).toBe(160 + 64);
+    const mask = masksOf(pruned)['dense-1.kernel']?.data ?? [];
+    expect([...(pruned.parameters['dense-1.kernel']?.value.data ?? [])]).toEqual(
+      [...(frozen.parameters['dense-1.kernel']?.value.data ?? [])].map((w, i) => (mask[i] ? w : 0)),
+    );
   });
 
   it('leaves no tensors behind when training fails', async () => {
