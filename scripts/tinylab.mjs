@@ -15,7 +15,11 @@ const help = `npx tinylab COMMAND
   submit     pack a lab to hand in, and say what is missing: submit LAB [--out FILE.zip]
   collect    take in what students handed in: collect LAB SOURCE [--roster FILE.csv] [--course DIR]
   grade      grade a folder of submissions: grade LAB FOLDER [--json]
-  release    build a lab's notebook from its source, or prove it: release LAB [--check] [--json]
+  release    prove a lab and build what students get: release LAB [--out DIR] [--zip FILE] [--check] [--json]
+  new-lab    write a small lab to start from: new-lab NAME
+  edit       open lab.ts as a notebook: edit LAB
+  watch      keep the student notebook fresh while you write lab.ts: watch LAB
+  diff       say which questions changed for a student: diff LAB FROM [TO]
 
   COMMAND --help says more about one of them.`;
 
