@@ -33,7 +33,7 @@ it('the built declarations are understood by the compiler of the kernel', () => 
 }, 60_000);
 
 function filesUnder(): string[] {
-  const stages = ['tensor', 'data', 'model', 'train', 'measure', 'check', 'notebook'].filter(stage =>
+  const stages = ['tensor', 'data', 'model', 'train', 'compress', 'measure', 'check', 'notebook'].filter(stage =>
     existsSync(join(root, 'lib/dist', stage)),
   );
   return [join(root, 'lib/dist/index.d.ts'), ...stages.flatMap(stage => below(`lib/dist/${stage}`))];

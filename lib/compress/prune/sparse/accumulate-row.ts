@@ -35,7 +35,14 @@ function eightColumns(
   at: { column: number; to: number },
 ): void {
   const { column, to } = at;
-  let [s0, s1, s2, s3, s4, s5, s6, s7] = [0, 0, 0, 0, 0, 0, 0, 0];
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let s4 = 0;
+  let s5 = 0;
+  let s6 = 0;
+  let s7 = 0;
   for (let p = from, c = first; p < end; p++, c++) {
     const value = values[p] as number;
     const r = (columns[c] as number) * n + column;
