@@ -53,7 +53,7 @@ export function labGrades(book: Gradebook, lab: GradedLab, options: LabGradesOpt
 }
 
 /** The attempt at a submission that counts: the latest, unless it failed through our own fault and an earlier one did not. */
-export function countingAttempt(book: Gradebook, submission: SubmissionRecord): AttemptRecord | undefined {
+export function countingAttempt(book: Gradebook, submission: Pick<SubmissionRecord, 'id'>): AttemptRecord | undefined {
   const latest = book.attempt(submission.id);
   if (!latest || isGradable(latest.report)) return latest;
   return book.attempts(submission.id).findLast(({ report }) => isGradable(report)) ?? latest;

@@ -5,7 +5,8 @@ import { readRoster } from '../collect/roster.ts';
 import { printable } from '../run/intake.ts';
 import { type GradedLab, labOf } from '../run/labs.ts';
 import { type Course, courseIn } from './course.ts';
-import { labGrades } from './lab-grades.ts';
+import { type LabGradesOptions, labGrades } from './lab-grades.ts';
+import { lateDaysLeft } from './late-days.ts';
 import { lockCourse } from './lock.ts';
 import type { LabGrades } from './records.ts';
 import { type LabSettings, labSettings, settingsOf } from './settings.ts';
@@ -17,7 +18,7 @@ export interface OpenedLab {
   readonly book: Store;
   readonly lab: GradedLab;
   readonly settings: LabSettings;
-  grades(): LabGrades;
+  grades(options?: Pick<LabGradesOptions, 'attemptAt'>): LabGrades;
 }
 
 export interface AskedLab {
@@ -32,12 +33,14 @@ export async function withLab<T>(asked: AskedLab, work: (opened: OpenedLab) => T
   const lab = labOf(asked.lab);
   const course = courseIn(resolve(asked.course));
   const { what } = asked;
-  const settings = labSettings(settingsOf(course), lab.id);
+  const courseSettings = settingsOf(course);
+  const settings = labSettings(courseSettings, lab.id);
   const lock = what === undefined ? undefined : lockCourse(course, `${what} ${lab.id}`);
   try {
     const book = openGradebook(course);
     try {
-      return await work({ course, book, lab, settings, grades: () => labGrades(book, lab, { settings }) });
+      const options = (): LabGradesOptions => ({ settings, lateDaysLeft: lateDaysLeft(book, courseSettings, lab.id) });
+      return await work({ course, book, lab, settings, grades: more => labGrades(book, lab, { ...options(), ...more }) });
     } finally {
       book.close();
     }

@@ -1,0 +1,71 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { printable } from '../run/intake.ts';
+import { defaultCourse } from './course.ts';
+import { gradeDiff } from './grade-diff.ts';
+import { GradebookError } from './gradebook-error.ts';
+import { canonical, gradesOf } from './grades.ts';
+import { type OpenedLab, withLab } from './opened-course.ts';
+import { unfinished } from './unfinished.ts';
+
+interface PublishFlags {
+  readonly course: string;
+  readonly by: string;
+  readonly unfinished?: boolean;
+}
+
+const help = `
+Writes COURSE/exports/LAB/grades.json, and a numbered copy that stays. From now on feedback and exports show these grades, whatever is graded
+or overridden later, until the next publish.`;
+
+/** Adds `tinylab publish`. */
+export function registerPublish(program: Command): void {
+  program
+    .command('publish')
+    .description('let students see the present grades of a lab')
+    .argument('<lab>', 'lab, such as 00-basics, or a folder with checks.ts and the notebook')
+    .option('--course <dir>', 'the course’s folder', defaultCourse)
+    .option('--by <name>', 'who publishes', userInfo().username)
+    .option('--unfinished', 'publish although something is not graded yet')
+    .addHelpText('after', help)
+    .action(publish);
+}
+
+async function publish(id: string, flags: PublishFlags): Promise<void> {
+  await withLab({ lab: id, course: flags.course, what: 'publish' }, opened => {
+    const { book, course, lab } = opened;
+    const grades = opened.grades();
+    const open = unfinished(grades);
+    if (open.length > 0 && !flags.unfinished) throw notFinished(opened, open);
+    const changed = gradeDiff(book.published(lab.id), grades).filter(({ question }) => question === undefined).length;
+    const number = book.publish(grades, flags.by);
+    const text = canonical(gradesOf(grades));
+    const folder = course.exports(lab.id);
+    mkdirSync(folder, { recursive: true });
+    for (const name of [`grades-${String(number).padStart(4, '0')}.json`, 'grades.json']) writeWhole(join(folder, name), text);
+    process.stdout.write(
+      `Published ${lab.id}: ${grades.students.length} students, ${changed} totals new or changed. ${join(folder, 'grades.json')}\n`,
+    );
+  });
+}
+
+function notFinished({ lab }: OpenedLab, open: readonly string[]): GradebookError {
+  const listed = open.slice(0, 10).map(line => `  ${printable(line)}`);
+  const more = open.length > 10 ? [`  … and ${open.length - 10} more`] : [];
+  return new GradebookError(
+    'gradebook/refused',
+    [`${lab.id} is not finished:`, ...listed, ...more].join('\n'),
+    'Grade or review the rest first, or publish with --unfinished.',
+  );
+}
+
+/** Writes a file whole or not at all. */
+function writeWhole(path: string, text: string): void {
+  const file = openSync(`${path}.part`, 'w');
+  writeSync(file, text);
+  fsyncSync(file);
+  closeSync(file);
+  renameSync(`${path}.part`, path);
+}
