@@ -54,7 +54,8 @@ function resized(model: Model, selection: Selection): readonly Node[] {
   const shapes = inferShapes(model);
   const removed = new Map<string, number>();
   for (const [{ channels, values }, kept] of selection)
-    for (const [node, copies] of Object.entries(values)) removed.set(node, (removed.get(node) ?? 0) + copies * (channels - kept.length));
+    for (const [node, { length }] of Object.entries(values))
+      removed.set(node, (removed.get(node) ?? 0) + length - (length / channels) * kept.length);
   const widthsOf = (id: string): Widths => {
     const before = (shapes.get(id) as Shape).at(-1) ?? 1;
     return { before, after: before - (removed.get(id) ?? 0) };

@@ -24,8 +24,8 @@ export interface ChannelGroup {
   readonly name: string;
   readonly channels: number;
   readonly members: readonly ChannelAxis[];
-  /** For each node whose value has these channels along its last axis: how many places one channel takes there. */
-  readonly values: Readonly<Record<string, number>>;
+  /** For each node whose value has these channels along its last axis: their indices there, those of channel 0 first. */
+  readonly values: Readonly<Record<string, Int32Array>>;
   /** Why the channels must all stay; absent when they may be pruned. */
   readonly fixed?: Reason;
 }
@@ -129,14 +129,15 @@ function groupOf(roots: readonly number[], axes: readonly LabelledAxis[], about:
   const { sets, reason } = about;
   const rank = new Map(roots.map((root, i) => [root, i]));
   const members: ChannelAxis[] = [];
-  const values: Record<string, number> = {};
+  const values: Record<string, Int32Array> = {};
   for (const { labels, carrier, node } of axes) {
     const places = roots.map(() => [] as number[]);
     for (const [position, label] of labels.entries()) places[rank.get(sets.rootOf(label)) ?? -1]?.push(position);
     const copies = places[0]?.length ?? 0;
     if (copies === 0) continue;
-    if (carrier) members.push(Object.freeze({ ...carrier, copies, positions: Int32Array.from(places.flat()) }));
-    else values[node] = copies;
+    const positions = Int32Array.from(places.flat());
+    if (carrier) members.push(Object.freeze({ ...carrier, copies, positions }));
+    else values[node] = positions;
   }
   const { node, index } = sets.makerOf(roots[0] as number);
   const name = index === 0 ? node : `${node}:${index}`;

@@ -30,3 +30,13 @@ export function scoresOf(model: Model, group: ChannelGroup, importance: ChannelI
 export function byImportance(scores: ArrayLike<number>): number[] {
   return Array.from({ length: scores.length }, (_, i) => i).sort((a, b) => (scores[b] as number) - (scores[a] as number));
 }
+
+/** Computes once for a model what all of its groups need. */
+export function oncePerModel<T>(compute: (model: Model) => T): (model: Model) => T {
+  const known = new WeakMap<Model, T>();
+  return model => {
+    const found = known.get(model) ?? compute(model);
+    known.set(model, found);
+    return found;
+  };
+}

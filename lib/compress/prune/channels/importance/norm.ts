@@ -2,6 +2,7 @@ import type { Model, Parameter } from '../../../../model/model.ts';
 import { realValue } from '../../../../model/real-value.ts';
 import { sizeOf } from '../../../../tensor/shape.ts';
 import type { ChannelAxis, ChannelGroup } from '../../graph/groups.ts';
+import { channelAt } from '../along-axis.ts';
 import type { ChannelImportance } from './importance.ts';
 
 export interface NormOptions {
@@ -29,31 +30,30 @@ export function channelNorm(options: NormOptions = {}): ChannelImportance {
   };
 }
 
+const powers: Readonly<Record<number, (w: number) => number>> = { 1: Math.abs, 2: w => w * w };
+
 /** The axes of kernels on one side of a group, or on both. */
 export function kernelsOf({ members }: ChannelGroup, of: 'out' | 'in' | 'all'): readonly ChannelAxis[] {
   const reads = (side: ChannelAxis['side']): boolean => side === 'in';
   return members.filter(({ role, side }) => role === 'kernel' && (of === 'all' || (of === 'in') === reads(side)));
 }
 
+/** A trailing axis is summed row by row, another one in runs: the two orders in which the values lie in memory. */
 function addPowers(sums: Float64Array, { model, member, p }: { model: Model; member: ChannelAxis; p: number }): void {
-  eachWeight(realValue(model.parameters[member.parameter] as Parameter), member, (channel, i, data) => {
-    const weight = data[i] as number;
-    sums[channel] = (sums[channel] as number) + (p === 2 ? weight * weight : Math.abs(weight) ** p);
-  });
-}
-
-/** Calls `visit` with each weight of the group along an axis and its channel. */
-export function eachWeight(
-  { shape, data }: { readonly shape: readonly number[]; readonly data: ArrayLike<number> },
-  { axis, positions, copies }: ChannelAxis,
-  visit: (channel: number, i: number, data: ArrayLike<number>) => void,
-): void {
-  const length = shape[axis] as number;
-  const inner = sizeOf(shape.slice(axis + 1));
-  const channelAt = new Int32Array(length).fill(-1);
-  for (const [place, position] of positions.entries()) channelAt[position] = Math.floor(place / copies);
-  for (let i = 0; i < data.length; i++) {
-    const channel = channelAt[Math.floor(i / inner) % length] as number;
-    if (channel >= 0) visit(channel, i, data);
+  const { shape, data } = realValue(model.parameters[member.parameter] as Parameter);
+  const channels = channelAt(shape[member.axis] as number, member);
+  const inner = sizeOf(shape.slice(member.axis + 1));
+  const ofAxis = new Float64Array(channels.length);
+  const power = powers[p] ?? (w => Math.abs(w) ** p);
+  for (let start = 0; start < data.length; ) {
+    for (let position = 0; position < ofAxis.length; position++) {
+      let sum = ofAxis[position] as number;
+      for (const end = start + inner; start < end; start++) sum += power(data[start] as number);
+      ofAxis[position] = sum;
+    }
+  }
+  for (let position = 0; position < channels.length; position++) {
+    const channel = channels[position] as number;
+    if (channel >= 0) sums[channel] = (sums[channel] as number) + (ofAxis[position] as number);
   }
 }
