@@ -1,10 +1,11 @@
-import { maximumDeliverableBytes, maximumDeliverables, maximumNotebookBytes, Refused } from '../run/intake.ts';
+import { deliverableName, maximumDeliverableBytes, maximumDeliverables, maximumNotebookBytes, Refused } from '../run/intake.ts';
 import type { Anomaly } from '../run/rebuild.ts';
 import { at } from './hand-in.ts';
 import { manifestAnomalies, manifestName } from './manifest.ts';
 import type { SourceFile } from './source.ts';
 
-const deliverable = /^deliverables\/[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.(json|safetensors)$/;
+const isDeliverable = ({ path }: SourceFile): boolean =>
+  path.startsWith('deliverables/') && deliverableName.test(path.slice('deliverables/'.length));
 /** Files that programs obey: planted ones must never lie beside anything that runs. */
 const configuration =
   /^(package(-lock)?\.json|\.npmrc|\.yarnrc.*|\.env.*|tsconfig.*\.json|node_modules|conftest\.py|pytest\.ini|setup\.cfg|\.git|\.vscode|.*\.config\.[cm]?[jt]s)$/i;
@@ -24,10 +25,7 @@ export async function pick(files: readonly SourceFile[], lab: string): Promise<P
   const root = notebook?.path.slice(0, notebook.path.lastIndexOf('/') + 1) ?? '';
   const inside = files.filter(file => file.path.startsWith(root)).map(file => at(file, file.path.slice(root.length)));
   const outside = files.filter(file => !file.path.startsWith(root));
-  const deliverables = unambiguous(
-    inside.filter(({ path }) => deliverable.test(path)),
-    anomalies,
-  );
+  const deliverables = unambiguous(inside.filter(isDeliverable), anomalies);
   const wanted = [...(notebook ? [at(notebook, `${lab}.ipynb`)] : []), ...deliverables];
   const content = await contents(wanted, anomalies);
   const taken = new Set([notebook?.path, ...deliverables.map(({ path }) => root + path), root + manifestName]);

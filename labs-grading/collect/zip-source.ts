@@ -22,6 +22,8 @@ const types: ReadonlyMap<number, string> = new Map([
 /** PKWARE's Unix extra field: 12 bytes of times and ids, then the target of a link. */
 const unixField = 0x000d;
 const unicodePathField = 0x7075;
+/** Info-ZIP's and NTFS's times; the format's own has no zone, and is taken as this machine's. */
+const zonedTimeFields = [0x5455, 0x000a];
 
 /** A zip on disk or in memory. Only its directory is read; @throws Error when there is none, as in a truncated archive. */
 export async function zipSource(from: string | Buffer): Promise<Source> {
@@ -68,7 +70,7 @@ function fileOf(zip: ZipFile, entry: Entry, path: string): SourceFile {
   return {
     path,
     modified: Number.isNaN(modified.getTime()) ? new Date(0) : modified,
-    modifiedFrom: 'zip entry',
+    modifiedFrom: entry.extraFields.some(({ id }) => zonedTimeFields.includes(id)) ? 'zip entry' : 'zip entry without a time zone',
     read: async limit => {
       assertReadable(entry, limit);
       try {

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Fault } from 'tinylab';
-import { maximumDeliverableBytes, maximumDeliverables, Refused, readRegular } from './intake.ts';
+import { deliverableName, maximumDeliverableBytes, maximumDeliverables, Refused, readRegular } from './intake.ts';
 import type { Kit } from './kit.ts';
 import type { Reply, Request } from './protocol.ts';
 import type { Anomaly } from './rebuild.ts';
@@ -11,7 +11,6 @@ import { type Sandbox, SandboxDeath } from './sandbox.ts';
 
 /** Name of private copies; the process id follows, so that a later run can tell whose are left over. */
 const copyPrefix = 'tinylab-handed-in-';
-const namePattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.(json|safetensors)$/;
 
 const handInHint = 'Submit the folder deliverables with the notebook.';
 
@@ -108,7 +107,7 @@ function copy(source: string, folder: string, anomalies: Anomaly[]): number {
   for (const name of names.slice(maximumDeliverables)) refuse(name, `more than ${maximumDeliverables} files`);
   for (const name of names.slice(0, maximumDeliverables)) {
     try {
-      if (!namePattern.test(name)) throw new Refused('its name is not that of a deliverable');
+      if (!deliverableName.test(name)) throw new Refused('its name is not that of a deliverable');
       if (!names.includes(name.replace(/\.\w+$/, '.json'))) throw new Refused('the values of a model without its graph');
       writeFileSync(join(folder, name), readRegular(join(source, name), maximumDeliverableBytes), { flag: 'wx', mode: 0o644 });
       copied++;

@@ -13,6 +13,9 @@ export const maximumNotebookBytes: number = 20 * 2 ** 20;
 export const maximumDeliverableBytes: number = 64 * 2 ** 20;
 export const maximumDeliverables = 64;
 
+/** What a file of `deliverables/` may be called. */
+export const deliverableName: RegExp = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.(json|safetensors)$/;
+
 /**
  * Reads a file of a stranger: a regular file with one name, no link, no pipe (which would block), no more than `limit` bytes.
  * @throws Refused

@@ -62,7 +62,7 @@ const sound: Forged = { name: 'bob/lab.ipynb', content: Buffer.from('bob') };
 
 /** Collects a forged archive; what was refused, of whom, and every file outside the course that was not there before. */
 async function collect(archive: Buffer): Promise<{ told: string[]; course: TestCourse; stray: string[] }> {
-  const course = new TestCourse();
+  const course = new TestCourse({}, { inMemory: true });
   const folder = scratch();
   const file = join(folder, 'source.zip');
   writeFileSync(file, archive);
@@ -132,6 +132,7 @@ describe('hostile archives: refused by name, the rest goes on', () => {
     const entries = [{ name: 'ada/lab.ipynb', content: Buffer.from('{}') }, { name: 'ada/deliverables/m.json', method: 0 }, sound];
     const { told, course } = await collect(forge(entries));
     expect(told).toEqual([]);
+    expect(course.book.submissions('lab', 'ada')[0]?.source).toBe('zip: source; time: zip entry without a time zone');
     expect(course.snapshots('ada')).toEqual([{ 'deliverables/m.json': 'x', 'lab.ipynb': '{}' }]);
   });
 });

@@ -11,7 +11,7 @@ import { scratch, tree } from './course.ts';
 const cli = join(import.meta.dirname, '../../../../labs-grading/cli.ts');
 const submit = join(import.meta.dirname, '../../../../scripts/submit.mjs');
 const lab = '00-basics';
-const students = 120;
+const students = 60;
 
 let mock: MockClass;
 let source: string;

@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CollectOptions, type CollectReport, collectInto } from '../../../../labs-grading/collect/collect.ts';
+import { type CollectBook, type CollectOptions, type CollectReport, collectInto } from '../../../../labs-grading/collect/collect.ts';
 import { parseRoster } from '../../../../labs-grading/collect/roster.ts';
 import { courseIn } from '../../../../labs-grading/gradebook/course.ts';
-import { openGradebook, type Store } from '../../../../labs-grading/gradebook/store.ts';
+import type { StudentRecord, SubmissionRecord } from '../../../../labs-grading/gradebook/records.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
 
 export const scratch = (): string => mkdtempSync(join(tmpdir(), 'tinylab-collect-'));
 
@@ -20,15 +21,34 @@ export function tree(folder: string, prefix = ''): Record<string, string> {
   );
 }
 
+/** A gradebook that forgets, for tests that need hundreds. */
+function memoryBook(): CollectBook & { close(): void } {
+  const students = new Map<string, StudentRecord>();
+  const submissions: SubmissionRecord[] = [];
+  return {
+    students: () => [...students.values()],
+    putStudents: records => {
+      for (const record of records) students.set(record.id, record);
+    },
+    submissions: (lab, student) => submissions.filter(one => one.lab === lab && (student === undefined || one.student === student)),
+    addSubmission: submission => {
+      submissions.push({ ...submission, id: submissions.length + 1 });
+      return submissions.at(-1) as SubmissionRecord;
+    },
+    log: () => undefined,
+    close: () => undefined,
+  };
+}
+
 /** A course with a real gradebook in a folder of its own. */
 export class TestCourse {
   readonly course = courseIn(join(scratch(), 'course'));
-  readonly book: Store;
+  readonly book: CollectBook & { close(): void };
 
-  constructor(settings: object = {}) {
+  constructor(settings: object = {}, { inMemory = false } = {}) {
     mkdirSync(this.course.folder, { recursive: true });
     writeFileSync(this.course.settings, JSON.stringify(settings));
-    this.book = openGradebook(this.course);
+    this.book = inMemory ? memoryBook() : openGradebook(this.course);
   }
 
   collect(source: string, options: Partial<CollectOptions> & { csv?: string } = {}): Promise<CollectReport> {
