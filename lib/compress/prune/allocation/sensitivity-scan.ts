@@ -1,4 +1,5 @@
 import type { Model } from '../../../model/model.ts';
+import { turns } from '../../../train/turn.ts';
 import type { Granularity } from '../granularity/granularity.ts';
 import type { Criterion } from '../importance/criterion.ts';
 import { pruneMagnitude } from '../magnitude.ts';
@@ -21,6 +22,8 @@ export interface SensitivityOptions {
   readonly parameters?: readonly string[];
   readonly granularity?: Granularity;
   readonly criterion?: Criterion;
+  /** Stops the scan at the next point; in a notebook the interrupt button does, unless told otherwise. */
+  readonly signal?: AbortSignal;
   /** Hears of each point as it is measured. */
   readonly onPoint?: (point: SensitivityPoint, progress: { readonly done: number; readonly total: number }) => void;
 }
@@ -28,7 +31,7 @@ export interface SensitivityOptions {
 /**
  * How much each layer can lose: prunes one parameter at a time to each sparsity, without training, and scores the result. The points come
  * parameter by parameter, in order of sparsity given. The model is a value, so nothing needs to be restored. Li et al. 2017.
- * @throws LabError `prune/sparsity`, `prune/parameter`, `prune/finite` before anything is measured.
+ * @throws LabError `prune/sparsity`, `prune/parameter`, `prune/finite` before anything is measured, `train/interrupted` on abort.
  */
 export async function sensitivityScan(model: Model, options: SensitivityOptions): Promise<readonly SensitivityPoint[]> {
   const {
@@ -41,9 +44,11 @@ export async function sensitivityScan(model: Model, options: SensitivityOptions)
   } = options;
   for (const sparsity of sparsities) assertSparsity('sensitivityScan', sparsity);
   assertWeights(model, parameters);
+  const turn = turns(options.signal);
   const points: SensitivityPoint[] = [];
   for (const parameter of parameters) {
     for (const sparsity of sparsities) {
+      await turn();
       const pruned = pruneMagnitude(model, { sparsity, parameters: [parameter], granularity, criterion });
       const point = Object.freeze({ parameter, sparsity, score: await evaluate(pruned) });
       points.push(point);

@@ -4,8 +4,8 @@ import type { Criterion } from './criterion.ts';
 import { fromGradients, type Objective } from './gradient.ts';
 
 /**
- * SNIP's connection sensitivity: s_j = |g_j| / Σ_k |g_k|, where g = ∂L/∂c at c = 1 for weights c ∘ w, so g = w · ∂L/∂w. The sum runs over all the
- * weights asked for, so the scores add up to 1. Meant for one batch, before training, with scope `global`. Lee et al. 2019, equation 4.
+ * SNIP's connection sensitivity: s_j = |g_j| / Σ_k |g_k|, where g = ∂L/∂c at c = 1 for weights c ∘ w, so g = w · ∂L/∂w. The sum runs over all
+ * the weights asked for: the scores add up to 1. Meant for one batch, before training, with scope `global`. Lee et al. 2019, equation 4.
  * @throws LabError `prune/scores` when no weight moves the loss.
  */
 export function snip(objective: Objective): Criterion {

@@ -132,6 +132,19 @@ describe('sensitivity scan', () => {
     }
   });
 
+  it('gives way to the event loop at each point, and stops when told', async () => {
+    const stop = new AbortController();
+    let measured = 0;
+    const counting = (): number => {
+      // heard only when the event loop gets its turn
+      if (++measured === 2) setImmediate(() => stop.abort());
+      return 0;
+    };
+    const scan = sensitivityScan(model, { evaluate: counting, signal: stop.signal });
+    await expect(scan).rejects.toMatchObject({ code: 'train/interrupted' });
+    expect(measured).toBeLessThan(5);
+  });
+
   it('refuses bad sparsities and names before it measures', async () => {
     let measured = 0;
     const counting = () => measured++;

@@ -7,10 +7,14 @@ import { mlp } from '../../../../lib/model/mlp.ts';
 import { array } from '../../../../lib/tensor/array.ts';
 import { unchanged } from '../../unchanged.ts';
 
-/** Weights with ties, zeros of both signs, denormals and equal magnitudes of both signs. */
-const weights = fc.array(
-  fc.oneof(fc.constantFrom(0, -0, 1, -1, 0.5, -0.5, 1e-45, -1e-45, 3.4e38), fc.float({ noNaN: true, noDefaultInfinity: true })),
-  { minLength: 1, maxLength: 40 },
+const weight = fc.oneof(
+  fc.constantFrom(0, -0, 1, -1, 0.5, -0.5, 1e-45, -1e-45, 3.4e38),
+  fc.float({ noNaN: true, noDefaultInfinity: true }),
+);
+/** Weights with ties, zeros of both signs, denormals, equal magnitudes of both signs; or all equal. */
+const weights = fc.oneof(
+  fc.array(weight, { minLength: 1, maxLength: 40 }),
+  fc.tuple(weight, fc.integer({ min: 1, max: 40 })).map(([value, count]) => Array.from({ length: count }, () => value)),
 );
 
 /** Sorted by |w|, then index: the obvious way. */
