@@ -51,7 +51,10 @@ export class Identities {
     const plain = who.ids.id ?? '';
     const usable = idPattern.test(plain) && nameProblem(plain) === undefined;
     const id = usable && !this.#taken(plain) ? plain : slugOf(who);
-    return { id, ...(who.name !== id && who.name !== '' && { name: who.name }) };
+    const { id: _, email, ...ids } = who.ids;
+    const named = who.name !== id && who.name !== '' && { name: who.name };
+    // What the source knew goes along: exports find the student again by it.
+    return { id, ...named, ...(email !== undefined && { email }), ...(Object.keys(ids).length > 0 && { ids }) };
   }
 
   #taken(id: string): boolean {

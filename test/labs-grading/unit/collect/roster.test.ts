@@ -75,6 +75,10 @@ describe('who a hand-in is from', () => {
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(id).toMatch(idPattern);
     expect(find('dora', { id: 'dora' })).toEqual({ student: { id: 'dora' }, known: false });
-    expect(find('Zoë Ω', { canvas: '1' }).student.name).toBe('Zoë Ω');
+    expect(find('Zoë Ω', { canvas: '1', email: 'z@example.edu' }).student).toMatchObject({
+      name: 'Zoë Ω',
+      email: 'z@example.edu',
+      ids: { canvas: '1' },
+    });
   });
 });
