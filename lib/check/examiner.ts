@@ -38,6 +38,8 @@ export interface ExaminerOptions {
   readonly rng: Random;
   readonly hidden: boolean;
   readonly recorder: Recorder;
+  /** Ops that a handed-in model may be made of; by default all. */
+  readonly ops?: readonly string[];
 }
 
 /** The vocabulary of a check: what a question may ask for and how answers are compared. Everything it finds goes into the report. */
@@ -48,14 +50,16 @@ export class Examiner {
   readonly hidden: boolean;
   readonly #session: Session;
   readonly #recorder: Recorder;
+  readonly #limits: ModelLimits;
   #asked = 'the answer';
   #series = 0;
 
-  constructor({ session, rng, hidden, recorder }: ExaminerOptions) {
+  constructor({ session, rng, hidden, recorder, ops }: ExaminerOptions) {
     this.rng = rng;
     this.hidden = hidden;
     this.#session = session;
     this.#recorder = recorder;
+    this.#limits = ops ? { ...handedIn, ops } : handedIn;
   }
 
   /** What was asked for last, in words. */
@@ -180,9 +184,12 @@ export class Examiner {
     return kindOf(got) === 'record' ? (got as Record<string, unknown>) : this.#refuse(got, 'a record');
   }
 
-  /** The value as a model whose values have the shapes that its graph says: sizes and counts of it can be trusted. */
+  /**
+   * The value as a model whose values have the shapes that its graph says: sizes and counts of it can be trusted. A model over the caps or
+   * made of other ops than the question allows is refused here, before anything runs.
+   */
   asModel(got: unknown): Model {
-    return checkedModel(assertModel(this.asRecord(got)), handedIn);
+    return checkedModel(assertModel(this.asRecord(got)), this.#limits);
   }
 
   #refuse(got: unknown, expected: string): never {

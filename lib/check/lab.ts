@@ -1,3 +1,4 @@
+import { ops as allOps } from '../model/ops/index.ts';
 import { LabError } from '../tensor/errors.ts';
 import type { Examiner } from './examiner.ts';
 
@@ -12,6 +13,8 @@ export interface QuestionOptions {
   readonly uses: readonly string[];
   /** Exports of the library that are absent while the question runs. */
   readonly withhold?: readonly string[];
+  /** Ops that a handed-in model may be made of, `input` among them; by default all. */
+  readonly ops?: readonly string[];
 }
 
 /** One question of a lab. Its id is also the id of the answer cell. */
@@ -36,7 +39,7 @@ export interface HiddenCases {
 
 /**
  * Declares a question: `id` names its answer cell, `body` asks and compares.
- * @throws LabError `check/question` for an id that a notebook cell cannot have, or points that are not a positive whole number.
+ * @throws LabError `check/question` for an id that a notebook cell cannot have, points that are not a positive whole number, or an unknown op.
  */
 export function question(id: string, options: QuestionOptions, body: QuestionBody): Question {
   const complain = (what: string): never => {
@@ -49,6 +52,8 @@ export function question(id: string, options: QuestionOptions, body: QuestionBod
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(id)) complain('an id has letters, digits, - and _ only');
   if (!Number.isInteger(options.points) || options.points < 1) complain(`points should be a whole number above 0; got ${options.points}`);
   if (options.uses.length === 0) complain('uses is empty, so it would ask for nothing of the student');
+  const unknown = options.ops?.find(name => !allOps.some(op => op.name === name));
+  if (unknown !== undefined) complain(`there is no op ${JSON.stringify(unknown)}; ops: ${allOps.map(op => op.name).join(', ')}`);
   return Object.freeze({ ...options, id, body });
 }
 

@@ -34,7 +34,7 @@ export async function runQuestion(question: Question, session: Session, options:
   ];
   let ended: QuestionState | undefined;
   for (const { body, ...how } of bodies) {
-    const q = new Examiner({ session, recorder, ...how });
+    const q = new Examiner({ session, recorder, ops: question.ops, ...how });
     try {
       await session.begin(question.withhold ?? []);
       await body(q);

@@ -179,7 +179,8 @@ describe('deliverables', () => {
     expect(halved.score).toBe(0);
   });
 
-  it('leave no copy behind', () => {
+  it('leave no copy behind', async () => {
+    await grader.close();
     expect(readdirSync(tmpdir()).filter(name => name.startsWith(`tinylab-handed-in-${process.pid}-`))).toEqual([]);
   });
 });

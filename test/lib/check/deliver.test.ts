@@ -152,6 +152,25 @@ describe('a deliverable', () => {
     expect((await report()).items[0]).toMatchObject({ reason: 'refused' });
   });
 
+  it('of a model must be made of the ops that the question allows, before anything runs', async () => {
+    saveDeliverable(folder, 'net', mlp({ classes: 2, input: [2], hidden: [3], seed: 1 }));
+    const asks = (ops?: readonly string[]) =>
+      question('q', { points: 1, uses: ['net'], ...(ops && { ops }) }, async q => {
+        q.asModel(await q.deliverable('net'));
+        q.true(true, { asked: 'a model' });
+      });
+    const report = (ops?: readonly string[]) => runQuestion(asks(ops), sessionWith({}, folder), { seed: 1 });
+    expect((await report()).state).toBe('passed');
+    expect((await report(['input', 'flatten', 'dense', 'relu'])).state).toBe('passed');
+    const refused = await report(['input', 'flatten', 'dense']);
+    expect(refused.state).toBe('failed');
+    expect(refused.items[0]).toMatchObject({
+      got: expect.stringMatching(/op relu is not allowed here/),
+      hint: 'Allowed: input, flatten, dense.',
+    });
+    expect(() => asks(['dens'])).toThrow(/there is no op "dens"; ops: input/);
+  });
+
   it('of a model can be measured for accuracy', async () => {
     const images = array([4, 2], [1, 0, 0, 1, 1, 0, 0, 1]);
     const labels = array([4], [0, 1, 0, 0], 'int32');
