@@ -6,39 +6,42 @@ import { join } from 'node:path';
 import { createContext, projectEnv } from './setup/context.mjs';
 import { executable } from './setup/files.mjs';
 
-const help = `npx tinylab COMMAND
+const forAll = `npx tinylab COMMAND
 
   start      open JupyterLab on the labs          (npm start)
   setup      prepare everything, without starting (npm run setup)
   doctor     what is installed, and what to do about what is not [--json]
   check      run a notebook's checks in the terminal: check FILE.ipynb
-  submit     pack a lab to hand in, and say what is missing: submit LAB [--out FILE.zip]
+  submit     pack a lab to hand in, and say what is missing: submit LAB [--out FILE.zip]`;
+
+const forStaff = `
   collect    take in what students handed in: collect LAB SOURCE [--roster FILE.csv] [--course DIR]
   grade      grade a folder of submissions: grade LAB FOLDER [--json]
   release    prove a lab and build what students get: release LAB [--out DIR] [--zip FILE] [--check] [--json]
   new-lab    write a small lab to start from: new-lab NAME
   edit       open lab.ts as a notebook: edit LAB
   watch      keep the student notebook fresh while you write lab.ts: watch LAB
-  diff       say which questions changed for a student: diff LAB FROM [TO]
+  diff       say which questions changed for a student: diff LAB FROM [TO]`;
 
-  COMMAND --help says more about one of them.`;
+const more = '\n\n  COMMAND --help says more about one of them.';
 
 /** Commands that are programs of their own and run on any Node; the rest is the autograder, which needs set-up. */
 const own = { start: 'start.mjs', setup: 'setup.mjs', doctor: 'doctor.mjs', submit: 'submit.mjs' };
 
 function main([command, ...args]) {
-  if (command === undefined || command === '--help' || command === '-h' || command === 'help') return console.log(help);
   const context = createContext();
+  const cli = join(context.root, 'labs-grading/cli.ts');
+  const staff = existsSync(cli);
+  if (command === undefined || command === '--help' || command === '-h' || command === 'help')
+    return console.log(`${forAll}${staff ? forStaff : ''}${more}`);
   if (own[command]) return execute(process.execPath, [join(context.root, 'scripts', own[command]), ...args], context);
   if (!executable(context.node24)) {
     console.error(`tinylab ${command} needs what set-up installs.\n\n  To mend it:  npm run setup`);
     process.exitCode = 1;
     return undefined;
   }
-  const cli = join(context.root, 'labs-grading/cli.ts');
-  if (!existsSync(cli) && command === 'check')
-    return execute(context.node24, [join(context.root, 'scripts/check/main.ts'), ...args], context);
-  if (!existsSync(cli)) return fail(`tinylab ${command}: this copy of TinyLab has no labs-grading folder (it is the instructors' part).`);
+  if (!staff && command === 'check') return execute(context.node24, [join(context.root, 'scripts/check/main.ts'), ...args], context);
+  if (!staff) return fail(`tinylab ${command}: this copy of TinyLab has no labs-grading folder (it is the instructors' part).`);
   return execute(context.node24, [cli, command, ...args], context);
 }
 

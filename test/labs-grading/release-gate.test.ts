@@ -2,9 +2,10 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkFile, fileCheckLines } from '../../labs-grading/release/check-file.ts';
-import { gate } from '../../labs-grading/release/gate.ts';
+import { type GateOptions, gate } from '../../labs-grading/release/gate.ts';
 import { problemLine } from '../../labs-grading/release/problem.ts';
-import { writeNotebook } from '../../labs-grading/release/release.ts';
+import { releaseLab, writeNotebook } from '../../labs-grading/release/release.ts';
+import { newLab } from '../../labs-grading/release/scaffold.ts';
 import { solutionNotebook } from '../../labs-grading/release/student.ts';
 import { projectFolder } from '../../labs-grading/run/places.ts';
 
@@ -29,8 +30,8 @@ function broken(name: string, edits: readonly Edit[]): string {
   return folder;
 }
 
-const lines = async (folder: string): Promise<string[]> =>
-  (await gate(folder)).problems.map(problemLine).map(line => line.replace(/^\S*tiny-lab\//, ''));
+const lines = async (folder: string, options?: GateOptions): Promise<string[]> =>
+  (await gate(folder, options)).problems.map(problemLine).map(line => line.replace(/^\S*tiny-lab\//, ''));
 
 describe('the release gate', () => {
   it('lets the tiny lab out', async () => {
@@ -61,8 +62,15 @@ describe('the release gate', () => {
       ['lab.ts', "const flops = 'b';", "flops = 'b';"],
       ['mutants.ts', "const flops = 'a';", "flops = 'b';"],
       ['mutants.ts', "hint: 'You handed in", "hint: 'Never said: you handed in"],
+      ['checks.ts', 'q.equal(await q.deliverable', "await q.part('one', { points: 1 }, () => {});\n    q.equal(await q.deliverable"],
     ]);
-    const found = await lines(folder);
+    const found = await lines(folder, { limitMs: 1 });
+    expect(found).toContainEqual(
+      expect.stringMatching(/^lab\.ts:\d+ \(cell \S+\): takes \d+ s, limit 0\.001 s; this cell \d+ s \[run all\]$/),
+    );
+    expect(found).toContainEqual(
+      expect.stringMatching(/^lab\.ts:\d+ \(cell doubled\): its parts have 1 points together, the question 4 \[points\]$/),
+    );
     expect(found).toContainEqual(
       expect.stringMatching(/^lab\.ts:\d+ \(cell double\): the solution in the sandbox gets 0 of 4 \(failed\): .* \[solution\]$/),
     );
@@ -89,6 +97,33 @@ describe('the release gate', () => {
       'notes.md:1: a line of the solution of doubled ships to students: return double(array([3], [1, 2, 3])); [leak]',
       'tiny-lab.ipynb: not the notebook that lab.ts gives; write it with: npx tinylab release tiny-lab [fresh]',
     ]);
+  });
+});
+
+describe('a new lab', () => {
+  it('passes its gate at once, is released to a folder, and is not asked again', async () => {
+    const folder = newLab('09-new', scratch);
+    const out = join(scratch, 'released');
+    const report = await releaseLab(folder, { out });
+    expect(report.problems).toEqual([]);
+    expect(existsSync(join(out, 'notebooks/09-new/09-new.ipynb'))).toBe(true);
+    expect(existsSync(`${out}.part`)).toBe(false);
+    const steps: string[] = [];
+    await releaseLab(folder, { zip: join(scratch, 'released.zip') }, { onStep: step => void steps.push(step) });
+    expect(steps).toEqual(['this very content passed the gate before']);
+    expect(existsSync(join(scratch, 'released.zip'))).toBe(true);
+  });
+
+  it('is refused as soon as something ships that must not, and leaves nothing', async () => {
+    const folder = newLab('10-leaky', scratch);
+    writeFileSync(join(folder, 'notes.md'), 'Weights are noisy, so that rounding them changes the sums by less than the noise does.\n');
+    writeNotebook(folder);
+    const out = join(scratch, 'leaky');
+    const report = await releaseLab(folder, { out });
+    expect(report.problems.map(problemLine)).toEqual([
+      expect.stringMatching(/notes\.md:1: a line of the solution of why ships to students: Weights are noisy/),
+    ]);
+    expect([existsSync(out), existsSync(`${out}.part`)]).toEqual([false, false]);
   });
 });
 

@@ -25,8 +25,11 @@ cache folder, nothing into the rest of your machine.
 Work in \`${notebook}\`. Write your answers where a cell says \`YOUR CODE HERE\`; run the check below each of them as often as you
 like. Leave the other cells as they are: when your work is graded, your answers are put into a fresh notebook.
 
-Before you hand in, run \`npm test\`: it starts from nothing, as grading does. Hand in the notebook and, if there is one, the folder
-\`deliverables\` beside it.
+Before you hand in, run \`npm test\`: it starts from nothing, as grading does. Then
+
+    npx tinylab submit ${lab.id}
+
+says what is missing and packs the file that you hand in: the notebook and what it delivered.
 
 If something does not work, \`npx tinylab doctor\` says what is missing and how to mend it.
 `;
