@@ -1,7 +1,7 @@
 import { Conversions, conversionKey } from './conversions.ts';
 import type { Kit } from './kit.ts';
 import { type Conversion, conversionSchema } from './protocol.ts';
-import type { Sandbox } from './sandbox.ts';
+import { type Sandbox, SandboxDeath } from './sandbox.ts';
 
 /** Room of the type checker: what hostile types may take before they are stopped. */
 const memoryBytes = 1_536 * 2 ** 20;
@@ -45,7 +45,17 @@ export class Converter {
     await sandbox.close();
   }
 
+  /** A converter may be ended from outside. Source that ends it does so twice. */
   async #ask(declarations: string, source: string): Promise<Conversion> {
+    try {
+      return await this.#askOnce(declarations, source);
+    } catch (error) {
+      if (!(error instanceof SandboxDeath) || error.state !== 'crashed') throw error;
+      return this.#askOnce(declarations, source);
+    }
+  }
+
+  async #askOnce(declarations: string, source: string): Promise<Conversion> {
     this.warm();
     try {
       const reply = await (this.#sandbox as Sandbox).ask({ op: 'convert', declarations, source }, this.#kit.limits.compileCpuMs);

@@ -60,7 +60,13 @@ export class Deliverables {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  /** An evaluator may be ended from outside. What was handed in ends it twice. */
   async #ask(request: Request): Promise<Answer> {
+    const answer = await this.#askOnce(request);
+    return !answer.ok && answer.fault.kind === 'crashed' ? this.#askOnce(request) : answer;
+  }
+
+  async #askOnce(request: Request): Promise<Answer> {
     this.#evaluator ??= this.#kit.open('evaluator.ts', { deliverables: this.folder });
     try {
       return await this.#evaluator.ask(request, this.#kit.limits.evaluateCpuMs);

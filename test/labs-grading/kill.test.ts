@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { courseIn } from '../../labs-grading/gradebook/course.ts';
+import { openGradebook } from '../../labs-grading/gradebook/store.ts';
+import { gradeUnderKills } from './kill/killed-run.ts';
+import { writeClass } from './kill/mock-class.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'tinylab-kill-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+// The whole of it, some minutes: TINYLAB_KILLS=20 npx vitest run --project grading test/labs-grading/kill.test.ts
+const whole = process.env.TINYLAB_KILLS !== undefined;
+const kills = Number(process.env.TINYLAB_KILLS ?? 5);
+const size = whole ? { students: 500, distinct: 60 } : { students: 120, distinct: 14 };
+
+it(`grades ${size.students} submissions alike, whatever of it is killed ${kills} times`, { timeout: 1_800_000 }, async () => {
+  const source = writeClass(join(root, 'in'), { ...size, seed: 11 });
+  const still = await gradeUnderKills({ course: join(root, 'still'), source, kills: 0, seed: 1, everyMs: 500 });
+  const shaken = await gradeUnderKills({ course: join(root, 'shaken'), source, kills, seed: 2, everyMs: whole ? 1_000 : 400 });
+  if (whole)
+    console.log(JSON.stringify({ still: { ...still, residentMiB: span(still.residentMiB) }, shaken: { ...shaken, residentMiB: 0 } }));
+
+  expect(still).toMatchObject({ students: size.students, killed: [], starts: 1 });
+  expect(shaken.killed).toHaveLength(kills);
+  expect(new Set(shaken.killed).size).toBe(5);
+  expect(shaken.starts).toBeGreaterThanOrEqual(1 + shaken.killed.filter(kind => kind === 'supervisor').length);
+  expect(shaken.grades).toBe(still.grades);
+
+  const book = openGradebook(courseIn(join(root, 'shaken')));
+  const submissions = book.submissions('mini-lab');
+  expect(submissions).toHaveLength(size.students);
+  expect(submissions.every(({ id }) => book.attempts(id).length >= 1)).toBe(true);
+  book.close();
+});
+
+const span = (values: readonly number[]) => ({ least: Math.min(...values), most: Math.max(...values) });

@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { random } from '../../../lib/tensor/random.ts';
+import { family, type ProcessKind } from './processes.ts';
+
+const project = join(import.meta.dirname, '../../..');
+const lab = join(import.meta.dirname, '../fixtures/mini-lab');
+const kinds: readonly ProcessKind[] = ['worker', 'supervisor', 'checker', 'sandbox', 'converter'];
+
+export interface Run {
+  /** sha256 of grades.json. */
+  readonly grades: string;
+  readonly students: number;
+  /** What was killed: processes that were alive, and died of it. */
+  readonly killed: readonly ProcessKind[];
+  readonly starts: number;
+  readonly wallMs: number;
+  /** Memory of the supervisor, in MiB, each time it was looked at. */
+  readonly residentMiB: readonly number[];
+}
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+  readonly out: () => string;
+  readonly err: () => string;
+}
+
+function grade(course: string, source: readonly string[]): Started {
+  const args = [join(project, 'labs-grading/cli.ts'), 'grade', lab, ...source, '--json', '--workers', '2', '--course', course];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', chunk => (out += chunk));
+  child.stderr.on('data', chunk => (err += chunk));
+  const ended = new Promise<number | null>(resolve => child.once('close', code => resolve(code)));
+  return { child, ended, out: () => out, err: () => err };
+}
+
+/** Grades a class while processes of each kind are killed in turn, at random times, and starts again until all is graded. */
+export async function gradeUnderKills(options: {
+  course: string;
+  source: string;
+  kills: number;
+  seed: number;
+  everyMs: number;
+}): Promise<Run> {
+  const begun = performance.now();
+  const killed: ProcessKind[] = [];
+  const residentMiB: number[] = [];
+  const rng = random(options.seed);
+  for (let starts = 1; starts <= options.kills + 5; starts++) {
+    const run = grade(options.course, [options.source]);
+    const over = new AbortController();
+    const code = run.ended.finally(() => over.abort());
+    while (!over.signal.aborted) {
+      await sleep(200 + rng.next() * 2 * options.everyMs, undefined, { signal: over.signal }).catch(() => {});
+      residentMiB.push(...resident(run.child.pid as number));
+      // Nothing is graded before the first line; before that every kill would meet the same loading.
+      const kind = kinds[killed.length % kinds.length] as ProcessKind;
+      if (killed.length < options.kills && /\[\s*\d+\//.test(run.err()) && (await killOne(run.child.pid as number, kind, rng.next())))
+        killed.push(kind);
+    }
+    const ended = await code;
+    if (ended === 0) {
+      const grades = createHash('sha256').update(run.out()).digest('hex');
+      const { students } = JSON.parse(run.out()) as { students: unknown[] };
+      return { grades, students: students.length, killed, starts, wallMs: performance.now() - begun, residentMiB };
+    }
+    if (ended !== null && ended !== 1) throw new Error(`grade ended with ${ended}: ${run.err().slice(-2_000)}`);
+  }
+  throw new Error('It was started again and again and never came to an end.');
+}
+
+/** Kills one live process of the kind, anywhere below the supervisor; tells whether there was one, and it died. */
+async function killOne(supervisor: number, kind: ProcessKind, at: number): Promise<boolean> {
+  const candidates = kind === 'supervisor' ? [{ pid: supervisor }] : family(supervisor).filter(found => found.kind === kind);
+  const victim = candidates[Math.floor(at * candidates.length)];
+  if (!victim) return false;
+  try {
+    process.kill(victim.pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
+  for (let tries = 0; tries < 500; tries++) {
+    if (!existsSync(`/proc/${victim.pid}`) || family(victim.pid).length === 0) return true;
+    await sleep(10);
+  }
+  throw new Error(`${kind} ${victim.pid} outlived SIGKILL.`);
+}
+
+function resident(pid: number): number[] {
+  try {
+    const status = process.getBuiltinModule('node:fs').readFileSync(`/proc/${pid}/status`, 'utf8');
+    return [Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024)].filter(Number.isFinite);
+  } catch {
+    return [];
+  }
+}
