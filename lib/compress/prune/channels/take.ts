@@ -30,20 +30,26 @@ function gather({ shape: from, dtype, data }: NDArray, shape: Shape, places: Pla
     const stride = sizeOf(from.slice(axis + 1));
     const kept = places.get(axis);
     const count = shape[axis] as number;
-    if (axis < inner - 1) {
-      for (let i = 0; i < count; i++) walk(axis + 1, start + (kept ? (kept[i] as number) : i) * stride);
-    } else if (run === 1) {
-      const indices = kept as Int32Array;
-      for (let i = 0; i < count; i++) y[written++] = data[start + (indices[i] as number)] as number;
-    } else {
-      for (let i = 0; i < count; i++, written += run) {
-        const at = start + (kept?.[i] as number) * run;
-        y.set(data.subarray(at, at + run), written);
-      }
-    }
+    if (axis === inner - 1) written = takeRuns(y, data, { written, start, run, places: kept as Int32Array });
+    else for (let i = 0; i < count; i++) walk(axis + 1, start + (kept ? (kept[i] as number) : i) * stride);
   };
   walk(0, 0);
   return y;
+}
+
+/** Copies runs of values from the places of an axis that starts at `start`; returns where the next value goes. */
+function takeRuns(
+  y: NDArray['data'],
+  data: NDArray['data'],
+  { written, start, run, places }: { written: number; start: number; run: number; places: Int32Array },
+): number {
+  if (run === 1) for (let i = 0; i < places.length; i++) y[written + i] = data[start + (places[i] as number)] as number;
+  else
+    for (let i = 0; i < places.length; i++) {
+      const at = start + (places[i] as number) * run;
+      y.set(data.subarray(at, at + run), written + i * run);
+    }
+  return written + places.length * run;
 }
 
 /** Two four-bit integers a byte, the first in the low half. */

@@ -10,6 +10,11 @@ export class ChannelSets {
   readonly #makers: { readonly node: string; readonly first: number }[] = [];
   readonly #reasons: Map<number, Reason> = new Map();
 
+  /** Names given so far: they are 0, 1, 2 … */
+  get size(): number {
+    return this.#parent.length;
+  }
+
   /** Names for `count` channels that `node` makes. */
   make(node: string, count: number): Labels {
     const first = this.#parent.length;

@@ -49,15 +49,26 @@ interface LabelledAxis {
  */
 export function channelGroups(graph: Graph): readonly ChannelGroup[] {
   const sets = new ChannelSets();
-  const axes = labelledAxes(graph, sets);
-  const members = signatures(axes, sets);
+  const axes = labelledAxes(graph, sets).map(axis => ({ ...axis, labels: axis.labels.map(label => sets.rootOf(label)) }));
   const reasons = sets.reasons();
+  const signatures = signaturesOf(axes, sets.size);
   const alike = new Map<string, number[]>();
-  for (const root of [...members.keys()].sort((a, b) => a - b)) {
-    const key = `${members.get(root)?.join()} ${reasons.get(root) ?? ''}`;
-    alike.set(key, [...(alike.get(key) ?? []), root]);
+  for (const [root, signature] of signatures.entries()) {
+    if (sets.rootOf(root) !== root) continue;
+    const key = `${signature} ${reasons.get(root) ?? ''}`;
+    const roots = alike.get(key);
+    if (roots) roots.push(root);
+    else alike.set(key, [root]);
   }
-  return [...alike.values()].map(roots => groupOf(roots, axes, { sets, reason: reasons.get(roots[0] as number) }));
+  const groups = [...alike.values()];
+  const found = lying(groups, axes, sets.size);
+  return groups.map((roots, i) => {
+    const [root] = roots as [number];
+    const { node, index } = sets.makerOf(root);
+    const reason = reasons.get(root);
+    const name = index === 0 ? node : `${node}:${index}`;
+    return Object.freeze({ name, channels: roots.length, ...(found[i] as Lying), ...(reason === undefined ? {} : { fixed: reason }) });
+  });
 }
 
 /** The groups that may be pruned. */
@@ -110,36 +121,59 @@ function couple({ node, inputs, output }: TracedNode, { sets, values, parameters
   });
 }
 
-/** For each set of channels the axes it lies on and how often. Sets that agree in it can take each other's place. */
-function signatures(axes: readonly LabelledAxis[], sets: ChannelSets): ReadonlyMap<number, string[]> {
-  const found = new Map<number, string[]>();
-  for (const [at, { labels }] of axes.entries()) {
-    const counts = new Map<number, number>();
-    for (const label of labels) counts.set(sets.rootOf(label), (counts.get(sets.rootOf(label)) ?? 0) + 1);
-    for (const [root, count] of counts) {
-      const signature = found.get(root) ?? [];
-      signature.push(`${at}x${count}`);
-      found.set(root, signature);
+/**
+ * A number for each set of channels that says on which axes it lies and how often: sets of one number can take each other's place. Refined
+ * axis by axis: two sets that differ on one differ from then on.
+ */
+function signaturesOf(axes: readonly LabelledAxis[], size: number): Int32Array {
+  const signatures = new Int32Array(size);
+  const counts = new Int32Array(size);
+  let used = 0;
+  for (const { labels } of axes) {
+    for (const root of labels) counts[root] = (counts[root] as number) + 1;
+    const refined = new Map<number, number>();
+    for (const root of labels) {
+      const count = counts[root] as number;
+      if (count === 0) continue;
+      const key = (signatures[root] as number) * 2 ** 24 + count;
+      if (!refined.has(key)) refined.set(key, ++used);
+      signatures[root] = refined.get(key) as number;
+      counts[root] = 0;
+    }
+  }
+  return signatures;
+}
+
+type Lying = Pick<ChannelGroup, 'members' | 'values'>;
+
+/** For each group, given as the names of its sets, the axes on which it lies. */
+function lying(groups: readonly (readonly number[])[], axes: readonly LabelledAxis[], size: number): readonly Lying[] {
+  const [groupOf, rankOf] = [new Int32Array(size), new Int32Array(size)];
+  for (const [group, roots] of groups.entries())
+    for (const [rank, root] of roots.entries()) {
+      groupOf[root] = group;
+      rankOf[root] = rank;
+    }
+  const found = groups.map(() => ({ members: [] as ChannelAxis[], values: {} as Record<string, Int32Array> }));
+  for (const { labels, carrier, node } of axes) {
+    const lengths = new Map<number, number>();
+    for (const root of labels) lengths.set(groupOf[root] as number, (lengths.get(groupOf[root] as number) ?? 0) + 1);
+    for (const [group, length] of lengths) {
+      const channels = (groups[group] as readonly number[]).length;
+      const copies = length / channels;
+      const positions = new Int32Array(length);
+      const filled = new Int32Array(channels);
+      for (let position = 0; position < labels.length; position++) {
+        const root = labels[position] as number;
+        if (groupOf[root] !== group) continue;
+        const rank = rankOf[root] as number;
+        positions[rank * copies + (filled[rank] as number)] = position;
+        filled[rank] = (filled[rank] as number) + 1;
+      }
+      const { members, values } = found[group] as (typeof found)[number];
+      if (carrier) members.push(Object.freeze({ ...carrier, copies, positions }));
+      else values[node] = positions;
     }
   }
   return found;
-}
-
-function groupOf(roots: readonly number[], axes: readonly LabelledAxis[], about: { sets: ChannelSets; reason?: Reason }): ChannelGroup {
-  const { sets, reason } = about;
-  const rank = new Map(roots.map((root, i) => [root, i]));
-  const members: ChannelAxis[] = [];
-  const values: Record<string, Int32Array> = {};
-  for (const { labels, carrier, node } of axes) {
-    const places = roots.map(() => [] as number[]);
-    for (const [position, label] of labels.entries()) places[rank.get(sets.rootOf(label)) ?? -1]?.push(position);
-    const copies = places[0]?.length ?? 0;
-    if (copies === 0) continue;
-    const positions = Int32Array.from(places.flat());
-    if (carrier) members.push(Object.freeze({ ...carrier, copies, positions }));
-    else values[node] = positions;
-  }
-  const { node, index } = sets.makerOf(roots[0] as number);
-  const name = index === 0 ? node : `${node}:${index}`;
-  return Object.freeze({ name, channels: roots.length, members, values, ...(reason === undefined ? {} : { fixed: reason }) });
 }

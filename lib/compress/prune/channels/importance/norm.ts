@@ -30,7 +30,7 @@ export function channelNorm(options: NormOptions = {}): ChannelImportance {
   };
 }
 
-const powers: Readonly<Record<number, (w: number) => number>> = { 1: Math.abs, 2: w => w * w };
+const powerOf = (w: number, p: number): number => (p === 1 ? Math.abs(w) : Math.abs(w) ** p);
 
 /** The axes of kernels on one side of a group, or on both. */
 export function kernelsOf({ members }: ChannelGroup, of: 'out' | 'in' | 'all'): readonly ChannelAxis[] {
@@ -38,22 +38,31 @@ export function kernelsOf({ members }: ChannelGroup, of: 'out' | 'in' | 'all'): 
   return members.filter(({ role, side }) => role === 'kernel' && (of === 'all' || (of === 'in') === reads(side)));
 }
 
-/** A trailing axis is summed row by row, another one in runs: the two orders in which the values lie in memory. */
 function addPowers(sums: Float64Array, { model, member, p }: { model: Model; member: ChannelAxis; p: number }): void {
   const { shape, data } = realValue(model.parameters[member.parameter] as Parameter);
-  const channels = channelAt(shape[member.axis] as number, member);
+  const ofAxis = new Float64Array(shape[member.axis] as number);
   const inner = sizeOf(shape.slice(member.axis + 1));
-  const ofAxis = new Float64Array(channels.length);
-  const power = powers[p] ?? (w => Math.abs(w) ** p);
-  for (let start = 0; start < data.length; ) {
-    for (let position = 0; position < ofAxis.length; position++) {
-      let sum = ofAxis[position] as number;
-      for (const end = start + inner; start < end; start++) sum += power(data[start] as number);
-      ofAxis[position] = sum;
-    }
-  }
-  for (let position = 0; position < channels.length; position++) {
-    const channel = channels[position] as number;
+  if (inner === 1) addRows(ofAxis, data, p);
+  else addRuns(ofAxis, data, { p, inner });
+  const channels = channelAt(ofAxis.length, member);
+  for (const [position, channel] of channels.entries())
     if (channel >= 0) sums[channel] = (sums[channel] as number) + (ofAxis[position] as number);
+}
+
+/** Σ |w|ᵖ for each index of the last axis: rows of values are added to the sums. */
+function addRows(sums: Float64Array, data: ArrayLike<number>, p: number): void {
+  const width = sums.length;
+  for (let start = 0; start < data.length; start += width)
+    if (p === 2) for (let i = 0; i < width; i++) sums[i] = (sums[i] as number) + (data[start + i] as number) * (data[start + i] as number);
+    else for (let i = 0; i < width; i++) sums[i] = (sums[i] as number) + powerOf(data[start + i] as number, p);
+}
+
+/** Σ |w|ᵖ for each index of an axis whose values lie `inner` together. */
+function addRuns(sums: Float64Array, data: ArrayLike<number>, { p, inner }: { p: number; inner: number }): void {
+  for (let from = 0, at = 0; from < data.length; from += inner, at = (at + 1) % sums.length) {
+    let sum = 0;
+    if (p === 2) for (let i = from; i < from + inner; i++) sum += (data[i] as number) * (data[i] as number);
+    else for (let i = from; i < from + inner; i++) sum += powerOf(data[i] as number, p);
+    sums[at] = (sums[at] as number) + sum;
   }
 }
