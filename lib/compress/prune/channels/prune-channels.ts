@@ -23,7 +23,7 @@ export const firstChannels: ChannelImportance = (_, { channels }) => Float64Arra
 /**
  * Removes channels from every layer that shares them, so that the network is really smaller: of n channels round(n · (1 - ratio)) stay, those
  * with the highest importance (of equal ones the first), in their old order. Li et al. 2017; groups after Fang et al. 2023.
- * @throws LabError before anything is changed: `prune/ratio`, `prune/no-channels`, `prune/keep`, `prune/group`, `prune/fixed`, `prune/scores`.
+ * @throws LabError `prune/ratio`, `prune/no-channels`, `prune/keep`, `prune/group`, `prune/fixed`, `prune/scores`, before anything is changed.
  * @example
  * const small = pruneChannels(vgg(), { ratio: 0.3, groups: ['conv2d-1', 'conv2d-2'] });
  * inferShapes(small).get('conv2d-2'); // → [28, 28, 11]
