@@ -86,7 +86,7 @@ function activations(rng: Random): NDArray {
 
 const apoz = question(
   'apoz',
-  { points: 4, title: 'Zeros in activations', uses: ['zeroShares', 'apozAnswer'], withhold: ['apoz'] },
+  { points: 4, title: 'Zeros in activations', uses: ['zeroShares', 'apozAnswer'], withhold: ['apoz', 'averagePercentageOfZeros'] },
   async q => {
     await q.part('shares', { points: 3 }, async () => {
       for (const values of q.cases(5, activations)) {

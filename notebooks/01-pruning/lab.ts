@@ -286,7 +286,7 @@ await check('allocation');
 //
 // - the weights take at most 25 % **of** the bytes that they take in the dense network: 431,048 of 1,724,192 bytes;
 // - with fresh batch-norm statistics (the cell below does that) at most 3 points of validation accuracy are lost, without any training.
-//   One sparsity for all layers loses 5. The curves above tell you where to take and where to spare.
+//   One sparsity for all layers loses 5, ours 1.3. The curves above tell you where to take and where to spare.
 
 // %% nbgrader={"grade": false, "grade_id": "sparsities", "locked": false, "schema_version": 3, "solution": true}
 // const sparsities = { 'conv2d-1.kernel': 0.5, … };
@@ -393,8 +393,14 @@ function maskedStep({ weight, velocity, gradient, mask }: Update, rate: number):
 await check('recovery');
 
 // %% [markdown]
-// **Fine-tune** now: `fit` trains a copy and holds all masks. At most 25 % of the bytes, and on the test images at most 1 point less than the
-// dense network. One epoch is enough: `fit(model, train, { epochs: 1, learningRate: cosineSchedule(0.02), weightDecay: 5e-4, augment: { flip: true } })`.
+// **Fine-tune** now: `fit` trains a copy and holds all masks. One epoch is enough:
+// `fit(model, train, { epochs: 1, learningRate: cosineSchedule(0.02), weightDecay: 5e-4, augment: { flip: true } })`.
+//
+// | on the test images | accuracy lost, in points |
+// | --- | --- |
+// | one-shot, old statistics | 39 |
+// | asked, at 25 % of the bytes | at most 1 |
+// | ours, one epoch, five seeds | −0.2 to 0.2 |
 
 // %% nbgrader={"grade": false, "grade_id": "pruned", "locked": false, "schema_version": 3, "solution": true}
 const pruned = await deliver('pruned', async () => {
@@ -590,8 +596,14 @@ const orders = await deliver('orders', async () => {
 table(orders);
 
 // %% [markdown]
-// **Fine-tune** the narrow network, as you did with the pruned one; two epochs and a rate of 0.05 do well here. It may have at most 0.52 of the
-// dense network's MACs, and on the test images at most 1.5 points less accuracy.
+// **Fine-tune** the narrow network, as you did with the pruned one; two epochs and a rate of 0.05 do well here.
+//
+// | on the test images | MACs left | accuracy lost, in points |
+// | --- | --- | --- |
+// | first channels, fresh statistics | 0.513 | 5.8 |
+// | best channels, fresh statistics | 0.513 | 1.7 |
+// | asked | at most 0.52 | at most 1.2 |
+// | ours, two epochs, five seeds | 0.513 | −0.2 to 0.2 |
 
 // %% nbgrader={"grade": false, "grade_id": "narrow", "locked": false, "schema_version": 3, "solution": true}
 const narrow = await deliver('narrow', async () => {
@@ -884,7 +896,8 @@ await check('ticket');
 
 // %% [markdown]
 // **Play** four rounds on the network 784-300-100-10 and hand in the masks. At most 12 % of the weights may stay. The grader trains your
-// ticket for 78 updates, against the same masks with other first values.
+// ticket for 78 updates, against the same masks with other first values: it should be 8 points ahead. Ours is 10 to 18 ahead; masks of the
+// largest *untrained* weights 4 to 6.
 
 // %% nbgrader={"grade": false, "grade_id": "tickets", "locked": false, "schema_version": 3, "solution": true}
 const initial = mlp({ seed: 1 });

@@ -140,7 +140,24 @@ async function tickets(): Promise<void> {
   }
 }
 
-const parts: Record<string, () => Promise<void>> = { 'fine-grained': fineGrained, channels, tickets };
+/** What a mask is worth that no training chose: the largest initial values, and any. */
+async function masksWithoutTraining(): Promise<void> {
+  const start = mlp({ seed: 1 });
+  const kernels = weightNames(start);
+  const value = (model: Model, name: string): NDArray => (model.parameters[name] as Model['parameters'][string]).value;
+  for (const [kind, of] of Object.entries({ 'largest at first': start, any: mlp({ seed: 3 }) })) {
+    const masks = Object.fromEntries(kernels.map(name => [name, maskOf(value(of, name), name === 'dense-3.kernel' ? 0.59 : 0.91)]));
+    const rows: number[][] = [];
+    for (const seed of seeds) {
+      const fresh = mlp({ seed: 100 + seed });
+      const other = masked(fresh, masks);
+      rows.push([on(await train78(masked(start, masks), seed))[1] as number, on(await train78(other, seed))[1] as number]);
+    }
+    record(`masks without training, ${kind}: test after ${early} steps, [first values, drawn anew]`, rows);
+  }
+}
+
+const parts: Record<string, () => Promise<void>> = { 'fine-grained': fineGrained, channels, tickets, masksWithoutTraining };
 const asked = process.argv.slice(2);
 for (const [name, part] of Object.entries(parts)) if (asked.length === 0 || asked.includes(name)) await part();
 if (asked.length === 0) writeFileSync(join(import.meta.dirname, 'bands.json'), `${JSON.stringify(report, null, 1)}\n`);

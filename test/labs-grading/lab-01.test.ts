@@ -1,0 +1,142 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  cosineSchedule,
+  fit,
+  loadDataset,
+  lotteryTicket,
+  type Model,
+  macs,
+  masksOf,
+  mlp,
+  pretrained,
+  pruneChannels,
+  pruneMagnitude,
+  refreshBatchNorm,
+  saveDeliverable,
+} from 'tinylab';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import mutants from '../../labs-grading/labs/01-pruning/mutants.ts';
+import { type Cell, markOf } from '../../labs-grading/release/cells.ts';
+import type { Mutant } from '../../labs-grading/release/mutants.ts';
+import { formatNotebook } from '../../labs-grading/release/nbformat.ts';
+import { labCells, solutionNotebook, studentNotebook } from '../../labs-grading/release/student.ts';
+import { openGrader, type SubmissionReport } from '../../labs-grading/run/grade-notebook.ts';
+import { labOf } from '../../labs-grading/run/labs.ts';
+
+// The release gate of Lab 01 in a minute: results come from the library's own techniques, and wrong answers to different questions share a run.
+
+const source = readFileSync(join(import.meta.dirname, '../../notebooks/01-pruning/lab.ts'), 'utf8');
+const cells = labCells(source, 'lab.ts');
+const root = mkdtempSync(join(tmpdir(), 'tinylab-lab-01-'));
+const [right, wrong] = [join(root, 'right'), join(root, 'wrong')];
+const grader = openGrader(labOf('01-pruning'));
+afterAll(async () => {
+  await grader.close();
+  rmSync(root, { recursive: true });
+});
+
+const grade = (notebook: string, deliverables?: string): Promise<SubmissionReport> =>
+  grader.grade({ notebook, deliverables, seed: 20_26_11, hidden: true });
+
+/** What students hand in, made by the library: right, and untrained or not pruned. */
+async function handIn(): Promise<void> {
+  const dense = pretrained('fashion-mnist-vgg');
+  const { train } = await loadDataset('fashion-mnist');
+  const kernels = Object.keys(dense.parameters).filter(name => name.endsWith('.kernel'));
+  const shares = [0.3, 0.5, 0.6, 0.7, 0.7, 0.75, 0.75, 0.87, 0.5];
+  const pruned = pruneMagnitude(dense, { sparsity: Object.fromEntries(kernels.map((name, i) => [name, shares[i] as number])) });
+  const cut = pruneChannels(dense, { ratio: 0.3, groups: [1, 2, 3, 4, 5, 6, 7].map(i => `conv2d-${i}`) });
+  const narrow = await fit(cut, train, { epochs: 1, learningRate: cosineSchedule(0.05), weightDecay: 5e-4, augment: { flip: true } });
+  const tickets = await lotteryTicket(mlp({ seed: 1 }), train, {
+    rounds: 3,
+    rate: 0.55,
+    epochs: 1,
+    optimizer: 'adam',
+    learningRate: 0.0012,
+  });
+  const latencies = (small: Model, factor: number) =>
+    Object.fromEntries(
+      Object.entries({ dense, narrow: small }).map(([name, net]) => [name, { macs: factor * macs(net), milliseconds: 1 }]),
+    );
+  const results = {
+    pruned: [await refreshBatchNorm(pruned, train), pruned],
+    narrow: [narrow, cut],
+    latencies: [latencies(narrow, 1), latencies(narrow, 2)],
+    tickets: [masksOf(tickets.at(-1)?.ticket as Model), masksOf(pruneMagnitude(mlp({ seed: 3 }), { sparsity: 0.91 }))],
+  };
+  for (const [name, [good, bad]] of Object.entries(results)) {
+    saveDeliverable(right, name, good);
+    saveDeliverable(wrong, name, bad);
+  }
+}
+
+beforeAll(handIn, 300_000);
+
+const missing = (report: SubmissionReport): string[] =>
+  report.questions
+    .filter(({ score, points }) => score < points)
+    .map(({ question, score, items }) => `${question} ${score}: ${items.find(({ passed }) => !passed)?.hint}`);
+
+/** Answers that call another answer: wrong together, the later one would be wrong for the wrong reason. */
+const calls: Readonly<Record<string, readonly string[]>> = {
+  sensitivity: ['fine-grained-prune'],
+  allocation: ['fine-grained-prune'],
+  importance: ['channels'],
+};
+
+/** Mutants in as few runs as may be: one for a question, and none beside what it calls. */
+function rounds(all: readonly Mutant[]): Mutant[][] {
+  const packed: Mutant[][] = [];
+  const clash = (a: Mutant, b: Mutant): boolean =>
+    a.question === b.question || (calls[a.question] ?? []).includes(b.question) || (calls[b.question] ?? []).includes(a.question);
+  for (const mutant of all) {
+    const free = packed.find(round => !round.some(other => clash(mutant, other)));
+    if (free) free.push(mutant);
+    else packed.push([mutant]);
+  }
+  return packed;
+}
+
+const answered = (round: readonly Mutant[]): string =>
+  formatNotebook(
+    cells.map((cell: Cell) => {
+      const found = round.find(({ question }) => question === markOf(cell)?.grade_id);
+      return found ? { ...cell, source: found.answer } : cell;
+    }),
+  );
+
+describe('Lab 01', () => {
+  it('the solution, with results of the library, gets full marks within its CPU', async () => {
+    const report = await grade(solutionNotebook(source, 'lab.ts'), right);
+    expect(missing(report)).toEqual([]);
+    expect(report.score).toBe(100);
+  });
+
+  it('the untouched notebook gets 0 on every question', async () => {
+    const report = await grade(studentNotebook(source, 'lab.ts'));
+    expect(report.questions.map(({ score }) => score)).toEqual(report.questions.map(() => 0));
+  });
+
+  it('results that were not trained, pruned or measured as asked are refused, each with its hint', async () => {
+    const hints = missing(await grade(solutionNotebook(source, 'lab.ts'), wrong)).join('\n');
+    expect(hints).toMatch(/pruned 0: Train the pruned network for one more epoch/);
+    expect(hints).toMatch(/narrow 0: Sort before you cut, then fine-tune/);
+    expect(hints).toMatch(/tickets 0: Take the masks from nextTicket/);
+    expect(hints).toMatch(/latency 4: Those are FLOPs/);
+  });
+
+  const written = mutants.filter(({ answer }) => !answer.includes('deliver('));
+  it.each(rounds(written).map((round, i) => [i + 1, round] as const))(
+    'known wrong answers are caught, each with its hint: run %i',
+    async (_, round) => {
+      const report = await grade(answered(round), right);
+      const missed = round.filter(({ question, hint }) => {
+        const found = report.questions.find(asked => asked.question === question);
+        return !found || found.score === found.points || !found.items.some(item => !item.passed && item.hint?.includes(hint));
+      });
+      expect(missed.map(({ question, name }) => `${question}: ${name}`)).toEqual([]);
+    },
+  );
+});
