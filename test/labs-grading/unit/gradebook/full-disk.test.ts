@@ -1,0 +1,69 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { courseIn } from '../../../../labs-grading/gradebook/course.ts';
+import { GradebookError } from '../../../../labs-grading/gradebook/gradebook-error.ts';
+import { openGradebook, type Store } from '../../../../labs-grading/gradebook/store.ts';
+import { at, handedIn, reportWith } from './samples.ts';
+
+const disk = mkdtempSync(join(tmpdir(), 'tinylab-full-'));
+const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]).status === 0;
+afterAll(() => {
+  if (mounted) execFileSync('umount', ['-l', disk]);
+  rmSync(disk, { recursive: true, force: true });
+});
+if (!mounted) console.warn('A small disk could not be mounted (it takes root): the tests on a full disk are skipped.');
+
+const grow = (size: string): void => void execFileSync('mount', ['-o', `remount,size=${size}`, disk]);
+
+/** Adds attempts until one cannot be written; returns how many could, and why the last could not. */
+function fill(book: Store, from: number): { count: number; error: unknown } {
+  for (let i = from; ; i++) {
+    try {
+      const { id } = book.addSubmission(handedIn(`s${String(i).padStart(4, '0')}`));
+      const output = String(i).repeat(6_000);
+      const report = reportWith({ a: 2, b: i % 4 }, { cells: [{ id: 'x', state: 'done', output }] });
+      book.addAttempt({ submission: id, gradeKey: `key ${i}`, finishedAt: at, wallMs: i, report });
+    } catch (error) {
+      return { count: i, error };
+    }
+  }
+}
+
+describe.skipIf(!mounted)('a full disk', () => {
+  const course = courseIn(join(disk, 'course'));
+
+  it('is told, nothing of what was written is lost, and work goes on when there is room', () => {
+    const book = openGradebook(course);
+    const { count, error } = fill(book, 0);
+    expect(count).toBeGreaterThan(5);
+    expect(error).toBeInstanceOf(GradebookError);
+    expect((error as GradebookError).message).toMatch(/everything before it is kept.*\n.*Make room.*\[gradebook\/disk-full\]/);
+    const kept = (from: Store): number => from.submissions('lab').filter(({ id }) => from.attempts(id).length === 1).length;
+    expect(kept(book)).toBe(count);
+    grow('3m');
+    const more = fill(book, count);
+    expect(more.count).toBeGreaterThan(count);
+    expect(more.error).toMatchObject({ code: 'gradebook/disk-full' });
+    book.close();
+    const again = openGradebook(course);
+    expect(kept(again)).toBe(more.count);
+    again.close();
+  });
+
+  it('is told before anything is made', () => {
+    grow('4m');
+    try {
+      writeFileSync(join(disk, 'filler'), Buffer.alloc(8 * 2 ** 20));
+    } catch {
+      // This is how it gets full.
+    }
+    expect(() => openGradebook(courseIn(join(disk, 'other')))).toThrow('gradebook/disk-full');
+    rmSync(join(disk, 'filler'));
+    const book = openGradebook(courseIn(join(disk, 'other')));
+    expect(book.submissions('lab')).toEqual([]);
+    book.close();
+  });
+});
