@@ -169,6 +169,13 @@ describe('sensitivity-guided allocation', async () => {
     expect(evaluate(guided)).toBeGreaterThanOrEqual(evaluate(uniform));
   });
 
+  it('never exceeds a budget', () => {
+    for (let share = 0.12; share < 1; share += 0.01) {
+      const guided = pruneMagnitude(model, { sparsity: sensitivityAllocation(model, { points, score, budget: weightsKept(share) }) });
+      expect(keptIn(guided)).toBeLessThanOrEqual(share * total);
+    }
+  });
+
   it('is within a tenth of the best of all combinations', () => {
     const options = names.map(name => [{ parameter: name, sparsity: 0, score }, ...points.filter(p => p.parameter === name)]);
     for (const share of [0.8, 0.5, 0.3]) {

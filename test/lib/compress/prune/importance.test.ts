@@ -14,9 +14,11 @@ import { pruneByImportance } from '../../../../lib/compress/prune/prune.ts';
 import { predict } from '../../../../lib/model/forward.ts';
 import { mlp } from '../../../../lib/model/mlp.ts';
 import { type Model, withParameters } from '../../../../lib/model/model.ts';
+import { vgg } from '../../../../lib/model/vgg.ts';
 import { array, type NDArray } from '../../../../lib/tensor/array.ts';
 import { integers, normal, random } from '../../../../lib/tensor/random.ts';
 import { tensorCount } from '../../../../lib/tensor/scope.ts';
+import { gradients } from '../../../../lib/train/gradients.ts';
 import { meanSquaredError } from '../../../../lib/train/losses.ts';
 import { unchanged } from '../../unchanged.ts';
 import { lossOf } from './loss-of.ts';
@@ -151,5 +153,15 @@ describe('optimal brain damage', () => {
     // example n sees weight n only: g = 2 (y - t) x
     const expected = [2, -1, 0.5, 3].map((w, n) => (2 * ((scale[n] as number) * w - 1) * (scale[n] as number)) ** 2 / 4);
     expect([...(fisher['dense-1.kernel']?.data ?? [])]).toEqual(expected.map(value => expect.closeTo(value, 4)));
+  });
+
+  it('with the empirical Fisher: batch norm uses its running statistics', () => {
+    const net = vgg({ input: [4, 4, 1], widths: [2], classes: 3, seed: 1 });
+    const image = { inputs: normal(random(1), [1, 4, 4, 1]), targets: array([1], [2], 'int32') };
+    const fisher = empiricalFisher()(net, ['conv2d-1.kernel'], { data: image })['conv2d-1.kernel']?.data ?? [];
+    const squares = (training: boolean): number[] =>
+      [...(gradients(net, image, { training })['conv2d-1.kernel']?.data ?? [])].map(g => Math.fround(g * g));
+    expect([...fisher]).toEqual(squares(false));
+    expect([...fisher]).not.toEqual(squares(true));
   });
 });
