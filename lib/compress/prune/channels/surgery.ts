@@ -1,8 +1,9 @@
 import type { Model, Node, Parameter } from '../../../model/model.ts';
 import { inferShapes } from '../../../model/shapes.ts';
 import type { Shape } from '../../../tensor/shape.ts';
-import { couplingOf, type Widths } from '../graph/coupling.ts';
+import { couplingOf } from '../graph/coupling.ts';
 import type { ChannelAxis, ChannelGroup } from '../graph/groups.ts';
+import type { Widths } from '../graph/rule.ts';
 import { assertCuttable, takeFromParameter } from './take.ts';
 
 /** For each group the channels that stay, in their new order; groups that are not named stay as they are. */

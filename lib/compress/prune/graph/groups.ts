@@ -2,7 +2,8 @@ import type { Graph } from '../../../model/model.ts';
 import { type TracedNode, trace } from '../../../model/shapes.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { ChannelSets, type Labels, type Reason } from './channel-sets.ts';
-import { couplingOf, type Side } from './coupling.ts';
+import { couplingOf } from './coupling.ts';
+import type { Side } from './rule.ts';
 
 /** An axis of a parameter along which a group's channels lie. */
 export interface ChannelAxis {
@@ -101,10 +102,10 @@ interface Found {
   readonly parameters: Map<string, LabelledAxis>;
 }
 
-function couple({ node, inputs, output }: TracedNode, { sets, values, parameters }: Found): Labels {
+function couple({ node, output }: TracedNode, { sets, values, parameters }: Found): Labels {
   const { id, op, attributes } = node;
   return couplingOf(op).couple({
-    ...{ id, op, attributes, output, shapes: inputs },
+    ...{ id, attributes, output },
     inputs: node.inputs.map(input => values.get(input) as Labels),
     make: count => sets.make(id, count),
     unite: (a, b) => sets.unite(a, b),

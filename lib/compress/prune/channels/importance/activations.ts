@@ -8,19 +8,22 @@ import { type ChannelGroup, prunableGroups } from '../../graph/groups.ts';
 
 const activations = new Set(['relu', 'relu6', 'leaky-relu', 'sigmoid', 'tanh', 'swish', 'hard-swish']);
 
-/** The activation functions that a group's channels pass, by node. */
-export function activationNodes(model: Model, { name, values }: ChannelGroup): string[] {
-  const nodes = model.nodes.filter(({ id, op }) => activations.has(op) && values[id] !== undefined).map(({ id }) => id);
+const passed = (model: Model, { values }: ChannelGroup): string[] =>
+  model.nodes.filter(({ id, op }) => activations.has(op) && values[id] !== undefined).map(({ id }) => id);
+
+/**
+ * The activation functions that a group's channels pass, by node.
+ * @throws LabError `prune/activation` when there are none.
+ */
+export function activationNodes(model: Model, group: ChannelGroup): string[] {
+  const nodes = passed(model, group);
   if (nodes.length > 0) return nodes;
-  throw new LabError('prune/activation', `The channels of group ${name} pass no activation function.`, 'Use channelNorm for this group.');
+  throw new LabError(
+    'prune/activation',
+    `The channels of group ${group.name} pass no activation function.`,
+    'Use channelNorm for this group.',
+  );
 }
-
-/** Nodes whose values a criterion looks at: the activation functions of every group that may be pruned. */
-function watched(model: Model): ReadonlySet<string> {
-  return new Set(prunableGroups(model).flatMap(({ values }) => Object.keys(values).filter(id => activations.has(opIn(model, id)))));
-}
-
-const opIn = (model: Model, id: string): string => model.nodes.find(node => node.id === id)?.op ?? '';
 
 /** Runs the examples through the model and lists what `summary` makes of each batch of each activation, by node. */
 export function summarize(
@@ -29,7 +32,7 @@ export function summarize(
   summary: (value: tf.Tensor) => tf.Tensor,
 ): ReadonlyMap<string, Float32Array[]> {
   const { inputs } = examplesOf(data);
-  const nodes = watched(model);
+  const nodes = new Set(prunableGroups(model).flatMap(group => passed(model, group)));
   const found = new Map<string, Float32Array[]>();
   const [count = 0] = inputs.shape;
   for (let from = 0; from < count; from += 128) {

@@ -16,9 +16,11 @@ export interface PatchOptions {
   readonly seed?: number;
 }
 
-/** Where in each image a layer is looked at: the same places for every model of the same spatial sizes. */
-type Draw = (rng: Random, output: Shape) => readonly [row: number, column: number];
-const anywhere: Draw = (rng, output) => [rng.int(0, (output[0] as number) - 1), rng.int(0, (output[1] as number) - 1)];
+/** A place of a layer's output, each as likely. */
+const anywhere = (rng: Random, [height = 1, width = 1]: Shape): readonly [row: number, column: number] => [
+  rng.int(0, height - 1),
+  rng.int(0, width - 1),
+];
 
 /**
  * What a layer reads, one row for each sampled place of its output: float32 [samples, k_h · k_w · channels] in the order of the kernel, or
