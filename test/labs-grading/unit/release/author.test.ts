@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -75,17 +76,22 @@ describe('watch', () => {
 });
 
 describe('edit', () => {
-  it('leaves a header as it was: what jupytext adds goes', () => {
-    const path = join(scratch, 'lab.ts');
+  it('changes what was edited: jupytext writes the pair back, and what it adds to the header goes', () => {
+    const [source, notebook] = [join(scratch, 'lab.ts'), join(scratch, 'lab.ipynb')];
+    const jupytext = (...args: string[]) => execFileSync(join(root, '.tinylab/python/bin/jupytext'), ['--quiet', ...args]);
     const text = readFileSync(join(root, 'notebooks/00-basics/lab.ts'), 'utf8');
-    const saved = `// -*- coding: utf-8 -*-\n${text.replace(/(format_version.*\n)/, '$1//       jupytext_version: 1.19.6\n')}`;
-    writeFileSync(path, saved);
+    writeFileSync(source, text);
+    jupytext('--set-formats', 'ipynb,ts:percent', source);
+    edit(scratch, 'lab.ipynb', 'Grade me (5 points)', 'Grade me twice (5 points)');
+    jupytext('--sync', notebook);
+    const saved = readFileSync(source, 'utf8');
+    expect(saved).toContain('formats: ipynb,ts:percent');
     expect(parsePercent(saved, 'lab.ts')).toHaveLength(parsePercent(text, 'lab.ts').length);
-    restoreHeader(path);
-    expect(readFileSync(path, 'utf8')).toBe(text);
-    restoreHeader(path);
-    expect(readFileSync(path, 'utf8')).toBe(text);
-  });
+    restoreHeader(source);
+    expect(readFileSync(source, 'utf8')).toBe(text.replace('Grade me (5 points)', 'Grade me twice (5 points)'));
+    restoreHeader(source);
+    expect(readFileSync(source, 'utf8')).not.toContain('jupytext_version');
+  }, 180_000);
 });
 
 describe('diff', () => {
