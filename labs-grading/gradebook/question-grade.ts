@@ -1,6 +1,7 @@
 import type { CheckReport, QuestionState } from 'tinylab';
+import { manualScore } from './manual-score.ts';
 import type { LabQuestion, ManualRecord, OverrideRecord, QuestionGrade } from './records.ts';
-import { manualScore, type RubricQuestion } from './rubric.ts';
+import type { RubricQuestion } from './rubric.ts';
 
 /** Everything that is known about one question of one student. */
 export interface QuestionEvidence {

@@ -1,14 +1,15 @@
+import { resolve } from 'node:path';
 import type { AttemptRecord, ManualRecord, OverrideRecord, SubmissionRecord } from './records.ts';
 import { readReport } from './reports.ts';
 import type { Row, Tables } from './tables.ts';
 
 /** Rows of the database as records. The schema's STRICT tables hold the types. */
-export function submissionOf(row: Row): SubmissionRecord {
+export function submissionOf(row: Row, course: string): SubmissionRecord {
   return {
     id: row.id as number,
     lab: row.lab as string,
     student: row.student as string,
-    folder: row.folder as string,
+    folder: resolve(course, row.folder as string),
     digest: row.digest as string,
     submittedAt: row.submitted_at as string,
     source: row.source as string,

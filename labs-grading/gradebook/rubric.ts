@@ -4,7 +4,6 @@ import { z } from 'zod';
 import type { GradedLab } from '../run/labs.ts';
 import { projectFolder } from '../run/places.ts';
 import { GradebookError } from './gradebook-error.ts';
-import type { ManualRecord } from './records.ts';
 
 const itemSchema = z.strictObject({ id: z.string().min(1), points: z.number(), text: z.string() });
 const questionSchema = z
@@ -54,19 +53,4 @@ export function parseRubric(text: string, file: string): Rubric {
   const parsed = rubricSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   throw refuse(parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'top level'}: ${message}`).join('; '));
-}
-
-/**
- * Points of one answer: what its items add up to, between 0 and the maximum. `automatic` is what the checks gave, where they asked. An item
- * that the rubric no longer has counts nothing.
- */
-export function manualScore(
-  rubric: RubricQuestion | undefined,
-  record: Pick<ManualRecord, 'items' | 'adjustment'>,
-  { maximum, automatic }: { maximum: number; automatic?: number },
-): number {
-  const start = automatic ?? (rubric?.mode === 'add' ? 0 : maximum);
-  const points = (id: string): number => rubric?.items.find(item => item.id === id)?.points ?? 0;
-  const sum = record.items.reduce((total, id) => total + points(id), start + record.adjustment);
-  return Math.round(Math.min(maximum, Math.max(0, sum)) * 1e6) / 1e6;
 }

@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import type { SubmissionReport } from '../run/grade-notebook.ts';
 import type { Course } from './course.ts';
 import { backupOf } from './database.ts';
@@ -22,7 +23,7 @@ import { type Row, Tables } from './tables.ts';
 
 /** Opens the gradebook of a course, and makes it on first use. @throws GradebookError when it is damaged, newer, or the disk is full. */
 export function openGradebook(course: Course): Store {
-  return new Store(course.database);
+  return new Store(course);
 }
 
 const now = (): string => new Date().toISOString();
@@ -31,9 +32,12 @@ const attemptColumns = 'SELECT a.*, r.body FROM attempts a JOIN reports r ON r.d
 /** A gradebook in one SQLite file. */
 export class Store implements Gradebook {
   readonly #tables: Tables;
+  /** Folders of submissions are kept relative to it, so that a course can be moved. */
+  readonly #folder: string;
 
-  constructor(path: string) {
-    this.#tables = new Tables(path);
+  constructor({ database, folder }: Course) {
+    this.#tables = new Tables(database);
+    this.#folder = resolve(folder);
   }
 
   students(): StudentRecord[] {
@@ -67,19 +71,19 @@ export class Store implements Gradebook {
         `INSERT OR IGNORE INTO submissions (lab, student, digest, submitted_at, folder, source, lab_version, anomalies)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
         ...same,
-        folder,
+        relative(this.#folder, folder),
         source,
         labVersion ?? null,
         JSON.stringify(anomalies),
       );
       const sql = 'SELECT * FROM submissions WHERE lab = ? AND student = ? AND digest = ? AND submitted_at = ?';
-      return submissionOf(this.#tables.get(sql, ...same) as Row);
+      return submissionOf(this.#tables.get(sql, ...same) as Row, this.#folder);
     });
   }
 
   submissions(lab: string, student?: string): SubmissionRecord[] {
     const sql = 'SELECT * FROM submissions WHERE lab = ? AND (? IS NULL OR student = ?) ORDER BY student, id';
-    return this.#tables.all(sql, lab, student ?? null, student ?? null).map(submissionOf);
+    return this.#tables.all(sql, lab, student ?? null, student ?? null).map(row => submissionOf(row, this.#folder));
   }
 
   addAttempt(attempt: NewAttempt): AttemptRecord {

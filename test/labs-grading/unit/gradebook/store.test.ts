@@ -1,3 +1,5 @@
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
@@ -48,6 +50,16 @@ describe('a gradebook', () => {
     expect(book.addSubmission(handedIn('al'))).toEqual(one);
     expect(book.addSubmission(handedIn('al', { submittedAt: '2026-11-23T12:00:00.000Z' })).id).not.toBe(one.id);
     expect(book.addSubmission(handedIn('bo', { digest: one.digest })).id).not.toBe(one.id);
+  });
+
+  it('may be moved with its course', () => {
+    const course = freshCourse();
+    const book = openGradebook(course);
+    book.addSubmission(handedIn('al', { folder: join(course.folder, 'submissions/lab/al/1') }));
+    book.close();
+    const moved = freshCourse();
+    renameSync(course.folder, moved.folder);
+    expect(openGradebook(moved).submissions('lab')[0]?.folder).toBe(join(moved.folder, 'submissions/lab/al/1'));
   });
 
   it('keeps every attempt, and reuses the report of a key unless it was not gradable', () => {
