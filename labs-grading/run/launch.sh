@@ -16,10 +16,10 @@ for folder in $folders; do
 done
 unset IFS
 
-# Only stdio, the channel (3) and bwrap's argument list (4) may cross.
+# Only stdio, the channel (3) and what bwrap reads and closes may cross: its argument list (4), the filter of system calls (5).
 for path in /proc/self/fd/*; do
   fd=${path##*/}
-  if [ "$fd" -gt 4 ]; then eval "exec $fd>&-"; fi
+  if [ "$fd" -gt 5 ]; then eval "exec $fd>&-"; fi
 done
 ulimit -c 0
 ulimit -n 1024

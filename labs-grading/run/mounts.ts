@@ -1,13 +1,11 @@
 import { existsSync, readlinkSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { builtPrograms, isBuilt, programs } from './programs.ts';
 
 /** The project's path inside every sandbox. */
 export const inside = '/lab';
 
-/** The folder that holds the programs which run inside; nothing else of labs-grading is ever mounted. */
-export const programs = 'labs-grading/run/inside';
-
-/** What a sandbox shows of the project. Hidden checks, other submissions and the project's own files are not among it. */
+/** What a sandbox shows of the project. Hidden checks, other submissions and all else of labs-grading are not among it. */
 const shown = ['node_modules', 'lib/package.json', 'lib/dist', 'kernels/jupyter', 'datasets', programs];
 
 /** Folders outside as the sandbox's user can reach them. */
@@ -15,6 +13,8 @@ export interface Sources {
   readonly project: string;
   /** TensorFlow's libraries, which set-up keeps in a cache of the user and links to. */
   readonly libraries: string;
+  /** Programs that are built. */
+  readonly programs: string;
   /** The student's deliverables, where there are any. */
   readonly deliverables?: string;
 }
@@ -25,7 +25,12 @@ const libraryLinks = 'node_modules/@tensorflow/tfjs-node/deps/lib';
 export function sourcesOf(project: string, deliverables?: string): Sources {
   const link = join(project, libraryLinks, 'libtensorflow_framework.so.2');
   const libraries = existsSync(link) ? dirname(realpathSync(link)) : join(project, libraryLinks);
-  return { project, libraries, ...(deliverables && { deliverables }) };
+  return { project, libraries, programs: builtPrograms(), ...(deliverables && { deliverables }) };
+}
+
+/** Path inside of a program's file. */
+export function pathInside(program: string): string {
+  return isBuilt(program) ? join(inside, 'programs', program.replace(/\.ts$/, '.mjs')) : join(inside, programs, program);
 }
 
 /** Debian merges /bin, /lib and /lib64 into /usr; where a system has not, the folders themselves are shown. */
@@ -63,6 +68,7 @@ export function bwrapArguments(sources: Sources, diskBytes: number, environment:
     ...['--proc', '/proc', '--dev', '/dev'],
     ...shown.flatMap(path => ['--ro-bind-try', join(sources.project, path), join(inside, path)]),
     ...libraries(sources.libraries),
+    ...['--ro-bind', sources.programs, `${inside}/programs`],
     ...scratch('/tmp', diskBytes),
     ...scratch('/dev/shm', diskBytes),
     ...scratch(`${inside}/work`, diskBytes),

@@ -37,6 +37,7 @@ const together = [
   'project write refused',
   'root write refused',
   'nested namespace refused',
+  'system calls refused',
   'network unreachable',
   'hidden files absent',
   'empty environment',

@@ -6,9 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallbackHandler, Channel } from './channel.ts';
 import { type Group, type GroupDriver, groupPrefix } from './group.ts';
 import type { Limits } from './limits.ts';
-import { bwrapArguments, inside, programs, type Sources, sourcesOf } from './mounts.ts';
+import { bwrapArguments, inside, pathInside, type Sources, sourcesOf } from './mounts.ts';
 import { Output } from './output.ts';
 import type { Reply, Request } from './protocol.ts';
+import { systemCallFilter } from './seccomp.ts';
 import { leaseUser, returnUser } from './users.ts';
 
 /** Why a sandbox ended. `not gradable` is our own fault; everything else the program inside brought on itself. */
@@ -70,7 +71,14 @@ function programLine(options: SandboxOptions): string[] {
   const node = join(inside, 'node_modules/.bin/node');
   // As large as the whole sandbox may be: the kernel's count decides when memory is used up, not V8's.
   const heap = Math.floor(options.limits.memoryBytes / 2 ** 20);
-  return [node, `--max-old-space-size=${heap}`, '--no-warnings', join(inside, programs, options.program)];
+  return [node, `--max-old-space-size=${heap}`, '--no-warnings', pathInside(options.program)];
+}
+
+/** Gives a pipe of the launcher all that it will get. One that has died is noticed by its exit. */
+function feed(pipe: unknown, content: string | Buffer | undefined): void {
+  const stream = pipe as Writable;
+  stream.on('error', () => {});
+  stream.end(content);
 }
 
 /** One program in a cage of its own: namespaces, another user, control groups, a channel and a watched output. */
@@ -95,12 +103,18 @@ export class Sandbox {
     // A session of its own: Ctrl-C in the terminal is for the supervisor.
     const [command = '', ...args] = commandLine(options, { group: this.#group, sources, user: this.#user });
     const processes = options.driver.degraded ? { PROCESSES: String(options.limits.pids) } : {};
-    this.#child = spawn(command, args, { env: processes, cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] });
+    this.#child = spawn(command, args, {
+      env: processes,
+      cwd: '/',
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+    });
     if (this.#child.pid) this.#group.watch(this.#child.pid);
-    const list = this.#child.stdio[4] as Writable;
-    list.on('error', () => {});
     const settings = bwrapArguments(isRoot ? shownByRoot(sources) : sources, options.limits.diskBytes, environment);
-    list.end(settings.map(setting => `${setting}\0`).join(''));
+    if (systemCallFilter) settings.push('--seccomp', '5');
+    const pipes: readonly unknown[] = this.#child.stdio;
+    feed(pipes[4], settings.map(setting => `${setting}\0`).join(''));
+    feed(pipes[5], systemCallFilter);
     this.#channel = new Channel(this.#child.stdio[3] as Duplex);
     this.output = new Output([this.#child.stdout as Readable, this.#child.stderr as Readable], options.limits.outputBytes);
     open.add(this);

@@ -18,13 +18,14 @@ describe('the sandbox of this machine', () => {
         'user',
         'no root outside',
         'capabilities',
+        'system calls refused',
         'network unreachable',
         'fork bomb held',
         'memory bomb killed',
         'TensorFlow works',
       ]),
     );
-    expect(report.probes.length).toBeGreaterThanOrEqual(19);
+    expect(report.probes.length).toBeGreaterThanOrEqual(20);
     expect(report.ok).toBe(true);
   });
 });

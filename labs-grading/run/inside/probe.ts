@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { serve } from './port.ts';
+import { systemCalls, vsock } from './syscalls.ts';
 
 interface Finding {
   readonly held: boolean;
@@ -87,6 +88,18 @@ function linkOf(fd: string): string {
   }
 }
 
+/** Makes each refused system call, from Perl, which every Debian has: EPERM must come before the kernel looks at the arguments. */
+function refusedCalls(): Finding {
+  const calls = systemCalls(process.arch);
+  if (!calls) return found(true, `no filter for ${process.arch}`);
+  if (status('Seccomp') !== '2') return found(false, `Seccomp ${status('Seccomp')}`);
+  const all = Object.entries(calls.refused).map(([name, number]) => `${name} => [${number}]`);
+  const table = [...all, `vsock => [${calls.socket}, ${vsock}, 1, 0]`, `io_uring => [${calls.refused.io_uring_setup}, 1, 0]`].join(', ');
+  const script = `my %c = (${table}); for (sort keys %c) { my ($n, @a) = @{$c{$_}}; my $r = syscall($n, @a, (0) x (6 - @a)); print "$_ " if $r != -1 || $! != 1 }`;
+  const { stdout, error } = spawnSync('/usr/bin/perl', ['-e', script], { encoding: 'utf8' });
+  return found(stdout === '' || error !== undefined, error ? 'a filter; there is no Perl to try it' : stdout || `${all.length + 1} calls`);
+}
+
 async function tensorflow(): Promise<Finding> {
   const { tf } = (await import('tinylab')) as unknown as { tf: { add(a: number, b: number): { dataSync(): Float32Array } } };
   return found(tf.add(19, 23).dataSync()[0] === 42, 'a sum on the native backend');
@@ -141,6 +154,7 @@ const probes: Readonly<Record<string, () => Finding | Promise<Finding>>> = {
   'project write refused': () => attempt(() => writeFileSync('/lab/node_modules/tinylab-probe', '')),
   'root write refused': () => attempt(() => writeFileSync('/tinylab-probe', '')),
   'nested namespace refused': () => command('/usr/bin/unshare', '--user', '--map-root-user', '/usr/bin/true'),
+  'system calls refused': refusedCalls,
   'network unreachable': network,
   'hidden files absent': hiddenFiles,
   'empty environment': environment,
