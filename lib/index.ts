@@ -198,6 +198,7 @@ export { kernelSession, localSession, tensorSide } from './check/local-session.t
 export {
   type CheckItem,
   type CheckReport,
+  type Contrast,
   type LabReport,
   labReport,
   type PartReport,

@@ -6,6 +6,7 @@ import { isArray, type NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
 import type { Random } from '../tensor/random.ts';
 import { difference, exact, kindOf, type Tolerance } from './compare.ts';
+import { contrastOf } from './contrast.ts';
 import { describe } from './describe.ts';
 import { shareCorrect } from './evaluate.ts';
 import { recordFault } from './fault.ts';
@@ -204,7 +205,14 @@ export class Examiner {
     if (!found) return this.#add({ asked, reason: 'right' });
     const known = options.known?.find(([value]) => !difference(got, value, tolerance));
     const { kind, ...parting } = found;
-    return this.#add({ asked, reason: known ? 'known mistake' : kind, ...parting, hint: known?.[1] ?? options.hint });
+    const arrays = contrastOf(got, expected);
+    return this.#add({
+      asked,
+      reason: known ? 'known mistake' : kind,
+      ...parting,
+      hint: known?.[1] ?? options.hint,
+      ...(arrays && { arrays }),
+    });
   }
 
   #add(finding: Finding): boolean {

@@ -1,4 +1,4 @@
-import type { CheckItem, PartReport, Reason } from './report.ts';
+import type { CheckItem, Contrast, PartReport, Reason } from './report.ts';
 
 /** The part that holds what a body checks outside of `q.part`: the whole question depends on it. */
 export const whole = '';
@@ -11,6 +11,7 @@ export interface Finding {
   readonly got?: string;
   readonly where?: string;
   readonly hint?: string;
+  readonly arrays?: Contrast;
 }
 
 interface Part {
@@ -21,6 +22,9 @@ interface Part {
 
 /** Failures after this many are counted, not described: a report stays readable. */
 const described = 40;
+
+/** Arrays are kept with the first failures only. */
+const pictured = 3;
 
 /** Collects what a question's bodies find, part by part. */
 export class Recorder {
@@ -47,9 +51,14 @@ export class Recorder {
     part.passed &&= passed;
     const id = `${this.#current || 'case'}.${part.items}`;
     if (this.#items.length < described || (!passed && this.#items.filter(item => !item.passed).length < described)) {
-      this.#items.push(hidden ? hide(finding, id) : { id, passed, hidden, ...finding });
+      this.#items.push(hidden ? hide(finding, id) : { id, passed, hidden, ...this.#pictured(finding) });
     }
     return passed;
+  }
+
+  #pictured({ arrays, ...finding }: Finding): Finding {
+    const room = this.#items.filter(item => item.arrays).length < pictured;
+    return arrays && room ? { ...finding, arrays } : finding;
   }
 
   get items(): readonly CheckItem[] {

@@ -27,6 +27,13 @@ export type Reason =
   | 'stopped'
   | 'check error';
 
+/** Two small arrays side by side, row by row; null where a number is not finite. */
+export interface Contrast {
+  readonly shape: readonly number[];
+  readonly expected: readonly (number | null)[];
+  readonly got: readonly (number | null)[];
+}
+
 /** One thing that was checked. Hidden items carry the author's words only: `asked`, `hint`, never a value of the run. */
 export interface CheckItem {
   /** Stable within the question: `part.number`. */
@@ -39,6 +46,8 @@ export interface CheckItem {
   readonly got?: string;
   readonly where?: string;
   readonly hint?: string;
+  /** The arrays behind `expected` and `got`, where they are small. */
+  readonly arrays?: Contrast;
 }
 
 /** A part of a question with points of its own: all of its items pass, or it earns nothing. */
@@ -53,6 +62,8 @@ export interface CheckReport {
   readonly question: string;
   readonly title: string;
   readonly points: number;
+  /** Points that this question may add beside `points`; `score` counts them, totals of points do not. */
+  readonly bonus?: number;
   readonly score: number;
   readonly state: QuestionState;
   readonly parts: readonly PartReport[];

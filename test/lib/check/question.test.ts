@@ -146,6 +146,22 @@ describe('a function question', () => {
     expect(thrown.items).toEqual([{ id: 'case.1', asked: 'a hidden case', passed: false, hidden: true, reason: 'threw' }]);
   });
 
+  it('keeps small arrays that differ, of the first three failures and never of a hidden case', async () => {
+    const pair = question('pair', { points: 1, uses: ['pair'] }, async q => {
+      for (const n of [1, 2, 3, 4]) q.equal(await q.call('pair', n), array([2, 1], Float32Array.of(n, Number.POSITIVE_INFINITY)));
+      q.equal(await q.call('long', 257), array([257], new Float32Array(257).fill(1)));
+    });
+    const scope = {
+      pair: (n: number) => array([2, 1], Float32Array.of(n, Number.NaN)),
+      long: (n: number) => array([n], new Float32Array(n)),
+    };
+    const { items } = await ask(pair, scope);
+    const kept = (n: number) => ({ shape: [2, 1], expected: [n, null], got: [n, null] });
+    expect(items.map(item => item.arrays)).toEqual([kept(1), kept(2), kept(3), undefined, undefined]);
+    const hidden = await ask(pair, scope, { hidden: true });
+    expect(hidden.items.map(item => [item.passed, 'arrays' in item])).toEqual(Array(5).fill([false, false]));
+  });
+
   it('gives the student a copy: changing it changes nothing', async () => {
     const careless = (x: NDArray) => {
       const result = twice(x);
