@@ -8,7 +8,7 @@ import { type Cell, cellName, markOf, runnable } from './cells.ts';
 import { gradedLab, type LabFiles, labFiles, loadMutants, loadQuestions, readText, shown } from './lab-files.ts';
 import type { Mutant } from './mutants.ts';
 import { formatNotebook } from './nbformat.ts';
-import { missed, scores } from './outcome.ts';
+import { fullMarks, missed, scores } from './outcome.ts';
 import type { Problem } from './problem.ts';
 import { type Material, staticProblems } from './static.ts';
 import { labCells, solutionNotebook, studentNotebook } from './student.ts';
@@ -93,7 +93,7 @@ class Gate {
 
   /** The solution in the real kernel, with its own checks at the end. It leaves the deliverables that grading reads. */
   async #restartAndRunAll(): Promise<{ inNotebook: number; restartAndRunAllMs: number; slowestCell: { cell: string; wallMs: number } }> {
-    const { cells, points } = this.#lab;
+    const { cells } = this.#lab;
     const { limitMs = 300_000 } = this.#options;
     const onCell = (cell: string): void => this.#step(`restart and run all: ${cell}`);
     const run = await runNotebook([...runnable(cells), checkAllCell], this.#workspace.folder, { onCell });
@@ -106,7 +106,7 @@ class Gate {
         `takes ${Math.round(wallMs / 1000)} s, limit ${limitMs / 1000} s; this cell ${Math.round(slowest.wallMs / 1000)} s`,
       );
     const report = failed ? undefined : (JSON.parse(run.lastOutput) as LabReport);
-    if (report && report.score !== points) this.#refuseShort('the solution in the notebook', report.questions);
+    if (report) this.#refuseShort('the solution in the notebook', report.questions);
     return {
       inNotebook: report?.score ?? 0,
       restartAndRunAllMs: Math.round(wallMs),
@@ -118,7 +118,8 @@ class Gate {
     this.#step('the solution in the sandbox');
     const report = await this.#grade(solutionNotebook(this.#lab.text, this.#file), this.#workspace.folder);
     this.#refuseShort('the solution in the sandbox', report.questions);
-    for (const { question, points, parts } of report.questions) {
+    for (const { question, parts, ...worth } of report.questions) {
+      const points = fullMarks(worth);
       const sum = parts.reduce((total, part) => total + part.points, 0);
       if (parts.length > 0 && sum !== points)
         this.#refuse('points', question, `its parts have ${sum} points together, the question ${points}`);
@@ -146,7 +147,7 @@ class Gate {
     const found = report.questions.find(asked => asked.question === question);
     const score = found?.score ?? 0;
     const item = found?.items.find(({ passed, hint: told }) => !passed && told?.includes(hint));
-    const caught = found !== undefined && score < found.points && item !== undefined;
+    const caught = found !== undefined && score < fullMarks(found) && item !== undefined;
     if (!caught) this.#refuse('mutant', question, `${name}: ${missed(found, hint)}`);
     return { question, name, score, caught, ...(item?.hint && { hint: item.hint }) };
   }
@@ -174,8 +175,8 @@ class Gate {
   }
 
   #refuseShort(what: string, questions: SubmissionReport['questions']): void {
-    for (const { question, score, points, state, items } of questions) {
-      if (score === points) continue;
+    for (const { question, score, points, bonus, state, items } of questions) {
+      if (score >= fullMarks({ points, bonus })) continue;
       const item = items.find(({ passed }) => !passed);
       const why = item ? `: ${item.asked}: expected ${item.expected ?? '?'}, got ${item.got ?? '?'}` : '';
       this.#refuse('solution', question, `${what} gets ${score} of ${points} (${state})${why}`);

@@ -6,10 +6,13 @@ export const scores = ({ score, questions }: SubmissionReport): { score: number;
   questions: Object.fromEntries(questions.map(report => [report.question, report.score])),
 });
 
+/** The most that a question can give. */
+export const fullMarks = ({ points, bonus = 0 }: { points: number; bonus?: number }): number => points + bonus;
+
 /** Why a known wrong answer counts as missed. */
 export function missed(found: SubmissionReport['questions'][number] | undefined, hint: string): string {
   if (!found) return 'there is no such question';
-  if (found.score === found.points) return 'it gets full marks';
+  if (found.score >= fullMarks(found)) return 'it gets full marks';
   const told = found.items.filter(item => !item.passed).map(item => item.hint ?? `(no hint; got ${item.got ?? item.reason})`);
   return `it fails (${found.state}) without the hint ${JSON.stringify(hint)}; told: ${[...new Set(told)].join(' | ') || 'nothing'}`;
 }

@@ -6,8 +6,10 @@ import type { Examiner } from './examiner.ts';
 export type QuestionBody = (q: Examiner) => void | Promise<void>;
 
 export interface QuestionOptions {
-  /** What full marks are worth: a whole number above 0. */
+  /** What full marks are worth: a whole number above 0; 0 for a question that gives a bonus only. */
   readonly points: number;
+  /** Points beside the lab's total, which parts of the question give. */
+  readonly bonus?: number;
   readonly title?: string;
   /** Names that the student's cells define and this question asks for. */
   readonly uses: readonly string[];
@@ -50,7 +52,9 @@ export function question(id: string, options: QuestionOptions, body: QuestionBod
     );
   };
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(id)) complain('an id has letters, digits, - and _ only');
-  if (!Number.isInteger(options.points) || options.points < 1) complain(`points should be a whole number above 0; got ${options.points}`);
+  const { points, bonus = 0 } = options;
+  const whole = Number.isInteger(points) && points >= 0 && Number.isInteger(bonus) && bonus >= 0 && points + bonus > 0;
+  if (!whole || (points > 0 && bonus > 0)) complain(`points or bonus should be a whole number above 0; got ${points} and ${bonus}`);
   if (options.uses.length === 0) complain('uses is empty, so it would ask for nothing of the student');
   const unknown = options.ops?.find(name => !allOps.some(op => op.name === name));
   if (unknown !== undefined) complain(`there is no op ${JSON.stringify(unknown)}; ops: ${allOps.map(op => op.name).join(', ')}`);

@@ -58,10 +58,12 @@ function recordEnd(error: unknown, recorder: Recorder, about: { asked: string; h
 }
 
 function reportOf(question: Question, recorder: Recorder, end: { ended?: QuestionState; staff: readonly string[] }): CheckReport {
-  const score = recorder.score(question.points);
-  const state = end.ended ?? (score === question.points ? 'passed' : score === 0 ? 'failed' : 'partial');
-  const { id, points, title = id } = question;
-  return { question: id, title, points, score, state, parts: recorder.parts, items: recorder.items, staff: end.staff };
+  const { id, points, bonus, title = id } = question;
+  const full = points + (bonus ?? 0);
+  const score = recorder.score(full);
+  const state = end.ended ?? (score === full ? 'passed' : score === 0 ? 'failed' : 'partial');
+  const report = { question: id, title, points, score, state, parts: recorder.parts, items: recorder.items, staff: end.staff };
+  return bonus === undefined ? report : { ...report, bonus };
 }
 
 /** Asks every question of a lab in order, with the same seed. */

@@ -44,7 +44,8 @@ function frame([, colour]: Look, ...children: readonly string[]): string {
   );
 }
 
-const points = (score: number, of: number): string => `${Number(score.toFixed(2))} / ${of} points`;
+const points = ({ score, points: of, bonus }: { score: number; points: number; bonus?: number }): string =>
+  `${Number(score.toFixed(2))} / ${bonus ? `${bonus} bonus` : of} points`;
 
 function heading([mark, colour]: Look, title: string, right: string): string {
   return box(
@@ -58,12 +59,7 @@ function heading([mark, colour]: Look, title: string, right: string): string {
 function cardHtml(report: CheckReport): string {
   const look = lookOf(report.state);
   const staff = report.staff.length ? [box('div', muted, escapeText(staffNote(report)))] : [];
-  return frame(
-    look,
-    heading(look, report.title || report.question, points(report.score, report.points)),
-    ...staff,
-    itemsHtml(report.items),
-  );
+  return frame(look, heading(look, report.title || report.question, points(report)), ...staff, itemsHtml(report.items));
 }
 
 const staffNote = ({ staff }: CheckReport): string => `Checked with the library's version of: ${staff.join(', ')}.`;
@@ -121,7 +117,7 @@ function factsOf({ expected, got, where }: CheckItem): (readonly [string, string
 
 function cardText(report: CheckReport): string {
   const [mark] = lookOf(report.state);
-  const head = `${mark} ${report.title || report.question}: ${points(report.score, report.points)} (${report.state})`;
+  const head = `${mark} ${report.title || report.question}: ${points(report)} (${report.state})`;
   const items = hintsOnce(report.items).flatMap(item => {
     const line = `  ${item.passed ? passed[0] : failed[0]} ${item.asked}`;
     if (item.passed) return [line];
@@ -133,7 +129,7 @@ function cardText(report: CheckReport): string {
 function labBundle(report: LabReport): MimeBundle {
   const full = report.questions.every(question => question.state === 'passed');
   const look = full ? passed : report.score > 0 ? partial : failed;
-  const right = points(report.score, report.points);
+  const right = points(report);
   const rows = report.questions.map(question => {
     const [mark, colour] = lookOf(question.state);
     const name = box(
@@ -142,10 +138,10 @@ function labBundle(report: LabReport): MimeBundle {
       box('span', `color:${colour};font-weight:600`, mark),
       ` ${escapeText(question.title || question.question)}`,
     );
-    const score = box('span', 'font-variant-numeric:tabular-nums', escapeText(points(question.score, question.points)));
+    const score = box('span', 'font-variant-numeric:tabular-nums', escapeText(points(question)));
     return box('div', 'display:flex;justify-content:space-between;gap:1em;margin-top:4px', name, score);
   });
-  const lines = report.questions.map(q => `  ${lookOf(q.state)[0]} ${q.title || q.question}: ${points(q.score, q.points)} (${q.state})`);
+  const lines = report.questions.map(q => `  ${lookOf(q.state)[0]} ${q.title || q.question}: ${points(q)} (${q.state})`);
   return {
     'text/html': frame(look, heading(look, report.lab, right), ...rows),
     'text/plain': [`${look[0]} ${report.lab}: ${right}`, ...lines].join('\n'),

@@ -1,4 +1,4 @@
-import { array, LabError, lab, type NDArray, normal, question, questionOf, type Random, tf } from 'tinylab';
+import { array, LabError, lab, labReport, type NDArray, normal, question, questionOf, type Random, tf } from 'tinylab';
 import { describe, expect, it } from 'vitest';
 import { ask } from './scope.ts';
 
@@ -279,6 +279,18 @@ describe('points', () => {
     ]);
   });
 
+  it('a bonus adds to the score of a lab, never to its points', async () => {
+    const extra = question('extra', { points: 0, bonus: 3, uses: ['f'] }, async q => {
+      await q.part('one', { points: 1 }, () => void q.equal(1, 1));
+      await q.part('two', { points: 2 }, () => void q.true(false, { asked: 'a faster network' }));
+    });
+    const report = await ask(extra, {});
+    expect(report).toMatchObject({ points: 0, bonus: 3, score: 1, state: 'partial' });
+    expect(labReport('l', [report, { ...report, points: 5, score: 5 }])).toMatchObject({ points: 5, score: 6 });
+    const none = question('none', { points: 0, bonus: 3, uses: ['f'] }, q => void q.equal(1, 2));
+    expect(await ask(none, {})).toMatchObject({ points: 0, score: 0, state: 'failed' });
+  });
+
   it('a failure outside of the parts costs the question', async () => {
     const gated = question('gated', { points: 2, uses: ['f'] }, async q => {
       await q.part('one', { points: 2 }, () => void q.equal(1, 1));
@@ -303,6 +315,7 @@ describe('declarations', () => {
     const options = { points: 1, uses: ['f'] };
     expect(() => question('a b', options, body)).toThrow('letters, digits');
     expect(() => question('a', { ...options, points: 0 }, body)).toThrow('whole number above 0');
+    expect(() => question('a', { ...options, points: 5, bonus: 5 }, body)).toThrow('whole number above 0');
     expect(() => question('a', { ...options, uses: [] }, body)).toThrow('uses is empty');
     expect(() => lab('l', [question('a', options, body), question('a', options, body)])).toThrow('two questions called a');
     expect(() => lab('l', [])).toThrow('no question');
