@@ -30,7 +30,7 @@ export function channelNorm(options: NormOptions = {}): ChannelImportance {
   };
 }
 
-const powerOf = (w: number, p: number): number => (p === 1 ? Math.abs(w) : Math.abs(w) ** p);
+const powerOf = (w: number, p: number): number => (p === 2 ? w * w : p === 1 ? Math.abs(w) : Math.abs(w) ** p);
 
 /** The axes of kernels on one side of a group, or on both. */
 export function kernelsOf({ members }: ChannelGroup, of: 'out' | 'in' | 'all'): readonly ChannelAxis[] {
@@ -49,12 +49,21 @@ function addPowers(sums: Float64Array, { model, member, p }: { model: Model; mem
     if (channel >= 0) sums[channel] = (sums[channel] as number) + (ofAxis[position] as number);
 }
 
-/** Σ |w|ᵖ for each index of the last axis: rows of values are added to the sums. */
+/** Σ |w|ᵖ for each index of the last axis. Squares go four rows at a time, so that the sums pass through memory a quarter as often. */
 function addRows(sums: Float64Array, data: ArrayLike<number>, p: number): void {
   const width = sums.length;
-  for (let start = 0; start < data.length; start += width)
-    if (p === 2) for (let i = 0; i < width; i++) sums[i] = (sums[i] as number) + (data[start + i] as number) * (data[start + i] as number);
-    else for (let i = 0; i < width; i++) sums[i] = (sums[i] as number) + powerOf(data[start + i] as number, p);
+  let start = 0;
+  if (p === 2)
+    for (; start + 4 * width <= data.length; start += 4 * width)
+      for (let i = 0, at = start; i < width; i++, at++) {
+        const a = data[at] as number;
+        const b = data[at + width] as number;
+        const c = data[at + 2 * width] as number;
+        const d = data[at + 3 * width] as number;
+        sums[i] = (sums[i] as number) + (a * a + b * b + (c * c + d * d));
+      }
+  for (; start < data.length; start += width)
+    for (let i = 0; i < width; i++) sums[i] = (sums[i] as number) + powerOf(data[start + i] as number, p);
 }
 
 /** Σ |w|ᵖ for each index of an axis whose values lie `inner` together. */
