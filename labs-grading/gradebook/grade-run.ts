@@ -15,7 +15,7 @@ import { labFacts } from './lab-facts.ts';
 import { withQuestion } from './only-question.ts';
 import type { LabFacts, SubmissionRecord } from './records.ts';
 import { runnerVersion } from './runner-version.ts';
-import { GradeWorker, WorkerLost } from './worker.ts';
+import { GradeWorker, retried, WorkerLost } from './worker.ts';
 
 export interface GradeRunOptions {
   readonly book: Gradebook;
@@ -59,9 +59,6 @@ export interface GradeRunResult {
   readonly notGradable: number;
   readonly interrupted: boolean;
 }
-
-/** Workers that may be lost over one submission before it is set aside as not gradable. */
-const maximumLosses = 4;
 
 /** Grades submissions of one lab, several at a time, each result written down at once. What happens to one changes nothing for the others. */
 export async function gradeRun(options: GradeRunOptions): Promise<GradeRunResult> {
@@ -203,15 +200,4 @@ interface Found {
   readonly report: SubmissionReport;
   readonly wallMs: number;
   readonly reused: boolean;
-}
-
-/** @throws WorkerLost when every worker was. */
-async function retried<T>(work: () => Promise<T>): Promise<T> {
-  for (let losses = 1; ; losses++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof WorkerLost) || losses === maximumLosses) throw error;
-    }
-  }
 }

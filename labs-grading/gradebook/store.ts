@@ -1,11 +1,9 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { SubmissionReport } from '../run/grade-notebook.ts';
+import { writeBackup } from './backup.ts';
 import type { Course } from './course.ts';
-import { backupOf } from './database.ts';
 import { isGradable } from './gradable.ts';
 import type { Gradebook, ManualEdit, NewAttempt, NewSubmission } from './gradebook.ts';
-import { GradebookError } from './gradebook-error.ts';
 import { published, publishedBody } from './publications.ts';
 import type {
   AttemptRecord,
@@ -19,6 +17,7 @@ import type {
 } from './records.ts';
 import { keepReport, readReport } from './reports.ts';
 import { attemptOf, manualOf, overrideOf, submissionOf } from './rows.ts';
+import { stale } from './stale.ts';
 import { type Row, Tables } from './tables.ts';
 
 /** Opens the gradebook of a course, and makes it on first use. @throws GradebookError when it is damaged, newer, or the disk is full. */
@@ -183,13 +182,7 @@ export class Store implements Gradebook {
 
   /** Writes a whole copy beside the database, in place of the one before. */
   backup(): void {
-    const copy = backupOf(this.#tables.path);
-    rmSync(`${copy}.part`, { force: true });
-    this.#tables.exec(`VACUUM INTO '${`${copy}.part`.replaceAll("'", "''")}'`);
-    const file = openSync(`${copy}.part`, 'r');
-    fsyncSync(file);
-    closeSync(file);
-    renameSync(`${copy}.part`, copy);
+    writeBackup(this.#tables);
   }
 
   close(): void {
@@ -205,13 +198,4 @@ export class Store implements Gradebook {
   #log(action: string, detail: unknown): void {
     this.#tables.run('INSERT INTO log (at, action, detail) VALUES (?, ?, ?)', now(), action, JSON.stringify(detail ?? null));
   }
-}
-
-function stale({ student, question }: ManualEdit, latest: ManualRecord | undefined): GradebookError {
-  const who = latest ? `${latest.grader} changed it at ${latest.at}` : 'nobody has graded it';
-  return new GradebookError(
-    'gradebook/stale',
-    `The grade of ${student} for ${question} is another one by now: ${who}.`,
-    'Look at the present one, then change it again.',
-  );
 }

@@ -114,3 +114,17 @@ export class GradeWorker {
     await Promise.race([gone, late.then(() => gone)]);
   }
 }
+
+/** Workers that may be lost over one submission before it is set aside as not gradable. */
+const maximumLosses = 4;
+
+/** Does something again with another worker where one is lost. @throws WorkerLost when too many were. */
+export async function retried<T>(work: () => Promise<T>): Promise<T> {
+  for (let losses = 1; ; losses++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof WorkerLost) || losses === maximumLosses) throw error;
+    }
+  }
+}
