@@ -16,7 +16,11 @@ const forAll = `npx tinylab COMMAND
 
 const forStaff = `
   collect    take in what students handed in: collect LAB SOURCE [--roster FILE.csv] [--course DIR]
-  grade      grade a folder of submissions: grade LAB FOLDER [--json]
+  grade      grade what was handed in, collecting SOURCE first: grade LAB [SOURCE] [--only failed] [--json]
+  regrade    grade again after the lab has changed, and say what changes: regrade LAB [--dry-run]
+  publish    let students see the present grades: publish LAB
+  override   change one score by hand: override LAB STUDENT QUESTION SCORE --reason TEXT
+  show       the grades of a lab, or where one comes from: show LAB [STUDENT]
   release    prove a lab and build what students get: release LAB [--out DIR] [--zip FILE] [--check] [--json]
   new-lab    write a small lab to start from: new-lab NAME
   edit       open lab.ts as a notebook: edit LAB
