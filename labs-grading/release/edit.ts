@@ -42,6 +42,7 @@ export async function editLab(lab: string, { port = 8888, signal, onReady, onEve
   } finally {
     watching.close();
     rmSync(notebook, { force: true });
+    for (const end of ['ts', 'ipynb']) rmSync(join(files.folder, `.ipynb_checkpoints/lab-checkpoint.${end}`), { force: true });
     restoreHeader(files.source);
   }
 }
