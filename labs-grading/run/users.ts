@@ -3,24 +3,23 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** User ids that sandboxes take on when root starts them: outside the ranges that Debian and systemd give away. */
 const firstUser = 60_600;
 const lastUser = 61_183;
-/** Each worker has its own: one for the sandbox in use, one for the next, and for those that are put aside. */
+const users = Array.from({ length: lastUser - firstUser + 1 }, (_, i) => firstUser + i);
+/** Where the users of each worker begin; several runs on one machine may still meet, and then move on. */
 const usersPerSlot = 12;
-const slots = Math.floor((lastUser - firstUser + 1) / usersPerSlot);
 const taken = new Set<number>();
 
 /**
- * A user id of this worker under which no process runs: the lowest, so that two take turns.
+ * A user id under which no process runs: the lowest of this worker's, so that two take turns, or else a further one.
  * @throws Error when something is left over under every one of them.
  */
 export function leaseUser(slot: number): number {
   const busy = runningUsers();
-  const first = firstUser + usersPerSlot * (slot % slots);
-  for (let user = first; user < first + usersPerSlot; user++) {
-    if (taken.has(user) || busy.has(user)) continue;
-    taken.add(user);
-    return user;
-  }
-  throw new Error(`Something still runs under each of the users ${first}-${first + usersPerSlot - 1}; end those processes first.`);
+  const start = (usersPerSlot * slot) % users.length;
+  const user = [...users.slice(start), ...users.slice(0, start)].find(id => !taken.has(id) && !busy.has(id));
+  if (user === undefined)
+    throw new Error(`Something still runs under each of the users ${firstUser}-${lastUser}; end those processes first.`);
+  taken.add(user);
+  return user;
 }
 
 /** Gives a user id back once its control group is gone, which proves that nothing runs under it. Without that proof nobody gets it again. */

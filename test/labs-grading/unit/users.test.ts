@@ -20,8 +20,13 @@ describe('user ids of sandboxes', () => {
     expect(leaseUser(4)).toBe(next);
   });
 
-  it('of two workers are different, and a worker that has lost all of them says so', () => {
+  it('of two workers are different, and one that has many moves on to further ones', () => {
     expect(leaseUser(5)).not.toBe(leaseUser(6));
-    expect(() => Array.from({ length: 20 }, () => leaseUser(7))).toThrow('Something still runs under each of the users');
+    const many = Array.from({ length: 30 }, () => leaseUser(5));
+    expect(new Set(many).size).toBe(30);
+  });
+
+  it('end some day, and that is said', () => {
+    expect(() => Array.from({ length: 600 }, () => leaseUser(7))).toThrow('Something still runs under each of the users');
   });
 });
