@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { random } from '../../../lib/tensor/random.ts';
@@ -18,7 +18,7 @@ export interface Run {
   readonly killed: readonly ProcessKind[];
   readonly starts: number;
   readonly wallMs: number;
-  /** Memory of the supervisor, in MiB, each time it was looked at. */
+  /** Memory of the supervisor, in MiB, each time it was looked at while submissions were graded. */
   readonly residentMiB: readonly number[];
 }
 
@@ -39,31 +39,44 @@ function grade(course: string, source: readonly string[]): Started {
   return { child, ended, out: () => out, err: () => err };
 }
 
-/** Grades a class while processes of each kind are killed in turn, at random times, and starts again until all is graded. */
-export async function gradeUnderKills(options: {
-  course: string;
-  source: string;
-  kills: number;
-  seed: number;
-  everyMs: number;
-}): Promise<Run> {
+export interface Disturbance {
+  readonly course: string;
+  readonly source: string;
+  /** Different answers in the class; the rest is graded as equal. */
+  readonly distinct: number;
+  readonly kills: number;
+  readonly seed: number;
+}
+
+/**
+ * Grades a class while processes of each kind are killed in turn, and starts again until all is graded. The kills are spread over the work:
+ * each comes at a random moment of its share of it.
+ */
+export async function gradeUnderKills({ course, source, distinct, kills, seed }: Disturbance): Promise<Run> {
   const begun = performance.now();
   const killed: ProcessKind[] = [];
   const residentMiB: number[] = [];
-  const rng = random(options.seed);
-  for (let starts = 1; starts <= options.kills + 5; starts++) {
-    const run = grade(options.course, [options.source]);
+  const rng = random(seed);
+  let before = 0;
+  for (let starts = 1; starts <= kills + 5; starts++) {
+    const run = grade(course, [source]);
+    const supervisor = run.child.pid as number;
     const over = new AbortController();
     const code = run.ended.finally(() => over.abort());
+    let due = Number.POSITIVE_INFINITY;
     while (!over.signal.aborted) {
-      await sleep(200 + rng.next() * 2 * options.everyMs, undefined, { signal: over.signal }).catch(() => {});
-      residentMiB.push(...resident(run.child.pid as number));
-      // Nothing is graded before the first line; before that every kill would meet the same loading.
+      await sleep(20 + rng.next() * 100, undefined, { signal: over.signal }).catch(() => {});
+      const graded = before + ranOf(run.err());
+      if (graded > before) residentMiB.push(...resident(supervisor));
+      if (killed.length < kills && due === Number.POSITIVE_INFINITY)
+        due = Math.floor(((killed.length + rng.next()) / (kills + 1)) * distinct);
       const kind = kinds[killed.length % kinds.length] as ProcessKind;
-      if (killed.length < options.kills && /\[\s*\d+\//.test(run.err()) && (await killOne(run.child.pid as number, kind, rng.next())))
-        killed.push(kind);
+      if (killed.length === kills || graded < due || !(await killOne(supervisor, kind, rng.next()))) continue;
+      killed.push(kind);
+      due = Number.POSITIVE_INFINITY;
     }
     const ended = await code;
+    before += ranOf(run.err());
     if (ended === 0) {
       const grades = createHash('sha256').update(run.out()).digest('hex');
       const { students } = JSON.parse(run.out()) as { students: unknown[] };
@@ -73,6 +86,9 @@ export async function gradeUnderKills(options: {
   }
   throw new Error('It was started again and again and never came to an end.');
 }
+
+/** How many submissions were run, and not taken over from an equal one. */
+const ranOf = (err: string): number => err.match(/ s, CPU /g)?.length ?? 0;
 
 /** Kills one live process of the kind, anywhere below the supervisor; tells whether there was one, and it died. */
 async function killOne(supervisor: number, kind: ProcessKind, at: number): Promise<boolean> {
@@ -93,7 +109,7 @@ async function killOne(supervisor: number, kind: ProcessKind, at: number): Promi
 
 function resident(pid: number): number[] {
   try {
-    const status = process.getBuiltinModule('node:fs').readFileSync(`/proc/${pid}/status`, 'utf8');
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     return [Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024)].filter(Number.isFinite);
   } catch {
     return [];

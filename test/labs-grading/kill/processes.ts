@@ -8,12 +8,12 @@ export interface Process {
   readonly kind: ProcessKind | undefined;
 }
 
-const programs: readonly (readonly [ending: string, kind: ProcessKind])[] = [
-  ['labs-grading/cli.ts', 'supervisor'],
-  ['worker-process.ts', 'worker'],
-  ['checker-process.ts', 'checker'],
-  ['inside/converter.', 'converter'],
-  ['inside/runner.', 'sandbox'],
+const programs: readonly (readonly [program: RegExp, kind: ProcessKind])[] = [
+  [/labs-grading\/cli\.ts/, 'supervisor'],
+  [/\/worker-process\.ts/, 'worker'],
+  [/\/checker-process\.ts/, 'checker'],
+  [/\/lab\/.*\/converter\.m?[jt]s/, 'converter'],
+  [/\/lab\/.*\/runner\.m?[jt]s/, 'sandbox'],
 ];
 
 function processOf(pid: number): Process | undefined {
@@ -22,7 +22,7 @@ function processOf(pid: number): Process | undefined {
     const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const line = readFileSync(`/proc/${pid}/cmdline`, 'latin1');
     if (state === 'Z') return undefined;
-    return { pid, parent: Number(parent), kind: programs.find(([name]) => line.includes(name))?.[1] };
+    return { pid, parent: Number(parent), kind: programs.find(([program]) => program.test(line))?.[1] };
   } catch {
     return undefined;
   }
