@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { choiceOptions, drainOnInterrupt, exit, exitHelp, type GradingFlags, gradingOptions, sandboxIsSafe, say } from './ask-grading.ts';
 import { type GradeRunResult, gradeRun } from './grade-run.ts';
+import { GradebookError } from './gradebook-error.ts';
 import { canonical, gradesOf } from './grades.ts';
 import { collectFrom, type OpenedLab, withLab } from './opened-course.ts';
 import { noteLines, questionTable, studentTable } from './printed.ts';
@@ -41,7 +42,7 @@ async function grade(id: string, source: string | undefined, flags: GradeFlags):
     }
     const result = await run(opened, flags);
     opened.book.log('grade', { lab: opened.lab.id, ...result });
-    opened.book.backup();
+    backUp(opened);
     print(opened.grades(), flags);
     process.exitCode = result.interrupted ? exit.interrupted : result.notGradable > 0 ? exit.notGradable : exit.graded;
   };
@@ -69,6 +70,16 @@ async function run({ book, lab, settings, grades }: OpenedLab, flags: GradeFlags
   });
   if (result.before > 0) say(`${result.before} were graded before under the same circumstances.`);
   return result;
+}
+
+/** A copy that cannot be made takes nothing from the grades. */
+function backUp({ book }: OpenedLab): void {
+  try {
+    book.backup();
+  } catch (error) {
+    if (!(error instanceof GradebookError)) throw error;
+    say(`No backup copy was made: ${error.message}`);
+  }
 }
 
 const emptyGrades: LabGrades = { lab: '', title: '', version: '', questions: [], students: [] };
