@@ -6,7 +6,9 @@ const program = new Command('tinylab').description('TinyLab: grade, check and re
 /** Commands by the module that registers them. Only the family that is asked for is loaded: the supervisor of grading needs no tensor library. */
 const families: readonly { readonly module: string; readonly register: string; readonly commands: readonly string[] }[] = [
   { module: './gradebook/commands.ts', register: 'registerGradebook', commands: ['grade', 'regrade', 'publish', 'override', 'show'] },
+  { module: './review/commands.ts', register: 'registerReview', commands: ['review'] },
   { module: './collect/commands.ts', register: 'registerCollect', commands: ['collect'] },
+  { module: './report/commands.ts', register: 'registerReports', commands: ['feedback', 'analytics', 'similarity'] },
   {
     module: './release/commands.ts',
     register: 'registerReleaseCommands',

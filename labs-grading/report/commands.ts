@@ -1,0 +1,7 @@
+import type { Command } from 'commander';
+import { registerFeedback } from './feedback/command.ts';
+
+/** Adds the commands that tell what came of a lab. */
+export function registerReports(program: Command): void {
+  for (const register of [registerFeedback]) register(program);
+}

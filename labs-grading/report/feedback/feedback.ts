@@ -1,0 +1,86 @@
+import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
+import type { Rubric } from '../../gradebook/rubric.ts';
+import { clean } from '../page/clean.ts';
+import { firstExposed } from './exposure.ts';
+import { type FeedbackQuestion, feedbackQuestion } from './question.ts';
+
+/** What one student may read of one lab. Every text in it is clean, and nothing in it is hidden or another student's. */
+export interface Feedback {
+  readonly lab: string;
+  readonly title: string;
+  readonly student: string;
+  readonly name?: string;
+  /** The grades are not published yet. */
+  readonly draft: boolean;
+  readonly due?: string;
+  readonly submittedAt?: string;
+  readonly submissions: number;
+  /** Nothing has been graded: scores say nothing yet. */
+  readonly ungraded: boolean;
+  readonly raw: number;
+  readonly score: number;
+  readonly maximum: number;
+  readonly latePenalty: number;
+  readonly lateReason?: string;
+  readonly questions: readonly FeedbackQuestion[];
+  /** Cells that did not run to their end. */
+  readonly cells: readonly { readonly id: string; readonly state: string; readonly message?: string; readonly where?: string }[];
+  /** What the grader noticed about the files. */
+  readonly notes: readonly string[];
+}
+
+/** The feedback of one student, from grades alone. */
+export function feedbackOf(
+  { lab, title, due }: Pick<LabGrades, 'lab' | 'title' | 'due'>,
+  grade: StudentGrade,
+  options: { rubric?: Rubric; draft?: boolean } = {},
+): Feedback {
+  const { student, submission, attempt } = grade;
+  const reports = attempt?.report.questions ?? [];
+  const exposed = firstExposed(grade.questions);
+  const questions = grade.questions.map((question, i) =>
+    feedbackQuestion(question, {
+      parts: reports.find(report => report.question === question.question)?.parts ?? [],
+      exposed: i > exposed,
+      handedIn: submission !== undefined,
+      ...(options.rubric?.questions[question.question] && { rubric: options.rubric.questions[question.question] }),
+    }),
+  );
+  return {
+    lab: clean(lab),
+    title: clean(title),
+    student: clean(student.id),
+    ...(student.name !== undefined && { name: clean(student.name) }),
+    draft: options.draft ?? false,
+    ...(due !== undefined && { due: clean(due) }),
+    ...(submission && { submittedAt: clean(submission.submittedAt) }),
+    submissions: grade.submissions,
+    ungraded: submission !== undefined && attempt === undefined,
+    raw: grade.raw,
+    score: grade.score,
+    maximum: grade.maximum,
+    latePenalty: grade.latePenalty,
+    ...(grade.lateReason !== undefined && { lateReason: clean(grade.lateReason) }),
+    questions,
+    cells: failedCells(grade),
+    notes: notesOf(grade),
+  };
+}
+
+/** What cells printed stays away; why one failed was known before anything was asked. */
+function failedCells({ attempt }: StudentGrade): Feedback['cells'] {
+  const failed = (attempt?.report.cells ?? []).filter(({ state }) => state !== 'done');
+  return failed.map(({ id, state, message, where }) => ({
+    id: clean(id),
+    state,
+    ...(message !== undefined && { message: clean(message) }),
+    ...(where !== undefined && { where: clean(where) }),
+  }));
+}
+
+function notesOf({ submission, attempt }: StudentGrade): string[] {
+  const anomalies = [...(submission?.anomalies ?? []), ...(attempt?.report.anomalies ?? [])];
+  const told = anomalies.filter(({ kind }) => kind !== 'flaky');
+  const lines = told.map(({ kind, about, detail }) => clean(`${about || 'notebook'} (${kind}): ${detail}`));
+  return [...new Set(lines)];
+}

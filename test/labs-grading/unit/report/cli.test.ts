@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
+import { freshCourse, handedIn, reportWith } from '../gradebook/samples.ts';
+
+const project = join(import.meta.dirname, '../../../..');
+const lab = join(project, 'test/labs-grading/fixtures/mini-lab');
+const course = freshCourse();
+
+const tinylab = (...args: string[]) =>
+  spawnSync(process.execPath, [join(project, 'labs-grading/cli.ts'), ...args, '--course', course.folder], { encoding: 'utf8' });
+
+beforeAll(() => {
+  const book = openGradebook(course);
+  const questions = [
+    { question: 'a', title: 'First', points: 2, manual: false },
+    { question: 'b', title: 'Second', points: 3, manual: false },
+  ];
+  book.putLab({ lab: 'mini-lab', title: 'Mini lab', version: '1', questions });
+  for (const [i, student] of ['ada', 'bob', 'eve'].entries()) {
+    const { id } = book.addSubmission(handedIn(student, { lab: 'mini-lab' }));
+    const report = reportWith({ a: i === 0 ? 2 : 0, b: i === 2 ? 0 : 3 }, { lab: 'mini-lab' });
+    book.addAttempt({ submission: id, gradeKey: student, finishedAt: '2026-11-22T13:00:00Z', wallMs: 1000 + i, report });
+  }
+  book.close();
+});
+
+describe('tinylab feedback', () => {
+  const folder = course.feedback('mini-lab');
+
+  it('tells nothing before it is published, unless a draft is asked for', () => {
+    expect(tinylab('feedback', lab)).toMatchObject({ status: 2, stderr: expect.stringContaining('Nothing of mini-lab is published') });
+    expect(tinylab('feedback', lab, '--draft', '--student', 'ada')).toMatchObject({ status: 0, stdout: expect.stringContaining('1 new') });
+    expect(readFileSync(join(folder, 'ada.html'), 'utf8')).toContain('Draft.');
+    expect(readdirSync(folder).sort()).toEqual(['ada.html', 'ada.md']);
+  });
+
+  it('writes a page and its Markdown for every student, and leaves alone what says the same', () => {
+    expect(tinylab('publish', lab, '--by', 'ta').status).toBe(0);
+    expect(tinylab('feedback', lab).stdout).toContain('3 students, 3 new or changed.');
+    expect(readdirSync(folder).sort()).toEqual(['ada.html', 'ada.md', 'bob.html', 'bob.md', 'eve.html', 'eve.md']);
+    const page = join(folder, 'ada.html');
+    expect(readFileSync(page, 'utf8')).not.toContain('Draft.');
+    utimesSync(page, 1, 1);
+    expect(tinylab('feedback', lab).stdout).toContain('3 students, 0 new or changed.');
+    expect(statSync(page).mtimeMs).toBe(1000);
+  });
+
+  it('refuses a student whom nobody knows', () => {
+    expect(tinylab('feedback', lab, '--student', 'mallory')).toMatchObject({ status: 2, stderr: expect.stringContaining('mallory') });
+  });
+});
