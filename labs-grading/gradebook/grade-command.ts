@@ -4,7 +4,7 @@ import { choiceOptions, drainOnInterrupt, exit, exitHelp, type GradingFlags, gra
 import { type GradeRunResult, gradeRun } from './grade-run.ts';
 import { GradebookError } from './gradebook-error.ts';
 import { canonical, gradesOf } from './grades.ts';
-import { collectFrom, type OpenedLab, withLab } from './opened-course.ts';
+import { assertHandedIn, collectFrom, type OpenedLab, withLab } from './opened-course.ts';
 import { noteLines, questionTable, studentTable } from './printed.ts';
 import { progress } from './progress.ts';
 import type { LabGrades } from './records.ts';
@@ -36,6 +36,7 @@ export function registerGrade(program: Command): void {
 async function grade(id: string, source: string | undefined, flags: GradeFlags): Promise<void> {
   const command = async (opened: OpenedLab): Promise<void> => {
     if (source !== undefined) await collectFrom(opened, source, say);
+    assertHandedIn(opened);
     if (!(await sandboxIsSafe())) {
       process.exitCode = exit.sandbox;
       return;
@@ -46,7 +47,7 @@ async function grade(id: string, source: string | undefined, flags: GradeFlags):
     print(opened.grades(), flags);
     process.exitCode = result.interrupted ? exit.interrupted : result.notGradable > 0 ? exit.notGradable : exit.graded;
   };
-  await withLab({ lab: id, course: flags.course, what: 'grade' }, command);
+  await withLab({ lab: id, course: flags.course, what: 'grade', begins: source !== undefined }, command);
 }
 
 async function run({ book, lab, settings, grades }: OpenedLab, flags: GradeFlags): Promise<GradeRunResult> {

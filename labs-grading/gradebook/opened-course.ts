@@ -5,6 +5,7 @@ import { readRoster } from '../collect/roster.ts';
 import { printable } from '../run/intake.ts';
 import { type GradedLab, labOf } from '../run/labs.ts';
 import { type Course, courseIn } from './course.ts';
+import { GradebookError } from './gradebook-error.ts';
 import { type LabGradesOptions, labGrades } from './lab-grades.ts';
 import { lateDaysLeft } from './late-days.ts';
 import { lockCourse } from './lock.ts';
@@ -26,6 +27,8 @@ export interface AskedLab {
   readonly course: string;
   /** Name of the command, where it needs the course for itself. */
   readonly what?: string;
+  /** Whether a course may begin here. */
+  readonly begins?: boolean;
 }
 
 /** Opens a course for one command on one lab. @throws GradebookError */
@@ -33,6 +36,7 @@ export async function withLab<T>(asked: AskedLab, work: (opened: OpenedLab) => T
   const lab = labOf(asked.lab);
   const course = courseIn(resolve(asked.course));
   const { what } = asked;
+  if (!asked.begins && !existsSync(course.folder)) throw noCourse(course);
   const courseSettings = settingsOf(course);
   const settings = labSettings(courseSettings, lab.id);
   const lock = what === undefined ? undefined : lockCourse(course, `${what} ${lab.id}`);
@@ -55,4 +59,19 @@ export async function collectFrom({ course, book, lab }: OpenedLab, source: stri
   const where = { lab: lab.id, source: resolve(source), sourceName: basename(resolve(source)) };
   const { refused } = await collectInto(course, book, { ...where, ...(roster && { roster }) });
   for (const { path, reason } of refused) say(`refused: ${printable(path)}: ${printable(reason)}`);
+}
+
+function noCourse({ folder }: Course): GradebookError {
+  return new GradebookError(
+    'gradebook/unknown',
+    `There is no course in ${folder}.`,
+    'Name its folder with --course, or collect something first.',
+  );
+}
+
+/** @throws GradebookError where there is nothing to grade. */
+export function assertHandedIn({ book, lab }: OpenedLab): void {
+  if (book.submissions(lab.id).length > 0) return;
+  const next = `Collect what students handed in: tinylab grade ${lab.id} SOURCE.`;
+  throw new GradebookError('gradebook/unknown', `Nothing was handed in for ${lab.id}.`, next);
 }

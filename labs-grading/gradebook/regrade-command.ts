@@ -5,7 +5,7 @@ import { choiceOptions, drainOnInterrupt, exit, exitHelp, type GradingFlags, gra
 import { type Change, gradeDiff, type Mark } from './grade-diff.ts';
 import { type GradeRunResult, gradeRun } from './grade-run.ts';
 import { countingAttempt } from './lab-grades.ts';
-import { type OpenedLab, withLab } from './opened-course.ts';
+import { assertHandedIn, type OpenedLab, withLab } from './opened-course.ts';
 import { progress } from './progress.ts';
 import type { AttemptRecord, LabGrades } from './records.ts';
 import { selected, submissionsToGrade } from './selection.ts';
@@ -32,6 +32,7 @@ export function registerRegrade(program: Command): void {
 
 async function regrade(id: string, flags: RegradeFlags): Promise<void> {
   const command = async (opened: OpenedLab): Promise<void> => {
+    assertHandedIn(opened);
     if (!(await sandboxIsSafe())) {
       process.exitCode = exit.sandbox;
       return;

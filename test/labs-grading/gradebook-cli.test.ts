@@ -36,6 +36,16 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+it('makes no course where it was only asked about one', async () => {
+  for (const args of [
+    ['show', lab],
+    ['publish', lab],
+    ['grade', lab],
+  ])
+    expect(await tinylab(...args)).toMatchObject({ code: 2, err: expect.stringContaining(`There is no course in ${course}`) });
+  expect(existsSync(course)).toBe(false);
+});
+
 it('publishes grades as a step of their own, and only finished ones', async () => {
   expect((await tinylab('grade', lab, join(root, 'in'))).code).toBe(0);
   expect(existsSync(join(course, 'gradebook.backup.sqlite'))).toBe(true);
