@@ -1,0 +1,123 @@
+import type { Model } from '../../../../model/model.ts';
+import { LabError } from '../../../../tensor/errors.ts';
+import { turns } from '../../../../train/turn.ts';
+import { type Cost, projectToBudget } from '../cost-budget.ts';
+import { channelSpace, type Kept, keptOf, type PruningSpace, ratiosOf } from '../pruning-space.ts';
+import type { Allocation } from '../uniform.ts';
+import type { LayerState, RatioAgent, RatioAgentOf } from './agent.ts';
+import { crossEntropyAgent } from './cross-entropy.ts';
+
+export interface AmcOptions {
+  /** Scores a pruned model, accuracy (0–1) usually: on validation data, without training, perhaps after `refreshBatchNorm`. */
+  readonly evaluate: (model: Model) => number | Promise<number>;
+  readonly cost: Cost;
+  /** What the model may cost; without one the reward has to speak of the cost, as `errorTimesLogCost` does. */
+  readonly budget?: number;
+  /** R(score, cost); score - 1, that is -error, unless told. */
+  readonly reward?: (score: number, cost: number) => number;
+  /** Pruned models to try; 100 unless told. */
+  readonly episodes?: number;
+  /** `crossEntropyAgent()` unless told; or `actorCriticAgent()`. */
+  readonly agent?: RatioAgentOf;
+  readonly seed?: number;
+  /** The largest share of its units that a part may lose; 0.8 unless told. */
+  readonly maximum?: number;
+  /** Channels of all prunable groups unless told. */
+  readonly space?: (model: Model) => PruningSpace;
+  /** Stops the search at the next episode; in a notebook the interrupt button does, unless told otherwise. */
+  readonly signal?: AbortSignal;
+  readonly onEpisode?: (episode: AmcEpisode) => void;
+}
+
+export interface AmcEpisode {
+  /** Share of its units that each part loses. */
+  readonly ratios: Allocation;
+  readonly score: number;
+  readonly cost: number;
+  readonly reward: number;
+}
+
+export interface AmcResult extends AmcEpisode {
+  readonly model: Model;
+  readonly episodes: readonly AmcEpisode[];
+}
+
+/** -Error · log(cost): shrinks the model as long as accuracy holds, without a budget. He et al. 2018, equation 3. */
+export function errorTimesLogCost(score: number, cost: number): number {
+  return -(1 - score) * Math.log(cost);
+}
+
+/**
+ * AMC: an agent proposes a ratio for layer after layer, the ratios are moved onto the budget (`projectToBudget`: it is met exactly in every episode), the model is
+ * pruned and scored without training, and the agent learns from the reward. Returns the best episode. He et al. 2018; the budget's projection stands in
+ * for its Algorithm 1, so that no layer pays for those before it.
+ * @throws LabError `prune/budget`, `prune/maximum`, `prune/episodes`, `prune/empty`, before the first episode; `train/interrupted`.
+ */
+export async function amc(model: Model, options: AmcOptions): Promise<AmcResult> {
+  const { episodes = 100, agent: agentOf = crossEntropyAgent(), seed = 0, space: spaceOf = channelSpace() } = options;
+  const run = await openSearch(spaceOf(model), options);
+  if (!Number.isInteger(episodes) || episodes < 1)
+    throw new LabError('prune/episodes', `A search takes 1 or more episodes; got ${episodes}.`, 'Try 100.');
+  const agent = agentOf({ layers: run.names.length, episodes, seed });
+  const turn = turns(options.signal);
+  const seen: AmcEpisode[] = [];
+  try {
+    for (let i = 0; i < episodes; i++) {
+      await turn();
+      const episode = await runEpisode(run, agent, options);
+      seen.push(episode);
+      options.onEpisode?.(episode);
+    }
+  } finally {
+    agent.dispose();
+  }
+  const best = seen.reduce((a, b) => (b.reward > a.reward ? b : a));
+  return Object.freeze({ ...best, model: run.space.keep(keptOf(run.space, best.ratios)), episodes: seen });
+}
+
+/** What the episodes of a search share. */
+interface Search {
+  readonly space: PruningSpace;
+  readonly names: readonly string[];
+  readonly maximum: number;
+  /** What each part saves alone at the maximum, as a share of the whole cost. */
+  readonly savings: readonly number[];
+  /** Score and cost of what was tried. */
+  readonly known: Map<string, { readonly score: number; readonly cost: number }>;
+}
+
+async function openSearch(space: PruningSpace, { cost, budget, maximum = 0.8 }: AmcOptions): Promise<Search> {
+  const names = Object.keys(space.units);
+  if (names.length === 0) throw new LabError('prune/empty', 'The space has no parts to prune.', 'See prunableGroups(model).');
+  await projectToBudget(space, {}, { cost, budget: budget ?? Number.POSITIVE_INFINITY, maximum });
+  const whole = await cost(space.keep({}));
+  const savings: number[] = [];
+  for (const name of names) savings.push(1 - (await cost(space.keep(keptOf(space, { [name]: maximum })))) / whole);
+  return { space, names, maximum, savings, known: new Map() };
+}
+
+async function runEpisode(run: Search, agent: RatioAgent, options: AmcOptions): Promise<AmcEpisode> {
+  const { space, names, maximum, known } = run;
+  const { cost, budget, evaluate, reward = score => score - 1 } = options;
+  const wished: number[] = [];
+  for (const t of names.keys()) wished.push(agent.act(stateAt(run, t, wished)));
+  const wishes = Object.fromEntries(names.map((name, t) => [name, maximum * (wished[t] as number)]));
+  const kept: Kept = budget === undefined ? keptOf(space, wishes) : await projectToBudget(space, wishes, { cost, budget, maximum });
+  const key = names.map(name => kept[name]).join(' ');
+  const pruned = space.keep(kept);
+  const found = known.get(key) ?? { score: await evaluate(pruned), cost: await cost(pruned) };
+  known.set(key, found);
+  const ratios = ratiosOf(space, kept);
+  const actions = names.map(name => Math.min(1, (ratios[name] as number) / maximum));
+  const earned = reward(found.score, found.cost);
+  agent.learn({ states: names.map((_, t) => stateAt(run, t, actions)), actions, reward: earned });
+  return Object.freeze({ ratios, ...found, reward: earned });
+}
+
+function stateAt({ space, names, savings }: Search, t: number, actions: readonly number[]): LayerState {
+  const units = names.map(name => space.units[name] as number);
+  const reduced = savings.slice(0, t).reduce((sum, saving, i) => sum + saving * (actions[i] as number), 0);
+  const rest = savings.slice(t + 1).reduce((sum, saving) => sum + saving, 0);
+  const saving = (savings[t] as number) / Math.max(...savings, Number.EPSILON);
+  return [t / names.length, (units[t] as number) / Math.max(...units), saving, reduced, rest, actions[t - 1] ?? 0];
+}

@@ -1,0 +1,104 @@
+import type { Model } from '../../../model/model.ts';
+import { LabError } from '../../../tensor/errors.ts';
+import { turns } from '../../../train/turn.ts';
+import type { Cost } from './cost-budget.ts';
+import { largestThatFits } from './largest-that-fits.ts';
+import { channelSpace, type PruningSpace } from './pruning-space.ts';
+
+export interface NetAdaptOptions {
+  /** Scores a model, higher is better. */
+  readonly evaluate: (model: Model) => number | Promise<number>;
+  /** What the budget is in: `layerTable` of measured latencies, MACs, bytes. */
+  readonly cost: Cost;
+  readonly budget: number;
+  /** ΔR: how much each step cuts the cost by, at least; the last one only as much as the budget asks for. */
+  readonly step: number;
+  /** Short fine-tuning of every candidate; none unless told. */
+  readonly tune?: (model: Model) => Model | Promise<Model>;
+  /** Channels of all prunable groups unless told. */
+  readonly space?: (model: Model) => PruningSpace;
+  /** Stops the search at the next candidate; in a notebook the interrupt button does, unless told otherwise. */
+  readonly signal?: AbortSignal;
+  readonly onStep?: (step: NetAdaptStep) => void;
+}
+
+/** The model with one part cut until the cost met the step's target. */
+export interface NetAdaptCandidate {
+  readonly part: string;
+  /** Units left in the part. */
+  readonly kept: number;
+  readonly cost: number;
+  readonly score: number;
+}
+
+/** One step: a candidate for each part that can make it alone, and the one with the best score. */
+export interface NetAdaptStep {
+  readonly target: number;
+  readonly candidates: readonly NetAdaptCandidate[];
+  readonly chosen: NetAdaptCandidate;
+}
+
+export interface NetAdaptResult {
+  readonly model: Model;
+  readonly cost: number;
+  readonly steps: readonly NetAdaptStep[];
+}
+
+/**
+ * NetAdapt: until the budget is met, every part in turn is cut just enough for the cost to fall by ΔR, each of these candidates is tuned and scored, and the
+ * best one is kept. The result is to be trained longer. Yang et al. 2018, Algorithm 1.
+ * @throws LabError `prune/step` unless ΔR > 0, `prune/budget` when one unit in every part costs more, or when no part alone can save ΔR.
+ */
+export async function netAdapt(model: Model, options: NetAdaptOptions): Promise<NetAdaptResult> {
+  const { cost, budget, step, space = channelSpace() } = options;
+  await assertWithinReach(space(model), options);
+  const turn = turns(options.signal);
+  const steps: NetAdaptStep[] = [];
+  let current = { model, cost: await cost(model) };
+  while (current.cost > budget) {
+    const target = Math.max(budget, current.cost - step);
+    const found = await candidatesOf(space(current.model), { ...options, target, turn });
+    const best = found.reduce<Tuned | undefined>((a, b) => (a && a.candidate.score >= b.candidate.score ? a : b), undefined);
+    if (!best) throw tooLarge(step, current.cost);
+    const { candidate } = best;
+    const done: NetAdaptStep = Object.freeze({ target, candidates: found.map(one => one.candidate), chosen: candidate });
+    steps.push(done);
+    options.onStep?.(done);
+    current = { model: best.model, cost: candidate.cost };
+  }
+  return { ...current, steps };
+}
+
+interface Tuned {
+  readonly model: Model;
+  readonly candidate: NetAdaptCandidate;
+}
+
+async function candidatesOf(
+  space: PruningSpace,
+  options: NetAdaptOptions & { readonly target: number; readonly turn: () => Promise<void> },
+): Promise<readonly Tuned[]> {
+  const { cost, evaluate, tune = (model: Model) => model, target, turn } = options;
+  const found: Tuned[] = [];
+  for (const [part, units] of Object.entries(space.units)) {
+    await turn();
+    const fits = async (count: number): Promise<boolean> => (await cost(space.keep({ [part]: count }))) <= target;
+    if (!(await fits(1))) continue;
+    const kept = await largestThatFits(1, units, fits);
+    const pruned = space.keep({ [part]: kept });
+    const tuned = await tune(pruned);
+    found.push({ model: tuned, candidate: Object.freeze({ part, kept, cost: await cost(pruned), score: await evaluate(tuned) }) });
+  }
+  return found;
+}
+
+async function assertWithinReach(space: PruningSpace, { cost, budget, step }: NetAdaptOptions): Promise<void> {
+  if (!(step > 0)) throw new LabError('prune/step', `Each step cuts the cost by more than 0; got ${step}.`, 'Try a twentieth of the cost.');
+  const least = await cost(space.keep(Object.fromEntries(Object.keys(space.units).map(name => [name, 1]))));
+  if (least <= budget) return;
+  throw new LabError('prune/budget', `One unit in every part costs ${least}; the budget is ${budget}.`, 'Allow a larger budget.');
+}
+
+function tooLarge(step: number, cost: number): LabError {
+  return new LabError('prune/budget', `No part alone can save ${step} of ${cost}.`, 'Take smaller steps, or a larger budget.');
+}
