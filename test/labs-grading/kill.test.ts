@@ -23,6 +23,9 @@ it(`grades ${size.students} submissions alike, whatever of it is killed ${kills}
   if (whole) for (const { residentMiB, ...run } of [still, shaken]) console.log({ ...run, memoryMiB: span(residentMiB) });
 
   expect(still).toMatchObject({ students: size.students, killed: [], starts: 1 });
+  const third = Math.ceil(still.residentMiB.length / 3);
+  const growth = median(still.residentMiB.slice(-third)) - median(still.residentMiB.slice(0, third));
+  expect(Math.abs(growth), 'the supervisor keeps nothing of what it has written').toBeLessThan(20);
   expect(shaken.killed).toHaveLength(kills);
   expect(new Set(shaken.killed).size).toBe(5);
   expect(shaken.starts).toBeGreaterThanOrEqual(1 + shaken.killed.filter(kind => kind === 'supervisor').length);
@@ -36,3 +39,4 @@ it(`grades ${size.students} submissions alike, whatever of it is killed ${kills}
 });
 
 const span = (values: readonly number[]): string => `${Math.min(...values)} to ${Math.max(...values)}`;
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;

@@ -18,7 +18,7 @@ export interface Run {
   readonly killed: readonly ProcessKind[];
   readonly starts: number;
   readonly wallMs: number;
-  /** Memory of the supervisor, in MiB, each time it was looked at while submissions were graded. */
+  /** The supervisor's own memory, in MiB, each time it was looked at while submissions were graded. */
   readonly residentMiB: readonly number[];
 }
 
@@ -110,7 +110,7 @@ async function killOne(supervisor: number, kind: ProcessKind, at: number): Promi
 function resident(pid: number): number[] {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return [Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024)].filter(Number.isFinite);
+    return [Math.round(Number(/^RssAnon:\s+(\d+)/m.exec(status)?.[1]) / 1024)].filter(Number.isFinite);
   } catch {
     return [];
   }
