@@ -74,6 +74,27 @@ export function rebuild(pristineText: string, submittedText: string, migrations:
   return { cells, untouched, anomalies };
 }
 
+/** A released cell and the submission's cell that stands for it, with its place in the submitted notebook. */
+export interface Pair {
+  readonly released: NotebookCell;
+  readonly submitted?: { readonly cell: NotebookCell; readonly index: number };
+}
+
+/** The cell with this grade id as it was released and as it came back; undefined where the lab has none. What cannot be read is absent. */
+export function pairOf(
+  { pristine, migrations = [] }: { readonly pristine: string; readonly migrations?: readonly Migration[] },
+  submittedText: string,
+  gradeId: string,
+): Pair | undefined {
+  const lab = parseNotebook(pristine);
+  const released = 'wrong' in lab ? undefined : lab.cells.find(cell => cell.gradeId === gradeId && cell.solution);
+  if ('wrong' in lab || !released) return undefined;
+  const theirs = parseNotebook(submittedText);
+  const answers = 'wrong' in theirs ? [] : renamed(theirs, lab.version, migrations);
+  const { cell } = counterpart(released, answers);
+  return { released, ...(cell && { submitted: { cell, index: answers.indexOf(cell) } }) };
+}
+
 /** The submission's cells under the names that they have in the version that is graded. */
 function renamed(
   { cells, version }: { cells: readonly NotebookCell[]; version?: string },

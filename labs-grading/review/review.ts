@@ -1,0 +1,168 @@
+import { GradebookError } from '../gradebook/gradebook-error.ts';
+import { factsOfNotebook } from '../gradebook/lab-facts.ts';
+import { countingAttempt } from '../gradebook/lab-grades.ts';
+import type { OpenedLab } from '../gradebook/opened-course.ts';
+import type { AttemptRecord, LabGrades, SubmissionRecord } from '../gradebook/records.ts';
+import { rubricOf } from '../gradebook/rubric.ts';
+import { type Answer, answerIn, askedAbove } from './answer.ts';
+import { redactor } from './blind.ts';
+import type { AnswerRow, AnswerView, GradeEdit, QuestionEntry, QuestionPage, Refusal, RubricChange } from './messages.ts';
+import { outputPage } from './output-page.ts';
+import { type ShownOutput, shownOutputs } from './outputs.ts';
+import { type Listed, listed, usedItems } from './rows.ts';
+import { changed, RubricConflict } from './rubric-change.ts';
+import { changeRubric, questionRubric, rubricTarget } from './rubric-file.ts';
+
+export interface ReviewOptions {
+  readonly blind: boolean;
+  readonly grader: string;
+  /** Question to begin with; by default the first that people grade. */
+  readonly question?: string;
+}
+
+/** How many answers a change of the rubric reached. */
+export interface Repointed {
+  readonly having: number;
+  readonly changed: number;
+}
+
+/** The answers to a lab's questions, to be graded by people: what the page shows and does, without the web. */
+export class Review {
+  readonly #opened: OpenedLab;
+  readonly options: ReviewOptions;
+  readonly #attempts = new Map<number, AttemptRecord | undefined>();
+
+  /** @throws GradebookError when the lab has no such question. */
+  constructor(opened: OpenedLab, options: ReviewOptions) {
+    this.#opened = opened;
+    this.options = options;
+    if (options.question !== undefined) this.#entry(options.question);
+  }
+
+  /** The questions, those that people grade first. */
+  questions(): QuestionEntry[] {
+    const { book, lab } = this.#opened;
+    const facts = book.lab(lab.id) ?? factsOfNotebook(lab);
+    const manual = new Set(facts.questions.flatMap(one => (one.manual ? [one.question] : [])));
+    return this.#grades()
+      .questions.map(one => ({ ...one, manual: manual.has(one.question) }))
+      .sort((a, b) => Number(b.manual) - Number(a.manual));
+  }
+
+  page(asked?: string): QuestionPage {
+    this.#attempts.clear();
+    const { lab } = this.#opened;
+    const questions = this.questions();
+    const question = this.#entry(asked ?? this.options.question ?? (questions[0] as QuestionEntry).question);
+    const { blind, grader } = this.options;
+    const title = this.#grades().title;
+    const rubric = questionRubric(rubricOf(lab), question.question);
+    return { lab: lab.id, title, grader, blind, questions, question, rubric, rows: this.rows(question.question) };
+  }
+
+  rows(question: string): AnswerRow[] {
+    return this.#listed(question).map(({ row }) => row);
+  }
+
+  answer(question: string, key: string): AnswerView | undefined {
+    const found = this.#find(question, key);
+    if (!found) return undefined;
+    const { answer, redact } = this.#read(found);
+    const { items, staff, state } = found.question;
+    const anomalies = (found.grade.attempt?.report.anomalies ?? []).filter(({ about }) => about === question);
+    return {
+      key,
+      kind: answer.kind,
+      asked: askedAbove(this.#opened.lab, question),
+      lines: answer.lines.map(({ kind, text }) => ({ kind, text: redact(text) })),
+      ...(answer.missing !== undefined && { missing: redact(answer.missing) }),
+      checks: JSON.parse(JSON.stringify(items, (_, value) => (typeof value === 'string' ? redact(value) : value))),
+      state: found.question.automatic === undefined ? '' : state,
+      outputHeight: this.#shown(found).reduce((sum, { height }) => sum + height, 0),
+      notes: [
+        ...(staff.length > 0 ? [`The library answered for ${staff.join(', ')}.`] : []),
+        ...anomalies.map(({ kind, detail }) => redact(`${kind}: ${detail}`)),
+      ],
+    };
+  }
+
+  /** The document of the frame with the answer's outputs. */
+  outputs(question: string, key: string): string | undefined {
+    const found = this.#find(question, key);
+    return found && outputPage(this.#shown(found));
+  }
+
+  /** Grades an answer. What someone else saved since comes back instead, and nothing is changed. */
+  save(question: string, key: string, edit: GradeEdit): AnswerRow | Refusal {
+    const found = this.#find(question, key);
+    if (!found) return { reason: 'There is no such answer any more. Load the page again.' };
+    const { book, lab } = this.#opened;
+    try {
+      book.putManual({ lab: lab.id, student: found.grade.student.id, question, ...edit });
+    } catch (error) {
+      if (!(error instanceof GradebookError && error.code === 'gradebook/stale')) throw error;
+      const { row } = this.#find(question, key) as Listed;
+      return { reason: `${row.grade?.grader ?? 'Someone'} graded this answer in the meantime.`, row };
+    }
+    return (this.#find(question, key) as Listed).row;
+  }
+
+  /** Changes the rubric; every grade that holds the item has its new points at once. */
+  change(question: string, grader: string, change: RubricChange): Repointed | Refusal {
+    const { book, lab } = this.#opened;
+    const before = new Map(this.rows(question).map(row => [row.key, row.score]));
+    try {
+      const used = usedItems(book, lab.id, question);
+      changeRubric(rubricTarget(lab), question, rubric => changed(rubric, change, used));
+    } catch (error) {
+      if (!(error instanceof RubricConflict)) throw error;
+      return { reason: error.message, rubric: questionRubric(rubricOf(lab), question) };
+    }
+    const rows = this.rows(question);
+    const having = 'id' in change ? rows.filter(({ grade }) => grade?.items.includes(change.id)).length : 0;
+    const result = { having, changed: rows.filter(({ key, score }) => before.get(key) !== score).length };
+    book.log('rubric', { lab: lab.id, question, by: grader, ...change, ...result });
+    return result;
+  }
+
+  rubric(question: string): QuestionPage['rubric'] {
+    return questionRubric(rubricOf(this.#opened.lab), question);
+  }
+
+  #entry(question: string): QuestionEntry {
+    const questions = this.questions();
+    const found = questions.find(one => one.question === question);
+    if (found) return found;
+    const known = questions.map(one => one.question).join(', ');
+    throw new GradebookError('gradebook/unknown', `The lab has no question ${JSON.stringify(question)}.`, `It has: ${known}.`);
+  }
+
+  #grades(): LabGrades {
+    return this.#opened.grades({ attemptAt: submission => this.#attempt(submission) });
+  }
+
+  /** Attempts are read once for a page: 500 reports take longer than a keystroke may. */
+  #attempt(submission: SubmissionRecord): AttemptRecord | undefined {
+    if (!this.#attempts.has(submission.id)) this.#attempts.set(submission.id, countingAttempt(this.#opened.book, submission));
+    return this.#attempts.get(submission.id);
+  }
+
+  #listed(question: string): Listed[] {
+    return listed(this.#grades(), question, this.options.blind);
+  }
+
+  #find(question: string, key: string): Listed | undefined {
+    return this.#listed(question).find(({ row }) => row.key === key);
+  }
+
+  #read({ grade, question }: Listed): { answer: Answer; redact: (text: string) => string } {
+    const { lab, book } = this.#opened;
+    const answer = answerIn(grade.submission?.folder ?? '', lab, question.question);
+    return { answer, redact: this.options.blind ? redactor(grade.student, book.students()) : text => text };
+  }
+
+  #shown(found: Listed): ShownOutput[] {
+    const { answer, redact } = this.#read(found);
+    return shownOutputs(answer.outputs, { redact });
+  }
+}

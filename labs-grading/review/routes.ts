@@ -1,0 +1,97 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { streamSSE } from 'hono/streaming';
+import type { z } from 'zod';
+import { printable } from '../run/intake.ts';
+import type { Changes } from './changes.ts';
+import { door } from './door.ts';
+import { gradeEditSchema, presenceSchema, type Refusal, rubricEditSchema } from './messages.ts';
+import { outputPolicy } from './output-page.ts';
+import type { PageFile } from './page-files.ts';
+import type { Review } from './review.ts';
+
+export interface Served {
+  readonly review: Review;
+  readonly changes: Changes;
+  readonly files: ReadonlyMap<string, PageFile>;
+  readonly token: string;
+  readonly port: () => number;
+}
+
+const maximumBody = 200 * 1024;
+
+/** What the server answers: the page's files, the answers, and the changes that graders make. */
+export function routes({ review, changes, files, token, port }: Served): Hono {
+  const app = new Hono();
+  app.use(door({ token, port }));
+  app.use(bodyLimit({ maxSize: maximumBody }));
+  for (const [path, { type, body }] of files) app.get(path, context => context.body(body, 200, { 'Content-Type': type }));
+  app.get('/api/page', context => context.json(review.page(context.req.query('question'))));
+  app.get('/api/answers/:question/:key', context => {
+    const view = review.answer(context.req.param('question'), context.req.param('key'));
+    return view ? context.json(view) : context.notFound();
+  });
+  app.get('/outputs/:question/:key', context => {
+    const html = review.outputs(context.req.param('question'), context.req.param('key'));
+    return html === undefined ? context.notFound() : context.html(html, 200, { 'Content-Security-Policy': outputPolicy });
+  });
+  addChanges(app, { review, changes });
+  addEvents(app, changes);
+  // An error of ours may name a student, so blind mode shows none of its words.
+  app.onError((error, context) => {
+    const detail = review.options.blind ? 'See the terminal.' : printable(error.message);
+    process.stderr.write(`${printable(error.message)}\n`);
+    return context.json({ reason: `This did not work. ${detail}` } satisfies Refusal, 500);
+  });
+  return app;
+}
+
+type Body<T> = { readonly value: T } | { readonly wrong: Refusal };
+
+async function bodyOf<T>(request: { json(): Promise<unknown> }, schema: z.ZodType<T>): Promise<Body<T>> {
+  const parsed = schema.safeParse(await request.json().catch(() => undefined));
+  if (parsed.success) return { value: parsed.data };
+  const [issue] = parsed.error.issues;
+  return { wrong: { reason: `${issue?.path.join('.') || 'The request'}: ${issue?.message ?? 'cannot be read'}` } };
+}
+
+function addChanges(app: Hono, { review, changes }: Pick<Served, 'review' | 'changes'>): void {
+  app.put('/api/answers/:question/:key', async context => {
+    const body = await bodyOf(context.req, gradeEditSchema);
+    if ('wrong' in body) return context.json(body.wrong, 400);
+    const { question, key } = context.req.param();
+    const saved = review.save(question, key, body.value);
+    changes.look();
+    return context.json(saved, 'reason' in saved ? 409 : 200);
+  });
+  app.post('/api/rubric/:question', async context => {
+    const body = await bodyOf(context.req, rubricEditSchema);
+    if ('wrong' in body) return context.json(body.wrong, 400);
+    const done = review.change(context.req.param('question'), body.value.grader, body.value.edit);
+    changes.look();
+    return context.json(done, 'reason' in done ? 409 : 200);
+  });
+  app.post('/api/here', async context => {
+    const body = await bodyOf(context.req, presenceSchema);
+    if ('wrong' in body) return context.json(body.wrong, 400);
+    changes.here(body.value);
+    return context.body(null, 204);
+  });
+}
+
+const aliveMs = 15_000;
+
+function addEvents(app: Hono, changes: Changes): void {
+  app.get('/api/events/:question/:page', context =>
+    streamSSE(context, async stream => {
+      const { question, page } = context.req.param();
+      const stop = changes.watch(question, page, update => void stream.writeSSE({ data: JSON.stringify(update) }));
+      stream.onAbort(stop);
+      while (!stream.aborted && !stream.closed) {
+        await stream.sleep(aliveMs);
+        await stream.writeSSE({ event: 'alive', data: '' });
+      }
+      stop();
+    }),
+  );
+}

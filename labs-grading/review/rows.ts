@@ -1,0 +1,64 @@
+import type { LabGrades, QuestionGrade, StudentGrade } from '../gradebook/records.ts';
+import type { Store } from '../gradebook/store.ts';
+import { answerKey } from './blind.ts';
+import type { AnswerRow } from './messages.ts';
+
+/** One answer of the list with the student behind it, who never leaves this process in blind mode. */
+export interface Listed {
+  readonly row: AnswerRow;
+  readonly grade: StudentGrade;
+  readonly question: QuestionGrade;
+}
+
+/** Everyone who handed in, ordered by id, or in blind mode by keys that say nothing. */
+export function listed(grades: LabGrades, question: string, blind: boolean): Listed[] {
+  const found = grades.students.flatMap(grade => {
+    const graded = grade.questions.find(one => one.question === question);
+    return grade.submission && graded ? [{ grade, question: graded, key: answerKey(grades.lab, question, grade.student.id) }] : [];
+  });
+  const order = blind ? found.toSorted((a, b) => (a.key < b.key ? -1 : 1)) : found;
+  return order.map(({ key, ...rest }, index) => {
+    const { id, name } = rest.grade.student;
+    const who = blind ? { label: `Answer ${index + 1}` } : name ? { label: name, id } : { label: id };
+    return { ...rest, row: rowOf(rest, { key, ...who }) };
+  });
+}
+
+function rowOf({ grade, question }: Omit<Listed, 'row'>, who: Pick<AnswerRow, 'key' | 'label' | 'id'>): AnswerRow {
+  const { manual, automatic, state, override, policy } = question;
+  const open = state === 'needs manual' || state === 'not run';
+  return {
+    ...who,
+    ...(!(open && automatic === undefined && !manual) && { score: question.score }),
+    ...(automatic !== undefined && { automatic }),
+    total: grade.score,
+    maximum: grade.maximum,
+    ...(manual && {
+      grade: {
+        items: manual.items,
+        adjustment: manual.adjustment,
+        comment: manual.comment,
+        grader: manual.grader,
+        at: manual.at,
+        revision: manual.revision,
+      },
+    }),
+    notes: [
+      ...(override ? [`${override.by} set this score to ${override.score}: ${override.reason}. It counts whatever the rubric says.`] : []),
+      ...(policy ? [`By the course’s settings: ${policy}.`] : []),
+      ...(manual && grade.submission && Date.parse(grade.submission.submittedAt) > Date.parse(manual.at)
+        ? ['The answer was handed in after it was graded. Look again.']
+        : []),
+    ],
+  };
+}
+
+/** Ids of rubric items that some grade of the question holds. */
+export function usedItems(book: Pick<Store, 'manual'>, lab: string, question: string): Set<string> {
+  return new Set(
+    book
+      .manual(lab)
+      .filter(record => record.question === question)
+      .flatMap(({ items }) => items),
+  );
+}
