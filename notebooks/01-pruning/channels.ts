@@ -1,7 +1,7 @@
 import { array, type Examiner, loadDataset, macs, type NDArray, type Question, question, type Random } from 'tinylab';
 import { type ConvLayer, channelsToKeep, firstChannels, gather, keepChannels, norms, type Pair, ranked } from './channel-formulas.ts';
 import { randomWeight, sum } from './formulas.ts';
-import { denseAccuracy, denseNet, goals } from './nets.ts';
+import { denseAccuracy, denseNet, goals, layerOps } from './nets.ts';
 
 // Questions 8 to 11: whole channels, which ones, what it buys.
 
@@ -159,7 +159,7 @@ const importance = question(
   },
 );
 
-const narrow = question('narrow', { points: 3, title: 'The narrow network', uses: ['narrow'] }, async q => {
+const narrow = question('narrow', { points: 3, title: 'The narrow network', uses: ['narrow'], ops: layerOps }, async q => {
   const model = q.asModel(await q.deliverable('narrow'));
   const share = macs(model) / macs(denseNet());
   q.true(share <= goals.macs, {

@@ -24,9 +24,12 @@ function matrix(rng: Random): NDArray {
   return randomWeight(rng, rng.pick([[3, 3, rng.int(2, 5), rng.int(2, 6)] as const, [rng.int(5, 12), rng.int(5, 12)] as const]));
 }
 
-/** A sparsity whose number of zeros has a fraction above one half: rounding and cutting off differ. */
-function uneven(rng: Random, n: number): number {
-  return (rng.int(Math.round(0.3 * n), Math.round(0.85 * n)) + rng.uniform(0.6, 0.9)) / n;
+/**
+ * A sparsity that asks for a broken number of zeros, a little above a whole one, or a little below. Above, cutting off is right and
+ * keeping the threshold wrong; below, both are wrong in the same way.
+ */
+function broken(rng: Random, n: number, above: boolean): number {
+  return (rng.int(Math.round(0.3 * n), Math.round(0.85 * n)) + rng.uniform(0.1, 0.4) * (above ? 1 : -1)) / n;
 }
 
 const fineGrained = question(
@@ -41,7 +44,7 @@ const fineGrained = question(
     const weights = q.cases(8, matrix);
     for (const [i, weight] of weights.entries()) {
       const n = weight.data.length;
-      const sparsity = i === 0 ? 0 : i === 1 ? 1 : uneven(q.rng.split(i), n);
+      const sparsity = i === 6 ? 0 : i === 7 ? 1 : broken(q.rng.split(i), n, i % 2 === 0);
       const mask = q.asArray(await q.call('fineGrainedPrune', weight, sparsity), weight.shape);
       const wrong = (slips: Parameters<typeof maskOf>[2]): readonly number[] => [...maskOf(weight, sparsity, slips).data];
       q.equal([...mask.data], [...maskOf(weight, sparsity).data], {
@@ -51,8 +54,8 @@ const fineGrained = question(
             wrong({ importance: v => v }),
             'You ranked by signed value, so all large negative weights went. Importance is the absolute value.',
           ],
-          [wrong({ keepEqual: true }), 'The k-th smallest weight itself is pruned too: keep what is strictly above the threshold.'],
           [wrong({ whole: Math.floor }), 'The number of zeros is rounded to the nearest whole number, not cut off.'],
+          [wrong({ keepEqual: true }), 'The k-th smallest weight itself is pruned too: keep what is strictly above the threshold.'],
           [wrong({ whole: Math.ceil }), 'The number of zeros is rounded to the nearest whole number, not up.'],
           [wrong({ whole: zeros => n - Math.round(zeros) }), 'You pruned the share that should stay: sparsity is the share of zeros.'],
         ],

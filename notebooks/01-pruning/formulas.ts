@@ -65,12 +65,12 @@ export interface Statistics {
 }
 
 /** Mean over batches of each batch's own mean and variance, channel by channel. Batches are [n, channels]. */
-export function averageStatistics(batches: readonly NDArray[], less = 0): Statistics {
+export function averageStatistics(batches: readonly NDArray[], { less = 0, spread = (variance: number) => variance } = {}): Statistics {
   const channels = batches[0]?.shape[1] ?? 0;
   const each = batches.map(batch => statistics(batch, less));
   const average = (of: (s: Statistics) => readonly number[]): number[] =>
     Array.from({ length: channels }, (_, c) => sum(each.map(s => of(s)[c] as number)) / each.length);
-  return { mean: average(s => s.mean), variance: average(s => s.variance) };
+  return { mean: average(s => s.mean), variance: average(s => s.variance.map(spread)) };
 }
 
 function statistics({ shape, data }: NDArray, less: number): Statistics {

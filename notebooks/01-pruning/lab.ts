@@ -22,7 +22,7 @@
 // - Choices are made on the **validation** images, results are reported on the **test** images. The grader has images of its own.
 // - Stuck? `const fineGrainedPrune = await staff('fineGrainedPrune');` takes the lab's version of an earlier answer, so you can go on.
 //
-// Sixteen parts, 100 points. Plan four hours; the computer needs about two minutes of them.
+// Sixteen parts, 100 points, and a leaderboard at the end. Plan four hours; the computer needs about two minutes of them.
 
 // %%
 import {
@@ -49,6 +49,7 @@ import {
   plot,
   predict,
   pretrained,
+  pruneChannels,
   refreshBatchNorm,
   sparsity,
   staff,
@@ -992,6 +993,43 @@ plot.line(extra, {
   x: { title: 'Density', percent: true },
   y: 'Entries for each kept weight',
 });
+
+// %% [markdown]
+// ## Beyond the points · A leaderboard
+//
+// 30 % everywhere is a crude choice. NetAdapt goes step by step: it takes channels from the layer where that hurts least, measures, and goes on
+// until the budget is met. Can you do better?
+//
+// Hand in `widths`: the number of channels of each of the eight convolutions, at most 30 % of the dense network's MACs. The grader keeps the best
+// channels of your list, refreshes batch norm, trains nothing, and computes
+//
+// **score = 100 · (your accuracy − accuracy of NetAdapt's list)** on pictures that nobody has seen.
+//
+// | list | MACs | validation accuracy | score there | bonus |
+// | --- | --- | --- | --- | --- |
+// | the same share everywhere: 4 9 17 33 33 67 67 128 | 0.30 | 0.769 | −5.9 | more than this: 1 point |
+// | NetAdapt: 8 6 12 22 64 50 71 128 | 0.30 | 0.824 | 0 | more than this: 2 more |
+// | yours? | at most 0.30 | | above 1.5 | 2 more |
+//
+// These points come on top of the 100. Hint: change one layer, pay with another, keep what is better.
+
+// %% nbgrader={"grade": false, "grade_id": "leaderboard", "locked": false, "schema_version": 3, "solution": true}
+// const widths = [8, 16, 32, 64, 64, 128, 128, 128];
+// ### BEGIN SOLUTION
+const widths = [7, 6, 19, 21, 64, 50, 59, 113];
+// ### END SOLUTION
+
+// %%
+const tried = await deliver('tried', async () => {
+  const full = [8, 16, 32, 64, 64, 128, 128, 128];
+  const ratio = Object.fromEntries(widths.map((width, i) => [`conv2d-${i + 1}`, 1 - width / full[i]!]));
+  const model = await refreshBatchNorm(pruneChannels(dense, { ratio }), train);
+  return [{ widths: widths.join(' '), 'share of MACs': macs(model) / macs(dense), 'validation accuracy': accuracy(model, validation) }];
+});
+table(tried);
+
+// %% nbgrader={"grade": true, "grade_id": "leaderboard-check", "locked": true, "points": 0, "schema_version": 3, "solution": false}
+await check('leaderboard');
 
 // %% [markdown]
 // ## Done?

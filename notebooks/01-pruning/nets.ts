@@ -17,6 +17,9 @@ export const goals = {
   ahead: 0.08,
 } as const;
 
+/** What the networks that are handed in may be made of. */
+export const layerOps: readonly string[] = ['input', 'conv2d', 'batch-norm', 'relu', 'max-pool', 'global-average-pool', 'dense'];
+
 let net: Model | undefined;
 
 /** The network of this lab. */

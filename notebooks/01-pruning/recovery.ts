@@ -1,6 +1,6 @@
 import { accuracy, array, loadDataset, type Model, macs, mlp, type NDArray, type Question, question, type Random } from 'tinylab';
 import { averageStatistics, keptWeights, masked, maskedStep, maskOf, randomWeight, sparseBytes, weightNames } from './formulas.ts';
-import { denseAccuracy, denseNet, goals, prunedBy } from './nets.ts';
+import { denseAccuracy, denseNet, goals, layerOps, prunedBy } from './nets.ts';
 
 // Questions 5 to 7: a sparsity for each layer, fresh batch-norm statistics, fine-tuning.
 
@@ -138,7 +138,11 @@ const batchNorm = question(
         q.close(await q.call('averageStatistics', batches), right, {
           tolerance: { relative: 1e-4, absolute: 1e-5 },
           known: [
-            [averageStatistics(batches, 1), 'Batch norm divides by n, not by n - 1.'],
+            [averageStatistics(batches, { less: 1 }), 'Batch norm divides by n, not by n - 1.'],
+            [
+              averageStatistics(batches, { spread: Math.sqrt }),
+              'That is the standard deviation. Batch norm keeps the variance, its square.',
+            ],
             [deviation, 'That is the standard deviation. Batch norm keeps the variance, its square.'],
             [one, 'You threw all batches into one. Take the statistics of each batch, then their mean over the batches.'],
             [averageStatistics(batches.slice(-1)), 'Only the last batch is in it: add the batches up and divide by their number.'],
@@ -178,7 +182,7 @@ const recovery = question('recovery', { points: 2, title: 'A step with the mask 
   }
 });
 
-const pruned = question('pruned', { points: 3, title: 'The pruned network', uses: ['pruned'] }, async q => {
+const pruned = question('pruned', { points: 3, title: 'The pruned network', uses: ['pruned'], ops: layerOps }, async q => {
   const model = q.asModel(await q.deliverable('pruned'));
   const dense = denseNet();
   const same = weightNames(model).join() === weightNames(dense).join() && macs(model) === macs(dense);
@@ -202,7 +206,7 @@ const pruned = question('pruned', { points: 3, title: 'The pruned network', uses
 function makeStep(rng: Random) {
   const vector = (): number[] => Array.from({ length: 8 }, () => rng.normal());
   const mask = [1, 0, ...Array.from({ length: 6 }, () => rng.int(0, 1))];
-  return { weight: vector().map((w, i) => w * (mask[i] as number)), velocity: vector(), gradient: vector(), mask };
+  return { weight: vector(), velocity: vector(), gradient: vector(), mask };
 }
 
 export const recoveryQuestions: readonly Question[] = [allocation, sparsities, batchNorm, recovery, pruned];

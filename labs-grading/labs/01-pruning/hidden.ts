@@ -1,4 +1,5 @@
 import { accuracy, hiddenCases } from 'tinylab';
+import { climb } from '../../../notebooks/01-pruning/leaderboard.ts';
 import { denseAccuracy, goals, prunedBy } from '../../../notebooks/01-pruning/nets.ts';
 import { hiddenFashionMnist } from '../../data/fashion-mnist/hidden.ts';
 
@@ -13,6 +14,7 @@ export default hiddenCases('01-pruning', {
       hint: 'Your map spares what matters on the validation images only: take a little more from the large late layers, and less elsewhere.',
     });
   },
+  leaderboard: q => climb(q, hiddenFashionMnist()),
   pruned: async q => {
     const images = hiddenFashionMnist();
     const got = await q.accuracy(q.asModel(await q.deliverable('pruned')), images);

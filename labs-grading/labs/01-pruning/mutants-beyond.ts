@@ -72,6 +72,7 @@ const of =
   (name: string, answer: string, hint: string): Mutant => ({ question, name, answer, hint });
 const [pattern, score, layers, zeros] = [of('n-m'), of('snip'), of('collapse'), of('apoz')];
 const [round, race, storage] = [of('ticket'), of('tickets'), of('eie')];
+const board = of('leaderboard');
 
 export const beyondMutants: readonly Mutant[] = [
   pattern('keeps the smallest', nOfM({ order: 'size(a) - size(b)' }), 'You kept the two smallest of each group.'),
@@ -104,6 +105,8 @@ export const beyondMutants: readonly Mutant[] = [
     tickets("array(first.shape, Uint8Array.from(first.data, (_, i) => ((i * 7919) % 1000 < 110 ? 1 : 0)), 'uint8')"),
     'Take the masks from nextTicket',
   ),
+  board('the same share everywhere', 'const widths = [4, 9, 17, 33, 33, 67, 67, 128];', 'Search: change one layer'),
+  board('too much work', 'const widths = [8, 16, 32, 64, 64, 128, 128, 64];', 'Too much work'),
   storage('no filler', eie({ filler: false }), 'A run of more than 15 zeros does not fit into 4 bits'),
   storage('filler after 16', eie({ longest: '16' }), 'A 4-bit number goes up to 15'),
   storage('positions', eie({ zeros: 'place', filler: false }), 'Those are positions.'),
