@@ -5,6 +5,8 @@ import { createContext } from './setup/context.mjs';
 import { Fault, Stopped } from './setup/fault.mjs';
 import { explain, setUp } from './setup/set-up.mjs';
 import { stopSignal } from './setup/signals.mjs';
+import { steps } from './setup/steps.mjs';
+import { nbgrader } from './test/nbgrader.mjs';
 import { runStage } from './test/run-stage.mjs';
 import { stagesOf } from './test/stages.mjs';
 
@@ -25,7 +27,7 @@ async function main() {
   const only = values.quick ? 'quick' : values.only;
   const stages = stagesOf(context.root).filter(stage => !only || stage.name === only);
   if (stages.length === 0) throw new Fault('usage', `There is no stage "${only}".`, 'npm test -- --help');
-  await setUp(context);
+  await setUp(context, { steps: stages.some(({ name }) => name === 'grading') ? [...steps, nbgrader] : steps });
   const results = [];
   for (const stage of stages) {
     console.log(`\n── ${stage.title}`);

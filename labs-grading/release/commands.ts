@@ -15,6 +15,7 @@ export function registerReleaseCommands(program: Command): void {
     .argument('<lab>', 'lab, such as 00-basics, or a folder with lab.ts, checks.ts, mutants.ts')
     .option('--out <dir>', 'write the student’s folder there, if the lab passes its gate')
     .option('--zip <file>', 'write the same as an archive')
+    .option('--nbgrader <dir>', 'add it to an nbgrader course there: notebook with solutions, and the configuration it needs')
     .option('--check', 'write nothing; run the solution, the untouched notebook and every known wrong answer')
     .option('--json', 'print what was found as JSON')
     .addHelpText('after', '\nExit code: 0 the lab may go out, 1 it may not; each problem names file, cell and line.')
@@ -43,14 +44,16 @@ interface ReleaseFlags {
   readonly json?: boolean;
   readonly out?: string;
   readonly zip?: string;
+  readonly nbgrader?: string;
 }
 
-async function release(lab: string, { check, json = false, out, zip }: ReleaseFlags): Promise<void> {
+async function release(lab: string, { check, json = false, ...targets }: ReleaseFlags): Promise<void> {
   await tell(lab, { json }, async () => {
     if (check) return told(await askGate(lab, { onStep: progress() }), json);
-    if (out === undefined && zip === undefined) return writeOnly(lab);
-    const ok = told(await releaseLab(lab, { out, zip }, { onStep: progress() }), json);
-    if (ok && !json) for (const target of [out, zip]) if (target !== undefined) process.stdout.write(`${target} written\n`);
+    const asked = [targets.out, targets.zip, targets.nbgrader].filter(target => target !== undefined);
+    if (asked.length === 0) return writeOnly(lab);
+    const ok = told(await releaseLab(lab, targets, { onStep: progress() }), json);
+    if (ok && !json) for (const target of asked) process.stdout.write(`${target} written\n`);
     return ok;
   });
 }

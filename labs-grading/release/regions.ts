@@ -1,8 +1,9 @@
 import { type Cell, cellName, roleOf } from './cells.ts';
 import type { Problem } from './problem.ts';
 
-const begin = '### BEGIN SOLUTION';
-const end = '### END SOLUTION';
+/** What begins and ends a solution, anywhere in a line. */
+export const begin = '### BEGIN SOLUTION';
+export const end = '### END SOLUTION';
 
 /** Lines of a cell that hold the solution: from the BEGIN marker to the END marker, both included, counted from 0. */
 export interface Region {

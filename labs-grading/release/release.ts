@@ -3,14 +3,16 @@ import { studentBundle } from './bundle/bundle.ts';
 import { writeFolder, writeZip } from './bundle/write.ts';
 import { type GateOptions, type GateReport, gate } from './gate.ts';
 import { type LabFiles, labFiles, readText, shown } from './lab-files.ts';
+import { addToNbgraderCourse } from './nbgrader-course.ts';
 import { gateKey, passedBefore, remember } from './passed.ts';
 import { studentNotebook } from './student.ts';
 import { labVersion } from './version.ts';
 
-/** Where a released lab goes: a folder, an archive, or both. */
+/** Where a released lab goes: a student's folder, the same as an archive, a course of nbgrader. */
 export interface ReleaseTargets {
   readonly out?: string;
   readonly zip?: string;
+  readonly nbgrader?: string;
 }
 
 /** The student notebook of a lab, with the version it is of. */
@@ -44,6 +46,8 @@ export async function releaseLab(lab: string, targets: ReleaseTargets, options: 
   if (before) options.onStep?.('this very content passed the gate before');
   const report = before ?? (await askGate(lab, options));
   if (!report.ok) return report;
+  if (targets.nbgrader !== undefined) addToNbgraderCourse(files, targets.nbgrader);
+  if (targets.out === undefined && targets.zip === undefined) return report;
   const bundle = studentBundle(files);
   if (targets.out !== undefined) writeFolder(bundle, targets.out);
   if (targets.zip !== undefined) await writeZip(bundle, targets.zip, files.id);

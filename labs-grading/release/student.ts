@@ -28,7 +28,7 @@ export function studentNotebook(text: string, file: string, pin?: VersionPin): s
   );
 }
 
-/** The notebook with its solutions in. */
-export function solutionNotebook(text: string, file: string): string {
-  return formatNotebook(addChecksums(lockCells(labCells(text, file))));
+/** The notebook with its solutions in; with the version it is of, if given. */
+export function solutionNotebook(text: string, file: string, pin?: VersionPin): string {
+  return formatNotebook(addChecksums(lockCells(labCells(text, file))), pin);
 }

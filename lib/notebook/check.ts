@@ -7,14 +7,19 @@ import { staffNames } from '../check/staff.ts';
 import { withhold } from '../check/withhold.ts';
 import { checkCard, labCard } from './card.ts';
 import type { Displayable } from './live.ts';
+import { nbgraderCard, nbgraderRun, validated } from './nbgrader.ts';
 
 /**
  * Asks one question of this notebook's cells, with public cases, and returns its card: what was asked, what came, where it differs, a hint.
- * @throws LabError `check/unknown`, `check/no-lab`, `check/no-kernel`.
+ * Under nbgrader the card's text is the score; when nbgrader validates, a question without full marks throws.
+ * @throws LabError `check/unknown`, `check/no-lab`, `check/no-kernel`, `check/failed`.
  */
 export async function check(id: string): Promise<Displayable & { readonly report: CheckReport }> {
   const lab = await loadLab();
-  return checkCard(await asked(questionOf(lab, id)));
+  const report = await asked(questionOf(lab, id));
+  const run = nbgraderRun();
+  if (run === undefined) return checkCard(report);
+  return run === 'validate' ? validated(report) : nbgraderCard(report);
 }
 
 /**

@@ -4,7 +4,7 @@ import { regionsOf } from '../regions.ts';
 /** What stands in place of a code solution. */
 export const stub: readonly string[] = ['// YOUR CODE HERE', "throw new Error('Not answered yet.');"];
 
-const textStub = 'YOUR ANSWER HERE';
+export const textStub = 'YOUR ANSWER HERE';
 
 /** Replaces each solution region by the stub, indented like its BEGIN marker; an answer without a region is replaced whole. */
 export function clearSolutions(cells: readonly Cell[]): Cell[] {

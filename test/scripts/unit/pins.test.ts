@@ -7,8 +7,8 @@ import { project } from '../kit/scratch.ts';
 
 const text = (path: string) => readFileSync(join(project, path), 'utf8');
 
-test('every Python requirement is pinned with hashes', () => {
-  const requirements = text('scripts/requirements.txt')
+test.each(['scripts/requirements.txt', 'scripts/requirements-test.txt'])('every requirement of %s is pinned with hashes', file => {
+  const requirements = text(file)
     .replace(/^#.*$/gm, '')
     .split(/\n(?=\S)/)
     .filter(block => block.trim() !== '');
@@ -20,6 +20,7 @@ test('what requirements.in asks for is what requirements.txt pins', () => {
   const wanted = text('scripts/requirements.in').match(/^[a-z].*==.*$/gm) ?? [];
   expect(wanted).toHaveLength(3);
   for (const line of wanted) expect(text('scripts/requirements.txt')).toContain(`\n${line} `);
+  expect(text('scripts/requirements-test.txt')).toContain(`\n${text('scripts/requirements-test.in').match(/^[a-z].*==.*$/m)?.[0]} `);
 });
 
 test('the wheel table has a whole row for each platform, of one TensorFlow', () => {
@@ -38,7 +39,7 @@ test('the Node of set-up is the Node of package.json', () => {
 });
 
 test('no file of set-up names a package index', () => {
-  for (const file of ['scripts/requirements.txt', 'scripts/requirements.in', 'package-lock.json']) {
+  for (const file of ['scripts/requirements.txt', 'scripts/requirements-test.txt', 'scripts/requirements.in', 'package-lock.json']) {
     expect(text(file)).not.toMatch(/--(extra-)?index-url|"resolved": "https?:/);
   }
 });
