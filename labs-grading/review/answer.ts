@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { diffLines } from 'diff';
 import { z } from 'zod';
 import { readNotebook } from '../gradebook/hand-in.ts';
@@ -20,7 +21,7 @@ const nothing = { lines: [], outputs: [] };
 
 /** Reads the answer in a submission's folder. */
 export function answerIn(folder: string, lab: GradedLab, question: string): Answer {
-  const text = readNotebook(folder, lab.id);
+  const text = existsSync(folder) ? readNotebook(folder, lab.id) : { refused: `There is no folder ${folder} any more.` };
   if (typeof text !== 'string') return { kind: 'text', ...nothing, missing: text.refused };
   const pair = pairOf(lab, text, question);
   if (!pair) return { kind: 'text', ...nothing, missing: 'The released notebook has no answer cell with this id.' };

@@ -70,7 +70,11 @@ function richest(data: Readonly<Record<string, unknown>>, { redact, clean }: Sho
   // As a picture an SVG can neither run scripts nor load anything.
   if (svg !== undefined && svg.length <= limits.image) return picture('image/svg+xml', Buffer.from(redact(svg)).toString('base64'));
   const html = of('text/html');
-  if (html !== undefined && html.length <= limits.text) return { html: `<div>${redact(clean(html))}</div>`, height: tall(html, 80) };
+  if (html !== undefined && html.length <= limits.text)
+    return {
+      html: `<div>${redact(clean(html))}</div>`,
+      height: Math.min(600, 60 + 26 * (html.match(/<(tr|p|li|br|h[1-6])\b/gi)?.length ?? 0)),
+    };
   return plain === undefined ? undefined : preformatted(redact(plain));
 }
 

@@ -1,7 +1,9 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
 import { streamSSE } from 'hono/streaming';
 import type { z } from 'zod';
+import { GradebookError } from '../gradebook/gradebook-error.ts';
 import { printable } from '../run/intake.ts';
 import type { Changes } from './changes.ts';
 import { door } from './door.ts';
@@ -37,13 +39,19 @@ export function routes({ review, changes, files, token, port }: Served): Hono {
   });
   addChanges(app, { review, changes });
   addEvents(app, changes);
-  // An error of ours may name a student, so blind mode shows none of its words.
   app.onError((error, context) => {
-    const detail = review.options.blind ? 'See the terminal.' : printable(error.message);
-    process.stderr.write(`${printable(error.message)}\n`);
-    return context.json({ reason: `This did not work. ${detail}` } satisfies Refusal, 500);
+    const { status, reason } = explained(error, review.options.blind);
+    return context.json({ reason } satisfies Refusal, status);
   });
   return app;
+}
+
+/** Words for the page. An error of ours may name a student, so blind mode shows none of its text; the terminal has all of it. */
+function explained(error: Error, blind: boolean): { status: 404 | 413 | 500; reason: string } {
+  if (error instanceof HTTPException && error.status === 413) return { status: 413, reason: 'This is too long to be saved.' };
+  if (error instanceof GradebookError && error.code === 'gradebook/unknown') return { status: 404, reason: printable(error.message) };
+  process.stderr.write(`${printable(error.message)}\n`);
+  return { status: 500, reason: `This did not work. ${blind ? 'The terminal says why.' : printable(error.message)}` };
 }
 
 type Body<T> = { readonly value: T } | { readonly wrong: Refusal };

@@ -25,6 +25,7 @@ export function stagesOf(root) {
     vitest(root, 'kernel'),
     vitest(root, 'grading'),
     vitest(root, 'browser'),
+    whole('page-types', 'TypeScript in the browser', [program(root, 'typescript/bin/tsc'), '-p', 'labs-grading/review/page']),
     ...(existsSync(join(root, tfjsCore)) ? [{ name: 'tfjs-core', title: "tfjs-core's own suite", args: [tfjsCore], counts: 'line' }] : []),
   ];
 }

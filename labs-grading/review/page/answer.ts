@@ -44,7 +44,7 @@ export class AnswerPart {
     fill(
       part('text'),
       unchanged ? h('p', { className: 'missing' }, 'This is still the text that was handed out.') : undefined,
-      h('pre', { className: kind }, ...shown.map(line => this.#line(line, diff))),
+      h('pre', { className: diff ? `${kind} diff` : kind }, ...shown.map(line => this.#line(line, diff))),
     );
   }
 
