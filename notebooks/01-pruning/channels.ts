@@ -176,28 +176,29 @@ const narrow = question('narrow', { points: 3, title: 'The narrow network', uses
   });
 });
 
-const latency = question(
-  'latency',
-  { points: 6, title: 'MACs and latency', uses: ['latencies', 'macsAnswer', 'latencyAnswer'] },
-  async q => {
-    await q.part('measured', { points: 2 }, async () => {
-      const measured = q.asRecord(await q.deliverable('latencies'));
-      const expected = { dense: macs(denseNet()), narrow: macs(q.asModel(await q.deliverable('narrow'))) };
-      for (const name of ['dense', 'narrow'] as const) {
-        const row = q.asRecord(measured[name]);
-        const time = q.asNumber(row.milliseconds);
-        q.equal(row.macs, expected[name], {
-          asked: `macs of the ${name} network`,
-          known: [[2 * expected[name], 'Those are FLOPs: one MAC is two of them.']],
-          hint: 'Take macs(model) of the networks that you have now; run the cell again if you changed narrow.',
-        });
-        q.true(Number.isFinite(time) && time > 0 && time < 60_000, {
-          asked: `a measured time for the ${name} network, in milliseconds`,
-          got: time,
-          hint: 'Take medianMs of latency(model).',
-        });
-      }
+const latency = question('latency', { points: 2, title: 'MACs and latency, measured', uses: ['latencies'] }, async q => {
+  const measured = q.asRecord(await q.deliverable('latencies'));
+  const expected = { dense: macs(denseNet()), narrow: macs(q.asModel(await q.deliverable('narrow'))) };
+  for (const name of ['dense', 'narrow'] as const) {
+    const row = q.asRecord(measured[name]);
+    const time = q.asNumber(row.milliseconds);
+    q.equal(row.macs, expected[name], {
+      asked: `macs of the ${name} network`,
+      known: [[2 * expected[name], 'Those are FLOPs: one MAC is two of them.']],
+      hint: 'Take macs(model) of the networks that you have now; run the cell again if you changed narrow.',
     });
+    q.true(Number.isFinite(time) && time > 0 && time < 60_000, {
+      asked: `a measured time for the ${name} network, in milliseconds`,
+      got: time,
+      hint: 'Take medianMs of latency(model).',
+    });
+  }
+});
+
+const halfTheMacs = question(
+  'half-the-macs',
+  { points: 4, title: 'Why half, and why not half the time', uses: ['macsAnswer', 'latencyAnswer'] },
+  async q => {
     await q.part('macs', { points: 2 }, async () => {
       await q.choice('macsAnswer', 'b', {
         a: 'Rounding moves a layer by a channel or so. The gap from 0.7 to 0.5 is much larger.',
@@ -232,4 +233,4 @@ const comparison = question('comparison', { points: 6, title: 'Which pruning?', 
   });
 });
 
-export const channelQuestions: readonly Question[] = [channels, importance, narrow, latency, comparison];
+export const channelQuestions: readonly Question[] = [channels, importance, narrow, latency, halfTheMacs, comparison];

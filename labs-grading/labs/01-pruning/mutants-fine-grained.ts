@@ -120,7 +120,7 @@ export const fineGrainedMutants: readonly Mutant[] = [
   choice('forgets the index', map('[0.3, 0.5, 0.6, 0.7, 0.7, 0.73, 0.73, 0.81, 0.5]'), 'with its index each kept weight takes 4.5 bytes'),
   norm(
     'standard deviation',
-    statistics(rightStatistics.replace('variance(column', 'Math.sqrt(variance(column').replace('c)))),\n  };', 'c))))),\n  };')),
+    statistics(rightStatistics.replace('variance(column(batch, c))', 'Math.sqrt(variance(column(batch, c)))')),
     'That is the standard deviation.',
   ),
   norm(
