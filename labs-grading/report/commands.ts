@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { registerAnalytics } from './analytics/command.ts';
 import { registerFeedback } from './feedback/command.ts';
+import { registerSimilarity } from './similarity/command.ts';
 
 /** Adds the commands that tell what came of a lab. */
 export function registerReports(program: Command): void {
-  for (const register of [registerFeedback, registerAnalytics]) register(program);
+  for (const register of [registerFeedback, registerAnalytics, registerSimilarity]) register(program);
 }

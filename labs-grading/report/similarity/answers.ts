@@ -1,0 +1,32 @@
+import { readNotebook } from '../../gradebook/hand-in.ts';
+import type { StudentGrade } from '../../gradebook/records.ts';
+import type { GradedLab } from '../../run/labs.ts';
+import { rebuild } from '../../run/rebuild.ts';
+
+/** What one student wrote into answer cells; cells that are as they were handed out are left out. */
+export interface Answers {
+  readonly student: string;
+  readonly cells: readonly { readonly id: string; readonly source: string }[];
+}
+
+const mostCharacters = 20_000;
+
+/** The answer cells as they were handed out: code that nobody copied from anyone. */
+export function stubOf({ pristine }: GradedLab): Answers {
+  const { cells } = rebuild(pristine, pristine);
+  return { student: '', cells: cells.filter(({ answer }) => answer).map(({ id, source }) => ({ id, source })) };
+}
+
+/** A student's own answers, or why there are none. */
+export function answersOf(lab: GradedLab, { student, submission }: StudentGrade): Answers | { readonly refused: string } {
+  if (!submission) return { refused: 'nothing was handed in' };
+  const notebook = readNotebook(submission.folder, lab.id);
+  if (typeof notebook !== 'string') return notebook;
+  const { cells, untouched, anomalies } = rebuild(lab.pristine, notebook, lab.migrations);
+  const unreadable = anomalies.find(({ kind }) => kind === 'unreadable');
+  if (unreadable) return { refused: unreadable.detail };
+  const own = cells.filter(({ id, answer }) => answer && !untouched.has(id));
+  const long = own.find(({ source }) => source.length > mostCharacters);
+  if (long) return { refused: `the answer ${long.id} has ${long.source.length} characters; at most ${mostCharacters} are compared` };
+  return { student: student.id, cells: own.map(({ id, source }) => ({ id, source })) };
+}
