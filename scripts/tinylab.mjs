@@ -22,6 +22,7 @@ const forStaff = `
   override   change one score by hand: override LAB STUDENT QUESTION SCORE --reason TEXT
   show       the grades of a lab, or where one comes from: show LAB [STUDENT]
   release    prove a lab and build what students get: release LAB [--out DIR] [--zip FILE] [--check] [--json]
+  nbgrader   what a course of nbgrader asks, and what is wrong in it: nbgrader FOLDER
   new-lab    write a small lab to start from: new-lab NAME
   edit       open lab.ts as a notebook: edit LAB
   watch      keep the student notebook fresh while you write lab.ts: watch LAB

@@ -16,7 +16,8 @@ export function checksumOf(cell: Cell): string | undefined {
   return hash.digest('hex');
 }
 
-/** A number as Python's `str(float(x))` writes the points that occur: 1 → 1.0, 2.5 → 2.5. */
+/** A number as Python's `str(float(x))` writes it: 1 → 1.0, 2.5 → 2.5, 1e-5 → 1e-05. */
 function pythonFloat(value: number): string {
+  if (value !== 0 && (value < 1e-4 || value >= 1e16)) return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
   return Number.isInteger(value) ? `${value}.0` : String(value);
 }

@@ -14,6 +14,9 @@ function installed(): string {
   );
 }
 
+/** The Python that has nbgrader. */
+export const nbgraderPython = (): string => join(installed(), 'bin/python');
+
 /** Runs the real nbgrader in a folder, with the kernel that set-up installed; what it printed. */
 export async function nbgrader(cwd: string, ...args: string[]): Promise<string> {
   const bin = join(installed(), 'bin');

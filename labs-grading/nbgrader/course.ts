@@ -1,0 +1,44 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ReleaseError } from '../release/problem.ts';
+import { type NbgraderNotebook, readNbgraderNotebook } from './notebook.ts';
+
+/** One assignment: the notebooks of `source/NAME`, sorted by name. */
+export interface NbgraderAssignment {
+  readonly name: string;
+  readonly notebooks: readonly NbgraderNotebook[];
+}
+
+/**
+ * Reads the assignments of an nbgrader course. A notebook that cannot be read at all is one with a problem.
+ * @throws ReleaseError when the folder has no `source`.
+ */
+export function readNbgraderCourse(folder: string): NbgraderAssignment[] {
+  const source = join(folder, 'source');
+  if (!existsSync(source))
+    throw new ReleaseError({
+      rule: 'course',
+      file: source,
+      message: 'there is no such folder: an nbgrader course keeps source/ASSIGNMENT/NOTEBOOK.ipynb',
+    });
+  const folders = readdirSync(source, { withFileTypes: true }).filter(entry => entry.isDirectory() && !entry.name.startsWith('.'));
+  return folders
+    .map(({ name }) => ({ name, notebooks: notebooksIn(join(source, name)) }))
+    .filter(({ notebooks }) => notebooks.length > 0)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function notebooksIn(folder: string): NbgraderNotebook[] {
+  const names = readdirSync(folder)
+    .filter(name => name.endsWith('.ipynb'))
+    .sort();
+  return names.map(name => {
+    const file = join(folder, name);
+    try {
+      return readNbgraderNotebook(readFileSync(file, 'utf8'), file);
+    } catch (error) {
+      if (!(error instanceof ReleaseError)) throw error;
+      return { file, cells: [], questions: [], points: 0, warnings: [], problems: error.problems };
+    }
+  });
+}
