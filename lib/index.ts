@@ -86,9 +86,25 @@ export { constantSchedule, cosineSchedule, oneCycleSchedule, type Schedule, step
 
 // compress: prune
 
+export { actorCriticAgent } from './compress/prune/allocation/amc/actor-critic.ts';
+export type { Episode, LayerState, RatioAgent, RatioAgentOf } from './compress/prune/allocation/amc/agent.ts';
+export { type AmcEpisode, type AmcOptions, type AmcResult, amc, errorTimesLogCost } from './compress/prune/allocation/amc/amc.ts';
+export { crossEntropyAgent } from './compress/prune/allocation/amc/cross-entropy.ts';
 export { type Budget, storageBytes, weightsKept } from './compress/prune/allocation/budget.ts';
+export { type Cost, type CostBudget, projectToBudget } from './compress/prune/allocation/cost-budget.ts';
 export { globalAllocation } from './compress/prune/allocation/global.ts';
 export { collapsedLayers } from './compress/prune/allocation/layer-collapse.ts';
+export { layerTable } from './compress/prune/allocation/layer-table.ts';
+export { type MetaPruned, type MetaPruningOptions, metaPrune } from './compress/prune/allocation/meta-pruning/meta-pruning.ts';
+export type { PruningNetOptions } from './compress/prune/allocation/meta-pruning/pruning-net.ts';
+export {
+  type NetAdaptCandidate,
+  type NetAdaptOptions,
+  type NetAdaptResult,
+  type NetAdaptStep,
+  netAdapt,
+} from './compress/prune/allocation/netadapt.ts';
+export { channelSpace, type Kept, keptOf, type PruningSpace, ratiosOf, weightSpace } from './compress/prune/allocation/pruning-space.ts';
 export { type GuidedOptions, sensitivityAllocation } from './compress/prune/allocation/sensitivity-guided.ts';
 export { type SensitivityOptions, type SensitivityPoint, sensitivityScan } from './compress/prune/allocation/sensitivity-scan.ts';
 export { type Allocation, uniformAllocation } from './compress/prune/allocation/uniform.ts';
@@ -121,6 +137,8 @@ export type { Criterion } from './compress/prune/importance/criterion.ts';
 export { diagonalHessian } from './compress/prune/importance/diagonal-hessian.ts';
 export { empiricalFisher } from './compress/prune/importance/empirical-fisher.ts';
 export type { Objective } from './compress/prune/importance/gradient.ts';
+export { grasp } from './compress/prune/importance/grasp.ts';
+export { hessianVectorProduct } from './compress/prune/importance/hessian-vector.ts';
 export { l1, l2, lp } from './compress/prune/importance/norm.ts';
 export { type Curvature, obd } from './compress/prune/importance/obd.ts';
 export { randomScores } from './compress/prune/importance/random.ts';
@@ -129,11 +147,15 @@ export { taylor } from './compress/prune/importance/taylor.ts';
 export { magnitudeMask, pruneMagnitude } from './compress/prune/magnitude.ts';
 export { applyMasks, type Masks, masksOf } from './compress/prune/masks.ts';
 export { type PruneOptions, pruneByImportance } from './compress/prune/prune.ts';
+export { type AdmmOptions, type AdmmUpdate, pruneWithAdmm } from './compress/prune/schedule/admm.ts';
+export { type AtInitializationOptions, pruneAtInitialization } from './compress/prune/schedule/at-initialization.ts';
 export { type CubicOptions, cubicSparsity } from './compress/prune/schedule/cubic.ts';
 export { type GradualOptions, pruneGradually } from './compress/prune/schedule/gradual.ts';
 export { geometricSparsities, pruneIteratively } from './compress/prune/schedule/iterative.ts';
 export { type LotteryOptions, lotteryTicket, randomTicket, reinitialized, type Ticket } from './compress/prune/schedule/lottery-ticket.ts';
 export { type FineTuneOptions, type Pruner, pruneAndFineTune } from './compress/prune/schedule/one-shot.ts';
+export { groupLasso, l1Penalty, l2Penalty, type PenaltyOptions } from './compress/prune/schedule/penalties.ts';
+export { transferTicket } from './compress/prune/schedule/ticket-transfer.ts';
 export { type BlockedEllMatrix, blockedEll } from './compress/prune/sparse/blocked-ell.ts';
 export { type CsrMatrix, csr } from './compress/prune/sparse/csr.ts';
 export { type EieMatrix, eie, type RelativeIndex, relativeIndex, relativeIndexed } from './compress/prune/sparse/eie.ts';

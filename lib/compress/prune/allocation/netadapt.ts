@@ -48,6 +48,12 @@ export interface NetAdaptResult {
  * NetAdapt: until the budget is met, every part in turn is cut just enough for the cost to fall by ΔR, each of these candidates is tuned and scored, and the
  * best one is kept. The result is to be trained longer. Yang et al. 2018, Algorithm 1.
  * @throws LabError `prune/step` unless ΔR > 0, `prune/budget` when one unit in every part costs more, or when no part alone can save ΔR.
+ * @example
+ * const data = strokeGlyphs({ count: 64, seed: 1 });
+ * const dense = mlp({ hidden: [12, 12], seed: 1 });
+ * const cost = layerTable(macs); // or of the median of a measured latency
+ * const { steps } = await netAdapt(dense, { evaluate: m => accuracy(m, data), cost, budget: 0.5 * macs(dense), step: 0.3 * macs(dense) });
+ * steps.map(({ candidates }) => candidates.length > 0); // → [true, true]
  */
 export async function netAdapt(model: Model, options: NetAdaptOptions): Promise<NetAdaptResult> {
   const { cost, budget, step, space = channelSpace() } = options;

@@ -1,7 +1,7 @@
 import type { Model } from '../../../model/model.ts';
 import { LabError } from '../../../tensor/errors.ts';
-import { tf } from '../../../tensor/tf.ts';
 import type { TrainingHooks } from '../../../train/hooks.ts';
+import { l1Penalty } from '../schedule/penalties.ts';
 
 /**
  * Training with an L1 penalty on every batch norm's γ: L + λ Σ |γ|, by adding its subgradient λ · sign(γ). It pushes the scales of channels that the
@@ -11,20 +11,8 @@ import type { TrainingHooks } from '../../../train/hooks.ts';
  * const hooks = slimming(vgg(), { strength: 1e-3 });
  */
 export function slimming(model: Model, options: { readonly strength: number }): TrainingHooks {
-  const { strength } = options;
-  if (!(strength >= 0 && Number.isFinite(strength)))
-    throw new LabError('prune/strength', `The strength of the penalty is a number from 0; got ${strength}.`, 'Usual is 1e-4.');
   const scales = model.nodes.filter(({ op }) => op === 'batch-norm').map(({ parameters }) => parameters.gamma as string);
   if (scales.length === 0)
     throw new LabError('prune/batch-norm', `Model ${model.name} has no batch norm to slim.`, 'Use a network with batch norm.');
-  return {
-    gradients: (gradients, parameters) => ({
-      ...gradients,
-      ...Object.fromEntries(
-        scales
-          .filter(name => gradients[name])
-          .map(name => [name, tf.add(gradients[name] as tf.Tensor, tf.mul(tf.sign(parameters[name] as tf.Tensor), strength))]),
-      ),
-    }),
-  };
+  return l1Penalty({ strength: options.strength, parameters: scales });
 }

@@ -1,8 +1,8 @@
 import type { Dataset } from '../../../data/dataset.ts';
-import { type Model, withParameters } from '../../../model/model.ts';
+import type { Model } from '../../../model/model.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { tf } from '../../../tensor/tf.ts';
-import { download, upload } from '../../../tensor/upload.ts';
+import { upload } from '../../../tensor/upload.ts';
 import { type Examples, examplesOf } from '../../../train/examples.ts';
 import { fit } from '../../../train/fit.ts';
 import type { NamedTensors, TrainingHooks } from '../../../train/hooks.ts';
@@ -10,6 +10,7 @@ import type { FitOptions } from '../../../train/options.ts';
 import { applyMasks, type Masks, masksOf } from '../masks.ts';
 import { type CubicOptions, cubicSparsity } from './cubic.ts';
 import { byMagnitude, type FineTuneOptions, type Pruner } from './one-shot.ts';
+import { snapshot } from './snapshot.ts';
 
 export interface GradualOptions extends FineTuneOptions, CubicOptions {
   /** Updates between two prunings; 10 unless told. */
@@ -75,8 +76,7 @@ class GrowingMasks {
 
   /** Prunes the present values to this sparsity. */
   grow(variables: NamedTensors, sparsity: number): void {
-    const values = Object.entries(variables).map(([name, variable]) => [name, { value: download(variable), quantization: undefined }]);
-    this.#model = this.#prune(withParameters(this.#model, Object.fromEntries(values)), sparsity);
+    this.#model = this.#prune(snapshot(this.#model, variables), sparsity);
     this.dispose();
     const tensors = Object.entries(this.masks).map(([name, mask]) => [name, tf.keep(upload(mask).toFloat())]);
     this.#tensors = Object.fromEntries(tensors);

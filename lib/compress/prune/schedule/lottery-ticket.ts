@@ -1,17 +1,16 @@
 import type { Dataset } from '../../../data/dataset.ts';
 import { initialize } from '../../../model/initialize.ts';
-import { type Model, withParameters } from '../../../model/model.ts';
+import type { Model } from '../../../model/model.ts';
 import { LabError } from '../../../tensor/errors.ts';
-import { download } from '../../../tensor/upload.ts';
 import type { Examples } from '../../../train/examples.ts';
 import { fit } from '../../../train/fit.ts';
-import type { NamedTensors } from '../../../train/hooks.ts';
 import type { FitOptions } from '../../../train/options.ts';
 import { randomScores } from '../importance/random.ts';
 import { applyMasks, maskSparsity, masksOf } from '../masks.ts';
 import { pruneByImportance } from '../prune.ts';
 import { assertSparsity } from '../sparsity.ts';
 import { byMagnitude, type Pruner } from './one-shot.ts';
+import { snapshot } from './snapshot.ts';
 
 export interface LotteryOptions extends FitOptions {
   readonly rounds: number;
@@ -69,17 +68,12 @@ async function firstTraining(
       ...hooks,
       afterStep(variables, event) {
         hooks?.afterStep?.(variables, event);
-        if (event.step === rewind) start = withValues(model, variables);
+        if (event.step === rewind) start = snapshot(model, variables);
       },
     },
   });
   if (start) return { start, trained };
   throw new LabError('prune/rewind', `Training has fewer than ${rewind} updates.`, 'Rewind to an earlier update, or train longer.');
-}
-
-function withValues(model: Model, variables: NamedTensors): Model {
-  const values = Object.entries(variables).map(([name, variable]) => [name, { value: download(variable), quantization: undefined }]);
-  return withParameters(model, Object.fromEntries(values));
 }
 
 /** Control: the same masks on other initial values. A ticket that is more than its structure trains better than this. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { channel } from '../../../../lib/compress/prune/granularity/channel.ts';
 import { pruneMagnitude } from '../../../../lib/compress/prune/magnitude.ts';
 import { masksOf } from '../../../../lib/compress/prune/masks.ts';
+import { pruneWithAdmm } from '../../../../lib/compress/prune/schedule/admm.ts';
 import { cubicSparsity } from '../../../../lib/compress/prune/schedule/cubic.ts';
 import { pruneGradually } from '../../../../lib/compress/prune/schedule/gradual.ts';
 import { geometricSparsities, pruneIteratively } from '../../../../lib/compress/prune/schedule/iterative.ts';
@@ -39,6 +40,7 @@ const listed: readonly { name: string; prune: (model: Model, options: FineTuneOp
   { name: 'one-shot', prune: (model, options) => pruneAndFineTune(model, data, options) },
   { name: 'iterative', prune: (model, options) => pruneIteratively(model, data, { ...options, rounds: 3 }) },
   { name: 'gradual', prune: (model, options) => pruneGradually(model, data, { ...options, end: 25, every: 5 }) },
+  { name: 'ADMM', prune: (model, options) => pruneWithAdmm(model, data, { ...options, epochs: 8, rho: 0.5 }) },
 ];
 
 describe.each(listed)('schedule $name', ({ prune }) => {

@@ -28,11 +28,7 @@ export function actorCriticAgent(
   return ({ layers, episodes, seed }): RatioAgent => {
     const rng = random(seed).split('actor-critic');
     const critic = network({ input: stateSize + 1, units, seed: rng.int(0, 1e9), learningRate }, meanSquaredError());
-    const actor = network({ input: stateSize, units, seed: rng.int(0, 1e9), learningRate }, (outputs, _, { inputs }) =>
-      tf
-        .neg(tf.mean(forward(critic.model, tf.concat([inputs, tf.sigmoid(outputs)], 1), { parameters: critic.state.variables })))
-        .asScalar(),
-    );
+    const actor = network({ input: stateSize, units, seed: rng.int(0, 1e9), learningRate }, climb(critic));
     const memory: Transition[] = [];
     const rewards = baseline();
     let episode = 0;
@@ -62,6 +58,13 @@ export function actorCriticAgent(
   };
 }
 
+/** -Q(s, μ(s)), and a little of what the sigmoid is taken of, squared: ratios near 0 or 1 everywhere would all be the same after the budget's projection. */
+function climb(critic: StepContext): Loss {
+  return (outputs, _, { inputs }) => {
+    const value = forward(critic.model, tf.concat([inputs, tf.sigmoid(outputs)], 1), { parameters: critic.state.variables });
+    return tf.add(tf.neg(tf.mean(value)), tf.mul(tf.mean(tf.square(outputs)), 0.01)).asScalar();
+  };
+}
 function network(shape: { input: number; units: number; seed: number; learningRate: number }, loss: Loss): StepContext {
   const { input, units, seed, learningRate } = shape;
   const model = mlp({ input: [input], hidden: [units, units], classes: 1, seed });

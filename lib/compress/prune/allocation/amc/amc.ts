@@ -52,6 +52,12 @@ export function errorTimesLogCost(score: number, cost: number): number {
  * pruned and scored without training, and the agent learns from the reward. Returns the best episode. He et al. 2018; the budget's projection stands in
  * for its Algorithm 1, so that no layer pays for those before it.
  * @throws LabError `prune/budget`, `prune/maximum`, `prune/episodes`, `prune/empty`, before the first episode; `train/interrupted`.
+ * @example
+ * const data = strokeGlyphs({ count: 64, seed: 1 });
+ * const dense = mlp({ hidden: [12, 12], seed: 1 });
+ * const budget = 0.5 * macs(dense);
+ * const { model, ratios } = await amc(dense, { evaluate: m => accuracy(m, data), cost: macs, budget, episodes: 5 });
+ * [macs(model) <= budget, Object.keys(ratios)]; // → [true, ['dense-1', 'dense-2']]
  */
 export async function amc(model: Model, options: AmcOptions): Promise<AmcResult> {
   const { episodes = 100, agent: agentOf = crossEntropyAgent(), seed = 0, space: spaceOf = channelSpace() } = options;

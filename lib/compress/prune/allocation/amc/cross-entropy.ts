@@ -2,8 +2,8 @@ import { random } from '../../../../tensor/random.ts';
 import type { Episode, RatioAgent, RatioAgentOf } from './agent.ts';
 
 /**
- * Cross-entropy search: each layer's ratio is drawn from a normal distribution of its own, cut to 0–1; after every `population` episodes mean and deviation
- * become those of the `elite` best. Rubinstein 1999; the deviation stays above 0.02 so that the search goes on.
+ * Cross-entropy search: each layer's ratio is drawn from a normal distribution of its own, cut to 0–1; after every `population` episodes the mean
+ * becomes that of the `elite` best, and the deviation moves halfway to theirs (never below 0.02, so that the search goes on). Rubinstein 1999.
  */
 export function crossEntropyAgent(options: { readonly population?: number; readonly elite?: number } = {}): RatioAgentOf {
   const { population = 20, elite = 5 } = options;
@@ -27,7 +27,7 @@ export function crossEntropyAgent(options: { readonly population?: number; reado
           const taken = best.map(({ actions }) => actions[t] as number);
           mean[t] = taken.reduce((sum, a) => sum + a, 0) / taken.length;
           const variance = taken.reduce((sum, a) => sum + (a - (mean[t] as number)) ** 2, 0) / taken.length;
-          deviation[t] = Math.max(0.02, Math.sqrt(variance));
+          deviation[t] = Math.max(0.02, (Math.sqrt(variance) + (deviation[t] as number)) / 2);
         }
         seen = [];
       },

@@ -9,6 +9,9 @@ import { type ChannelImportance, oncePerModel } from './importance.ts';
 /**
  * Group Fisher information: s = Σ over the examples of (∂L/∂m)², where the gate m of a channel sits in every coupled layer, so that their gradients
  * add up before the square. One pass for each example: give it a hundred or so. Liu et al. 2021, equation 5, without its division by memory.
+ * @example
+ * const data = strokeGlyphs({ count: 8, seed: 1 });
+ * const small = pruneChannels(resNet8({ input: [28, 28, 1] }), { ratio: 0.25, importance: groupFisher(data) });
  */
 export function groupFisher(data: Dataset | Examples, options: { readonly loss?: Loss } = {}): ChannelImportance {
   const { inputs, targets } = examplesOf(data);
