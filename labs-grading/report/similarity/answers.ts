@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readNotebook } from '../../gradebook/hand-in.ts';
 import type { StudentGrade } from '../../gradebook/records.ts';
 import type { GradedLab } from '../../run/labs.ts';
@@ -20,6 +21,7 @@ export function stubOf({ pristine }: GradedLab): Answers {
 /** A student's own answers, or why there are none. */
 export function answersOf(lab: GradedLab, { student, submission }: StudentGrade): Answers | { readonly refused: string } {
   if (!submission) return { refused: 'nothing was handed in' };
+  if (!existsSync(submission.folder)) return { refused: `its folder is gone: ${submission.folder}` };
   const notebook = readNotebook(submission.folder, lab.id);
   if (typeof notebook !== 'string') return notebook;
   const { cells, untouched, anomalies } = rebuild(lab.pristine, notebook, lab.migrations);

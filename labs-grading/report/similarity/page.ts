@@ -19,7 +19,7 @@ body { max-width: 84rem; }
 `;
 
 /** How many pairs are shown side by side, how many stand open, and how much of one cell. */
-const [shown, open, mostLines] = [60, 3, 200];
+const [shown, open, mostLines] = [50, 2, 200];
 
 /** The flags as one HTML file, for teaching staff only. */
 export function similarityPage(similarity: Similarity, answers: readonly Answers[]): string {
@@ -41,14 +41,15 @@ ${refused.length === 0 ? '' : html`<section aria-labelledby="r"><h2 id="r">Not c
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 function pairTable(pairs: readonly Pair[]): Markup {
-  const row = ({ left, right, share, longest, fragments }: Pair, i: number): Markup => {
-    const names = `${clean(left)} and ${clean(right)}`;
-    return html`<tr><th scope="row">${i < shown ? html`<a href="#pair${i + 1}">${names}</a>` : names}</th><td class="number">${percent(share)}</td><td class="number">${longest}</td><td class="number">${fragments.length}</td></tr>`;
+  const row = ({ left, right, share, shared, longest }: Pair, i: number): Markup => {
+    const names = html`<a href="#pair${i + 1}">${clean(left)} and ${clean(right)}</a>`;
+    return html`<tr><th scope="row">${names}</th><td class="number">${shared}</td><td class="number">${percent(share)}</td><td class="number">${longest}</td></tr>`;
   };
-  const head = ['Students', 'Shared', 'Longest passage, tokens', 'Passages'].map(
-    (name, i) => html`<th scope="col" class="${i > 0 ? 'number' : ''}">${name}</th>`,
-  );
-  return html`<table><thead><tr>${head}</tr></thead><tbody>${pairs.map(row)}</tbody></table>`;
+  const head = ['Students', 'Fingerprints in common', 'Share of the smaller', 'Longest passage, tokens'];
+  const cells = head.map((name, i) => html`<th scope="col" class="${i > 0 ? 'number' : ''}">${name}</th>`);
+  const more =
+    pairs.length > shown ? html`<p class="quiet">${pairs.length - shown} more pairs have less in common; --json lists them.</p>` : '';
+  return html`<table><thead><tr>${cells}</tr></thead><tbody>${pairs.slice(0, shown).map(row)}</tbody></table>${more}`;
 }
 
 function pairSection(pair: Pair, index: number, answers: ReadonlyMap<string, Answers>): Markup {

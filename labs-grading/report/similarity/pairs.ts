@@ -43,7 +43,7 @@ const runLength = 12;
 const windowLength = 5;
 
 /** Fewer fingerprints in common than this happen by themselves in short answers. */
-const leastShared = 6;
+const leastShared = 10;
 
 /** One document per student: cells below each other, with the row that each begins at. */
 interface Document {
@@ -68,7 +68,7 @@ function documentOf({ student, cells }: Answers): Document {
   return { file: new TokenizedFile(new File(student, ''), tokens, places), cells: rows };
 }
 
-/** Pairs of students whose answers share more than `threshold`, the most alike first. */
+/** Pairs of students whose answers share more than `threshold`, those with most in common first. */
 export function similarPairs(stub: Answers, answers: readonly Answers[], { threshold, common }: PairOptions): Pair[] {
   const index = new FingerprintIndex(runLength, windowLength, false, common);
   index.addIgnoredFile(documentOf(stub).file);
@@ -88,7 +88,7 @@ export function similarPairs(stub: Answers, answers: readonly Answers[], { thres
     pairs.push({ left: left.path, right: right.path, share, shared, longest, fragments });
   }
   const name = ({ left, right }: Pair): string => JSON.stringify([left, right]);
-  return pairs.sort((a, b) => b.share - a.share || b.shared - a.shared || (name(a) < name(b) ? -1 : 1));
+  return pairs.sort((a, b) => b.shared - a.shared || b.share - a.share || (name(a) < name(b) ? -1 : 1));
 }
 
 /** Occurrences of fingerprints that neither the lab gave nor many have. */

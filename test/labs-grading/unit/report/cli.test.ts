@@ -52,3 +52,26 @@ describe('tinylab feedback', () => {
     expect(tinylab('feedback', lab, '--student', 'mallory')).toMatchObject({ status: 2, stderr: expect.stringContaining('mallory') });
   });
 });
+
+describe('tinylab analytics', () => {
+  it('writes a page, tells its warnings, or prints the figures', () => {
+    const { status, stdout } = tinylab('analytics', lab);
+    expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining('n < 10') });
+    expect(readFileSync(join(course.exports('mini-lab'), 'analytics.html'), 'utf8')).toContain('Mini lab: analytics');
+    expect(JSON.parse(tinylab('analytics', lab, '--json').stdout)).toMatchObject({
+      students: 3,
+      mean: 8 / 3,
+      questions: [{ states: { passed: 1, failed: 2 } }, {}],
+    });
+  });
+});
+
+describe('tinylab similarity', () => {
+  it('says that it proves nothing, who could not be compared, and refuses a share that is none', () => {
+    expect(tinylab('similarity', lab).stdout).toMatch(
+      /0 students compared, 0 pairs, 0 equal models, 3 not compared[\s\S]*prove nothing and change no grade/,
+    );
+    expect(readFileSync(join(course.exports('mini-lab'), 'similarity.html'), 'utf8')).toContain('Nothing here is proof');
+    expect(tinylab('similarity', lab, '--threshold', '50').stderr).toContain('a share above 0 and at most 1 is needed');
+  });
+});
