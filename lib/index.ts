@@ -105,6 +105,7 @@ export {
   netAdapt,
 } from './compress/prune/allocation/netadapt.ts';
 export { channelSpace, type Kept, keptOf, type PruningSpace, ratiosOf, weightSpace } from './compress/prune/allocation/pruning-space.ts';
+export type { Evaluate } from './compress/prune/allocation/score.ts';
 export { type GuidedOptions, sensitivityAllocation } from './compress/prune/allocation/sensitivity-guided.ts';
 export { type SensitivityOptions, type SensitivityPoint, sensitivityScan } from './compress/prune/allocation/sensitivity-scan.ts';
 export { type Allocation, uniformAllocation } from './compress/prune/allocation/uniform.ts';

@@ -4,10 +4,11 @@ import { turns } from '../../../train/turn.ts';
 import type { Cost } from './cost-budget.ts';
 import { largestThatFits } from './largest-that-fits.ts';
 import { channelSpace, type PruningSpace } from './pruning-space.ts';
+import { type Evaluate, scoreOf } from './score.ts';
 
 export interface NetAdaptOptions {
   /** Scores a model, higher is better. */
-  readonly evaluate: (model: Model) => number | Promise<number>;
+  readonly evaluate: Evaluate;
   /** What the budget is in: `layerTable` of measured latencies, MACs, bytes. */
   readonly cost: Cost;
   readonly budget: number;
@@ -47,7 +48,8 @@ export interface NetAdaptResult {
 /**
  * NetAdapt: until the budget is met, every part in turn is cut just enough for the cost to fall by ΔR, each of these candidates is tuned and scored, and the
  * best one is kept. The result is to be trained longer. Yang et al. 2018, Algorithm 1.
- * @throws LabError `prune/step` unless ΔR > 0, `prune/budget` when one unit in every part costs more, or when no part alone can save ΔR.
+ * @throws LabError `prune/step` unless ΔR > 0, `prune/budget` when one unit in every part costs more, or when no part alone can
+ * save ΔR; `prune/score`.
  * @example
  * const data = strokeGlyphs({ count: 64, seed: 1 });
  * const dense = mlp({ hidden: [12, 12], seed: 1 });
@@ -89,11 +91,11 @@ async function candidatesOf(
   for (const [part, units] of Object.entries(space.units)) {
     await turn();
     const fits = async (count: number): Promise<boolean> => (await cost(space.keep({ [part]: count }))) <= target;
-    if (!(await fits(1))) continue;
-    const kept = await largestThatFits(1, units, fits);
+    if (units === 1 || !(await fits(1))) continue;
+    const kept = await largestThatFits(1, units - 1, fits);
     const pruned = space.keep({ [part]: kept });
     const tuned = await tune(pruned);
-    found.push({ model: tuned, candidate: Object.freeze({ part, kept, cost: await cost(pruned), score: await evaluate(tuned) }) });
+    found.push({ model: tuned, candidate: Object.freeze({ part, kept, cost: await cost(pruned), score: await scoreOf(tuned, evaluate) }) });
   }
   return found;
 }

@@ -5,6 +5,7 @@ import type { Criterion } from '../importance/criterion.ts';
 import { pruneMagnitude } from '../magnitude.ts';
 import { assertSparsity } from '../sparsity.ts';
 import { assertWeights, weightNames } from '../weights.ts';
+import { type Evaluate, scoreOf } from './score.ts';
 
 /** One measurement: the score of the model with one parameter pruned to this sparsity. */
 export interface SensitivityPoint {
@@ -16,8 +17,7 @@ export interface SensitivityPoint {
 export interface SensitivityOptions {
   /** Sparsities to try, 0–1; 0.4, 0.5 … 0.9 unless told. */
   readonly sparsities?: readonly number[];
-  /** Scores a model, higher is better: accuracy on validation data, usually. May be asynchronous. */
-  readonly evaluate: (model: Model) => number | Promise<number>;
+  readonly evaluate: Evaluate;
   /** All weights unless told. */
   readonly parameters?: readonly string[];
   readonly granularity?: Granularity;
@@ -31,7 +31,8 @@ export interface SensitivityOptions {
 /**
  * How much each layer can lose: prunes one parameter at a time to each sparsity, without training, and scores the result. The points come
  * parameter by parameter, in order of sparsity given. The model is a value, so nothing needs to be restored. Li et al. 2017.
- * @throws LabError `prune/sparsity`, `prune/parameter`, `prune/finite` before anything is measured, `train/interrupted` on abort.
+ * @throws LabError `prune/sparsity`, `prune/parameter`, `prune/finite` before anything is measured, `prune/score`,
+ * `train/interrupted` on abort.
  */
 export async function sensitivityScan(model: Model, options: SensitivityOptions): Promise<readonly SensitivityPoint[]> {
   const {
@@ -50,7 +51,7 @@ export async function sensitivityScan(model: Model, options: SensitivityOptions)
     for (const sparsity of sparsities) {
       await turn();
       const pruned = pruneMagnitude(model, { sparsity, parameters: [parameter], granularity, criterion });
-      const point = Object.freeze({ parameter, sparsity, score: await evaluate(pruned) });
+      const point = Object.freeze({ parameter, sparsity, score: await scoreOf(pruned, evaluate) });
       points.push(point);
       onPoint?.(point, { done: points.length, total: parameters.length * sparsities.length });
     }

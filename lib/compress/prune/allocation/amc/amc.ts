@@ -3,13 +3,14 @@ import { LabError } from '../../../../tensor/errors.ts';
 import { turns } from '../../../../train/turn.ts';
 import { type Cost, projectToBudget } from '../cost-budget.ts';
 import { channelSpace, type Kept, keptOf, type PruningSpace, ratiosOf } from '../pruning-space.ts';
+import { type Evaluate, scoreOf } from '../score.ts';
 import type { Allocation } from '../uniform.ts';
 import type { LayerState, RatioAgent, RatioAgentOf } from './agent.ts';
 import { crossEntropyAgent } from './cross-entropy.ts';
 
 export interface AmcOptions {
   /** Scores a pruned model, accuracy (0–1) usually: on validation data, without training, perhaps after `refreshBatchNorm`. */
-  readonly evaluate: (model: Model) => number | Promise<number>;
+  readonly evaluate: Evaluate;
   readonly cost: Cost;
   /** What the model may cost; without one the reward has to speak of the cost, as `errorTimesLogCost` does. */
   readonly budget?: number;
@@ -51,7 +52,7 @@ export function errorTimesLogCost(score: number, cost: number): number {
  * AMC: an agent proposes a ratio for layer after layer, the ratios are moved onto the budget (`projectToBudget`: it is met exactly in every episode), the model is
  * pruned and scored without training, and the agent learns from the reward. Returns the best episode. He et al. 2018; the budget's projection stands in
  * for its Algorithm 1, so that no layer pays for those before it.
- * @throws LabError `prune/budget`, `prune/maximum`, `prune/episodes`, `prune/empty`, before the first episode; `train/interrupted`.
+ * @throws LabError `prune/budget`, `prune/maximum`, `prune/episodes`, `prune/empty`, before the first episode; `prune/score`, `train/interrupted`.
  * @example
  * const data = strokeGlyphs({ count: 64, seed: 1 });
  * const dense = mlp({ hidden: [12, 12], seed: 1 });
@@ -111,7 +112,7 @@ async function runEpisode(run: Search, agent: RatioAgent, options: AmcOptions): 
   const kept: Kept = budget === undefined ? keptOf(space, wishes) : await projectToBudget(space, wishes, { cost, budget, maximum });
   const key = names.map(name => kept[name]).join(' ');
   const pruned = space.keep(kept);
-  const found = known.get(key) ?? { score: await evaluate(pruned), cost: await cost(pruned) };
+  const found = known.get(key) ?? { score: await scoreOf(pruned, evaluate), cost: await cost(pruned) };
   known.set(key, found);
   const ratios = ratiosOf(space, kept);
   const actions = names.map(name => Math.min(1, (ratios[name] as number) / maximum));

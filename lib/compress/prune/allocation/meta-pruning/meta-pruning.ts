@@ -6,12 +6,13 @@ import type { Examples } from '../../../../train/examples.ts';
 import { turns } from '../../../../train/turn.ts';
 import { type CostBudget, projectToBudget } from '../cost-budget.ts';
 import { channelSpace, type Kept, type PruningSpace, ratiosOf } from '../pruning-space.ts';
+import { type Evaluate, scoreOf } from '../score.ts';
 import type { Allocation } from '../uniform.ts';
 import { type PruningNet, type PruningNetOptions, trainPruningNet } from './pruning-net.ts';
 
 export interface MetaPruningOptions extends PruningNetOptions, CostBudget {
   /** Scores a model, higher is better. */
-  readonly evaluate: (model: Model) => number | Promise<number>;
+  readonly evaluate: Evaluate;
   /** Networks in a generation; 20 unless told, of which the best quarter has offspring. */
   readonly population?: number;
   /** 5 unless told. */
@@ -35,7 +36,7 @@ interface Member {
 /**
  * MetaPruning: trains a PruningNet, which writes weights for any widths, then evolves widths within the budget, scored with written weights and no training of
  * their own: each generation keeps its best, and adds offspring that mix two of them or move one. Liu et al. 2019, Algorithm 1. For small networks.
- * @throws LabError `prune/batch-norm` for a model with batch norm, whose running statistics nobody writes; `prune/budget`.
+ * @throws LabError `prune/batch-norm` for a model with batch norm, whose running statistics nobody writes; `prune/budget`, `prune/score`.
  * @example
  * const data = strokeGlyphs({ count: 64, seed: 1 });
  * const dense = mlp({ hidden: [12, 12], seed: 1 });
@@ -73,7 +74,7 @@ async function memberOf(
   wished: Allocation,
 ): Promise<Member> {
   const kept = await projectToBudget(space, wished, options);
-  return { kept, ratios: ratiosOf(space, kept), score: await options.evaluate(net.generate(kept)) };
+  return { kept, ratios: ratiosOf(space, kept), score: await scoreOf(net.generate(kept), options.evaluate) };
 }
 
 /** Random ratios at first; then those of one parent, each moved with probability ¼, or each of one of two parents. */

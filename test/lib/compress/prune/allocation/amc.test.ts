@@ -99,6 +99,7 @@ it('amc refuses a budget out of reach, and no episodes, before anything is score
   await expect(amc(planted, { evaluate, cost: macs, budget: 1 })).rejects.toMatchObject({ code: 'prune/budget' });
   await expect(amc(planted, { evaluate, cost: macs, budget: 900, episodes: 0 })).rejects.toMatchObject({ code: 'prune/episodes' });
   expect(scored).toBe(0);
+  await expect(amc(planted, { evaluate: () => Number.NaN, cost: macs, budget: 900 })).rejects.toMatchObject({ code: 'prune/score' });
 });
 
 it('amc on weights: sparsities by parameter for any evaluate', async () => {

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { pruneMagnitude } from '../../../../lib/compress/prune/magnitude.ts';
-import { masksOf } from '../../../../lib/compress/prune/masks.ts';
-import { transferTicket } from '../../../../lib/compress/prune/schedule/ticket-transfer.ts';
-import { mlp } from '../../../../lib/model/mlp.ts';
-import { integers, normal, random } from '../../../../lib/tensor/random.ts';
-import { fit } from '../../../../lib/train/fit.ts';
+import { pruneMagnitude } from '../../../../../lib/compress/prune/magnitude.ts';
+import { masksOf } from '../../../../../lib/compress/prune/masks.ts';
+import { transferTicket } from '../../../../../lib/compress/prune/schedule/ticket-transfer.ts';
+import { mlp } from '../../../../../lib/model/mlp.ts';
+import { integers, normal, random } from '../../../../../lib/tensor/random.ts';
+import { fit } from '../../../../../lib/train/fit.ts';
 
 const ticket = pruneMagnitude(mlp({ input: [6], hidden: [8], classes: 4, seed: 1 }), { sparsity: 0.5 });
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { channel } from '../../../../lib/compress/prune/granularity/channel.ts';
-import { nm } from '../../../../lib/compress/prune/granularity/n-m.ts';
-import { vector } from '../../../../lib/compress/prune/granularity/vector.ts';
-import { groupLasso, l1Penalty, l2Penalty } from '../../../../lib/compress/prune/schedule/penalties.ts';
-import { mlp } from '../../../../lib/model/mlp.ts';
-import type { Model, Parameter } from '../../../../lib/model/model.ts';
-import { array } from '../../../../lib/tensor/array.ts';
-import { normal, random } from '../../../../lib/tensor/random.ts';
-import { tf } from '../../../../lib/tensor/tf.ts';
-import { fit } from '../../../../lib/train/fit.ts';
-import type { TrainingHooks } from '../../../../lib/train/hooks.ts';
+import { channel } from '../../../../../lib/compress/prune/granularity/channel.ts';
+import { nm } from '../../../../../lib/compress/prune/granularity/n-m.ts';
+import { vector } from '../../../../../lib/compress/prune/granularity/vector.ts';
+import { groupLasso, l1Penalty, l2Penalty } from '../../../../../lib/compress/prune/schedule/penalties.ts';
+import { mlp } from '../../../../../lib/model/mlp.ts';
+import type { Model, Parameter } from '../../../../../lib/model/model.ts';
+import { array } from '../../../../../lib/tensor/array.ts';
+import { normal, random } from '../../../../../lib/tensor/random.ts';
+import { tf } from '../../../../../lib/tensor/tf.ts';
+import { fit } from '../../../../../lib/train/fit.ts';
+import type { TrainingHooks } from '../../../../../lib/train/hooks.ts';
 
 /** What hooks add to a gradient of 0. */
 function added(hooks: TrainingHooks, shape: number[], values: number[]): number[] {

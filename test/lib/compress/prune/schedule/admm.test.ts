@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import { nm } from '../../../../lib/compress/prune/granularity/n-m.ts';
-import { pruneMagnitude } from '../../../../lib/compress/prune/magnitude.ts';
-import { type AdmmUpdate, pruneWithAdmm } from '../../../../lib/compress/prune/schedule/admm.ts';
-import { sparsity } from '../../../../lib/measure/sparsity.ts';
-import { mlp } from '../../../../lib/model/mlp.ts';
-import { array } from '../../../../lib/tensor/array.ts';
-import { normal, random } from '../../../../lib/tensor/random.ts';
-import { tensorCount } from '../../../../lib/tensor/scope.ts';
-import { fit } from '../../../../lib/train/fit.ts';
-import { lossOf } from './loss-of.ts';
+import { nm } from '../../../../../lib/compress/prune/granularity/n-m.ts';
+import { pruneMagnitude } from '../../../../../lib/compress/prune/magnitude.ts';
+import { type AdmmUpdate, pruneWithAdmm } from '../../../../../lib/compress/prune/schedule/admm.ts';
+import { sparsity } from '../../../../../lib/measure/sparsity.ts';
+import { mlp } from '../../../../../lib/model/mlp.ts';
+import { array } from '../../../../../lib/tensor/array.ts';
+import { normal, random } from '../../../../../lib/tensor/random.ts';
+import { tensorCount } from '../../../../../lib/tensor/scope.ts';
+import { fit } from '../../../../../lib/train/fit.ts';
+import { lossOf } from '../loss-of.ts';
 
 const inputs = normal(random(3), [400, 10]);
 const targets = array(
