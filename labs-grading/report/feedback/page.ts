@@ -71,8 +71,8 @@ function overview({ questions }: Feedback): Markup {
 function section(question: FeedbackQuestion, index: number): Markup {
   const [mark, look] = lookOf(question);
   const { told, staff, withheld, failed, changed } = question;
-  return html`<section id="q${index + 1}" aria-labelledby="h${index + 1}">
-<div class="head"><h2 id="h${index + 1}"><span class="${look}" aria-hidden="true">${mark}</span> ${question.title}</h2>
+  return html`<section id="q${index + 1}">
+<div class="head"><h2><span class="${look}" aria-hidden="true">${mark}</span> ${question.title}</h2>
 <strong>${points(question.score)} / ${points(question.maximum)} points</strong></div>
 ${told === undefined ? '' : html`<p class="note">${told}</p>`}
 ${changed.map(text => html`<p class="note part">${text}</p>`)}

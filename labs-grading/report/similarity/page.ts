@@ -75,7 +75,7 @@ function pairSection(pair: Pair, index: number, answers: ReadonlyMap<string, Ans
   const names = `${clean(left)} and ${clean(right)}`;
   const content = html`<p class="quiet">${percent(share)} shared; the longest passage has ${longest} tokens.</p>${cells.map(block)}`;
   const summary = html`<summary>Side by side</summary>`;
-  return html`<section id="pair${index + 1}" aria-labelledby="n${index + 1}"><h2 id="n${index + 1}">${names}</h2>
+  return html`<section id="pair${index + 1}"><h2>${names}</h2>
 ${index < open ? html`<details open>${summary}${content}</details>` : html`<details>${summary}${content}</details>`}</section>`;
 }
 

@@ -4,22 +4,11 @@ import type { StudentGrade } from '../../../../labs-grading/gradebook/records.ts
 import { feedbackOf } from '../../../../labs-grading/report/feedback/feedback.ts';
 import { feedbackMarkdown } from '../../../../labs-grading/report/feedback/markdown.ts';
 import { feedbackPage } from '../../../../labs-grading/report/feedback/page.ts';
-import { graded, labOf, right, studentWith, wrong } from './samples.ts';
+import { graded, labOf, manual, right, saying, studentWith, wrong } from './samples.ts';
 import { hostile, skeleton } from './skeleton.ts';
 
 const rubric = {
   questions: { prose: { mode: 'deduct' as const, items: [{ id: 'x', points: -2, text: 'No reason given' }], comments: [] } },
-};
-const manual = {
-  lab: 'lab',
-  student: 'ada',
-  question: 'prose',
-  grader: 'ta',
-  items: ['x'],
-  adjustment: 1,
-  comment: 'Good.',
-  revision: 1,
-  at: '',
 };
 const pages = (grade: StudentGrade): readonly string[] => {
   const feedback = feedbackOf(labOf([grade]), grade, { rubric });
@@ -130,27 +119,6 @@ describe('what feedback keeps to itself', () => {
     for (const text of [feedbackPage(feedback), feedbackMarkdown(feedback)]) expect(text).not.toMatch(/CANARY|mallory/);
   });
 });
-
-/** A grade whose every text is `text`. */
-function saying(text: string): StudentGrade {
-  const items = [
-    wrong({ asked: text, expected: text, got: text, where: text, hint: text }),
-    right({ asked: text }),
-    wrong({ hidden: true, hint: text }),
-  ];
-  const override = { lab: 'lab', student: 'ada', question: 'b', score: 5, reason: text, by: text, at: '' };
-  const comment = text.replaceAll('\n', ' ').trim() || 'x';
-  const questions = [
-    graded('a', 0, { title: text, items, staff: [text] }),
-    graded('b', 5, { title: text, override, policy: text }),
-    graded('prose', 4, { question: 'prose', title: text, items: [], manual: { ...manual, comment } }),
-  ];
-  const grade = studentWith('ada', questions, { student: { id: 'ada', name: text }, latePenalty: 1, lateReason: text || 'x' });
-  const anomaly = { kind: 'refused' as const, about: text, detail: text };
-  const attempt = grade.attempt as NonNullable<StudentGrade['attempt']>;
-  const report = { ...attempt.report, cells: [{ id: text, state: 'error' as const, message: text, where: text }], anomalies: [anomaly] };
-  return { ...grade, attempt: { ...attempt, report } };
-}
 
 describe('what strangers write', () => {
   const clean = pages(saying('text')).map((text, i) => (i === 0 ? skeleton(text) : text.split('\n').length));

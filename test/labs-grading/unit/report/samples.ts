@@ -72,3 +72,36 @@ export const labOf = (students: readonly StudentGrade[], more: Partial<LabGrades
   students,
   ...more,
 });
+
+export const manual = {
+  lab: 'lab',
+  student: 'ada',
+  question: 'prose',
+  grader: 'ta',
+  items: ['x'],
+  adjustment: 1,
+  comment: 'Good.',
+  revision: 1,
+  at: '',
+};
+
+/** A grade whose every text is `text`. */
+export function saying(text: string): StudentGrade {
+  const items = [
+    wrong({ asked: text, expected: text, got: text, where: text, hint: text }),
+    right({ asked: text }),
+    wrong({ hidden: true, hint: text }),
+  ];
+  const override = { lab: 'lab', student: 'ada', question: 'b', score: 5, reason: text, by: text, at: '' };
+  const comment = text.replaceAll('\n', ' ').trim() || 'x';
+  const questions = [
+    graded('a', 0, { title: text, items, staff: [text] }),
+    graded('b', 5, { title: text, override, policy: text }),
+    graded('prose', 4, { question: 'prose', title: text, items: [], manual: { ...manual, comment } }),
+  ];
+  const grade = studentWith('ada', questions, { student: { id: 'ada', name: text }, latePenalty: 1, lateReason: text || 'x' });
+  const anomaly = { kind: 'refused' as const, about: text, detail: text };
+  const attempt = grade.attempt as NonNullable<StudentGrade['attempt']>;
+  const report = { ...attempt.report, cells: [{ id: text, state: 'error' as const, message: text, where: text }], anomalies: [anomaly] };
+  return { ...grade, attempt: { ...attempt, report } };
+}
