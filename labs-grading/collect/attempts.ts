@@ -1,4 +1,4 @@
-import { Refused } from '../run/intake.ts';
+import { oneLine, printable, Refused } from '../run/intake.ts';
 import type { Anomaly } from '../run/rebuild.ts';
 import { at, type HandIn, isNoise } from './hand-in.ts';
 import type { SourceFile } from './source.ts';
@@ -7,6 +7,7 @@ import { zipSource } from './zip-source.ts';
 /** Largest archive of one student; it is opened in memory. */
 const maximumArchiveBytes = 256 * 2 ** 20;
 const maximumArchiveFiles = 5_000;
+const maximumNoted = 50;
 
 /** One attempt of a student: files with paths from its folder, and what was found before any of them is picked. */
 export interface Attempt {
@@ -50,7 +51,11 @@ async function opened(zip: SourceFile, handIn: HandIn): Promise<Attempt> {
     const { files, refused } = await zipSource(await zip.read(maximumArchiveBytes));
     const kept = files.filter(({ path }) => !isNoise(path));
     if (kept.length > maximumArchiveFiles) throw new Refused(`it has ${kept.length} files; at most ${maximumArchiveFiles} are read`);
-    const anomalies = refused.map(({ path, reason }): Anomaly => ({ kind: 'refused', about: `${zip.path}: ${path}`, detail: reason }));
+    const noted = refused
+      .slice(0, maximumNoted)
+      .map(({ path, reason }) => ({ about: `${zip.path}: ${printable(oneLine(path))}`, detail: reason }));
+    if (refused.length > maximumNoted) noted.push({ about: zip.path, detail: `${refused.length - maximumNoted} more names are refused` });
+    const anomalies = noted.map((one): Anomaly => ({ kind: 'refused', ...one }));
     return { files: kept, time, anomalies };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,4 @@
-import { printable } from '../run/intake.ts';
+import { oneLine, printable } from '../run/intake.ts';
 import type { Collected, CollectReport } from './collect.ts';
 
 /** One attempt as a line of progress. */
@@ -29,4 +29,4 @@ export function reportLines({ lab, layout, collected, refused, missing }: Collec
 }
 
 const section = (title: string, lines: readonly string[]): string[] =>
-  lines.length === 0 ? [] : [`${title} (${lines.length}):`, ...lines.map(line => `  ${printable(line)}`)];
+  lines.length === 0 ? [] : [`${title} (${lines.length}):`, ...lines.map(line => `  ${printable(oneLine(line))}`)];

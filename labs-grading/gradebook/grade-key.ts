@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { maximumDeliverableBytes, Refused, readRegular } from '../run/intake.ts';
+import type { GradedLab } from '../run/labs.ts';
 import type { Limits } from '../run/limits.ts';
 import { rebuild } from '../run/rebuild.ts';
 
@@ -26,9 +27,16 @@ export function circumstancesKey({ lab, runner, limits, seed, full }: Circumstan
   return short(JSON.stringify([lab, runner, Object.entries(limits).sort(), seed, full]));
 }
 
-/** Hash of what a student answered: the cells that run, what handed-in files hold, and what is odd about either. */
-export function answersKey(pristine: string, notebook: string | { readonly refused: string }, folder: string): string {
-  const answered = typeof notebook === 'string' ? rebuild(pristine, notebook) : { cells: [], anomalies: [notebook.refused] };
+/**
+ * Hash of what a student answered: the cells that run, what handed-in files hold, and what is odd about either. The cells are found as the
+ * grader finds them, under older names too: what is graded apart must never have one key.
+ */
+export function answersKey(
+  { pristine, migrations }: Pick<GradedLab, 'pristine' | 'migrations'>,
+  notebook: string | { readonly refused: string },
+  folder: string,
+): string {
+  const answered = typeof notebook === 'string' ? rebuild(pristine, notebook, migrations) : { cells: [], anomalies: [notebook.refused] };
   const cells = answered.cells.filter(({ answer }) => answer).map(({ id, source }) => [id, source]);
   return short(JSON.stringify([cells, answered.cells.length, answered.anomalies, deliverables(join(folder, 'deliverables'))]));
 }

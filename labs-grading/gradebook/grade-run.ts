@@ -139,7 +139,7 @@ class GradeRun {
 
   async #take(worker: GradeWorker, submission: SubmissionRecord): Promise<void> {
     const { book, lab, confirm, question, again = false } = this.#options;
-    const answers = answersKey(lab.pristine, readNotebook(submission.folder, lab.id), submission.folder);
+    const answers = answersKey(lab, readNotebook(submission.folder, lab.id), submission.folder);
     const base = `${this.#labRun.circumstances}.${answers}`;
     if (question !== undefined)
       return this.#finish(submission, `${base}.only-${question}`, await this.#askOne(worker, submission, question));

@@ -3,8 +3,8 @@ import { build } from 'esbuild';
 import type { GradedLab } from '../run/labs.ts';
 
 /**
- * Hash of what a lab asks: its checks and hidden cases with all that they import from beside them, and the notebook that was handed out.
- * A changed comment changes nothing.
+ * Hash of what a lab asks: its checks and hidden cases with all that they import from beside them, the notebook that was handed out, and
+ * where answers of its older versions are found. A changed comment changes nothing.
  */
 export async function labContent(lab: GradedLab): Promise<string> {
   const { outputFiles } = await build({
@@ -21,6 +21,7 @@ export async function labContent(lab: GradedLab): Promise<string> {
     logLevel: 'silent',
   });
   const hash = createHash('sha256').update(lab.pristine);
+  if (lab.migrations?.length) hash.update(`\0${JSON.stringify(lab.migrations)}`);
   for (const { text } of outputFiles) hash.update(`\0${text.length}\0${text}`);
   return hash.digest('hex').slice(0, 16);
 }

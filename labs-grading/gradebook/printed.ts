@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { printable } from '../run/intake.ts';
+import { oneLine, printable } from '../run/intake.ts';
 import type { LabGrades, QuestionGrade, StudentGrade } from './records.ts';
 
 const style = { style: { head: [], border: [] } };
@@ -53,7 +53,7 @@ const anomaliesOf = ({ submission, attempt }: StudentGrade) => [...(submission?.
 /** What a person should look at, in plain lines. */
 export function noteLines({ students }: LabGrades): string[] {
   return students.flatMap(grade => {
-    const about = (text: string): string => `${printable(grade.student.id)}: ${printable(text)}`;
+    const about = (text: string): string => `${printable(grade.student.id)}: ${printable(oneLine(text))}`;
     const anomalies = anomaliesOf(grade).map(({ kind, about: cell, detail }) => about(`${cell || 'notebook'} ${kind}: ${detail}`));
     const helped = grade.questions.filter(({ score, staff }) => score > 0 && staff.length > 0);
     const staff = helped.map(({ question, staff: names }) => about(`${question} with the library's version of: ${names.join(', ')}`));

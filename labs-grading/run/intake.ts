@@ -73,6 +73,12 @@ export function notebookOf(student: Student, name: string): string | undefined {
   return file === undefined ? undefined : join(student.folder, file);
 }
 
+/** Text of a stranger in one line of a reasonable length: a second line could pass for one of ours. */
+export function oneLine(text: string): string {
+  const line = text.replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ');
+  return line.length > 300 ? `${line.slice(0, 300).toWellFormed()}…` : line;
+}
+
 /** Text of a stranger without the characters that would drive a terminal. */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes

@@ -3,6 +3,9 @@
 /** Largest frame that either side accepts; a value of the largest size fits. */
 export const maximumFrameBytes: number = 80 * 2 ** 20;
 
+/** Most commas and opening brackets of a frame: small text can hold millions of values, and each takes far more memory than its text. */
+export const maximumMarks: number = 6 * 2 ** 20;
+
 /** Deepest nesting that a frame may have: recursive code that walks a deeper value would overflow the stack. */
 export const maximumDepth = 128;
 
@@ -23,12 +26,14 @@ export function encodeFrame(value: unknown): Buffer {
 
 const quote = 0x22;
 const backslash = 0x5c;
+const comma = 0x2c;
 const isOpening = (byte: number): boolean => byte === 0x7b || byte === 0x5b;
 const isClosing = (byte: number): boolean => byte === 0x7d || byte === 0x5d;
 
-/** Throws when JSON text nests deeper than `maximumDepth`; brackets inside strings do not count. */
+/** Throws when JSON text nests deeper than `maximumDepth` or holds too many values; what stands inside strings does not count. */
 function assertShallow(json: Buffer): void {
   let depth = 0;
+  let marks = 0;
   let inString = false;
   for (let i = 0; i < json.length; i++) {
     const byte = json[i] as number;
@@ -36,8 +41,11 @@ function assertShallow(json: Buffer): void {
       if (byte === backslash) i++;
       else if (byte === quote) inString = false;
     } else if (byte === quote) inString = true;
-    else if (isOpening(byte) && ++depth > maximumDepth) throw new FrameError(`a frame nests at most ${maximumDepth} levels`);
     else if (isClosing(byte)) depth--;
+    else if (isOpening(byte) || byte === comma) {
+      if (++marks > maximumMarks) throw new FrameError(`a frame holds at most ${maximumMarks} commas and brackets`);
+      if (byte !== comma && ++depth > maximumDepth) throw new FrameError(`a frame nests at most ${maximumDepth} levels`);
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeFrame, FrameError, FrameReader, maximumDepth } from '../../../labs-grading/run/inside/frames.ts';
+import { encodeFrame, FrameError, FrameReader, maximumDepth, maximumMarks } from '../../../labs-grading/run/inside/frames.ts';
 
 const header = (length: number): Buffer => {
   const bytes = Buffer.alloc(4);
@@ -41,6 +41,13 @@ describe('frames', () => {
     expect(new FrameReader().push(nested(maximumDepth))).toHaveLength(1);
     expect(() => new FrameReader().push(nested(maximumDepth + 1))).toThrow(/levels/);
     expect(() => new FrameReader().push(nested(200_000))).toThrow(/levels/);
+  });
+
+  it('refuse more values than the largest one needs, without building them', () => {
+    const list = (n: number): Buffer => raw(`[${'{},'.repeat(n)}0]`);
+    expect(new FrameReader().push(list(maximumMarks / 2 - 1))).toHaveLength(1);
+    expect(() => new FrameReader().push(list(maximumMarks / 2))).toThrow(/commas and brackets/);
+    expect(new FrameReader().push(encodeFrame(','.repeat(maximumMarks + 1)))).toHaveLength(1);
   });
 
   it('do not count brackets inside text', () => {

@@ -1,62 +1,13 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { crc32, deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CollectError } from '../../../../labs-grading/collect/source.ts';
 import { zipSource } from '../../../../labs-grading/collect/zip-source.ts';
 import { Refused } from '../../../../labs-grading/run/intake.ts';
 import { zip } from '../../../../scripts/submit/zip.mjs';
+import { type Forged, forge } from '../../fixtures/forged-zip.ts';
 import { scratch, TestCourse } from './course.ts';
-
-/** An entry of an archive as an attacker writes it: every field as asked, whatever is true. */
-interface Forged {
-  readonly name: string | Buffer;
-  readonly content?: Buffer;
-  readonly mode?: number;
-  readonly flags?: number;
-  readonly method?: number;
-  readonly size?: number;
-  readonly crc?: number;
-  readonly extra?: Buffer;
-}
-
-/** Writes a zip without asking whether it is sound. */
-function forge(entries: readonly Forged[]): Buffer {
-  const locals: Buffer[] = [];
-  const central: Buffer[] = [];
-  let offset = 0;
-  for (const { name, content = Buffer.from('x'), mode = 0o100644, flags = 0x800, method = 8, ...lies } of entries) {
-    const packed = method === 8 ? deflateRawSync(content) : content;
-    const bytes = Buffer.from(name as string);
-    const extra = lies.extra ?? Buffer.alloc(0);
-    const fields = Buffer.alloc(26);
-    fields.writeUInt16LE(20, 0);
-    fields.writeUInt16LE(flags, 2);
-    fields.writeUInt16LE(method, 4);
-    fields.writeUInt16LE(0x21, 8);
-    fields.writeUInt32LE(lies.crc ?? crc32(content), 10);
-    fields.writeUInt32LE(packed.length, 14);
-    fields.writeUInt32LE(lies.size ?? content.length, 18);
-    fields.writeUInt16LE(bytes.length, 22);
-    fields.writeUInt16LE(extra.length, 24);
-    const tail = Buffer.alloc(14);
-    tail.writeUInt32LE((mode << 16) >>> 0, 6);
-    tail.writeUInt32LE(offset, 10);
-    const local = Buffer.concat([Buffer.from('PK\u0003\u0004'), fields, bytes, extra, packed]);
-    central.push(Buffer.from('PK\u0001\u0002\u0014\u0003'), fields, tail, bytes, extra);
-    locals.push(local);
-    offset += local.length;
-  }
-  const directory = Buffer.concat(central);
-  const end = Buffer.alloc(22);
-  end.write('PK\u0005\u0006');
-  end.writeUInt16LE(entries.length, 8);
-  end.writeUInt16LE(entries.length, 10);
-  end.writeUInt32LE(directory.length, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...locals, directory, end]);
-}
 
 const sound: Forged = { name: 'bob/lab.ipynb', content: Buffer.from('bob') };
 

@@ -16,7 +16,7 @@ const [none, some] = [join(root, 'none'), join(root, 'some')];
 mkdirSync(join(some, 'deliverables'), { recursive: true });
 writeFileSync(join(some, 'deliverables/net.json'), '{}');
 
-const key = (answers: readonly Cell[], folder = none): string => answersKey(pristine, notebook(answers), folder);
+const key = (answers: readonly Cell[], folder = none): string => answersKey({ pristine }, notebook(answers), folder);
 const right = cells(solutions);
 
 describe('the key of answers', () => {
@@ -24,7 +24,7 @@ describe('the key of answers', () => {
     const scratch: Cell = { id: 'scratch', source: 'console.log(1)' };
     expect(key([...right, scratch])).toBe(key(right));
     const outputs = notebook(right).replaceAll('"outputs":[]', '"outputs":[{"output_type":"stream","name":"stdout","text":"x"}]');
-    expect(answersKey(pristine, outputs, none)).toBe(key(right));
+    expect(answersKey({ pristine }, outputs, none)).toBe(key(right));
   });
 
   it('differs by every answer, every byte that was handed in, and what is odd', () => {
@@ -36,14 +36,27 @@ describe('the key of answers', () => {
       key(right, some),
       key(edited),
       key([...right, right[2] as Cell]),
-      answersKey(pristine, 'no notebook', none),
-      answersKey(pristine, { refused: 'it is a symbolic link' }, none),
+      answersKey({ pristine }, 'no notebook', none),
+      answersKey({ pristine }, { refused: 'it is a symbolic link' }, none),
     ];
     writeFileSync(join(some, 'deliverables/net.json'), '{ }');
     keys.push(key(right, some));
     symlinkSync('/etc/passwd', join(some, 'deliverables/more.json'));
     keys.push(key(right, some));
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('differs by answers that stand under the names of an older version', () => {
+    const [from, to] = ['1'.repeat(16), '2'.repeat(16)];
+    const migrations = [{ from, to, renamed: { plus: 'add' }, added: [], dropped: [], points: {} }];
+    const pinned = (text: string, version: string): string =>
+      text.replace('"metadata":{', `"metadata":{"tinylab":{"version":"${version}"},`);
+    const lab = { pristine: pinned(pristine, to), migrations };
+    const older = (add: string): string => {
+      const renamed = cells({ ...solutions, add }).map(cell => (cell.id === 'add' ? { ...cell, id: 'plus' } : cell));
+      return answersKey(lab, pinned(notebook(renamed), from), none);
+    };
+    expect(older(solutions.add)).not.toBe(older('function add() { return 0; }'));
   });
 });
 
@@ -93,6 +106,11 @@ describe('the content of a lab', () => {
     await change('checks.ts', `import { bar } from './bar.ts';\n${checks.replace('42', 'bar')}`);
     await change('bar.ts', 'export const bar = 43;');
     await change('mini-lab.ipynb', readFileSync(join(folder, 'mini-lab.ipynb'), 'utf8').replace('Mini lab', 'Mini lab, second edition'));
-    expect(seen.size).toBe(6);
+    writeFileSync(
+      join(folder, 'migrations.json'),
+      JSON.stringify([{ from: '1'.repeat(16), to: '2'.repeat(16), renamed: { plus: 'add' } }]),
+    );
+    seen.add(await content());
+    expect(seen.size).toBe(7);
   });
 });
