@@ -247,11 +247,20 @@ async function show(documents: readonly string[], policy?: string): Promise<numb
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { waitUntil: 'load' });
   await page.waitForTimeout(1000);
-  const shown = await Promise.all(page.frames().map(frame => frame.locator('main').count()));
+  const frames = page.mainFrame().childFrames();
+  const shown = await Promise.all(
+    frames.map(frame =>
+      frame
+        .locator('main')
+        .waitFor({ state: 'attached', timeout: 3000 })
+        .then(() => 1)
+        .catch(() => 0),
+    ),
+  );
   await page.close();
   server.closeAllConnections();
   server.close();
-  return shown.reduce((sum, count) => sum + count, 0);
+  return shown.reduce<number>((sum, count) => sum + count, 0);
 }
 
 const htmlOutput = (html: string): object => ({ output_type: 'display_data', metadata: {}, data: { 'text/html': html } });
