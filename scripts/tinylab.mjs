@@ -18,6 +18,7 @@ const forStaff = `
   collect    take in what students handed in: collect LAB SOURCE [--roster FILE.csv] [--course DIR]
   grade      grade what was handed in, collecting SOURCE first: grade LAB [SOURCE] [--only failed] [--json]
   regrade    grade again after the lab has changed, and say what changes: regrade LAB [--dry-run]
+  review     grade answers by hand, in a page of this machine: review LAB [--blind] [--question Q]
   publish    let students see the present grades: publish LAB
   override   change one score by hand: override LAB STUDENT QUESTION SCORE --reason TEXT
   show       the grades of a lab, or where one comes from: show LAB [STUDENT]
