@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { actorCriticAgent } from '../../../../../lib/compress/prune/allocation/amc/actor-critic.ts';
+import { amc } from '../../../../../lib/compress/prune/allocation/amc/amc.ts';
+import { metaPrune } from '../../../../../lib/compress/prune/allocation/meta-pruning/meta-pruning.ts';
+import { netAdapt } from '../../../../../lib/compress/prune/allocation/netadapt.ts';
+import type { Evaluate } from '../../../../../lib/compress/prune/allocation/score.ts';
+import { macs } from '../../../../../lib/measure/macs.ts';
+import type { Model } from '../../../../../lib/model/model.ts';
+import { integers, normal, random } from '../../../../../lib/tensor/random.ts';
+import { tensorCount } from '../../../../../lib/tensor/scope.ts';
+import { digest } from '../../../unchanged.ts';
+import { fidelity, planted } from './planted.ts';
+
+interface Task {
+  readonly evaluate: Evaluate;
+  readonly cost: (model: Model) => number;
+  readonly budget: number;
+  readonly signal?: AbortSignal;
+}
+
+const data = { inputs: normal(random(1), [64, 6]), targets: integers(random(2), [64], { low: 0, high: 3 }) };
+
+// A search joins the suite by being listed.
+const listed: readonly { name: string; search: (task: Task) => Promise<{ readonly model: Model }> }[] = [
+  { name: 'AMC, cross-entropy', search: task => amc(planted, { ...task, episodes: 4 }) },
+  { name: 'AMC, actor and critic', search: task => amc(planted, { ...task, episodes: 4, agent: actorCriticAgent() }) },
+  { name: 'NetAdapt', search: task => netAdapt(planted, { ...task, step: 0.2 * macs(planted) }) },
+  { name: 'MetaPruning', search: task => metaPrune(planted, data, { ...task, steps: 3, population: 4, generations: 1 }) },
+];
+
+describe.each(listed)('search $name', ({ search }) => {
+  const task: Task = { evaluate: fidelity, cost: macs, budget: 0.5 * macs(planted) };
+
+  it('meets the budget by a smaller network, finds it again, and leaves model and tensors alone', async () => {
+    const [before, tensors] = [digest(planted), tensorCount()];
+    const { model } = await search(task);
+    expect(macs(model)).toBeLessThanOrEqual(task.budget);
+    expect((await search({ ...task, evaluate: async m => fidelity(m) })).model).toEqual(model);
+    expect(digest(planted)).toBe(before);
+    expect(tensorCount()).toBe(tensors);
+  });
+
+  it('refuses a budget out of reach before it scores anything', async () => {
+    let scored = 0;
+    await expect(search({ ...task, budget: 1, evaluate: () => ++scored })).rejects.toMatchObject({ code: 'prune/budget' });
+    expect(scored).toBe(0);
+  });
+
+  it('refuses a score that is no number', async () => {
+    await expect(search({ ...task, evaluate: () => Number.NaN })).rejects.toMatchObject({ code: 'prune/score' });
+  });
+
+  it('stops when told, and leaves no tensors', async () => {
+    const tensors = tensorCount();
+    const abort = new AbortController();
+    const evaluate = (model: Model): number => [abort.abort(), fidelity(model)][1] as number;
+    await expect(search({ ...task, evaluate, signal: abort.signal })).rejects.toMatchObject({ code: 'train/interrupted' });
+    expect(tensorCount()).toBe(tensors);
+  });
+});
