@@ -22,6 +22,9 @@ const forStaff = `
   publish    let students see the present grades: publish LAB
   override   change one score by hand: override LAB STUDENT QUESTION SCORE --reason TEXT
   show       the grades of a lab, or where one comes from: show LAB [STUDENT]
+  feedback   write a page for each student: feedback LAB [--student S] [--draft]
+  analytics  say which questions are too easy, too hard or broken, and what goes wrong: analytics LAB
+  similarity show passages and models that students share, for a person to look at: similarity LAB
   release    prove a lab and build what students get: release LAB [--out DIR] [--zip FILE] [--check] [--json]
   nbgrader   what a course of nbgrader asks, and what is wrong in it: nbgrader FOLDER
   new-lab    write a small lab to start from: new-lab NAME
