@@ -44,6 +44,7 @@ function rowOf({ grade, question }: Omit<Listed, 'row'>, who: Pick<AnswerRow, 'k
       },
     }),
     notes: [
+      ...(automatic !== undefined && !grade.attempt ? ['The checks have not run yet: grade the lab first.'] : []),
       ...(override ? [`${override.by} set this score to ${override.score}: ${override.reason}. It counts whatever the rubric says.`] : []),
       ...(policy ? [`By the course’s settings: ${policy}.`] : []),
       ...(manual && grade.submission && Date.parse(grade.submission.submittedAt) > Date.parse(manual.at)

@@ -23,7 +23,7 @@ export class GradePart {
     if (adjustment.valueAsNumber !== draft.adjustment) adjustment.value = String(draft.adjustment);
     part('saved').textContent = this.#provenance(state, row);
     part<HTMLButtonElement>('apply').disabled = state.isSaving(row.key) || state.conflicts.has(row.key);
-    part<HTMLButtonElement>('discard').disabled = !state.isDirty(row.key);
+    part<HTMLButtonElement>('discard').disabled = !state.isDirty(row.key) || state.conflicts.has(row.key);
     this.#conflict(state, row);
   }
 

@@ -33,7 +33,10 @@ export class Session implements Actions {
   start(): void {
     const { page } = this.#state;
     this.#grader.value = sessionStorage.getItem('grader') ?? page.grader;
-    this.#grader.onchange = () => sessionStorage.setItem('grader', this.#grader.value);
+    this.#grader.onchange = () => {
+      sessionStorage.setItem('grader', this.#grader.value);
+      this.#here();
+    };
     document.title = `Review ${page.lab}`;
     part('lab').textContent = page.blind ? `${page.title}, blind` : page.title;
     this.#chooser(page);
@@ -49,9 +52,14 @@ export class Session implements Actions {
     const { rows } = this.#state.page;
     if (rows.length === 0) return void this.#answer.clear('Nobody has answered this question.');
     this.#state.index = Math.min(rows.length - 1, Math.max(0, index));
+    this.#here();
+    this.render();
+  }
+
+  /** Tells the others which answer is shown here. */
+  #here(): void {
     const { row } = this.#state;
     if (row) void api.here({ page: pageId, grader: this.grader, key: row.key });
-    this.render();
   }
 
   get grader(): string {
@@ -191,8 +199,7 @@ export class Session implements Actions {
   async #refresh(question: string): Promise<void> {
     const reply = await api.page(question);
     if (!reply.ok || question !== this.#state.page.question.question) return;
-    const { row } = this.#state;
-    if (row) void api.here({ page: pageId, grader: this.grader, key: row.key });
+    this.#here();
     this.#take({ rows: reply.value.rows, rubric: reply.value.rubric });
   }
 
