@@ -62,8 +62,31 @@ async function load(checks: string, hiddenPath: string | undefined): Promise<Fro
 
 async function examine(message: Extract<ToChecker, { type: 'question' }>): Promise<FromChecker> {
   const extra = message.hidden ? hidden?.bodies[message.id] : undefined;
-  const report = await runQuestion(questionOf(lab, message.id), sessionOver(channel), { seed: message.seed, extra });
-  return { type: 'report', report };
+  const watched = new WatchedChannel(channel);
+  const report = await runQuestion(questionOf(lab, message.id), sessionOver(watched), { seed: message.seed, extra });
+  return { type: 'report', report: { ...report, exposed: watched.exposed } };
+}
+
+/** Notices when hidden cases hand inputs to the student's code: from then on it may repeat them, also where a later question asks in the open. */
+class WatchedChannel implements Channel {
+  readonly #channel: Channel;
+  readonly deliverable: Channel['deliverable'];
+  readonly predict: Channel['predict'];
+  #bodies = 0;
+  exposed = false;
+
+  constructor(to: Channel) {
+    this.#channel = to;
+    this.deliverable = to.deliverable;
+    this.predict = to.predict;
+  }
+
+  send: Channel['send'] = (request, answerCallback) => {
+    // Each body begins; the second one is that of the hidden cases.
+    if (request.op === 'begin') this.#bodies++;
+    else if (request.op !== 'read' && this.#bodies > 1) this.exposed = true;
+    return this.#channel.send(request, answerCallback);
+  };
 }
 
 async function take(message: ToChecker): Promise<void> {

@@ -70,6 +70,8 @@ export interface CheckReport {
   readonly items: readonly CheckItem[];
   /** Names of earlier answers that the library gave in place of the student's. */
   readonly staff: readonly string[];
+  /** Whether inputs of hidden cases have reached the student's code; a grader says so. */
+  readonly exposed?: boolean;
 }
 
 /** What came of a whole lab. */

@@ -1,3 +1,4 @@
+import type { CheckReport } from 'tinylab';
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
 import type { Rubric } from '../../gradebook/rubric.ts';
 import { clean } from '../page/clean.ts';
@@ -37,10 +38,11 @@ export function feedbackOf(
 ): Feedback {
   const { student, submission, attempt } = grade;
   const reports = attempt?.report.questions ?? [];
-  const exposed = firstExposed(grade.questions);
+  const reportOf = (question: string): CheckReport | undefined => reports.find(report => report.question === question);
+  const exposed = firstExposed(grade.questions.map(question => ({ exposed: reportOf(question.question)?.exposed, ...question })));
   const questions = grade.questions.map((question, i) =>
     feedbackQuestion(question, {
-      parts: reports.find(report => report.question === question.question)?.parts ?? [],
+      parts: reportOf(question.question)?.parts ?? [],
       exposed: i > exposed,
       handedIn: submission !== undefined,
       ...(options.rubric?.questions[question.question] && { rubric: options.rubric.questions[question.question] }),

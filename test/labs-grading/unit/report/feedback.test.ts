@@ -104,6 +104,20 @@ describe('what feedback keeps to itself', () => {
     }
   });
 
+  it('but not where the grader knows that hidden cases gave the code nothing', () => {
+    const met = graded('a', 0, { items: [wrong({ hidden: true })] });
+    const grade = studentWith('ada', [met, graded('b', 0, { items: [wrong({ got: secret })] })]);
+    const attempt = grade.attempt as NonNullable<StudentGrade['attempt']>;
+    const known = (exposed: boolean): readonly string[] => {
+      const questions = [
+        { question: 'a', title: 'a', points: 5, score: 0, state: 'failed' as const, parts: [], items: met.items, staff: [], exposed },
+      ];
+      return pages({ ...grade, attempt: { ...attempt, report: { ...attempt.report, questions } } });
+    };
+    for (const text of known(false)) expect(text).toContain(secret);
+    for (const text of known(true)) expect(text).not.toContain(secret);
+  });
+
   it('the same where a report is too long to tell whether hidden cases were asked', () => {
     const long = graded('a', 5, { items: Array.from({ length: 40 }, () => right()) });
     for (const text of pages(studentWith('ada', [long, graded('b', 0, { items: [wrong({ got: secret })] })])))
