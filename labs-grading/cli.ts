@@ -9,7 +9,7 @@ const families: readonly { readonly module: string; readonly register: string; r
   { module: './review/commands.ts', register: 'registerReview', commands: ['review'] },
   { module: './collect/commands.ts', register: 'registerCollect', commands: ['collect'] },
   { module: './nbgrader/commands.ts', register: 'registerNbgrader', commands: ['nbgrader'] },
-  { module: './report/commands.ts', register: 'registerReports', commands: ['feedback', 'analytics', 'similarity'] },
+  { module: './report/commands.ts', register: 'registerReports', commands: ['feedback', 'export', 'analytics', 'similarity'] },
   {
     module: './release/commands.ts',
     register: 'registerReleaseCommands',

@@ -26,6 +26,7 @@ const forStaff = `
   analytics  say which questions are too easy, too hard or broken, and what goes wrong: analytics LAB
   similarity show passages and models that students share, for a person to look at: similarity LAB
   release    prove a lab and build what students get: release LAB [--out DIR] [--zip FILE] [--check] [--json]
+  export     write grades for another system: export LAB --to canvas|moodle|blackboard|nbgrader|... [--gradebook FILE]
   nbgrader   what a course of nbgrader asks, and what is wrong in it: nbgrader FOLDER
   new-lab    write a small lab to start from: new-lab NAME
   edit       open lab.ts as a notebook: edit LAB
