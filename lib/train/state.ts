@@ -1,7 +1,8 @@
-import { type Model, withParameters } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
 import { realValue } from '../model/real-value.ts';
 import { tf } from '../tensor/tf.ts';
-import { download, upload } from '../tensor/upload.ts';
+import { upload } from '../tensor/upload.ts';
+import { snapshot } from './snapshot.ts';
 
 /** A model's parameters on their way through training: variables by parameter name. */
 export interface TrainingState {
@@ -33,11 +34,7 @@ export function openState(model: Model): TrainingState {
     variables,
     trainable: Object.keys(variables).filter(name => model.parameters[name]?.trainable),
     masks,
-    model: () =>
-      withParameters(
-        model,
-        Object.fromEntries(Object.entries(variables).map(([name, v]) => [name, { value: download(v), quantization: undefined }])),
-      ),
+    model: () => snapshot(model, variables),
     dispose: () => tf.dispose([...Object.values(variables), ...Object.values(masks)]),
   };
 }

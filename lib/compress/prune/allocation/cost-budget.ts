@@ -16,8 +16,8 @@ export interface CostBudget {
 }
 
 /**
- * The units that stay when these ratios are moved onto a budget: all are multiplied by one factor, up to the maximum, then what is left over is given back
- * part by part. The cost is within the budget, and no part could keep one unit more.
+ * The units that stay when these ratios are moved onto a budget: all are multiplied by one factor, up to the maximum, then what is left over is
+ * given back part by part. The cost is within the budget, and no part could keep one unit more.
  * @throws LabError `prune/budget` when even the maximum everywhere costs more, `prune/maximum`.
  */
 export async function projectToBudget(space: PruningSpace, ratios: Allocation, options: CostBudget): Promise<Kept> {

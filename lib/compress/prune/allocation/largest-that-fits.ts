@@ -1,6 +1,6 @@
 /**
- * The largest whole number in [low, high] that fits, given that `low` does and that what lies below one that fits does too: doubling steps from `low`,
- * then bisection, so near answers are cheap.
+ * The largest whole number in [low, high] that fits, given that `low` does and that what lies below one that fits does too: doubling steps from
+ * `low`, then bisection, so near answers are cheap.
  */
 export async function largestThatFits(low: number, high: number, fits: (candidate: number) => boolean | Promise<boolean>): Promise<number> {
   let [best, tooMuch] = [low, high + 1];

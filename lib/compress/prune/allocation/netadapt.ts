@@ -46,10 +46,10 @@ export interface NetAdaptResult {
 }
 
 /**
- * NetAdapt: until the budget is met, every part in turn is cut just enough for the cost to fall by ΔR, each of these candidates is tuned and scored, and the
- * best one is kept. The result is to be trained longer. Yang et al. 2018, Algorithm 1.
- * @throws LabError `prune/step` unless ΔR > 0, `prune/budget` when one unit in every part costs more, or when no part alone can
- * save ΔR; `prune/score`.
+ * NetAdapt: until the budget is met, every part in turn is cut just enough for the cost to fall by ΔR, each of these candidates is tuned and
+ * scored, and the best one is kept. The result is to be trained longer. Yang et al. 2018, Algorithm 1.
+ * @throws LabError `prune/step` unless ΔR > 0, `prune/budget` when one unit in every part costs more, or when no part alone can save ΔR;
+ * `prune/score`.
  * @example
  * const data = strokeGlyphs({ count: 64, seed: 1 });
  * const dense = mlp({ hidden: [12, 12], seed: 1 });

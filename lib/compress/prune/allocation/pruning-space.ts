@@ -21,8 +21,8 @@ export interface PruningSpace {
 }
 
 /**
- * Parts are groups of coupled channels, as for `pruneChannels`: the least important go first, by scores taken once. All prunable groups, and the L2 norm of
- * the next layers' weights, unless told.
+ * Parts are groups of coupled channels, as for `pruneChannels`: the least important go first, by scores taken once. All prunable groups, and the
+ * L2 norm of the next layers' weights, unless told.
  * @throws LabError `prune/group`, `prune/scores` when the space is opened on a model.
  */
 export function channelSpace(options: Pick<PruneChannelsOptions, 'groups' | 'importance'> = {}): (model: Model) => PruningSpace {

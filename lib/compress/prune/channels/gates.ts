@@ -7,6 +7,7 @@ import type { Examples } from '../../../train/examples.ts';
 import { gradients } from '../../../train/gradients.ts';
 import type { NamedTensors, TrainingHooks } from '../../../train/hooks.ts';
 import type { Loss } from '../../../train/losses.ts';
+import { l1Penalty } from '../schedule/penalties.ts';
 import { eachWeight } from './along-axis.ts';
 import { type ChannelImportance, oncePerModel } from './importance/importance.ts';
 
@@ -41,13 +42,8 @@ export function gateHooks(model: Model, options: { readonly strength?: number } 
         [gamma, beta].map(name => [name, tf.mul(parameters[name] as tf.Tensor, parameters[`${gamma}${suffix}`] as tf.Tensor)]),
       ),
     );
-  const pulled = (name: string, gradient: tf.Tensor, parameters: NamedTensors): tf.Tensor =>
-    name.endsWith(suffix) ? tf.add(gradient, tf.mul(tf.sign(parameters[name] as tf.Tensor), strength)) : gradient;
-  return {
-    parameters: scaled,
-    gradients: (found, parameters) =>
-      Object.fromEntries(Object.entries(found).map(([name, gradient]) => [name, pulled(name, gradient, parameters)])),
-  };
+  const gates = scalesOf(model).map(({ gamma }) => `${gamma}${suffix}`);
+  return { parameters: scaled, gradients: l1Penalty({ strength, parameters: gates }).gradients };
 }
 
 /** The model without gates: γ ← φ · γ, β ← φ · β. `like` is the model that the gates were opened on: what it trains, trains again. */

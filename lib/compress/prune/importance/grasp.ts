@@ -5,8 +5,9 @@ import { gradientsOf, type Objective } from './gradient.ts';
 import { hessianVectorProduct } from './hessian-vector.ts';
 
 /**
- * GraSP: how much of the gradient's norm goes with the weight. The paper prunes the largest of -w ∘ (H g), so the score is w ∘ (H g), of either sign, where H g
- * is a `hessianVectorProduct`. Groups: the sum. Meant for one batch before training, see `pruneAtInitialization`. Wang et al. 2020, equation 8, at T = 1.
+ * GraSP: how much of the gradient's norm goes with the weight. The paper prunes the largest of -w ∘ (H g), so the score is w ∘ (H g), of either
+ * sign, where H g is a `hessianVectorProduct`. Groups: the sum. Meant for one batch before training, see `pruneAtInitialization`. Wang et al.
+ * 2020, equation 8, at T = 1.
  */
 export function grasp(options: Objective & { readonly epsilon?: number }): Criterion {
   return Object.freeze({

@@ -6,8 +6,9 @@ import { gradientsOf, type Objective } from './gradient.ts';
 type Named = Readonly<Record<string, NDArray>>;
 
 /**
- * H v, the Hessian of the loss times a direction, by central differences of the gradient: (g(w + εv) - g(w - εv)) / 2ε, two passes and no second derivative. H
- * is that of the weights which v names. The step moves the weights by the share `epsilon` of their norm, 0.01 unless told; exact on a quadratic.
+ * H v, the Hessian of the loss times a direction, by central differences of the gradient: (g(w + εv) - g(w - εv)) / 2ε, two passes and no second
+ * derivative. H is that of the weights which v names and no mask has pruned. The step moves the weights by the share `epsilon` of their norm,
+ * 0.01 unless told; exact on a quadratic.
  * @throws LabError `prune/frozen`, `prune/parameter`.
  */
 export function hessianVectorProduct(
@@ -16,11 +17,12 @@ export function hessianVectorProduct(
   options: Objective & { readonly epsilon?: number },
 ): Record<string, NDArray> {
   const names = Object.keys(direction);
-  const length = normOf(direction);
-  if (length === 0) return { ...direction };
+  const along = Object.fromEntries(names.map(name => [name, ofSurvivors(model, name, direction[name] as NDArray)]));
+  const length = normOf(along);
+  if (length === 0) return along;
   const size = normOf(Object.fromEntries(names.map(name => [name, weightValue(model, name)])));
   const step = ((options.epsilon ?? 0.01) * (size || 1)) / length;
-  const [ahead, behind] = [step, -step].map(by => gradientsOf(moved(model, direction, by), names, options)) as [Named, Named];
+  const [ahead, behind] = [step, -step].map(by => gradientsOf(moved(model, along, by), names, options)) as [Named, Named];
   return Object.fromEntries(
     names.map(name => {
       const { shape, data } = ahead[name] as NDArray;
@@ -33,6 +35,15 @@ export function hessianVectorProduct(
         ),
       ];
     }),
+  );
+}
+
+/** The direction with 0 for the weights that a mask has pruned: they don't move. */
+function ofSurvivors(model: Model, name: string, { shape, data }: NDArray): NDArray {
+  const mask = model.parameters[name]?.mask?.data;
+  return array(
+    shape,
+    Float32Array.from(data, (v, i) => (mask?.[i] === 0 ? 0 : v)),
   );
 }
 

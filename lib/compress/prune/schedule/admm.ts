@@ -6,10 +6,10 @@ import { upload } from '../../../tensor/upload.ts';
 import type { Examples } from '../../../train/examples.ts';
 import { fit } from '../../../train/fit.ts';
 import type { NamedTensors, TrainingHooks } from '../../../train/hooks.ts';
+import { snapshot } from '../../../train/snapshot.ts';
 import { masksOf } from '../masks.ts';
 import { weightValue } from '../weights.ts';
 import { byMagnitude, type FineTuneOptions } from './one-shot.ts';
-import { snapshot } from './snapshot.ts';
 
 export interface AdmmOptions extends FineTuneOptions {
   /** ρ, how hard W is pulled towards Z; 0.01 unless told. */
@@ -29,8 +29,9 @@ export interface AdmmUpdate {
 }
 
 /**
- * ADMM pruning: minimises L(W) under ‖W‖₀ ≤ k by turns. W: training on L + ρ/2 ‖W - Z + U‖², for an epoch. Z: W + U, pruned. U: U + W - Z. At the end W,
- * close to Z by then, is pruned for good; fine-tune it with `fit`. The options of `fit` hold for all epochs. Zhang et al. 2018, equations 5 to 8.
+ * ADMM pruning: minimises L(W) under ‖W‖₀ ≤ k by turns. W: training on L + ρ/2 ‖W - Z + U‖², for an epoch. Z: W + U, pruned. U: U + W - Z. At
+ * the end W, close to Z by then, is pruned for good; fine-tune it with `fit`. The options of `fit` hold for all epochs. Zhang et al. 2018,
+ * equations 5 to 8.
  * @throws LabError `prune/rho`, and as `pruneAndFineTune`, before training.
  * @example
  * const data = strokeGlyphs({ count: 64, seed: 1 });

@@ -15,8 +15,8 @@ export interface AtInitializationOptions {
 }
 
 /**
- * Pruning before training: keeps the (1 - sparsity) · n weights with the highest scores in the whole network, to be trained as they are, and refuses to cut a
- * layer off. Lee et al. 2019, §4; Wang et al. 2020.
+ * Pruning before training: keeps the (1 - sparsity) · n weights with the highest scores in the whole network, to be trained as they are, and
+ * refuses to cut a layer off. Lee et al. 2019, §4; Wang et al. 2020.
  * @throws LabError `prune/collapse` when a layer would lose all of its weights, and as `pruneByImportance`.
  * @example
  * const data = strokeGlyphs({ count: 64, seed: 1 });

@@ -7,10 +7,10 @@ import { type Examples, examplesOf } from '../../../train/examples.ts';
 import { fit } from '../../../train/fit.ts';
 import type { NamedTensors, TrainingHooks } from '../../../train/hooks.ts';
 import type { FitOptions } from '../../../train/options.ts';
+import { snapshot } from '../../../train/snapshot.ts';
 import { applyMasks, type Masks, masksOf } from '../masks.ts';
 import { type CubicOptions, cubicSparsity } from './cubic.ts';
 import { byMagnitude, type FineTuneOptions, type Pruner } from './one-shot.ts';
-import { snapshot } from './snapshot.ts';
 
 export interface GradualOptions extends FineTuneOptions, CubicOptions {
   /** Updates between two prunings; 10 unless told. */

@@ -5,12 +5,12 @@ import { LabError } from '../../../tensor/errors.ts';
 import type { Examples } from '../../../train/examples.ts';
 import { fit } from '../../../train/fit.ts';
 import type { FitOptions } from '../../../train/options.ts';
+import { snapshot } from '../../../train/snapshot.ts';
 import { randomScores } from '../importance/random.ts';
 import { applyMasks, maskSparsity, masksOf } from '../masks.ts';
 import { pruneByImportance } from '../prune.ts';
 import { assertSparsity } from '../sparsity.ts';
 import { byMagnitude, type Pruner } from './one-shot.ts';
-import { snapshot } from './snapshot.ts';
 
 export interface LotteryOptions extends FitOptions {
   readonly rounds: number;

@@ -12,8 +12,8 @@ export interface PenaltyOptions {
 }
 
 /**
- * Training with L + λ Σ |w|, by its subgradient λ · sign(w): weights that the loss does not hold end within a step of 0, and a small threshold takes them.
- * Han et al. 2015, §3.1.
+ * Training with L + λ Σ |w|, by its subgradient λ · sign(w): weights that the loss does not hold end within a step of 0, and a small threshold
+ * takes them. Han et al. 2015, §3.1.
  * @throws LabError `prune/strength` for a λ below 0.
  * @example
  * const data = strokeGlyphs({ count: 64, seed: 1 });
@@ -32,8 +32,8 @@ export function l2Penalty(options: PenaltyOptions): TrainingHooks {
 }
 
 /**
- * Training with L + λ Σ_g √|g| · ‖w_g‖₂ (group lasso), by its gradient λ √|g| · w / ‖w_g‖: groups go to 0 as a whole. Groups are those of a granularity, the
- * output channels unless told. Yuan and Lin 2006; Wen et al. 2016.
+ * Training with L + λ Σ_g √|g| · ‖w_g‖₂ (group lasso), by its gradient λ √|g| · w / ‖w_g‖: groups go to 0 as a whole. Groups are those of a
+ * granularity, the output channels unless told. Yuan and Lin 2006; Wen et al. 2016.
  * @throws LabError `prune/strength` for a λ below 0, `prune/groups` for a granularity that is not made of groups (N:M, patterns).
  */
 export function groupLasso(options: PenaltyOptions & { readonly granularity?: Granularity }): TrainingHooks {

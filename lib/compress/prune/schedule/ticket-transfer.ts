@@ -4,8 +4,8 @@ import { sameShape } from '../../../tensor/shape.ts';
 import { applyMasks, masksOf } from '../masks.ts';
 
 /**
- * A ticket found on one task, for another: the masks of `ticket` on those weights of `model` that have the same name and shape; a head for other classes
- * stays dense, and values are those of `model`. Train it with `fit`. Morcos et al. 2019 (one ticket to win them all).
+ * A ticket found on one task, for another: the masks of `ticket` on those weights of `model` that have the same name and shape; a head for other
+ * classes stays dense, and values are those of `model`. Train it with `fit`. Morcos et al. 2019 (one ticket to win them all).
  * @throws LabError `prune/ticket` when no mask fits.
  * @example
  * const data = strokeGlyphs({ count: 64, seed: 1 });

@@ -17,9 +17,9 @@ interface Transition {
 }
 
 /**
- * An actor μ(s) and a critic Q(s, a), multi-layer perceptrons, after DDPG (Lillicrap et al. 2016) as AMC uses it: ratios are μ(s) with truncated normal noise,
- * uniform in the first quarter of the episodes and then falling; the critic learns R - b (b: moving average of the rewards; no discount, one reward at
- * the end, so the target needs no target networks), the actor climbs Q(s, μ(s)). He et al. 2018, §3.1.
+ * An actor μ(s) and a critic Q(s, a), multi-layer perceptrons, after DDPG (Lillicrap et al. 2016) as AMC uses it: ratios are μ(s) with truncated
+ * normal noise, uniform in the first quarter of the episodes and then falling; the critic learns R - b (b: moving average of the rewards; no
+ * discount, one reward at the end, so the target needs no target networks), the actor climbs Q(s, μ(s)). He et al. 2018, §3.1.
  */
 export function actorCriticAgent(
   options: { readonly units?: number; readonly learningRate?: number; readonly batch?: number } = {},

@@ -9,8 +9,9 @@ export interface RatioAgent {
 }
 
 /**
- * What an agent sees of layer t, numbers in 0–1: t / T, its units and what pruning it saves (both relative to the largest), what the layers before it saved, what
- * those after it can still save (shares of the whole cost), and the ratio of the layer before. He et al. 2018, equation 1, without what only convolutions have.
+ * What an agent sees of layer t, numbers in 0–1: t / T, its units and what pruning it saves (both relative to the largest), what the layers
+ * before it saved, what those after it can still save (shares of the whole cost), and the ratio of the layer before. He et al. 2018, equation 1,
+ * without what only convolutions have.
  */
 export type LayerState = readonly [place: number, units: number, saving: number, reduced: number, rest: number, previous: number];
 

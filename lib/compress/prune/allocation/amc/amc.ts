@@ -49,10 +49,11 @@ export function errorTimesLogCost(score: number, cost: number): number {
 }
 
 /**
- * AMC: an agent proposes a ratio for layer after layer, the ratios are moved onto the budget (`projectToBudget`: it is met exactly in every episode), the model is
- * pruned and scored without training, and the agent learns from the reward. Returns the best episode. He et al. 2018; the budget's projection stands in
- * for its Algorithm 1, so that no layer pays for those before it.
- * @throws LabError `prune/budget`, `prune/maximum`, `prune/episodes`, `prune/empty`, before the first episode; `prune/score`, `train/interrupted`.
+ * AMC: an agent proposes a ratio for layer after layer, the ratios are moved onto the budget (`projectToBudget`: it is met exactly in every
+ * episode), the model is pruned and scored without training, and the agent learns from the reward. Returns the best episode. He et al. 2018; the
+ * budget's projection stands in for its Algorithm 1, so that no layer pays for those before it.
+ * @throws LabError `prune/budget`, `prune/maximum`, `prune/episodes`, `prune/empty`, before the first episode; `prune/score`,
+ * `train/interrupted`.
  * @example
  * const data = strokeGlyphs({ count: 64, seed: 1 });
  * const dense = mlp({ hidden: [12, 12], seed: 1 });

@@ -34,8 +34,9 @@ interface Member {
 }
 
 /**
- * MetaPruning: trains a PruningNet, which writes weights for any widths, then evolves widths within the budget, scored with written weights and no training of
- * their own: each generation keeps its best, and adds offspring that mix two of them or move one. Liu et al. 2019, Algorithm 1. For small networks.
+ * MetaPruning: trains a PruningNet, which writes weights for any widths, then evolves widths within the budget, scored with written weights and
+ * no training of their own: each generation keeps its best, and adds offspring that mix two of them or move one. Liu et al. 2019, Algorithm 1.
+ * For small networks.
  * @throws LabError `prune/batch-norm` for a model with batch norm, whose running statistics nobody writes; `prune/budget`, `prune/score`.
  * @example
  * const data = strokeGlyphs({ count: 64, seed: 1 });

@@ -35,8 +35,9 @@ export interface PruningNetOptions {
 }
 
 /**
- * Trains a PruningNet: two dense layers that map the share of the units left in each part to all weights of the unpruned network; the first ones along each axis
- * are taken. It starts from the weights of `model`. Liu et al. 2019, §3.1. The last layer has weights × units values: for small networks.
+ * Trains a PruningNet: two dense layers that map the share of the units left in each part to all weights of the unpruned network; the first ones
+ * along each axis are taken. It starts from the weights of `model`. Liu et al. 2019, §3.1. The last layer has weights × units values: for small
+ * networks.
  */
 export async function trainPruningNet(
   model: Model,

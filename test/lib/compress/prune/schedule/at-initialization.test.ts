@@ -3,6 +3,7 @@ import { collapsedLayers } from '../../../../../lib/compress/prune/allocation/la
 import { grasp } from '../../../../../lib/compress/prune/importance/grasp.ts';
 import { hessianVectorProduct } from '../../../../../lib/compress/prune/importance/hessian-vector.ts';
 import { snip } from '../../../../../lib/compress/prune/importance/snip.ts';
+import { pruneMagnitude } from '../../../../../lib/compress/prune/magnitude.ts';
 import { masksOf } from '../../../../../lib/compress/prune/masks.ts';
 import { pruneAtInitialization } from '../../../../../lib/compress/prune/schedule/at-initialization.ts';
 import { sparsity } from '../../../../../lib/measure/sparsity.ts';
@@ -37,6 +38,13 @@ describe('on a quadratic, ‖X w - y‖² / n, whose Hessian is 2 XᵀX / n', ()
   it.each([[[1, 0, 0, 0]], [[0.5, -2, 3, 1]], [[0, 0, 0, 0]]])('H v is exact for v = %j', v => {
     const got = hessianVectorProduct(linear, { [kernel]: array([4, 1], v) }, { ...objective, epsilon: 0.5 });
     expect([...(got[kernel] as NDArray).data]).toEqual(times(v).map(h => expect.closeTo(h, 4)));
+  });
+
+  it('H is that of the weights that are left', () => {
+    const pruned = pruneMagnitude(linear, { sparsity: 0.5 }); // 2 and 3 stay
+    const got = hessianVectorProduct(pruned, { [kernel]: array([4, 1], [1, 5, 5, -2]) }, { ...objective, epsilon: 0.5 })[kernel] as NDArray;
+    const expected = times([1, 0, 0, -2]);
+    expect([got.data[0], got.data[3]]).toEqual([0, 3].map(i => expect.closeTo(expected[i] as number, 4)));
   });
 
   it('GraSP scores are w ∘ (H g)', () => {

@@ -1,6 +1,6 @@
-import { type Model, withParameters } from '../../../model/model.ts';
-import { download } from '../../../tensor/upload.ts';
-import type { NamedTensors } from '../../../train/hooks.ts';
+import { type Model, withParameters } from '../model/model.ts';
+import { download } from '../tensor/upload.ts';
+import type { NamedTensors } from './hooks.ts';
 
 /** The model with the values that training has reached; integers that a parameter stood for are gone. */
 export function snapshot(model: Model, variables: NamedTensors): Model {
