@@ -28,9 +28,10 @@ export function sourcesOf(project: string, deliverables?: string): Sources {
   return { project, libraries, programs: builtPrograms(), ...(deliverables && { deliverables }) };
 }
 
-/** Path inside of a program's file. */
-export function pathInside(program: string): string {
-  return isBuilt(program) ? join(inside, 'programs', program.replace(/\.ts$/, '.mjs')) : join(inside, programs, program);
+/** How Node is asked inside for a program. */
+export function programInside(program: string): string[] {
+  if (!isBuilt(program)) return [join(inside, programs, program)];
+  return [join(inside, programs, 'boot.cjs'), join(inside, 'programs', program.replace(/\.ts$/, '.js'))];
 }
 
 /** Debian merges /bin, /lib and /lib64 into /usr; where a system has not, the folders themselves are shown. */

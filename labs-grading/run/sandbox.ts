@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallbackHandler, Channel } from './channel.ts';
 import { type Group, type GroupDriver, groupPrefix } from './group.ts';
 import type { Limits } from './limits.ts';
-import { bwrapArguments, inside, pathInside, type Sources, sourcesOf } from './mounts.ts';
+import { bwrapArguments, inside, programInside, type Sources, sourcesOf } from './mounts.ts';
 import { Output } from './output.ts';
 import type { Reply, Request } from './protocol.ts';
 import { systemCallFilter } from './seccomp.ts';
@@ -71,7 +71,7 @@ function programLine(options: SandboxOptions): string[] {
   const node = join(inside, 'node_modules/.bin/node');
   // As large as the whole sandbox may be: the kernel's count decides when memory is used up, not V8's.
   const heap = Math.floor(options.limits.memoryBytes / 2 ** 20);
-  return [node, `--max-old-space-size=${heap}`, '--no-warnings', pathInside(options.program)];
+  return [node, `--max-old-space-size=${heap}`, '--no-warnings', ...programInside(options.program)];
 }
 
 /** Gives a pipe of the launcher all that it will get. One that has died is noticed by its exit. */
