@@ -1,5 +1,6 @@
 import type { Model } from '../../../model/model.ts';
 import { LabError } from '../../../tensor/errors.ts';
+import { assertSparsity } from '../sparsity.ts';
 import { largestThatFits } from './largest-that-fits.ts';
 import { type Kept, keptOf, type PruningSpace } from './pruning-space.ts';
 import { type Allocation, uniformAllocation } from './uniform.ts';
@@ -18,12 +19,13 @@ export interface CostBudget {
 /**
  * The units that stay when these ratios are moved onto a budget: all are multiplied by one factor, up to the maximum, then what is left over is
  * given back part by part. The cost is within the budget, and no part could keep one unit more.
- * @throws LabError `prune/budget` when even the maximum everywhere costs more, `prune/maximum`.
+ * @throws LabError `prune/budget` when even the maximum everywhere costs more, `prune/maximum`, `prune/part`, `prune/sparsity`.
  */
 export async function projectToBudget(space: PruningSpace, ratios: Allocation, options: CostBudget): Promise<Kept> {
   const { cost, budget, maximum = 0.8 } = options;
   if (!(maximum > 0 && maximum < 1))
     throw new LabError('prune/maximum', `The largest ratio lies between 0 and 1; got ${maximum}.`, 'AMC takes 0.8.');
+  assertRatios(space, ratios);
   const names = Object.keys(space.units);
   const fits = async (kept: Kept): Promise<boolean> => (await cost(space.keep(kept))) <= budget;
   const least = keptOf(space, uniformAllocation(names, maximum));
@@ -43,6 +45,14 @@ function scaledRatios(names: readonly string[], path: { ratios: Allocation; maxi
   const factor = (1 - place) / place;
   // a ratio of 0 counts as a small one, so that the maximum can be reached everywhere
   return Object.fromEntries(names.map(name => [name, Math.min(maximum, Math.max(ratios[name] ?? 0, 1e-3) * factor)]));
+}
+
+function assertRatios({ units }: PruningSpace, ratios: Allocation): void {
+  for (const [name, ratio] of Object.entries(ratios)) {
+    assertSparsity(`Part ${name}`, ratio);
+    if (units[name] === undefined)
+      throw new LabError('prune/part', `There is no part ${name} to prune.`, `Parts: ${Object.keys(units).join(', ')}.`);
+  }
 }
 
 function outOfReach(budget: number, least: number, maximum: number): LabError {

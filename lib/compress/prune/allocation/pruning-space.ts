@@ -56,7 +56,7 @@ export function weightSpace(
       return mask ? size - Math.round(maskSparsity(mask) * size) : size;
     };
     return Object.freeze({
-      units: Object.fromEntries(parameters.map(name => [name, left(name)])),
+      units: Object.fromEntries(parameters.map(name => [name, left(name)] as const).filter(([, count]) => count > 0)),
       keep: (kept: Kept) =>
         pruneMagnitude(model, {
           sparsity: Object.fromEntries(Object.entries(kept).map(([name, count]) => [name, 1 - count / (sizes.get(name) as number)])),

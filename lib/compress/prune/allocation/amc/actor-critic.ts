@@ -58,13 +58,14 @@ export function actorCriticAgent(
   };
 }
 
-/** -Q(s, μ(s)), and a little of what the sigmoid is taken of, squared: ratios near 0 or 1 everywhere would all be the same after the budget's projection. */
+/** -Q(s, μ(s)), and a little of what the sigmoid takes, squared: ratios of 1 everywhere would become uniform ones on the budget, and stay so. */
 function climb(critic: StepContext): Loss {
   return (outputs, _, { inputs }) => {
     const value = forward(critic.model, tf.concat([inputs, tf.sigmoid(outputs)], 1), { parameters: critic.state.variables });
     return tf.add(tf.neg(tf.mean(value)), tf.mul(tf.mean(tf.square(outputs)), 0.01)).asScalar();
   };
 }
+
 function network(shape: { input: number; units: number; seed: number; learningRate: number }, loss: Loss): StepContext {
   const { input, units, seed, learningRate } = shape;
   const model = mlp({ input: [input], hidden: [units, units], classes: 1, seed });

@@ -54,11 +54,15 @@ describe('projection onto a budget', () => {
     const kept = await projectToBudget(weights, {}, { cost: weightsLeft, budget: 500 });
     expect(weightsLeft(weights.keep(kept))).toBeLessThanOrEqual(500);
     expect(sparsity(weights.keep(kept))).toBeGreaterThan(0.5);
+    const empty = pruneMagnitude(planted, { sparsity: { 'dense-1.kernel': 1 } });
+    expect(Object.keys(weightSpace()(empty).units)).not.toContain('dense-1.kernel');
   });
 
-  it('refuses what no ratio reaches', async () => {
+  it('refuses what no ratio reaches, and ratios that are none', async () => {
     await expect(projectToBudget(space, {}, { cost: macs, budget: 10 })).rejects.toMatchObject({ code: 'prune/budget' });
     await expect(projectToBudget(space, {}, { cost: macs, budget: 500, maximum: 1 })).rejects.toMatchObject({ code: 'prune/maximum' });
+    await expect(projectToBudget(space, { none: 0.5 }, { cost: macs, budget: 500 })).rejects.toMatchObject({ code: 'prune/part' });
+    await expect(projectToBudget(space, { 'dense-1': 2 }, { cost: macs, budget: 500 })).rejects.toMatchObject({ code: 'prune/sparsity' });
   });
 });
 
