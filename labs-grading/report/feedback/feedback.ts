@@ -1,7 +1,7 @@
 import type { CheckReport } from 'tinylab';
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
 import type { Rubric } from '../../gradebook/rubric.ts';
-import { clean } from '../page/clean.ts';
+import { clean, place } from '../page/clean.ts';
 import { firstExposed } from './exposure.ts';
 import { type FeedbackQuestion, feedbackQuestion } from './question.ts';
 
@@ -76,7 +76,7 @@ function failedCells({ attempt }: StudentGrade): Feedback['cells'] {
     id: clean(id),
     state,
     ...(message !== undefined && { message: clean(message) }),
-    ...(where !== undefined && { where: clean(where) }),
+    ...(where !== undefined && { where: clean(place(where)) }),
   }));
 }
 

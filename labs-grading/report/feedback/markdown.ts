@@ -1,4 +1,4 @@
-import { moment, points } from '../page/clean.ts';
+import { moment, points, scored } from '../page/clean.ts';
 import type { Feedback } from './feedback.ts';
 import { type FeedbackQuestion, lookOf, type ShownItem } from './question.ts';
 
@@ -54,7 +54,7 @@ function facts({ submittedAt, due, submissions, raw, latePenalty, lateReason }: 
 function overview(questions: readonly FeedbackQuestion[]): string {
   const rows = questions.map(question => {
     const { title, score, maximum, state } = question;
-    return `| ${lookOf(question)[0]} | ${plain(title)} | ${points(score)} / ${points(maximum)} | ${state} |`;
+    return `| ${lookOf(question)[0]} | ${plain(title)} | ${scored(score, maximum)} | ${state} |`;
   });
   return ['|  | Question | Points | State |', '| --- | --- | ---: | --- |', ...rows].join('\n');
 }
@@ -65,7 +65,7 @@ const described = 5;
 function section(question: FeedbackQuestion): string[] {
   const { title, score, maximum, told, changed, staff, failed, passed, withheld } = question;
   return [
-    `## ${lookOf(question)[0]} ${plain(title)}: ${points(score)} / ${points(maximum)}`,
+    `## ${lookOf(question)[0]} ${plain(title)}: ${scored(score, maximum)}`,
     ...(told === undefined ? [] : [told]),
     ...changed.map(plain),
     ...(staff.length > 0 ? [`Checked with the library's version of: ${staff.map(plain).join(', ')}.`] : []),

@@ -1,7 +1,7 @@
 import type { CheckItem, Contrast, PartReport, QuestionState } from 'tinylab';
 import type { QuestionGrade } from '../../gradebook/records.ts';
 import type { RubricQuestion } from '../../gradebook/rubric.ts';
-import { clean } from '../page/clean.ts';
+import { clean, place } from '../page/clean.ts';
 import { withoutAnswers } from './exposure.ts';
 
 /** One thing that a check asked, with what a student may know of it. */
@@ -78,7 +78,8 @@ export function feedbackQuestion(grade: QuestionGrade, { parts, exposed, handedI
 }
 
 function shownItem({ asked, expected, got, where, hint, arrays }: CheckItem): ShownItem {
-  const texts = Object.entries({ expected, got, where, hint }).flatMap(([key, text]) => (text ? [[key, clean(text)]] : []));
+  const shown = { expected, got, where: where && place(where), hint };
+  const texts = Object.entries(shown).flatMap(([key, text]) => (text ? [[key, clean(text)]] : []));
   return { asked: clean(asked), ...Object.fromEntries(texts), ...(arrays && { arrays }) };
 }
 
@@ -119,7 +120,7 @@ function changesOf({ override, policy, automatic, manual, score }: QuestionGrade
 
 /** Mark and colour of a question by what counts: never the colour alone. */
 export function lookOf({ state, score, maximum }: Pick<FeedbackQuestion, 'state' | 'score' | 'maximum'>): readonly [string, string] {
-  if (maximum > 0 && score >= maximum) return ['✓', 'good'];
+  if (score > 0 && score >= maximum) return ['✓', 'good'];
   if (score > 0) return ['◐', 'part'];
   return ['not run', 'not gradable', 'needs manual'].includes(state) || maximum === 0 ? ['•', 'quiet'] : ['✗', 'bad'];
 }

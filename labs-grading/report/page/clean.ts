@@ -11,6 +11,15 @@ export function clean(text: string): string {
 /** Points as people write them: at most two decimals. */
 export const points = (value: number): string => String(Number(value.toFixed(2)));
 
+/** A score out of a maximum; a question without points of its own may give a bonus. */
+export function scored(score: number, maximum: number): string {
+  if (maximum > 0) return `${points(score)} / ${points(maximum)}`;
+  return score > 0 ? `+${points(score)}` : '–';
+}
+
+/** A place in the code as people say it: `cell[7]:3:14` is cell 7, line 3. */
+export const place = (where: string): string => where.replace(/cell\[(\d+)\]:(\d+)(?::\d+)?/g, 'cell $1, line $2');
+
 /** A time in UTC, to the minute; what is no time stays as it is. */
 export function moment(iso: string): string {
   const time = new Date(iso);

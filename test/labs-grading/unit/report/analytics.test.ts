@@ -163,7 +163,7 @@ describe('analytics', () => {
   it('survives a class of none and of one', () => {
     for (const few of [[], students.slice(0, 1)]) {
       const figures = analyticsOf(labOf(few));
-      expect(figures.warnings[0]).toContain(`Only ${few.length} graded students`);
+      expect(figures.warnings[0]).toContain(`Graded students: ${few.length}.`);
       expect(analyticsPage(figures)).toContain('</html>');
       expect(() => JSON.parse(JSON.stringify(figures))).not.toThrow();
     }
@@ -177,7 +177,7 @@ describe('analytics', () => {
 describe('warnings', () => {
   const question = { question: 'q', difficulty: 0.5, discrimination: 0.3, notGradable: 0 };
   it.each([
-    [9, {}, /n < 10/],
+    [9, { difficulty: 0, discrimination: -1 }, /n < 10/],
     [50, { difficulty: 0.04 }, /almost nobody/],
     [50, { difficulty: 0.96 }, /almost everybody/],
     [50, { discrimination: -0.01 }, /negative discrimination \(-0\.01\)/],

@@ -56,6 +56,15 @@ describe('feedback', () => {
     expect(attempt).toBeDefined();
   });
 
+  it('tells a bonus, and a place in the code as people say it', () => {
+    const bonus = graded('b', 3, { maximum: 0, state: 'passed' });
+    for (const text of pages(studentWith('ada', [graded('a', 0, { items: [wrong({ where: 'cell[7]:3:14' })] }), bonus]))) {
+      expect(text).toContain('+3');
+      expect(text).toContain('cell 7, line 3');
+      expect(text).not.toMatch(/NaN|Infinity/);
+    }
+  });
+
   it('draws small arrays side by side, and marks where they differ', () => {
     const arrays = { shape: [2, 2], expected: [1, 2, 3, null], got: [1, -2, 3 + 1e-9, null] };
     const [page = ''] = pages(studentWith('ada', [graded('a', 0, { items: [wrong({ arrays })] })]));
