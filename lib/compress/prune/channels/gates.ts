@@ -33,7 +33,10 @@ export function openGates(model: Model, options: { readonly only?: boolean } = {
   return Object.freeze({ ...model, parameters: Object.freeze(Object.fromEntries([...others, ...gates])) });
 }
 
-/** Lets gates take part in `fit`: γ and β are used as φ · γ and φ · β, and `strength` λ adds λ · sign(φ) to the gradient of φ (the paper's penalty). */
+/**
+ * Lets gates take part in `fit`: γ and β are used as φ · γ and φ · β, and `strength` λ adds λ · sign(φ) to the gradient of φ (the paper's
+ * penalty).
+ */
 export function gateHooks(model: Model, options: { readonly strength?: number } = {}): TrainingHooks {
   const { strength = 0 } = options;
   const scaled = (parameters: NamedTensors): NamedTensors =>
@@ -68,8 +71,8 @@ function product(parameter: Parameter, gate: NDArray): NDArray {
 }
 
 /**
- * Gate decorator's importance: |∂L/∂φ · φ| at φ = 1, that is |γ · ∂L/∂γ + β · ∂L/∂β|, added up over the batch norms that a channel passes. All examples
- * go through in one batch. You et al. 2019, equation 5.
+ * Gate decorator's importance: |∂L/∂φ · φ| at φ = 1, that is |γ · ∂L/∂γ + β · ∂L/∂β|, added up over the batch norms that a channel passes. All
+ * examples go through in one batch. You et al. 2019, equation 5.
  */
 export function gateImportance(data: Dataset | Examples, options: { readonly loss?: Loss } = {}): ChannelImportance {
   const gradientsOf = oncePerModel(model => gradients(model, data, { ...options, training: false }));

@@ -17,3 +17,12 @@ it('and every file that the library exports functions from', () => {
   expect(exported.length).toBeGreaterThan(50);
   expect(exported.filter(file => !links.some(link => file === link || (!link.includes('.') && file.startsWith(link))))).toEqual([]);
 });
+
+it('the page on adding a technique names suites and folders that are there', () => {
+  const page = readFileSync(join(folder, 'ADDING.md'), 'utf8');
+  const suites = [...page.matchAll(/`([\w/-]+\.test\.ts)`/g)].map(match => match[1] as string);
+  const folders = [...page.matchAll(/`([\w/]+\/)`/g)].map(match => match[1] as string);
+  expect(suites.length).toBeGreaterThan(4);
+  expect(suites.filter(file => !existsSync(join(root, 'test/lib/compress/prune', file)))).toEqual([]);
+  expect(folders.filter(path => !existsSync(join(folder, path)) && !existsSync(join(root, path)))).toEqual([]);
+});

@@ -1,8 +1,8 @@
 import { LabError } from '../../../../tensor/errors.ts';
 
 /**
- * Solves (A + εI) W = B for a symmetric A [n, n] ≥ 0 and B [n, m], row-major, by Cholesky's decomposition A = LLᵀ; ε = 1e-7 times the mean of A's diagonal
- * holds it away from singular.
+ * Solves (A + εI) W = B for a symmetric A [n, n] ≥ 0 and B [n, m], row-major, by Cholesky's decomposition A = LLᵀ; ε = 1e-7 times the mean of
+ * A's diagonal holds it away from singular.
  * @throws LabError `prune/singular` when that does not suffice.
  */
 export function solveSymmetric(a: Float64Array, b: Float64Array, n: number): Float64Array {

@@ -29,9 +29,9 @@ interface Moments {
 }
 
 /**
- * Regression-based channel pruning: min over β, W of ‖Z - Σ_c β_c X_c W_c‖² with ‖β‖₀ ≤ count, where Z is what the next layer gave in the dense network
- * and X what it reads now. LASSO on β chooses the channels, least squares gives W; group by group, so that later layers make up for earlier ones.
- * He, Zhang and Sun 2017, equations 1 to 3. The next layer must be the only reader, a dense layer or a convolution without groups.
+ * Regression-based channel pruning: min over β, W of ‖Z - Σ_c β_c X_c W_c‖² with ‖β‖₀ ≤ count, where Z is what the next layer gave in the dense
+ * network and X what it reads now. LASSO on β chooses the channels, least squares gives W; group by group, so that later layers make up for
+ * earlier ones. He, Zhang and Sun 2017, equations 1 to 3. The next layer must be the only reader, a dense layer or a convolution without groups.
  * @throws LabError `prune/ratio`, `prune/no-channels`, `prune/group`, `prune/fixed`, `prune/regression`, before anything is changed.
  */
 export function pruneByRegression(model: Model, options: RegressionOptions): Model {
