@@ -2,8 +2,9 @@ import { html } from 'hono/html';
 import { clean } from '../page/clean.ts';
 import { type Markup, page } from '../page/frame.ts';
 import type { Answers } from './answers.ts';
+import type { Fragment } from './fragments.ts';
 import type { EqualModels } from './models.ts';
-import type { Fragment, Pair } from './pairs.ts';
+import type { Pair } from './pairs.ts';
 import type { Similarity } from './similarity.ts';
 import { lineEnd } from './tokens.ts';
 
@@ -40,10 +41,12 @@ ${refused.length === 0 ? '' : html`<section aria-labelledby="r"><h2 id="r">Not c
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
+const longestOf = (fragments: readonly Fragment[] = []): number => Math.max(0, ...fragments.map(({ tokens }) => tokens));
+
 function pairTable(pairs: readonly Pair[]): Markup {
-  const row = ({ left, right, share, shared, longest }: Pair, i: number): Markup => {
+  const row = ({ left, right, share, shared, fragments }: Pair, i: number): Markup => {
     const names = html`<a href="#pair${i + 1}">${clean(left)} and ${clean(right)}</a>`;
-    return html`<tr><th scope="row">${names}</th><td class="number">${shared}</td><td class="number">${percent(share)}</td><td class="number">${longest}</td></tr>`;
+    return html`<tr><th scope="row">${names}</th><td class="number">${shared}</td><td class="number">${percent(share)}</td><td class="number">${longestOf(fragments)}</td></tr>`;
   };
   const head = ['Students', 'Fingerprints in common', 'Share of the smaller', 'Longest passage, tokens'];
   const cells = head.map((name, i) => html`<th scope="col" class="${i > 0 ? 'number' : ''}">${name}</th>`);
@@ -53,7 +56,7 @@ function pairTable(pairs: readonly Pair[]): Markup {
 }
 
 function pairSection(pair: Pair, index: number, answers: ReadonlyMap<string, Answers>): Markup {
-  const { left, right, share, longest, fragments } = pair;
+  const { left, right, share, fragments = [] } = pair;
   const cells = [...new Set(fragments.map(fragment => fragment.left.cell))];
   const block = (cell: string): Markup => {
     const here = fragments.filter(fragment => fragment.left.cell === cell);
@@ -73,7 +76,7 @@ function pairSection(pair: Pair, index: number, answers: ReadonlyMap<string, Ans
     return html`<h3>${clean(cell)}</h3><div class="sides">${one}<div>${two}</div></div>`;
   };
   const names = `${clean(left)} and ${clean(right)}`;
-  const content = html`<p class="quiet">${percent(share)} shared; the longest passage has ${longest} tokens.</p>${cells.map(block)}`;
+  const content = html`<p class="quiet">${percent(share)} shared; the longest passage has ${longestOf(fragments)} tokens.</p>${cells.map(block)}`;
   const summary = html`<summary>Side by side</summary>`;
   return html`<section id="pair${index + 1}"><h2>${names}</h2>
 ${index < open ? html`<details open>${summary}${content}</details>` : html`<details>${summary}${content}</details>`}</section>`;

@@ -1,20 +1,6 @@
-import { File, type FileEntry, FingerprintIndex, Region, TokenizedFile } from '@dodona/dolos-core';
+import { type FileEntry, FingerprintIndex, type TokenizedFile } from '@dodona/dolos-core';
 import type { Answers } from './answers.ts';
-import { codeTokens, lineEnd } from './tokens.ts';
-
-/** Lines of a cell, from 1, both ends included. */
-export interface Place {
-  readonly cell: string;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Two passages that are the same but for names, literals, comments and formatting. */
-export interface Fragment {
-  readonly tokens: number;
-  readonly left: Place;
-  readonly right: Place;
-}
+import { type Document, documentOf, type Fragment, fragmentsOf } from './fragments.ts';
 
 export interface Pair {
   readonly left: string;
@@ -23,9 +9,8 @@ export interface Pair {
   readonly share: number;
   /** Fingerprints that both have. */
   readonly shared: number;
-  /** Tokens of the longest passage that both have. */
-  readonly longest: number;
-  readonly fragments: readonly Fragment[];
+  /** The passages, for the pairs with most in common. */
+  readonly fragments?: readonly Fragment[];
 }
 
 export interface PairOptions {
@@ -45,28 +30,11 @@ const windowLength = 5;
 /** Fewer fingerprints in common than this happen by themselves in short answers. */
 const leastShared = 10;
 
-/** One document per student: cells below each other, with the row that each begins at. */
-interface Document {
-  readonly file: TokenizedFile;
-  readonly cells: readonly { readonly id: string; readonly row: number }[];
-}
+/** A fingerprint that one document has more often than this is a repetition. */
+const mostRepeats = 30;
 
-function documentOf({ student, cells }: Answers): Document {
-  const tokens: string[] = [];
-  const places: Region[] = [];
-  const rows: { id: string; row: number }[] = [];
-  let row = 0;
-  for (const { id, source } of cells) {
-    rows.push({ id, row });
-    for (const token of codeTokens(source)) {
-      tokens.push(token.kind);
-      // A token that goes over several lines stands, as far as places matter, on its first.
-      places.push(new Region(row + token.row, token.from, row + token.row, token.to));
-    }
-    row += source.split(lineEnd).length;
-  }
-  return { file: new TokenizedFile(new File(student, ''), tokens, places), cells: rows };
-}
+/** Passages are looked up for this many pairs. */
+const described = 200;
 
 /** Pairs of students whose answers share more than `threshold`, those with most in common first. */
 export function similarPairs(stub: Answers, answers: readonly Answers[], { threshold, common }: PairOptions): Pair[] {
@@ -74,32 +42,40 @@ export function similarPairs(stub: Answers, answers: readonly Answers[], { thres
   index.addIgnoredFile(documentOf(stub).file);
   const documents = answers.map(documentOf);
   index.addFiles(documents.map(({ file }) => file));
+  index.addIgnoredHashes(repetitive(index));
   const byFile = new Map(documents.map(document => [document.file.id, document]));
   const entries = new Map(index.entries().map(entry => [entry.file.id, entry]));
   const sizes = new Map([...entries].map(([id, entry]) => [id, ownFingerprints(entry)]));
-  const pairs: Pair[] = [];
-  for (const { left, right, leftCovered, rightCovered } of together(index)) {
-    const share = Math.max(leftCovered / (sizes.get(left.id) as number), rightCovered / (sizes.get(right.id) as number));
-    const shared = Math.min(leftCovered, rightCovered);
-    if (share < threshold || shared < leastShared) continue;
-    const [a, b] = [byFile.get(left.id) as Document, byFile.get(right.id) as Document];
-    const fragments = fragmentsOf(index, a, b);
-    const longest = Math.max(0, ...fragments.map(({ tokens }) => tokens));
-    pairs.push({ left: left.path, right: right.path, share, shared, longest, fragments });
+  const pairs: (Pair & Pick<Together, 'files'>)[] = [];
+  for (const { files, covered } of together(index)) {
+    const share = Math.max(...files.map(({ id }, i) => (covered[i] as number) / (sizes.get(id) as number)));
+    const shared = Math.min(...covered);
+    if (share >= threshold && shared >= leastShared) pairs.push({ left: files[0].path, right: files[1].path, share, shared, files });
   }
   const name = ({ left, right }: Pair): string => JSON.stringify([left, right]);
-  return pairs.sort((a, b) => b.shared - a.shared || b.share - a.share || (name(a) < name(b) ? -1 : 1));
+  pairs.sort((a, b) => b.shared - a.shared || b.share - a.share || (name(a) < name(b) ? -1 : 1));
+  return pairs.map(({ files, ...pair }, i) => {
+    if (i >= described) return pair;
+    const [left, right] = files.map(({ id }) => byFile.get(id)) as [Document, Document];
+    return { ...pair, fragments: fragmentsOf(index, left, right) };
+  });
 }
 
 /** Occurrences of fingerprints that neither the lab gave nor many have. */
 const ownFingerprints = ({ file, shared }: FileEntry): number =>
   [...shared].reduce((sum, fingerprint) => sum + fingerprint.occurrencesOf(file).length, 0);
 
+/** What a document repeats without end, such as a table of numbers, says nothing and would be compared with itself again and again. */
+const repetitive = (index: FingerprintIndex): number[] =>
+  index
+    .sharedFingerprints()
+    .filter(fingerprint => fingerprint.files().some(file => fingerprint.occurrencesOf(file).length > mostRepeats))
+    .map(({ hash }) => hash);
+
 interface Together {
-  readonly left: TokenizedFile;
-  readonly right: TokenizedFile;
-  leftCovered: number;
-  rightCovered: number;
+  readonly files: readonly [TokenizedFile, TokenizedFile];
+  /** Occurrences, in either file, of fingerprints that both have. */
+  readonly covered: [number, number];
 }
 
 /** What any two files have in common, found from the fingerprints: most pairs of a class have nothing and are never looked at. */
@@ -111,28 +87,12 @@ function together(index: FingerprintIndex): Iterable<Together> {
     for (const [i, left] of files.entries()) {
       for (const right of files.slice(i + 1)) {
         const key = `${left.id}|${right.id}`;
-        const pair = found.get(key) ?? { left, right, leftCovered: 0, rightCovered: 0 };
-        pair.leftCovered += fingerprint.occurrencesOf(left).length;
-        pair.rightCovered += fingerprint.occurrencesOf(right).length;
+        const pair = found.get(key) ?? { files: [left, right], covered: [0, 0] };
+        pair.covered[0] += fingerprint.occurrencesOf(left).length;
+        pair.covered[1] += fingerprint.occurrencesOf(right).length;
         found.set(key, pair);
       }
     }
   }
   return found.values();
-}
-
-function fragmentsOf(index: FingerprintIndex, left: Document, right: Document): Fragment[] {
-  const found = index.getPair(left.file, right.file).buildFragments();
-  return found.map(({ pairs, leftSelection, rightSelection }) => {
-    const tokens = Math.max(...pairs.map(({ left: { stop } }) => stop)) - Math.min(...pairs.map(({ left: { start } }) => start)) + 1;
-    return { tokens, left: placeOf(left, leftSelection), right: placeOf(right, rightSelection) };
-  });
-}
-
-/** The lines of a region in the cell where it begins; a passage that goes on into the next cell ends with the first. */
-function placeOf({ cells }: Document, { startRow, endRow }: Region): Place {
-  const i = cells.findLastIndex(({ row }) => row <= startRow);
-  const [cell, next] = [cells[i] ?? { id: '', row: 0 }, cells[i + 1]];
-  const last = Math.min(endRow, next ? next.row - 1 : endRow);
-  return { cell: cell.id, from: startRow - cell.row + 1, to: last - cell.row + 1 };
 }
