@@ -6,6 +6,7 @@ import type { Cost } from './cost-budget.ts';
 /**
  * A look-up table of layer costs: the cost of a model is Σ over its layers with a kernel of `measure(layer)`, where a layer is a model of that
  * one node, and a layer of the same op, attributes and input shape is measured once, at first need. Yang et al. 2018, §3.3.
+ * Measured latencies should be minima of many runs on a quiet machine: a search finds the luckiest noise.
  * @example
  * const cost = layerTable(macs);
  * await cost(mlp({ input: [4], hidden: [8], classes: 2 })); // → 4 * 8 + 8 * 2
