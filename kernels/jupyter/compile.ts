@@ -41,6 +41,10 @@ export interface CompiledCell {
 export interface CellCompiler {
   /** Checks and compiles a cell, given the declarations of the cells before it. Executes nothing. */
   convert(previousDeclarations: string, source: string): CompiledCell;
+  /** The cell's own part of `declarations` after the last `convert`, before those of earlier cells. */
+  readonly ownDeclarations: string;
+  /** Names that every cell sees; known after a first `convert` without diagnostics. */
+  readonly globals: ReadonlySet<string>;
   /** tslab's converter, for completion and inspection. Created at first use, which takes about a second. */
   readonly converter: Converter;
   /** Releases the converter. The next use creates a new one. */
@@ -51,12 +55,17 @@ export interface CellCompiler {
 interface EmitRecord {
   map?: string;
   hints: Hint[];
+  declarations: string;
+  globals?: ReadonlySet<string>;
 }
+
+/** Symbols of every kind. */
+const everything = -1 as TypeScript.SymbolFlags;
 
 /** A compiler for the cells of a notebook in the folder `cwd`. `types` names the ambient type packages (default: node). */
 export function createCellCompiler(cwd: string, { types = ['node'] }: { types?: readonly string[] } = {}): CellCompiler {
   const folder = realpathSync(cwd);
-  const record: EmitRecord = { hints: [] };
+  const record: EmitRecord = { hints: [], declarations: '' };
   let converter: Converter | undefined;
   let converting = false;
   const ready = () => (converter ??= createTslabConverter(patchedTypeScript(folder, types, record)));
@@ -76,6 +85,12 @@ export function createCellCompiler(cwd: string, { types = ['node'] }: { types?: 
       converting = false;
       return cell;
     },
+    get ownDeclarations() {
+      return record.declarations;
+    },
+    get globals() {
+      return record.globals ?? new Set();
+    },
     close,
   };
 }
@@ -87,6 +102,7 @@ function convert(
 ): CompiledCell {
   delete record.map;
   record.hints = [];
+  record.declarations = '';
   const result = converter.convert(previousDeclarations, source);
   if (result.diagnostics.length) return { diagnostics: readable(result.diagnostics), map: [], awaits: false, modules: [], hints: [] };
   const ts = loadTypeScript();
@@ -110,11 +126,20 @@ function patchedTypeScript(cwd: string, types: readonly string[], record: EmitRe
   const createProgram = createLightProgram(ts, {
     before: program => {
       const file = program.getSourceFile(cell);
-      if (file) record.hints = forgottenAwaits(ts, program, file);
+      if (file) {
+        record.hints = forgottenAwaits(ts, program, file);
+        record.globals ??= new Set(
+          program
+            .getTypeChecker()
+            .getSymbolsInScope(file, everything)
+            .map(({ name }) => name),
+        );
+      }
       return [expandEarlierNames(ts, program.getTypeChecker(), file => file.fileName === earlier)];
     },
-    onMap: (name, text) => {
+    onText: (name, text) => {
       if (name.endsWith('__tslab__.js.map')) record.map = text;
+      if (name.endsWith('__tslab__.d.ts')) record.declarations = text;
     },
   });
   return {

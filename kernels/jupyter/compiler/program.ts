@@ -14,8 +14,8 @@ interface Imports {
 export interface EmitHooks {
   /** Transformers that run before types are erased. */
   before(program: TypeScript.Program): TypeScript.TransformerFactory<TypeScript.SourceFile>[];
-  /** Called with the source map of each emitted file. */
-  onMap(fileName: string, text: string): void;
+  /** Called with each emitted text, source maps included. */
+  onText(fileName: string, text: string): void;
 }
 
 /**
@@ -33,7 +33,7 @@ export function createLightProgram(ts: typeof TypeScript, hooks: EmitHooks): Typ
     }
     builder.getAllDependencies = file => dependencies(program, file);
     builder.emit = (...[file, write, token, onlyTypes, transformers]) =>
-      program.emit(file, withoutMap(write, hooks), token, onlyTypes, { ...transformers, before: hooks.before(program) });
+      program.emit(file, withoutMaps(write, hooks), token, onlyTypes, { ...transformers, before: hooks.before(program) });
     return builder;
   };
 }
@@ -50,9 +50,10 @@ function dependencies(program: TypeScript.Program, file: TypeScript.SourceFile):
   return [...seen];
 }
 
-function withoutMap(write: TypeScript.WriteFileCallback | undefined, hooks: EmitHooks): TypeScript.WriteFileCallback {
+function withoutMaps(write: TypeScript.WriteFileCallback | undefined, hooks: EmitHooks): TypeScript.WriteFileCallback {
   return (name, text, ...rest) => {
-    if (name.endsWith('.map')) hooks.onMap(name, text);
-    else write?.(name, text.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n'), ...rest);
+    const written = text.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n');
+    hooks.onText(name, written);
+    if (!name.endsWith('.map')) write?.(name, written, ...rest);
   };
 }

@@ -1,5 +1,5 @@
 // Opens what students handed in and runs their models. It knows no expected value, and it lives no longer than the submission.
-import './tensorflow.ts';
+import './tensorflow.cjs';
 import { checkedModel, decode, encode, LabError, type ModelLimits, type NDArray, predict, readDeliverable, type Wire } from 'tinylab';
 import { type Answer, type Incoming, serve } from './port.ts';
 

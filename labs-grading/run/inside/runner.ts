@@ -1,5 +1,5 @@
 // Runs a student's cells and answers what checks ask of them. Everything in this process may be the student's by the time it speaks.
-import './tensorflow.ts';
+import './tensorflow.cjs';
 import * as library from 'tinylab';
 import { createCellExecutor } from '../../../kernels/jupyter/execute.ts';
 import { installDoor } from './door.ts';
