@@ -10,7 +10,7 @@ import {
   question,
   refreshBatchNorm,
 } from 'tinylab';
-import { denseNet } from './nets.ts';
+import { denseNet, keepingLast } from './nets.ts';
 
 // The bonus: a number of channels for each convolution, at 30 % of the MACs, against what NetAdapt finds.
 
@@ -27,13 +27,18 @@ export const rivals = {
 const cut = (widths: readonly number[]): Model =>
   pruneChannels(denseNet(), { ratio: Object.fromEntries(widths.map((width, i) => [`conv2d-${i + 1}`, 1 - width / (full[i] as number)])) });
 
+/** With fresh statistics and no training. */
+const refreshed = keepingLast(async (widths: readonly number[]) => {
+  const { train } = await loadDataset('fashion-mnist');
+  return refreshBatchNorm(cut(widths), train);
+});
+
 const known = new Map<string, number>();
 
-/** Accuracy with fresh statistics and no training; measured once for each list and set. */
+/** Measured once for each list and set. */
 async function scoreOf(widths: readonly number[], images: Dataset): Promise<number> {
   const key = `${widths.join()} ${images.name}`;
-  const { train } = await loadDataset('fashion-mnist');
-  const score = known.get(key) ?? accuracy(await refreshBatchNorm(cut(widths), train), images);
+  const score = known.get(key) ?? accuracy(await refreshed(widths), images);
   known.set(key, score);
   return score;
 }
