@@ -4,6 +4,7 @@ import { countingAttempt } from '../gradebook/lab-grades.ts';
 import type { OpenedLab } from '../gradebook/opened-course.ts';
 import type { AttemptRecord, LabGrades, SubmissionRecord } from '../gradebook/records.ts';
 import { rubricOf } from '../gradebook/rubric.ts';
+import { Alike } from './alike.ts';
 import { type Answer, answerIn, askedAbove } from './answer.ts';
 import { redactor } from './blind.ts';
 import type { AnswerRow, AnswerView, GradeEdit, QuestionEntry, QuestionPage, Refusal, RubricChange } from './messages.ts';
@@ -31,11 +32,13 @@ export class Review {
   readonly #opened: OpenedLab;
   readonly options: ReviewOptions;
   readonly #attempts = new Map<number, AttemptRecord | undefined>();
+  readonly #alike: Alike;
 
   /** @throws GradebookError when the lab has no such question. */
   constructor(opened: OpenedLab, options: ReviewOptions) {
     this.#opened = opened;
     this.options = options;
+    this.#alike = new Alike(opened.lab);
     if (options.question !== undefined) this.#entry(options.question);
   }
 
@@ -90,6 +93,12 @@ export class Review {
   outputs(question: string, key: string): string | undefined {
     const found = this.#find(question, key);
     return found && outputPage(this.#shown(found));
+  }
+
+  /** Keys of the other answers with the same text. */
+  async alike(question: string, key: string): Promise<string[]> {
+    const all = this.#listed(question).map(({ row, grade }) => ({ key: row.key, folder: grade.submission?.folder ?? '' }));
+    return await this.#alike.to(question, key, all);
   }
 
   /** Grades an answer. What someone else saved since comes back instead, and nothing is changed. */

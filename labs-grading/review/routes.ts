@@ -33,6 +33,9 @@ export function routes({ review, changes, files, token, port }: Served): Hono {
     const view = review.answer(context.req.param('question'), context.req.param('key'));
     return view ? context.json(view) : context.notFound();
   });
+  app.get('/api/alike/:question/:key', async context =>
+    context.json(await review.alike(context.req.param('question'), context.req.param('key'))),
+  );
   app.get('/outputs/:question/:key', context => {
     const html = review.outputs(context.req.param('question'), context.req.param('key'));
     return html === undefined ? context.notFound() : context.html(html, 200, { 'Content-Security-Policy': outputPolicy });

@@ -26,11 +26,12 @@ export function listed(grades: LabGrades, question: string, blind: boolean): Lis
 
 function rowOf({ grade, question }: Omit<Listed, 'row'>, who: Pick<AnswerRow, 'key' | 'label' | 'id'>): AnswerRow {
   const { manual, automatic, state, override, policy } = question;
-  const open = state === 'needs manual' || state === 'not run';
+  const checked = automatic !== undefined && grade.attempt !== undefined;
+  const open = !manual && !checked && (state === 'needs manual' || state === 'not run');
   return {
     ...who,
-    ...(!(open && automatic === undefined && !manual) && { score: question.score }),
-    ...(automatic !== undefined && { automatic }),
+    ...(!open && { score: question.score }),
+    ...(checked && { automatic }),
     total: grade.score,
     maximum: grade.maximum,
     ...(manual && {

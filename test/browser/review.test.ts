@@ -1,79 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import axe from 'axe-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { outputPage, outputPolicy } from '../../labs-grading/review/output-page.ts';
-import { outputsSchema, shownOutputs } from '../../labs-grading/review/outputs.ts';
-import { Review } from '../../labs-grading/review/review.ts';
-import { type ReviewServer, startReview } from '../../labs-grading/review/server.ts';
-import { type ReviewClass, reviewClass, type Writer } from '../labs-grading/fixtures/review-class.ts';
-import { xssCorpus } from '../labs-grading/fixtures/xss.ts';
 import { picture, startBrowser } from './lab.ts';
+import { openReview, said, text, title, writers } from './review.ts';
 
-/** Notes who asks it for anything. */
-let beacon: Server;
-let beaconUrl = '';
-const heard = new Set<string>();
-let corpus: readonly string[] = [];
 let browser: Browser;
-
 beforeAll(async () => {
-  beacon = createServer((request, response) => {
-    if (request.url !== '/favicon.ico') heard.add(request.url ?? '');
-    response.end();
-  });
-  await new Promise<void>(done => beacon.listen(0, '127.0.0.1', done));
-  beaconUrl = `http://127.0.0.1:${(beacon.address() as AddressInfo).port}`;
-  corpus = xssCorpus(beaconUrl);
   browser = await startBrowser();
 });
-afterAll(async () => {
-  await browser?.close();
-  beacon?.close();
-});
-
-const half = 'function half(x: number): number {\n  return x / 2;\n}';
-const writers: readonly Writer[] = [
-  { id: 'ada7', name: 'Ada Lovelace', why: 'Weights are noisy, says Ada.', half, score: 4 },
-  { id: 'alan', name: 'Alan Turing', why: 'No idea.', half, score: 2 },
-  { id: 'grace', name: 'Grace Hopper', why: 'Redundancy.\n\nNothing else.', half, score: 0 },
-];
-
-interface Opened {
-  readonly cls: ReviewClass;
-  readonly server: ReviewServer;
-  readonly context: BrowserContext;
-  page(): Promise<Page>;
-  end(): Promise<void>;
-}
-
-async function opened(students = writers, { blind = false, colorScheme = 'light' as 'light' | 'dark' } = {}): Promise<Opened> {
-  const cls = reviewClass(students);
-  const server = await startReview(new Review(cls, { blind, grader: 'bo' }));
-  const context = await browser.newContext({ viewport: { width: 1000, height: 800 }, colorScheme });
-  const page = async (): Promise<Page> => {
-    const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
-    page.on('pageerror', error => errors.push(error.message));
-    page.on('console', message => void (message.type() === 'error' && errors.push(message.text())));
-    await page.goto(server.url);
-    await page.locator('#text pre').waitFor();
-    return page;
-  };
-  const end = async (): Promise<void> => {
-    await context.close();
-    await server.close();
-    cls.end();
-  };
-  return { cls, server, context, page, end };
-}
-const errors: string[] = [];
-
-const text = (page: Page, selector: string): Promise<string | null> => page.locator(selector).textContent();
-const said = (page: Page, what: string | RegExp): Promise<void> => page.locator('#status', { hasText: what }).waitFor();
-const title = (page: Page, name: string): Promise<void> => page.locator('#answer-title', { hasText: name }).waitFor();
+afterAll(() => browser?.close());
 
 /** What axe finds wrong with the page, in a line each. */
 async function violations(page: Page): Promise<string[]> {
@@ -88,7 +24,7 @@ async function violations(page: Page): Promise<string[]> {
 
 describe('the review page', () => {
   it('grades from the keyboard alone, and re-points every answer at once', async () => {
-    const { cls, page: newPage, end } = await opened();
+    const { cls, errors, page: newPage, end } = await openReview(browser);
     const page = await newPage();
     await title(page, 'Ada Lovelace');
     await page.keyboard.press('1');
@@ -121,11 +57,12 @@ describe('the review page', () => {
       ['alan', ['noise', 'wrong'], '', 'bo'],
     ]);
     expect(cls.grades().students.map(({ score }) => score)).toEqual([8, 3, 0]);
+    expect(errors).toEqual([]);
     await end();
   });
 
   it('keeps a comment bank, shows the changes against the stub and the checks beside them', async () => {
-    const { cls, page: newPage, end } = await opened();
+    const { cls, page: newPage, end } = await openReview(browser);
     const page = await newPage();
     await page.getByRole('button', { name: 'Nicely put.' }).click();
     expect(await page.inputValue('#comment')).toBe('Nicely put.');
@@ -146,8 +83,34 @@ describe('the review page', () => {
     await end();
   });
 
+  it('grades answers with the same text together, and leaves what is graded alone', async () => {
+    const why = 'No idea.';
+    const {
+      cls,
+      page: newPage,
+      end,
+    } = await openReview(browser, { students: [...writers, ...['hal', 'joe', 'kim'].map(id => ({ id, why }))] });
+    cls.book.putManual({ lab: 'words', student: 'joe', question: 'why', grader: 'cy', items: [], adjustment: 0, comment: '', revision: 0 });
+    const page = await newPage();
+    await page.keyboard.press('j');
+    await title(page, 'Alan Turing');
+    await page.keyboard.press('3');
+    await picture(page, 'review-alike');
+    await page.getByRole('button', { name: 'Apply here and to 2 ungraded with the same text' }).click();
+    await said(page, 'Alan Turing and 2 more with the same text have this grade.');
+    expect(await text(page, '#progress-text')).toBe('4 of 6 graded');
+    const grades = cls.book.manual('words').map(({ student, items, grader }) => [student, items, grader]);
+    expect(grades).toEqual([
+      ['alan', ['wrong'], 'bo'],
+      ['hal', ['wrong'], 'bo'],
+      ['joe', [], 'cy'],
+      ['kim', ['wrong'], 'bo'],
+    ]);
+    await end();
+  });
+
   it('loses nothing when two grade the same answer', async () => {
-    const { cls, page: newPage, end } = await opened();
+    const { cls, page: newPage, end } = await openReview(browser);
     const [one, two] = [await newPage(), await newPage()];
     await one.fill('#grader', 'cy');
     await two.locator('.here', { hasText: 'is here' }).waitFor();
@@ -176,7 +139,7 @@ describe('the review page', () => {
   });
 
   it('tells no name in blind mode, in any byte that reaches the page', async () => {
-    const { server, context, end } = await opened(writers, { blind: true });
+    const { server, context, end } = await openReview(browser, { blind: true });
     const page = await context.newPage();
     const bodies: Promise<string>[] = [];
     page.on('response', response => {
@@ -206,10 +169,7 @@ describe('the review page', () => {
       server,
       page: newPage,
       end,
-    } = await opened(
-      writers.map(writer => ({ ...writer, outputs })),
-      { colorScheme },
-    );
+    } = await openReview(browser, { students: writers.map(writer => ({ ...writer, outputs })), colorScheme });
     const page = await newPage();
     await page.keyboard.press('1');
     expect(await violations(page)).toEqual([]);
@@ -234,108 +194,3 @@ describe('the review page', () => {
 interface Scroll {
   readonly document: { readonly documentElement: { readonly scrollWidth: number } };
 }
-
-/** Opens a page with one document a frame, each with or without a policy, gives all their time to act, and counts those that are shown. */
-async function show(documents: readonly string[], policy?: string): Promise<number> {
-  const server = createServer(({ url = '/' }, response) => {
-    response.setHeader('Content-Type', 'text/html; charset=utf-8');
-    if (url !== '/' && policy !== undefined) response.setHeader('Content-Security-Policy', policy);
-    const frames = documents.map((_, number) => `<iframe src="/${number}"></iframe>`).join('');
-    response.end(url === '/' ? frames : (documents[Number(url.slice(1))] ?? ''));
-  });
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
-  const page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { waitUntil: 'load' });
-  await page.waitForTimeout(1000);
-  const frames = page.mainFrame().childFrames();
-  const shown = await Promise.all(
-    frames.map(frame =>
-      frame
-        .locator('main')
-        .waitFor({ state: 'attached', timeout: 3000 })
-        .then(() => 1)
-        .catch(() => 0),
-    ),
-  );
-  await page.close();
-  server.closeAllConnections();
-  server.close();
-  return shown.reduce<number>((sum, count) => sum + count, 0);
-}
-
-const htmlOutput = (html: string): object => ({ output_type: 'display_data', metadata: {}, data: { 'text/html': html } });
-const unchanged = (html: string): string => html;
-const documentsOf = (clean?: (html: string) => string): string[] =>
-  corpus.map(html => outputPage(shownOutputs(outputsSchema.parse([htmlOutput(html)]), clean && { clean })));
-
-describe('a stranger’s outputs and answers', () => {
-  it('act where nothing stops them: each attack is one', async () => {
-    heard.clear();
-    await show(documentsOf(unchanged));
-    expect(corpus.filter((_, number) => !heard.has(`/${number}`))).toEqual([]);
-  });
-
-  it('are harmless by each of the two defences alone', async () => {
-    heard.clear();
-    expect(await show(documentsOf())).toBe(corpus.length);
-    expect([...heard], 'sanitised, without a policy').toEqual([]);
-    expect(await show(documentsOf(unchanged), outputPolicy)).toBe(corpus.length);
-    expect([...heard], 'with a policy, not sanitised').toEqual([]);
-  });
-
-  it('are harmless in the page', async () => {
-    heard.clear();
-    const attack = corpus.join('\n');
-    const outputs = [
-      ...corpus.map(htmlOutput),
-      { output_type: 'stream', text: attack },
-      { output_type: 'error', ename: attack, evalue: attack },
-    ];
-    const {
-      cls,
-      page: newPage,
-      end,
-    } = await opened([{ id: 'mallory', name: `Mal${corpus[1]}`, why: attack, half: attack, outputs, score: 0 }]);
-    const page = await newPage();
-    await page.keyboard.press('d');
-    const comment = corpus.slice(0, 12).join('');
-    await page.fill('#comment', comment);
-    await page.getByRole('button', { name: 'Add this comment' }).click();
-    await page.locator('#bank button', { hasText: '<script>' }).waitFor();
-    await page.keyboard.press('Control+Enter');
-    await said(page, 'applied');
-    await page.selectOption('#question', 'half');
-    const frame = page.frameLocator('iframe');
-    await frame.locator('pre').first().waitFor();
-    expect(await page.locator('iframe').getAttribute('sandbox')).toBe('');
-    await page.waitForTimeout(300);
-    expect(cls.book.manual('words')[0]?.comment).toBe(comment);
-    expect([...heard]).toEqual([]);
-    await end();
-  });
-
-  it('cannot reach the page from another site', async () => {
-    const { server, context, page: newPage, cls, end } = await opened();
-    await newPage();
-    const evil = await context.newPage();
-    await evil.goto(beaconUrl);
-    const target = new URL(server.url).origin;
-    const reached = await evil.evaluate(async url => {
-      const get = await fetch(`${url}/api/page`, { credentials: 'include' }).then(
-        () => 'read',
-        () => 'refused',
-      );
-      const body = '{"grader":"eve","edit":{"change":"add comment","text":"x"}}';
-      await fetch(`${url}/api/rubric/why`, { method: 'POST', mode: 'no-cors', credentials: 'include', body }).catch(() => undefined);
-      return get;
-    }, target);
-    expect(reached).toBe('refused');
-    expect(readFileSync(cls.rubricFile, 'utf8')).not.toContain('"x"');
-    await end();
-  });
-
-  it('leave no error behind', () => {
-    const expected = /Content Security Policy|sandbox|ERR_INVALID_URL/; // the defences at work, and a picture that is none
-    expect(errors.filter(error => !expected.test(error))).toEqual([]);
-  });
-});

@@ -67,7 +67,7 @@ export class AnswerPart {
     const passed = checks.filter(check => check.passed).length;
     fill(
       part('checks'),
-      h('p', {}, `${state}: ${passed} of ${checks.length} passed`),
+      h('p', {}, checks.length === 0 ? state : `${state}: ${passed} of ${checks.length} passed`),
       h('ul', { className: 'checks' }, ...checks.map(check => this.#check(check))),
     );
   }

@@ -34,6 +34,7 @@ export const api = {
   page: (question?: string): Promise<Reply<QuestionPage>> =>
     ask('GET', `/api/page${question === undefined ? '' : `?question=${encodeURIComponent(question)}`}`),
   answer: (question: string, key: string): Promise<Reply<AnswerView>> => ask('GET', path('api', 'answers', question, key)),
+  alike: (question: string, key: string): Promise<Reply<readonly string[]>> => ask('GET', path('api', 'alike', question, key)),
   save: (where: { question: string; key: string }, edit: GradeEdit): Promise<Reply<AnswerRow>> =>
     ask('PUT', path('api', 'answers', where.question, where.key), edit),
   rubric: (question: string, grader: string, edit: RubricChange): Promise<Reply<{ having: number; changed: number }>> =>

@@ -10,6 +10,7 @@ export interface Actions {
   edit(change: { comment?: string; adjustment?: number }): void;
   discard(): void;
   apply(): Promise<void>;
+  applyAlike(): Promise<void>;
   flip(what: 'editing' | 'diff' | 'onlyOpen'): void;
   change(change: RubricChange): Promise<void>;
   say(what: string): void;
@@ -24,6 +25,7 @@ export function bindControls(session: Actions): void {
   click('next', () => session.step(1));
   click('next-open', () => session.nextOpen());
   click('apply', () => void session.apply());
+  click('apply-alike', () => void session.applyAlike());
   click('discard', () => session.discard());
   click('edit', () => session.flip('editing'));
   click('diff', () => session.flip('diff'));

@@ -1,4 +1,5 @@
 import type { AnswerView, QuestionPage, RubricChange, Update } from '../messages.ts';
+import { AlikePart } from './alike.ts';
 import { AnswerPart } from './answer.ts';
 import { api, listen, pageId } from './api.ts';
 import { type Actions, bindControls } from './controls.ts';
@@ -12,6 +13,7 @@ import { isOpen, State } from './state.ts';
 export class Session implements Actions {
   #state: State;
   #views = new Map<string, Promise<AnswerView | undefined>>();
+  readonly #alike = new AlikePart();
   #stop = (): void => undefined;
   readonly #grader = part<HTMLInputElement>('grader');
   readonly #list = new List(index => this.go(index));
@@ -132,6 +134,19 @@ export class Session implements Actions {
     this.render();
   }
 
+  /** Applies the grade here, then to every ungraded answer with the same text. */
+  async applyAlike(): Promise<void> {
+    const { row, page } = this.#state;
+    if (!row) return;
+    await this.apply();
+    const state = this.#state;
+    const grade = state.page.rows.find(({ key }) => key === row.key)?.grade;
+    if (!grade || state.isDirty(row.key) || state.page.question !== page.question) return;
+    const done = await this.#alike.spread(state, row.key, { grade, grader: this.grader });
+    this.say(`${row.label} and ${done} more with the same text have this grade.`);
+    this.render();
+  }
+
   async change(change: RubricChange): Promise<void> {
     const reply = await api.rubric(this.#state.page.question.question, this.grader, change);
     if (!reply.ok) {
@@ -161,6 +176,7 @@ export class Session implements Actions {
       if (!view) return void this.#answer.clear('The answer cannot be loaded.');
       this.#answer.heading(this.#state, this.#state.row, view);
       this.#answer.render(this.#state, view);
+      void this.#alike.offer(this.#state, row.key);
       const next = this.#state.page.rows[this.#state.index + 1];
       if (next) void this.#view(next.key);
     });

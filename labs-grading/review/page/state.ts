@@ -62,8 +62,8 @@ export class State {
   /** Score of the draft; undefined while nobody has graded, changed or checked anything. */
   score(row: AnswerRow): number | undefined {
     if (!row.grade && !this.isDirty(row.key)) return row.automatic;
-    const { automatic } = row;
-    const facts = { maximum: this.page.question.points, ...(automatic !== undefined && { automatic }) };
+    const { points, manual } = this.page.question;
+    const facts = { maximum: points, ...(!manual && { automatic: row.automatic ?? 0 }) };
     return manualScore(this.page.rubric, this.draft(row), facts);
   }
 

@@ -80,6 +80,19 @@ describe('a review', () => {
     expect(open?.book.history().at(-1)).toMatchObject({ action: 'rubric', detail: { by: 'bo', id: 'noise', having: 3, changed: 2 } });
   });
 
+  it('finds answers with the same text, blanks at the ends of lines aside', async () => {
+    open = reviewClass([
+      { id: 'a', why: 'Same\nwords.' },
+      { id: 'b', why: 'Same  \r\nwords.\n' },
+      { id: 'c', why: 'same words.' },
+      { id: 'd', why: 'Same\nwords.' },
+    ]);
+    const review = new Review(open, { blind: false, grader: 'bo' });
+    expect(await review.alike('why', key(review, 'why', 'a'))).toEqual([key(review, 'why', 'b'), key(review, 'why', 'd')]);
+    expect(await review.alike('why', key(review, 'why', 'c'))).toEqual([]);
+    expect(await review.alike('why', 'nobody')).toEqual([]);
+  });
+
   it('says what counts in place of the grade, and what came after it', () => {
     const review = reviewOf();
     const ada = key(review, 'why', 'Ada Lovelace');
