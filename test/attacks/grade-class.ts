@@ -1,0 +1,47 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CollectReport, collectInto } from '../../labs-grading/collect/collect.ts';
+import { courseIn } from '../../labs-grading/gradebook/course.ts';
+import { gradeRun } from '../../labs-grading/gradebook/grade-run.ts';
+import { labGrades } from '../../labs-grading/gradebook/lab-grades.ts';
+import type { LabGrades } from '../../labs-grading/gradebook/records.ts';
+import { openGradebook } from '../../labs-grading/gradebook/store.ts';
+import { attackLab } from './lab.ts';
+import { children } from './leftovers.ts';
+
+const limits = {
+  cellCpuMs: 1_500,
+  callCpuMs: 1_000,
+  wallFactor: 10,
+  compileCpuMs: 10_000,
+  memoryBytes: 600 * 2 ** 20,
+  diskBytes: 32 * 2 ** 20,
+  outputBytes: 2 ** 20,
+  pids: 64,
+};
+
+export interface GradedClass {
+  readonly collected: CollectReport;
+  readonly grades: LabGrades;
+  /** Process ids of all who graded. */
+  readonly graders: ReadonlySet<number>;
+}
+
+/** Collects what lies in a class's folder and grades it with two workers, as the command does. */
+export async function gradeClass(folder: string): Promise<GradedClass> {
+  const course = courseIn(`${folder}-course`);
+  const book = openGradebook(course);
+  const graders = new Set([process.pid]);
+  const lookAround = setInterval(() => {
+    for (const pid of children()) graders.add(pid);
+  }, 200);
+  try {
+    const collected = await collectInto(course, book, { lab: attackLab.id, source: folder, sourceName: 'class' });
+    await gradeRun({ book, lab: attackLab, submissions: book.submissions(attackLab.id), seed: 7, workers: 2, limits });
+    return { collected, grades: labGrades(book, attackLab), graders };
+  } finally {
+    clearInterval(lookAround);
+    book.close();
+    rmSync(join(course.folder), { recursive: true, force: true });
+  }
+}
