@@ -19,11 +19,10 @@ export interface ExportOptions {
 
 export type Exporter = (grades: LabGrades, options: ExportOptions) => Exported;
 
-/** Whether a score is there to be told: what was handed in and is not graded yet is no 0. */
+/** Whether a score may be told: what waits for a grader, a person or a program, is no 0. */
 export const isGraded = ({ submission, attempt, questions }: StudentGrade): boolean =>
   submission === undefined ||
-  attempt !== undefined ||
-  questions.some(({ manual, override }) => manual !== undefined || override !== undefined);
+  (attempt !== undefined && questions.every(({ state }) => state !== 'needs manual' && state !== 'not gradable'));
 
 /** The score that leaves the course; undefined where there is none. */
 export function scoreOf(grade: StudentGrade, { zeros = false }: ExportOptions = {}): number | undefined {
@@ -44,7 +43,7 @@ export function withoutScore(grades: LabGrades, options: ExportOptions): string[
   const ungraded = grades.students.filter(grade => !isGraded(grade)).map(({ student }) => student.id);
   const absent = grades.students.filter(grade => isGraded(grade) && scoreOf(grade, options) === undefined).map(({ student }) => student.id);
   return [
-    ...(ungraded.length > 0 ? [`not graded yet, so without a score: ${named(ungraded)}`] : []),
+    ...(ungraded.length > 0 ? [`not graded to the end, so without a score: ${named(ungraded)}`] : []),
     ...(absent.length > 0 ? [`handed nothing in, so without a score (--zeros writes 0): ${named(absent)}`] : []),
   ];
 }

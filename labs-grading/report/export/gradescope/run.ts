@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isGradable } from '../../../gradebook/gradable.ts';
 import { withLab } from '../../../gradebook/opened-course.ts';
 import { projectFolder } from '../../../run/places.ts';
-import { isGraded } from '../exported.ts';
 import { gradescopeResults } from './results.ts';
 
 // Started by run_autograder with the lab and Gradescope's folder; exit code 0 exactly when results.json is there. Lateness is Gradescope's.
@@ -35,7 +35,8 @@ async function main([lab, autograder]: readonly string[]): Promise<void> {
     await withLab({ lab, course }, ({ grades }) => {
       const all = grades();
       const [grade, ...others] = all.students;
-      if (!grade || others.length > 0 || !isGraded(grade)) throw new Error('Not graded: there is no grade for this submission.');
+      if (!grade || others.length > 0 || !grade.attempt || !isGradable(grade.attempt.report))
+        throw new Error('Not graded: there is no grade for this submission.');
       const results = join(autograder, 'results');
       mkdirSync(results, { recursive: true });
       const file = join(results, 'results.json');

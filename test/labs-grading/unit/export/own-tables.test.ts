@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { exportCsv } from '../../../../labs-grading/report/export/csv.ts';
 import { exportNbgrader, names } from '../../../../labs-grading/report/export/nbgrader.ts';
+import { graded, labOf, studentWith } from '../report/samples.ts';
 import { contentOf, grades } from './samples.ts';
 
 describe('export as CSV', () => {
@@ -15,8 +16,16 @@ describe('export as CSV', () => {
     ]);
     expect(rows[1]?.name).toBe('\'=Bob, "the\nbuilder"');
     expect(rows[0]).toMatchObject({ email: 'ada@example.org', maximum: '10', submitted: '2026-11-20T10:00:00.000Z' });
-    expect(exportCsv(grades, {}).notes).toEqual(['not graded yet, so without a score: cyd']);
+    expect(exportCsv(grades, {}).notes).toEqual(['not graded to the end, so without a score: cyd']);
   });
+});
+
+it('no score leaves while an answer waits for a person or our own fault is not mended', () => {
+  for (const state of ['needs manual', 'not gradable'] as const) {
+    const waiting = labOf([studentWith('eve', [graded('a', 5), graded('b', 0, { state })])]);
+    expect(contentOf(exportCsv(waiting, {}))).toMatch(/eve,,,,not graded,.*,,10,,,,\n/);
+    expect(exportNbgrader(waiting, {}).notes).toEqual(['not graded to the end, so without a score: eve']);
+  }
 });
 
 describe('export as nbgrader does', () => {
