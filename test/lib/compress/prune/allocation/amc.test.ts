@@ -24,7 +24,8 @@ const weightsLeft = (model: Model): number =>
 
 describe('projection onto a budget', () => {
   it('stays within it, and no part could keep one unit more', async () => {
-    const ratio = fc.double({ min: 0, max: 1, noNaN: true });
+    // equal ratios are frequent: then layers move together, and much is left over to give back
+    const ratio = fc.constantFrom(0, 0.2, 0.5, 0.5, 0.9);
     await fc.assert(
       fc.asyncProperty(fc.tuple(ratio, ratio, ratio), fc.double({ min: 0.2, max: 1, noNaN: true }), async (ratios, share) => {
         const budget = share * macs(planted);
@@ -39,7 +40,7 @@ describe('projection onto a budget', () => {
           if (count < 24) expect(macs(space.keep({ ...kept, [name]: count + 1 }))).toBeGreaterThan(budget);
         }
       }),
-      { numRuns: 30 },
+      { numRuns: 40 },
     );
   });
 

@@ -47,9 +47,15 @@ describe('a PruningNet', () => {
 describe('MetaPruning', () => {
   const options = { evaluate: score, cost: macs, budget: 0.4 * macs(dense), steps: 100, population: 8, generations: 3 };
 
-  it('evolves widths that meet the budget', async () => {
-    const found = await metaPrune(dense, data, options);
+  it('evolves widths that meet the budget, and returns the best it has seen', async () => {
+    const seen: number[] = [];
+    const evaluate = (model: Model): number => {
+      seen.push(score(model));
+      return seen.at(-1) as number;
+    };
+    const found = await metaPrune(dense, data, { ...options, evaluate });
     expect(macs(found.model)).toBeLessThanOrEqual(options.budget);
+    expect(found.score).toBe(Math.max(...seen));
     expect(score(found.model)).toBe(found.score);
     expect(found.score).toBeGreaterThan(0.5);
   });

@@ -4,6 +4,7 @@ import { pruneMagnitude } from '../../../../../lib/compress/prune/magnitude.ts';
 import { type AdmmUpdate, pruneWithAdmm } from '../../../../../lib/compress/prune/schedule/admm.ts';
 import { sparsity } from '../../../../../lib/measure/sparsity.ts';
 import { mlp } from '../../../../../lib/model/mlp.ts';
+import { withParameters } from '../../../../../lib/model/model.ts';
 import { array } from '../../../../../lib/tensor/array.ts';
 import { normal, random } from '../../../../../lib/tensor/random.ts';
 import { tensorCount } from '../../../../../lib/tensor/scope.ts';
@@ -31,6 +32,22 @@ it('Z is feasible in every update, and W comes to it', async () => {
   expect(sparsity(pruned)).toBe(0.75);
   expect(lossOf(pruned, data)).toBeLessThan(lossOf(pruneMagnitude(dense, { sparsity: 0.75 }), data));
   expect(tensorCount()).toBe(before);
+});
+
+it('Z and U by hand, where W does not move: U adds up what Z leaves out, until Z takes it in', async () => {
+  const still = withParameters(mlp({ input: [2], hidden: [], classes: 2 }), { 'dense-1.kernel': { value: array([2, 2], [3, -2, 1, -5]) } });
+  const seen: number[][] = [];
+  const onUpdate = ({ feasible }: AdmmUpdate): void => {
+    seen.push([...(feasible.parameters['dense-1.kernel']?.value.data ?? [])]);
+  };
+  const examples = { inputs: array([1, 2], [0, 0]), targets: array([1], Int32Array.of(0), 'int32') };
+  await pruneWithAdmm(still, examples, { epochs: 3, optimizer: 'sgd', learningRate: 1e-12, sparsity: 0.5, onUpdate });
+  // W + U: 3 -2 1 -5, then 3 -4 2 -5, then 6 -2 3 -5
+  expect(seen).toEqual([
+    [3, 0, 0, -5],
+    [0, -4, 0, -5],
+    [6, 0, 0, -5],
+  ]);
 });
 
 it('takes any constraint that a granularity can be held to', async () => {
