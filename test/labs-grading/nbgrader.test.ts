@@ -8,6 +8,7 @@ import { labFiles } from '../../labs-grading/release/lab-files.ts';
 import { parseNotebook } from '../../labs-grading/release/nbformat.ts';
 import { addToNbgraderCourse } from '../../labs-grading/release/nbgrader-course.ts';
 import { releasedNotebook } from '../../labs-grading/release/release.ts';
+import { nbgraderColumns } from '../../labs-grading/report/export/nbgrader.ts';
 import { nbgrader } from './nbgrader/environment.ts';
 
 const lab = labFiles(join(import.meta.dirname, 'fixtures/tiny-lab'));
@@ -47,6 +48,7 @@ it('gives the solution full marks, the untouched notebook none, a wrong answer i
     ['stub', 0, 10],
     ['wrong', 8, 10],
   ]);
+  expect(Object.keys(rows[0] ?? {})).toEqual(nbgraderColumns);
   const graded = JSON.parse(readFileSync(at('autograded/wrong/tiny-lab/tiny-lab.ipynb'), 'utf8'));
   const check = graded.cells.find((cell: { source: string | string[] }) => [cell.source].flat().join('') === "await check('flops');");
   expect(check.outputs[0].data['text/plain']).toEqual(['0']);

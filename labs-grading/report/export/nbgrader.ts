@@ -1,7 +1,8 @@
 import { type Exporter, isGraded, rounded, withoutScore } from './exported.ts';
 import { csv } from './table.ts';
 
-const header = [
+/** Columns of `nbgrader export`. */
+export const nbgraderColumns: readonly string[] = [
   'assignment',
   'duedate',
   'timestamp',
@@ -23,7 +24,7 @@ export const exportNbgrader: Exporter = (grades, options) => {
     const who = [student.id, last, first, student.email ?? ''];
     return [grades.lab, ...times, ...who, float(raw), float(latePenalty), float(score), float(maximum)];
   });
-  const content = csv(header, rows);
+  const content = csv(nbgraderColumns, rows);
   return { files: [{ name: `${grades.lab}-nbgrader.csv`, content }], notes: withoutScore(grades, { ...options, zeros: true }) };
 };
 
