@@ -68,7 +68,9 @@ export function openGrader(lab: GradedLab, options: GraderOptions = {}): Grader 
   let code: Promise<string> | undefined;
   const ahead = new Ahead(kit);
   const prepare = (): void => {
-    if (options.ahead !== false) ahead.prepare();
+    if (options.ahead === false) return;
+    ahead.prepare();
+    converter.warm();
   };
   const worker: Worker = { kit, ahead, prepare, checker, converter, lab, staffCode: () => (code ??= staffCode(lab.checks)) };
   return {

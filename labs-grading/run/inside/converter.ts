@@ -6,3 +6,6 @@ import { serve } from './port.ts';
 const compiler = rememberingCompiler(createCellCompiler(process.cwd()));
 
 serve(async ({ declarations, source }) => ({ ok: true, value: compiler.convert(String(declarations), String(source)) }));
+
+// Reads the library's types while nothing is asked yet.
+setImmediate(() => compiler.convert('', "import 'tinylab';"));
