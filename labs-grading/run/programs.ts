@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { projectFolder } from './places.ts';
@@ -48,16 +59,30 @@ function upToDate(): string | undefined {
     const now = statSync(path, { throwIfNoEntry: false });
     return now?.size === size && now.mtimeMs === changed;
   };
-  return existsSync(folder) && stamps.every(isSame) ? folder : undefined;
+  if (!existsSync(folder) || !stamps.every(isSame)) return undefined;
+  // Says that it is in use.
+  utimesSync(folder, new Date(), new Date());
+  return folder;
+}
+
+/** Takes away what no run has asked for since yesterday. */
+function removeStale(): void {
+  for (const entry of readdirSync(cache(), { withFileTypes: true })) {
+    const path = join(cache(), entry.name);
+    if (entry.isDirectory() && statSync(path).mtimeMs < Date.now() - 86_400_000) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 function build(): string {
+  const begin = Date.now();
   const entries = bundled.map(name => join(projectFolder, programs, `${name}.ts`));
   const { inputs, outputs } = bundlePrograms(entries);
   const stamps = [...inputs, ...makers].map(stampOf);
   const digest = createHash('sha256').update(process.version);
   for (const { code } of outputs) digest.update(code);
   const folder = join(cache(), short(digest));
+  mkdirSync(cache(), { recursive: true });
+  removeStale();
   mkdirSync(folder, { recursive: true });
   // The sandbox's user is another one, whatever the umask.
   chmodSync(folder, 0o755);
@@ -65,7 +90,8 @@ function build(): string {
     writeWhole(join(folder, name), code);
     if (!existsSync(join(folder, `${name}.code`))) writeWhole(join(folder, `${name}.code`), codeOf(join(folder, name), ['--no-warnings']));
   }
-  writeWhole(record(), JSON.stringify({ folder, stamps }));
+  // A source that was saved meanwhile may have been read before.
+  if (stamps.every(([, , changed]) => changed < begin)) writeWhole(record(), JSON.stringify({ folder, stamps }));
   return folder;
 }
 
