@@ -3,7 +3,7 @@ import { checksumOf } from '../release/checksum.ts';
 import { parseNotebook } from '../release/nbformat.ts';
 import type { Problem } from '../release/problem.ts';
 import { type NbgraderMark, type NbgraderRole, readMark, roleOfMark } from './mark.ts';
-import { findRegions, type RegionKind, regionKinds, withoutRegions } from './regions.ts';
+import { findRegions, inRegion, type RegionKind, regionKinds, withoutRegions } from './regions.ts';
 
 export interface NbgraderCell {
   readonly type: Cell['type'];
@@ -51,6 +51,9 @@ const mayHold: Record<RegionKind['name'], (cell: NbgraderCell) => boolean> = {
   'mark scheme': ({ mark }) => mark?.task === true,
 };
 
+/** A picture that lies in the cell's metadata, where a region does not reach. */
+const attachment = /!\[.*\]\(attachment:.+?\)/;
+
 /** In nbgrader's order: what one kind takes out, the next does not see. */
 function regionProblems(cell: NbgraderCell, where: Pick<Problem, 'file' | 'cell'>): Problem[] {
   const problems: Problem[] = [];
@@ -60,6 +63,8 @@ function regionProblems(cell: NbgraderCell, where: Pick<Problem, 'file' | 'cell'
     if (wrong) return [...problems, { rule: 'region', message: wrong, ...where }];
     if (regions.length > 0 && !mayHold[kind.name](cell))
       problems.push({ rule: 'region', message: `a ${kind.name} region in a cell of the role ${cell.role}`, ...where });
+    if (kind.name === 'mark scheme' && left.split('\n').some((line, i) => attachment.test(line) && regions.some(inRegion(i))))
+      problems.push({ rule: 'region', message: 'a mark scheme with an attachment, which students would get', ...where });
     const whole = kind.name === 'solution' && cell.mark?.solution === true && regions.length === 0;
     left = whole ? '' : withoutRegions(left, regions);
   }

@@ -34,9 +34,15 @@ export function findRegions(source: string, { name, begin, end }: RegionKind): {
   return open === undefined ? { regions } : { regions, wrong: `line ${open + 1}: a ${name} region begins and never ends` };
 }
 
+/** Whether a line, counted from 0, lies in a region. */
+export const inRegion =
+  (line: number) =>
+  ({ first, last }: FoundRegion): boolean =>
+    first <= line && line <= last;
+
 /** The lines outside regions. */
 export const withoutRegions = (source: string, regions: readonly FoundRegion[]): string =>
   source
     .split('\n')
-    .filter((_, i) => !regions.some(({ first, last }) => first <= i && i <= last))
+    .filter((_, i) => !regions.some(inRegion(i)))
     .join('\n');

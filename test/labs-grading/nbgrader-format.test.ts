@@ -107,6 +107,8 @@ const line = fc.constantFrom(
   '### END HIDDEN TESTS',
   '### BEGIN MARK SCHEME',
   '### END MARK SCHEME',
+  '### BEGIN MARK SCHEME\n![a](attachment:b.png)\n### END MARK SCHEME',
+  '![a](attachment:b.png)',
 );
 
 const cell = fc.record({
