@@ -31,6 +31,14 @@ export const resourceAttacks: readonly Attack[] = [
     works: ({ graderCrashed, hung }) => graderCrashed || hung,
   },
   {
+    row: 22,
+    name: 'source that overflows the compiler',
+    answers: cell(`const add = ${'('.repeat(20_000)}1${')'.repeat(20_000)};`),
+    states: ['compile error', 'crashed'],
+    // It breaks the compiler for the cells after it, too.
+    works: ({ told }) => (told.match(/^error /gm)?.length ?? 0) > 1,
+  },
+  {
     row: 11,
     name: 'endless loop in a cell',
     answers: cell('while (true) {}'),
@@ -139,6 +147,16 @@ export const resourceAttacks: readonly Attack[] = [
     ),
     states: ['failed'],
     works: ({ verdicts }) => verdicts.stdout === 'passed',
+  },
+  {
+    row: 19,
+    name: 'a look around for the grader, its files and its environment',
+    answers: add(
+      'return 0;',
+      "const { existsSync, readdirSync, readFileSync } = require('node:fs');\nconst seen = ['/lab/labs-grading/labs', '/lab/test', '/lab/tests.js', '/lab/notebooks', '/lab/.git', '/root', '/home', '/mnt', '/class', '/etc/passwd'].filter(p => existsSync(p));\nconst strange = Object.keys(process.env).filter(name => /GRADE|NBG|TOKEN|SEED/.test(name));\nconst strangers = readdirSync('/proc').filter((name: string) => /^\\d+$/.test(name)).length;\nif (seen.length > 0 || strange.length > 0 || strangers > 4 || readFileSync('/proc/1/environ').length > 0) throw new Error('open: ' + seen.join() + strange.join() + strangers);",
+    ),
+    states: ['failed'],
+    works: ({ told }) => told.includes('open: '),
   },
   {
     row: 20,
