@@ -4,6 +4,7 @@ import type { StudentRecord, SubmissionRecord } from '../gradebook/records.ts';
 import { daysLateOf, type LabSettings, labSettings, settingsOf } from '../gradebook/settings.ts';
 import type { Anomaly } from '../run/rebuild.ts';
 import { type Attempt, attemptsOf } from './attempts.ts';
+import { contested, contestedNote } from './contested.ts';
 import type { HandIn, Layout } from './hand-in.ts';
 import { Identities } from './identity.ts';
 import { labVersionOf } from './lab-version.ts';
@@ -71,7 +72,8 @@ export async function collectInto(course: Course, book: CollectBook, options: Co
     const { layout, handIns } = await handInsOf(source, options.lab, options.layout);
     const roster = options.roster ?? book.students();
     if (options.roster && !options.dryRun) book.putStudents(options.roster);
-    const run = { course, book, options, settings, layout, identities: new Identities(roster) };
+    const identities = new Identities(roster);
+    const run = { course, book, options, settings, layout, identities, contested: contested(handIns, identities) };
     const collected: Collected[] = [];
     let done = 0;
     for (const handIn of handIns) {
@@ -96,6 +98,8 @@ interface Run {
   readonly settings: LabSettings;
   readonly layout: Layout;
   readonly identities: Identities;
+  /** Ids of students for whom several people in the source stand. */
+  readonly contested: ReadonlySet<string>;
 }
 
 async function collectHandIn(run: Run, handIn: HandIn): Promise<Collected[]> {
@@ -133,7 +137,12 @@ function keep(run: Run, found: { student: string; attempt: Attempt; picked: Pick
   const { student, attempt, picked } = found;
   const digest = digestOf(picked.files);
   const { at: submittedAt, from: timeFrom } = attempt.time;
-  const anomalies = [...(timeFrom === lateByName ? [lateNote] : []), ...attempt.anomalies, ...picked.anomalies];
+  const anomalies = [
+    ...(run.contested.has(student) ? [contestedNote] : []),
+    ...(timeFrom === lateByName ? [lateNote] : []),
+    ...attempt.anomalies,
+    ...picked.anomalies,
+  ];
   const known = isKnown(book.submissions(options.lab, student), submittedAt, digest);
   if (!known && !options.dryRun) {
     const folder = writeSnapshot(course.submissions(options.lab, student), picked.files, submittedAt);

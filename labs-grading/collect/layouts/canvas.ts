@@ -11,18 +11,20 @@ export const isCanvas = (path: string): boolean => name.test(path) && !path.incl
  * notebook or zip has is an attempt of its own. The archive's times are of the download, so `LATE` is all that it says about lateness.
  */
 export function canvasHandIns(files: readonly SourceFile[]): HandIn[] {
-  const students = new Map<string, { person: string; late: boolean; files: SourceFile[] }>();
+  const students = new Map<string, { person: string; user: string; late: boolean; files: SourceFile[] }>();
   for (const file of files) {
     const match = name.exec(file.path);
     if (!match) continue;
     const [, person = '', late, user = '', , rest = ''] = match;
-    const student = students.get(user) ?? { person, late: false, files: [] };
+    // A person may choose a name that reads like somebody else's number: two names under one number are two hand-ins.
+    const key = `${person}_${user}`;
+    const student = students.get(key) ?? { person, user, late: false, files: [] };
     student.late ||= late !== undefined;
     student.files.push(at(file, rest));
-    students.set(user, student);
+    students.set(key, student);
   }
-  return [...students].flatMap(([canvas, { person, late, files: own }]) =>
-    attempts(own).map(attempt => ({ who: [{ name: person, ids: { canvas } }], files: attempt, late })),
+  return [...students].flatMap(([, { person, user, late, files: own }]) =>
+    attempts(own).map(attempt => ({ who: [{ name: person, ids: { canvas: user } }], files: attempt, late })),
   );
 }
 

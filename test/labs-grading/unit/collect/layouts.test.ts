@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Layout } from '../../../../labs-grading/collect/hand-in.ts';
 import { parseMetadata } from '../../../../labs-grading/collect/layouts/gradescope.ts';
@@ -16,6 +16,26 @@ beforeAll(async () => {
 });
 
 const time = (at: string): number => Date.parse(at);
+
+describe('a person who takes a name that stands for somebody else', () => {
+  it.each([
+    ['canvas', ['lovelaceada_101_900_lab.ipynb', 'x_101_7_202_901_lab.ipynb']],
+    ['moodle', ['Ada Lovelace_11_assignsubmission_file_/lab.ipynb', 'Ada Lovelace_12_assignsubmission_file_/lab.ipynb']],
+  ] as const)('%s: both hand-ins are kept and marked', async (layout, paths) => {
+    const folder = scratch();
+    for (const [i, path] of paths.entries()) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), `notebook ${i}`);
+    }
+    const course = new TestCourse({}, { inMemory: true });
+    const { collected } = await course.collect(folder, { layout, csv: 'id,name,canvas\nada,Ada Lovelace,101\neve,Eve X,202' });
+    expect(collected.map(({ student, outcome }) => [student, outcome])).toEqual([
+      ['ada', 'new'],
+      ['ada', 'new'],
+    ]);
+    for (const { anomalies } of collected) expect(anomalies[0]).toMatchObject({ kind: 'duplicated', about: 'name' });
+  });
+});
 
 describe('a class of 40, in every layout', () => {
   it.each<[Layout, string]>([

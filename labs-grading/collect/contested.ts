@@ -1,0 +1,20 @@
+import type { Anomaly } from '../run/rebuild.ts';
+import type { HandIn } from './hand-in.ts';
+import type { Identities } from './identity.ts';
+
+/** Students for whom several people of a source stand: whoever may change a name or an address can take somebody else's. */
+export function contested(handIns: readonly HandIn[], identities: Identities): Set<string> {
+  const people = new Map<string, Set<string>>();
+  for (const who of handIns.flatMap(handIn => handIn.who)) {
+    const { id } = identities.find(who).student;
+    people.set(id, (people.get(id) ?? new Set()).add(JSON.stringify(who)));
+  }
+  return new Set([...people].filter(([, claims]) => claims.size > 1).map(([id]) => id));
+}
+
+/** What a person is told of each of their submissions. */
+export const contestedNote: Anomaly = {
+  kind: 'duplicated',
+  about: 'name',
+  detail: 'several people in the source stand for this student: see whose work this is',
+};
