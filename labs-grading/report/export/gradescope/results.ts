@@ -21,7 +21,7 @@ export interface GradescopeResults {
     readonly output_format: 'text';
     readonly visibility: 'visible';
   }[];
-  readonly extra_data: { readonly lab: string; readonly version: string; readonly grade_key?: string };
+  readonly extra_data: { readonly lab: string; readonly version: string };
 }
 
 /** results.json of one graded student. The score stands on top too, since lateness is of the whole lab. */
@@ -45,6 +45,6 @@ export function gradescopeResults(grades: LabGrades, grade: StudentGrade): Grade
       output_format: 'text',
       visibility: 'visible',
     })),
-    extra_data: { lab: grades.lab, version: grades.version, ...(grade.attempt && { grade_key: grade.attempt.gradeKey }) },
+    extra_data: { lab: grades.lab, version: grades.version },
   };
 }
