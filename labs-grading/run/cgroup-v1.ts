@@ -32,6 +32,22 @@ function limit(folders: Record<Controller, string>, limits: GroupLimits): void {
   writeFileSync(join(folders.pids, 'pids.max'), String(limits.pids));
 }
 
+/**
+ * Ends what outlived the sandbox: bwrap, killed from outside between two of its steps, can leave its child waiting for ever. Version 2 has
+ * `cgroup.kill` for this.
+ */
+function killAll(folder: string): void {
+  const members = existsSync(folder) ? readFileSync(join(folder, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean) : [];
+  // 0 stands for a process that our namespace does not show, and would mean ourselves.
+  for (const pid of members.map(Number).filter(member => member > 0)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself, or may not be ended: then the folder stays, and the caller hears of it.
+    }
+  }
+}
+
 function group(folders: Record<Controller, string>): Group {
   const all = [...new Set(Object.values(folders))];
   return {
@@ -40,7 +56,10 @@ function group(folders: Record<Controller, string>): Group {
     memoryKills: () => killsIn(folders.memory),
     peakBytes: () => number(join(folders.memory, 'memory.max_usage_in_bytes')),
     watch: () => {},
-    remove: async () => (await Promise.all(all.map(removeFolder))).every(Boolean),
+    remove: async () => {
+      killAll(folders.pids);
+      return (await Promise.all(all.map(removeFolder))).every(Boolean);
+    },
   };
 }
 

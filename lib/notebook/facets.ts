@@ -28,10 +28,10 @@ export function facets(figures: readonly Figure[], options: FacetOptions = {}): 
   const columns = Math.min(options.columns ?? 2, figures.length);
   const rows = Math.ceil(figures.length / columns);
   const showlegend = figures.some(f => f.layout.showlegend);
-  const margin = { l: 60, r: 24, t: 40 + (options.title ? 34 : 0) + (showlegend ? 26 : 0), b: 52 };
+  const names = [...new Set(figures.flatMap(f => f.data.flatMap(trace => (trace.name ? [trace.name] : []))))];
+  const margin = { l: 60, r: 24, t: 40 + (options.title ? 34 : 0) + (showlegend ? legendHeight(names) : 0), b: 52 };
   const drawn = rows * ((options.height ?? 300) - 90) + (rows - 1) * gapBetweenRows;
   const cells = figures.map((f, i) => chartArea(f, cellOf(i, { columns, rows, gap: gapBetweenRows / drawn })));
-  const names = [...new Set(figures.flatMap(f => f.data.flatMap(trace => (trace.name ? [trace.name] : []))))];
   const legend = { orientation: 'h', x: 0, xanchor: 'left', y: 1 + 24 / drawn, yanchor: 'bottom' };
   return figure(
     figures.flatMap((f, i) =>
@@ -49,6 +49,10 @@ export function facets(figures: readonly Figure[], options: FacetOptions = {}): 
     },
   );
 }
+
+/** Room for the legend's rows in a notebook's usual width: an entry is its mark, then its letters. */
+const legendHeight = (names: readonly string[]): number =>
+  26 + 30 * Math.floor(names.reduce((width, name) => width + 48 + 7.5 * name.length, 0) / 740);
 
 interface Cell {
   readonly x: readonly [number, number];

@@ -1,3 +1,5 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +37,19 @@ describe('cgroup v1', () => {
     put('v1/memory/job/counted/memory.failcnt', '0');
     put('v1/cpu,cpuacct/job/counted/cpuacct.usage', '2500000000\n');
     expect([group?.memoryKills(), group?.cpuMs()]).toEqual([3, 2500]);
+  });
+
+  it('ends what is left in a group before it takes the group away, and nothing else', async () => {
+    const group = cgroupV1({ mounts, own })?.create('left', limits);
+    const [left, other] = [1, 2].map(() => spawn('sleep', ['60'])) as [ChildProcess, ChildProcess];
+    put('v1/pids/left/cgroup.procs', `0\n${left.pid}\n`);
+    const removed = group?.remove();
+    expect((await once(left, 'exit'))[1]).toBe('SIGKILL');
+    for (const folder of ['memory/job', 'pids', 'cpu,cpuacct/job'])
+      rmSync(join(root, 'v1', folder, 'left'), { recursive: true, force: true });
+    expect(await removed).toBe(true);
+    expect(other.exitCode ?? other.signalCode).toBeNull();
+    other.kill();
   });
 
   it('is not offered where a controller is missing', () => {
