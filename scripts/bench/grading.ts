@@ -9,7 +9,7 @@ import type { Benchmark, Sample } from './result.ts';
 
 const project = join(import.meta.dirname, '../..');
 /** Size of the classes; TINYLAB_STUDENTS gives another. */
-const students = Number(process.env.TINYLAB_STUDENTS ?? 60);
+const students = Number(process.env.TINYLAB_STUDENTS ?? 100);
 /** Students of the mock class whose answers are their own; the others have the same as one of them. */
 const variants = Math.max(1, Math.round(students / 8));
 const workers = 2;
