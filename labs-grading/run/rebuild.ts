@@ -122,6 +122,6 @@ function note(anomalies: Anomaly[], about: string, found: { cell: NotebookCell; 
     return;
   }
   if (copies > 1) add('duplicated', `${copies} cells have this id; ${theirs.id === cell.id ? 'the original' : 'the last'} counts`);
-  if (!isAnswer(cell) && !sameText(cell.source, theirs.source)) add('changed', 'a given cell was edited; the released one is used');
+  if (!cell.solution && !sameText(cell.source, theirs.source)) add('changed', 'a given cell was edited; the released one is used');
   if (isAnswer(cell) && theirs.source.length > maximumSource) add('too long', `an answer has at most ${maximumSource} characters`);
 }

@@ -45,6 +45,13 @@ describe('rebuild', () => {
     expect(kinds(notebook(edited))).toEqual(['add-check changed']);
   });
 
+  it('takes a written answer for what it is: no edit of a given cell', () => {
+    const written = (source: string) => notebook([{ id: 'why', source, type: 'markdown', mark: { grade: true, solution: true } }]);
+    expect(rebuild(written('Your answer.'), written('Because.')).anomalies).toEqual([]);
+    const given = (source: string) => notebook([{ id: 'text', source, type: 'markdown', mark: { grade: false, solution: false } }]);
+    expect(rebuild(given('Read this.'), given('Read that.')).anomalies).toMatchObject([{ kind: 'changed', about: 'text' }]);
+  });
+
   it('does not care about order', () => {
     expect(sources(notebook([...cells(solutions)].reverse()))).toEqual(sources(notebook(cells(solutions))));
   });
