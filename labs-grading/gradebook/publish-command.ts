@@ -1,8 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { printable } from '../run/intake.ts';
+import { writeWhole } from '../write-whole.ts';
 import { defaultCourse } from './course.ts';
 import { gradeDiff } from './grade-diff.ts';
 import { GradebookError } from './gradebook-error.ts';
@@ -43,8 +43,8 @@ async function publish(id: string, flags: PublishFlags): Promise<void> {
     const number = book.publish(grades, flags.by);
     const text = canonical(gradesOf(grades));
     const folder = course.exports(lab.id);
-    mkdirSync(folder, { recursive: true });
-    for (const name of [`grades-${String(number).padStart(4, '0')}.json`, 'grades.json']) writeWhole(join(folder, name), text);
+    for (const name of [`grades-${String(number).padStart(4, '0')}.json`, 'grades.json'])
+      writeWhole(join(folder, name), text, { flush: true });
     process.stdout.write(
       `Published ${lab.id}: ${grades.students.length} students, ${changed} totals new or changed. ${join(folder, 'grades.json')}\n`,
     );
@@ -59,13 +59,4 @@ function notFinished({ lab }: OpenedLab, open: readonly string[]): GradebookErro
     [`${lab.id} is not finished:`, ...listed, ...more].join('\n'),
     'Grade or review the rest first, or publish with --unfinished.',
   );
-}
-
-/** Writes a file whole or not at all. */
-function writeWhole(path: string, text: string): void {
-  const file = openSync(`${path}.part`, 'w');
-  writeSync(file, text);
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(`${path}.part`, path);
 }

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { projectFolder } from '../run/places.ts';
+import { writeWhole } from '../write-whole.ts';
 import type { BundleFile } from './bundle/file.ts';
 import { madeFile } from './bundle/files.ts';
 import { writeFolder } from './bundle/write.ts';
@@ -47,9 +48,7 @@ export function addToNbgraderCourse(lab: LabFiles, folder: string): void {
 }
 
 function keep(path: string, text: string): void {
-  if (existsSync(path)) return;
-  writeFileSync(`${path}.part`, text);
-  renameSync(`${path}.part`, path);
+  if (!existsSync(path)) writeWhole(path, text);
 }
 
 /** Notebooks find the library through the folders above them: a course elsewhere gets a link to this project's. */

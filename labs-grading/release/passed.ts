@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { projectFolder } from '../run/places.ts';
+import { writeWhole } from '../write-whole.ts';
 import { studentBundle } from './bundle/bundle.ts';
 import { projectPaths } from './bundle/files.ts';
 import type { GateReport } from './gate.ts';
@@ -31,8 +32,5 @@ export function passedBefore(key: string): GateReport | undefined {
 
 /** Keeps the report of a gate that was passed, in the project's own state: nothing there ships. */
 export function remember(key: string, report: GateReport): void {
-  if (!report.ok) return;
-  mkdirSync(dirname(place(key)), { recursive: true });
-  writeFileSync(`${place(key)}.part`, `${JSON.stringify(report, null, 1)}\n`);
-  renameSync(`${place(key)}.part`, place(key));
+  if (report.ok) writeWhole(place(key), `${JSON.stringify(report, null, 1)}\n`);
 }

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { writeChanged } from '../write-whole.ts';
 import { studentBundle } from './bundle/bundle.ts';
 import { writeFolder, writeZip } from './bundle/write.ts';
 import { type GateOptions, type GateReport, gate } from './gate.ts';
@@ -22,11 +22,7 @@ export const releasedNotebook = (lab: LabFiles): string =>
 /** Writes the student notebook beside lab.ts; false when it is there already. @throws ReleaseError when lab.ts cannot be read. */
 export function writeNotebook(lab: string): boolean {
   const files = labFiles(lab);
-  const text = releasedNotebook(files);
-  if (existsSync(files.notebook) && readText(files.notebook) === text) return false;
-  writeFileSync(`${files.notebook}.part`, text);
-  renameSync(`${files.notebook}.part`, files.notebook);
-  return true;
+  return writeChanged(files.notebook, releasedNotebook(files));
 }
 
 /** Asks the gate, and remembers when it lets the lab out. */

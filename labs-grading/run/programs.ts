@@ -1,18 +1,8 @@
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { writeWhole } from '../write-whole.ts';
 import { projectFolder } from './places.ts';
 import { bundlePrograms, codeOf } from './programs-build.ts';
 
@@ -73,6 +63,9 @@ function removeStale(): void {
   }
 }
 
+/** The sandbox's user is another one, whatever the umask. */
+const readable = { mode: 0o644 };
+
 function build(): string {
   const begin = Date.now();
   const entries = bundled.map(name => join(projectFolder, programs, `${name}.ts`));
@@ -84,21 +77,13 @@ function build(): string {
   mkdirSync(cache(), { recursive: true });
   removeStale();
   mkdirSync(folder, { recursive: true });
-  // The sandbox's user is another one, whatever the umask.
   chmodSync(folder, 0o755);
   for (const { name, code } of outputs) {
-    writeWhole(join(folder, name), code);
-    if (!existsSync(join(folder, `${name}.code`))) writeWhole(join(folder, `${name}.code`), codeOf(join(folder, name), ['--no-warnings']));
+    writeWhole(join(folder, name), code, readable);
+    const cached = join(folder, `${name}.code`);
+    if (!existsSync(cached)) writeWhole(cached, codeOf(join(folder, name), ['--no-warnings']), readable);
   }
   // A source that was saved meanwhile may have been read before.
   if (stamps.every(([, , changed]) => changed < begin)) writeWhole(record(), JSON.stringify({ folder, stamps }));
   return folder;
-}
-
-/** Several workers may build at the same time. */
-function writeWhole(path: string, contents: string | Uint8Array): void {
-  const partial = `${path}.${process.pid}.part`;
-  writeFileSync(partial, contents);
-  chmodSync(partial, 0o644);
-  renameSync(partial, path);
 }

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { writeWhole } from '../../write-whole.ts';
 import { ReleaseError } from '../problem.ts';
 import type { BundleFile } from './file.ts';
 import { zipOf } from './zip.ts';
@@ -27,9 +28,7 @@ export function writeFolder(files: readonly BundleFile[], folder: string): void 
 /** Writes the folder as an archive: the same files give the same bytes. */
 export async function writeZip(files: readonly BundleFile[], path: string, root: string): Promise<void> {
   const bytes = await zipOf(files.map(({ path, content }) => ({ path: `${root}/${path}`, content, program: isProgram(content) })));
-  mkdirSync(dirname(resolve(path)), { recursive: true });
-  writeFileSync(`${path}.part`, bytes);
-  renameSync(`${path}.part`, path);
+  writeWhole(path, bytes);
 }
 
 /** A file that starts with `#!` can be started by its name. */

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { defaultCourse } from '../../gradebook/course.ts';
 import { withLab } from '../../gradebook/opened-course.ts';
 import { printable } from '../../run/intake.ts';
-import { writeChanged } from '../page/write.ts';
+import { writeChanged } from '../../write-whole.ts';
 import { analyticsOf } from './analytics.ts';
 import { analyticsPage } from './page.ts';
 

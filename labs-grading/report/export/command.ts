@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defaultCourse } from '../../gradebook/course.ts';
 import { type OpenedLab, withLab } from '../../gradebook/opened-course.ts';
 import { printable } from '../../run/intake.ts';
+import { writeWhole } from '../../write-whole.ts';
 import { gradesToTell } from '../grades-to-tell.ts';
 import { ExportError } from './export-error.ts';
 import type { Exported } from './exported.ts';
@@ -104,9 +105,3 @@ function write({ files }: Exported, { out, folder, gradebook }: { out?: string; 
 }
 
 const inside = (folder: string, path: string): boolean => path.startsWith(`${folder}${sep}`);
-
-function writeWhole(path: string, content: Buffer | string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.part`, content);
-  renameSync(`${path}.part`, path);
-}

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { defaultCourse } from '../../gradebook/course.ts';
 import { withLab } from '../../gradebook/opened-course.ts';
-import { writeChanged } from '../page/write.ts';
+import { writeChanged } from '../../write-whole.ts';
 import { similarityPage } from './page.ts';
 import { similarityOf } from './similarity.ts';
 

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isGradable } from '../../../gradebook/gradable.ts';
 import { withLab } from '../../../gradebook/opened-course.ts';
 import { projectFolder } from '../../../run/places.ts';
+import { writeWhole } from '../../../write-whole.ts';
 import { gradescopeResults } from './results.ts';
 
 // Started by run_autograder with the lab and Gradescope's folder; exit code 0 exactly when results.json is there. Lateness is Gradescope's.
@@ -37,11 +38,7 @@ async function main([lab, autograder]: readonly string[]): Promise<void> {
       const [grade, ...others] = all.students;
       if (!grade || others.length > 0 || !grade.attempt || !isGradable(grade.attempt.report))
         throw new Error('Not graded: there is no grade for this submission.');
-      const results = join(autograder, 'results');
-      mkdirSync(results, { recursive: true });
-      const file = join(results, 'results.json');
-      writeFileSync(`${file}.part`, `${JSON.stringify(gradescopeResults(all, grade), null, 1)}\n`);
-      renameSync(`${file}.part`, file);
+      writeWhole(join(autograder, 'results/results.json'), `${JSON.stringify(gradescopeResults(all, grade), null, 1)}\n`);
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
