@@ -6,19 +6,9 @@ import { gradeRun } from '../../labs-grading/gradebook/grade-run.ts';
 import { labGrades } from '../../labs-grading/gradebook/lab-grades.ts';
 import type { LabGrades } from '../../labs-grading/gradebook/records.ts';
 import { openGradebook } from '../../labs-grading/gradebook/store.ts';
+import { tightLimits } from '../labs-grading/fixtures/tight-limits.ts';
 import { attackLab } from './lab.ts';
 import { children } from './leftovers.ts';
-
-const limits = {
-  cellCpuMs: 1_500,
-  callCpuMs: 1_000,
-  wallFactor: 10,
-  compileCpuMs: 10_000,
-  memoryBytes: 600 * 2 ** 20,
-  diskBytes: 32 * 2 ** 20,
-  outputBytes: 2 ** 20,
-  pids: 64,
-};
 
 export interface GradedClass {
   readonly collected: CollectReport;
@@ -37,7 +27,7 @@ export async function gradeClass(folder: string): Promise<GradedClass> {
   }, 200);
   try {
     const collected = await collectInto(course, book, { lab: attackLab.id, source: folder, sourceName: 'class' });
-    await gradeRun({ book, lab: attackLab, submissions: book.submissions(attackLab.id), seed: 7, workers: 2, limits });
+    await gradeRun({ book, lab: attackLab, submissions: book.submissions(attackLab.id), seed: 7, workers: 2, limits: tightLimits });
     return { collected, grades: labGrades(book, attackLab), graders };
   } finally {
     clearInterval(lookAround);

@@ -1,49 +1,20 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { formatNotebook } from '../../labs-grading/release/nbformat.ts';
-import { parsePercent } from '../../labs-grading/release/percent.ts';
-import {
-  type LabServer,
-  openNotebook,
-  outputsOf,
-  picture,
-  root,
-  runAll,
-  setTheme,
-  startBrowser,
-  startLab,
-  startRun,
-  watched,
-} from './lab.ts';
+import { type LabServer, openNotebook, outputsOf, picture, runAll, setTheme, startBrowser, startRun, watched } from './lab.ts';
+import { cardsOf, expectSolved, figuresIn, pictures, startSolvedLab } from './solved-lab.ts';
 
 const folder = 'notebooks/00-basics';
-const card = /^. .*: \d+ \/ \d+ points/;
 let server: LabServer;
 let browser: Browser;
 
 beforeAll(async () => {
-  const source = readFileSync(join(root, folder, 'lab.ts'), 'utf8');
-  server = await startLab({
-    copies: { [folder]: folder },
-    files: { [`${folder}/solved.ipynb`]: formatNotebook(parsePercent(source, 'lab.ts')) },
-  });
+  server = await startSolvedLab(folder);
   browser = await startBrowser();
 });
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-/** Saves a picture of each cell with output, both themes, so that a person can look through the lab. */
-async function pictures(page: Page, name: string): Promise<void> {
-  const cells = page.locator('.jp-CodeCell');
-  for (let i = 0; i < (await cells.count()); i++) {
-    await cells.nth(i).scrollIntoViewIfNeeded();
-    if ((await cells.nth(i).locator('.jp-OutputArea-output').count()) > 0) await picture(page, `${name}-${i}`, `.jp-CodeCell >> nth=${i}`);
-  }
-}
 
 describe('Lab 00', () => {
   it('solved, runs from top to bottom: every check card is green', async () => {
@@ -53,13 +24,9 @@ describe('Lab 00', () => {
     await run.ended;
     expect(states.length, 'states of the training curve seen').toBeGreaterThan(10);
     const outputs = (await outputsOf(page)).flat();
-    expect(outputs.filter(output => output.output_type === 'error')).toEqual([]);
-    const texts = outputs.map(output => String(output.data?.['text/plain'] ?? ''));
-    const cards = texts.filter(text => card.test(text));
-    expect(cards.length).toBeGreaterThan(10);
-    expect(cards.filter(text => !text.startsWith('✓'))).toEqual([]);
+    expectSolved(outputs, 10);
     await pictures(page, 'lab-00');
-    const figures = outputs.filter(output => output.data?.['application/vnd.plotly.v1+json']).length;
+    const figures = figuresIn(outputs);
     expect(figures).toBeGreaterThan(3);
     expect(await page.locator('.tinylab-figure:visible .main-svg.main-svg:first-child').count()).toBe(figures);
     expect(await page.locator('.jp-RenderedHTML:visible', { hasText: '100 / 100 points' }).count()).toBe(1);
@@ -74,8 +41,7 @@ describe('Lab 00', () => {
     await runAll(page);
     await picture(page, 'lab-00-untouched');
     const cells = await outputsOf(page);
-    const cards = cells.flat().map(output => String(output.data?.['text/plain'] ?? ''));
-    expect(cards.find(text => card.test(text))).toMatch(/^✗ .*: 0 \/ \d+ points/);
+    expect(cardsOf(cells.flat())[0]).toMatch(/^✗ .*: 0 \/ \d+ points/);
     const stopped = cells.findIndex(outputs => outputs.some(output => output.output_type === 'error'));
     expect(cells[stopped]?.at(-1)).toMatchObject({ evalue: expect.stringContaining('Not answered yet') });
     expect(cells.slice(stopped + 1).flat()).toEqual([]);

@@ -2,18 +2,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openGrader } from '../../labs-grading/run/grade-notebook.ts';
 import { cells, notebook, solutions } from './fixtures/mini-lab/notebook.ts';
 import { miniLab } from './fixtures/mini-lab.ts';
+import { tightLimits } from './fixtures/tight-limits.ts';
 
-const limits = {
-  cellCpuMs: 1_500,
-  callCpuMs: 1_000,
-  wallFactor: 10,
-  compileCpuMs: 10_000,
-  memoryBytes: 600 * 2 ** 20,
-  diskBytes: 32 * 2 ** 20,
-  outputBytes: 2 ** 20,
-  pids: 64,
-};
-const grader = openGrader(miniLab, { limits });
+const grader = openGrader(miniLab, { limits: tightLimits });
 afterAll(() => grader.close());
 
 const grade = (text: string) => grader.grade({ notebook: text, seed: 7 });

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { formatNotebook } from '../../labs-grading/release/nbformat.ts';
+import { parsePercent } from '../../labs-grading/release/percent.ts';
+import { type LabServer, type Output, picture, root, startLab } from './lab.ts';
+
+/** JupyterLab on a copy of a lab's folder, in which `solved.ipynb` is the lab with its solutions. */
+export function startSolvedLab(folder: string): Promise<LabServer> {
+  const source = readFileSync(join(root, folder, 'lab.ts'), 'utf8');
+  const files = { [`${folder}/solved.ipynb`]: formatNotebook(parsePercent(source, 'lab.ts')) };
+  return startLab({ copies: { [folder]: folder }, files });
+}
+
+/** Saves a picture of each cell with output, so that a person can look through the lab. */
+export async function pictures(page: Page, name: string): Promise<void> {
+  const cells = page.locator('.jp-CodeCell');
+  for (let i = 0; i < (await cells.count()); i++) {
+    await cells.nth(i).scrollIntoViewIfNeeded();
+    if ((await cells.nth(i).locator('.jp-OutputArea-output').count()) > 0) await picture(page, `${name}-${i}`, `.jp-CodeCell >> nth=${i}`);
+  }
+}
+
+/** Texts of the check cards among some outputs. */
+export const cardsOf = (outputs: readonly Output[]): string[] =>
+  outputs.map(output => String(output.data?.['text/plain'] ?? '')).filter(text => /^. .*: \d+ \/ \d+ points/.test(text));
+
+/** No cell failed, and every check card is green; of more than `cards` of them. */
+export function expectSolved(outputs: readonly Output[], cards: number): void {
+  expect(outputs.filter(output => output.output_type === 'error')).toEqual([]);
+  expect(cardsOf(outputs).length).toBeGreaterThan(cards);
+  expect(cardsOf(outputs).filter(text => !text.startsWith('✓'))).toEqual([]);
+}
+
+/** How many Plotly figures are among some outputs. */
+export const figuresIn = (outputs: readonly Output[]): number =>
+  outputs.filter(output => output.data?.['application/vnd.plotly.v1+json']).length;
