@@ -86,12 +86,8 @@ export { constantSchedule, cosineSchedule, oneCycleSchedule, type Schedule, step
 
 // compress: prune
 
-export { actorCriticAgent } from './compress/prune/allocation/amc/actor-critic.ts';
-export type { Episode, LayerState, RatioAgent, RatioAgentOf } from './compress/prune/allocation/amc/agent.ts';
 export { type AmcEpisode, type AmcOptions, type AmcResult, amc, errorTimesLogCost } from './compress/prune/allocation/amc/amc.ts';
-export { crossEntropyAgent } from './compress/prune/allocation/amc/cross-entropy.ts';
 export { type Budget, storageBytes, weightsKept } from './compress/prune/allocation/budget.ts';
-export { type Cost, type CostBudget, projectToBudget } from './compress/prune/allocation/cost-budget.ts';
 export { globalAllocation } from './compress/prune/allocation/global.ts';
 export { collapsedLayers } from './compress/prune/allocation/layer-collapse.ts';
 export { layerTable } from './compress/prune/allocation/layer-table.ts';
@@ -104,11 +100,9 @@ export {
   type NetAdaptStep,
   netAdapt,
 } from './compress/prune/allocation/netadapt.ts';
-export { channelSpace, type Kept, keptOf, type PruningSpace, ratiosOf, weightSpace } from './compress/prune/allocation/pruning-space.ts';
-export type { Evaluate } from './compress/prune/allocation/score.ts';
+export { channelSpace, weightSpace } from './compress/prune/allocation/pruning-space.ts';
 export { type GuidedOptions, sensitivityAllocation } from './compress/prune/allocation/sensitivity-guided.ts';
 export { type SensitivityOptions, type SensitivityPoint, sensitivityScan } from './compress/prune/allocation/sensitivity-scan.ts';
-export { type Allocation, uniformAllocation } from './compress/prune/allocation/uniform.ts';
 export { channelsToKeep } from './compress/prune/channels/channels-to-keep.ts';
 export { closeGates, gateHooks, gateImportance, openGates } from './compress/prune/channels/gates.ts';
 export { apoz, averagePercentageOfZeros } from './compress/prune/channels/importance/apoz.ts';
@@ -121,7 +115,6 @@ export { randomChannels } from './compress/prune/channels/importance/random.ts';
 export { channelTaylor } from './compress/prune/channels/importance/taylor.ts';
 export { firstChannels, type PruneChannelsOptions, pruneChannels, sortChannels } from './compress/prune/channels/prune-channels.ts';
 export { lasso, type Quadratic } from './compress/prune/channels/regression/lasso.ts';
-export type { PatchOptions } from './compress/prune/channels/regression/patches.ts';
 export { pruneByRegression, type RegressionOptions } from './compress/prune/channels/regression/prune-by-regression.ts';
 export { slimming } from './compress/prune/channels/slimming.ts';
 export { block } from './compress/prune/granularity/block.ts';
@@ -131,17 +124,12 @@ export { type Granularity, type MaskChoice, tiled } from './compress/prune/granu
 export { kernel } from './compress/prune/granularity/kernel.ts';
 export { loadBalanced } from './compress/prune/granularity/load-balanced.ts';
 export { type NmOptions, nm, nmMask } from './compress/prune/granularity/n-m.ts';
-export { type KernelPattern, type PatternOptions, pattern, patternDictionary, patternMask } from './compress/prune/granularity/pattern.ts';
+export { type PatternOptions, pattern, patternDictionary, patternMask } from './compress/prune/granularity/pattern.ts';
 export { vector } from './compress/prune/granularity/vector.ts';
-export { type ChannelAxis, type ChannelGroup, channelGroups, prunableGroups } from './compress/prune/graph/groups.ts';
 export type { Criterion } from './compress/prune/importance/criterion.ts';
-export { diagonalHessian } from './compress/prune/importance/diagonal-hessian.ts';
-export { empiricalFisher } from './compress/prune/importance/empirical-fisher.ts';
-export type { Objective } from './compress/prune/importance/gradient.ts';
 export { grasp } from './compress/prune/importance/grasp.ts';
-export { hessianVectorProduct } from './compress/prune/importance/hessian-vector.ts';
 export { l1, l2, lp } from './compress/prune/importance/norm.ts';
-export { type Curvature, obd } from './compress/prune/importance/obd.ts';
+export { obd } from './compress/prune/importance/obd.ts';
 export { randomScores } from './compress/prune/importance/random.ts';
 export { snip } from './compress/prune/importance/snip.ts';
 export { taylor } from './compress/prune/importance/taylor.ts';
@@ -157,19 +145,34 @@ export { type LotteryOptions, lotteryTicket, randomTicket, reinitialized, type T
 export { type FineTuneOptions, type Pruner, pruneAndFineTune } from './compress/prune/schedule/one-shot.ts';
 export { groupLasso, l1Penalty, l2Penalty, type PenaltyOptions } from './compress/prune/schedule/penalties.ts';
 export { transferTicket } from './compress/prune/schedule/ticket-transfer.ts';
-export { type BlockedEllMatrix, blockedEll } from './compress/prune/sparse/blocked-ell.ts';
-export { type CsrMatrix, csr } from './compress/prune/sparse/csr.ts';
-export { type EieMatrix, eie, type RelativeIndex, relativeIndex, relativeIndexed } from './compress/prune/sparse/eie.ts';
-export { encodeFkw, type FkwKernel, type FkwProduct, fkwConv2d } from './compress/prune/sparse/fkw.ts';
-export { kernelMatrix, type Product, type SparseFormat, type SparseMatrix, sparseBytes } from './compress/prune/sparse/format.ts';
-export { type NmMatrix, packedNm } from './compress/prune/sparse/n-m.ts';
-export { type ElementArray, type ElementRun, runElements } from './compress/prune/sparse/processing-elements.ts';
-export { makespan, type RowSchedule, rowLengths, rowSwizzle, variation } from './compress/prune/sparse/row-swizzle.ts';
-export { type RowTile, type RowTiling, rowTiling } from './compress/prune/sparse/row-tiling.ts';
-export { sddmm } from './compress/prune/sparse/sddmm.ts';
-export { spGemm } from './compress/prune/sparse/spgemm.ts';
-export { spMSpV } from './compress/prune/sparse/spmspv.ts';
-export { type ZeroSkipping, zeroSkipping } from './compress/prune/sparse/zero-skipping.ts';
+export type { Curvature } from './inspect/curvature.ts';
+export { diagonalHessian } from './inspect/diagonal-hessian.ts';
+export { empiricalFisher } from './inspect/empirical-fisher.ts';
+export type { Objective } from './inspect/gradient.ts';
+export { hessianVectorProduct } from './inspect/hessian-vector.ts';
+export type { PatchOptions } from './inspect/layer-inputs.ts';
+export { type ChannelAxis, type ChannelGroup, channelGroups, prunableGroups } from './model/channels/groups.ts';
+export { actorCriticAgent } from './search/actor-critic.ts';
+export type { Episode, LayerState, RatioAgent, RatioAgentOf } from './search/agent.ts';
+export { type Allocation, uniformAllocation } from './search/allocation.ts';
+export { type Cost, type CostBudget, projectToBudget } from './search/cost-budget.ts';
+export { crossEntropyAgent } from './search/cross-entropy.ts';
+export type { Evaluate } from './search/objective.ts';
+export { type Kept, keptOf, type PruningSpace, ratiosOf } from './search/space.ts';
+export { type BlockedEllMatrix, blockedEll } from './sparse/blocked-ell.ts';
+export { type CsrMatrix, csr } from './sparse/csr.ts';
+export { type EieMatrix, eie, type RelativeIndex, relativeIndex, relativeIndexed } from './sparse/eie.ts';
+export { encodeFkw, type FkwKernel, type FkwProduct, fkwConv2d } from './sparse/fkw.ts';
+export { kernelMatrix, type Product, type SparseFormat, type SparseMatrix, sparseBytes } from './sparse/format.ts';
+export type { KernelPattern } from './sparse/kernel-pattern.ts';
+export { type NmMatrix, packedNm } from './sparse/n-m.ts';
+export { type ElementArray, type ElementRun, runElements } from './sparse/processing-elements.ts';
+export { makespan, type RowSchedule, rowLengths, rowSwizzle, variation } from './sparse/row-swizzle.ts';
+export { type RowTile, type RowTiling, rowTiling } from './sparse/row-tiling.ts';
+export { sddmm } from './sparse/sddmm.ts';
+export { spGemm } from './sparse/spgemm.ts';
+export { spMSpV } from './sparse/spmspv.ts';
+export { type ZeroSkipping, zeroSkipping } from './sparse/zero-skipping.ts';
 
 // measure
 

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findCycle, type Module, modulesBelow, specifiersIn } from './house/modules.ts';
 
-const stages = ['tensor', 'data', 'model', 'train', 'compress', 'measure', 'deploy', 'check', 'notebook'];
+const stages = ['tensor', 'data', 'model', 'sparse', 'train', 'inspect', 'search', 'compress', 'measure', 'deploy', 'check', 'notebook'];
 
 interface Rule {
   readonly name: string;
@@ -20,7 +20,7 @@ const rules: readonly Rule[] = [
   {
     name: 'imports in lib point left only',
     broken: (m, to) => stageOf(m.path) >= 0 && stageOf(to) > stageOf(m.path),
-    planted: ['lib/train/fit.ts', 'lib/measure/accuracy.ts'],
+    planted: ['lib/search/space.ts', 'lib/compress/prune/magnitude.ts'],
   },
   {
     name: 'every folder of lib is a known stage',

@@ -1,6 +1,6 @@
-import { kernelMatrix, type SparseFormat } from '../compress/prune/sparse/format.ts';
 import type { Model, Parameter } from '../model/model.ts';
 import { realValue } from '../model/real-value.ts';
+import { kernelMatrix, type SparseFormat } from '../sparse/format.ts';
 import { LabError } from '../tensor/errors.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import { parameterBits } from './model-size.ts';

@@ -1,8 +1,8 @@
 import { type Model, type Parameter, withParameters } from '../../model/model.ts';
+import { unknownParameter } from '../../model/weights.ts';
 import { allocate, array, type NDArray } from '../../tensor/array.ts';
 import { LabError } from '../../tensor/errors.ts';
 import { assertShape } from '../../tensor/shape.ts';
-import { unknownParameter } from './weights.ts';
 
 /** Masks by parameter name, 1 = kept, of the shape of their weight. */
 export type Masks = Readonly<Record<string, NDArray>>;

@@ -1,15 +1,16 @@
 import type { Model } from '../../model/model.ts';
+import { assertSparsity, prunedCount } from '../../model/sparsity.ts';
+import { unknownParameter, weightNames } from '../../model/weights.ts';
+import { type Allocation, uniformAllocation } from '../../search/allocation.ts';
 import { array, type NDArray } from '../../tensor/array.ts';
 import { LabError } from '../../tensor/errors.ts';
 import { assertShape } from '../../tensor/shape.ts';
 import { globalAllocation } from './allocation/global.ts';
-import { type Allocation, uniformAllocation } from './allocation/uniform.ts';
 import { fineGrained } from './granularity/fine-grained.ts';
 import { type Granularity, groupScores } from './granularity/granularity.ts';
 import type { Criterion } from './importance/criterion.ts';
 import { type Masks, maskSparsity, withMasks } from './masks.ts';
-import { assertSparsity, prunedCount } from './sparsity.ts';
-import { assertFinite, assertWeights, unknownParameter, weightNames } from './weights.ts';
+import { assertFinite, assertWeights } from './weights.ts';
 
 export interface PruneOptions {
   /** Share of the weights (of the groups) that become 0, 0–1: of each weight array alike, or by parameter name; what is not named stays dense. */

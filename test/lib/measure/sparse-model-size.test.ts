@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { nm } from '../../../lib/compress/prune/granularity/n-m.ts';
 import { pruneMagnitude } from '../../../lib/compress/prune/magnitude.ts';
-import { blockedEll } from '../../../lib/compress/prune/sparse/blocked-ell.ts';
-import { csr } from '../../../lib/compress/prune/sparse/csr.ts';
-import { eie, relativeIndexed } from '../../../lib/compress/prune/sparse/eie.ts';
-import { packedNm } from '../../../lib/compress/prune/sparse/n-m.ts';
 import { modelSize } from '../../../lib/measure/model-size.ts';
 import { sparseModelSize } from '../../../lib/measure/sparse-model-size.ts';
 import { network } from '../../../lib/model/build.ts';
 import { withParameters } from '../../../lib/model/model.ts';
+import { blockedEll } from '../../../lib/sparse/blocked-ell.ts';
+import { csr } from '../../../lib/sparse/csr.ts';
+import { eie, relativeIndexed } from '../../../lib/sparse/eie.ts';
+import { packedNm } from '../../../lib/sparse/n-m.ts';
 import { array } from '../../../lib/tensor/array.ts';
 
 /** One dense layer with a bias: 64 · 32 weights. */

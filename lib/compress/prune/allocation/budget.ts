@@ -1,7 +1,7 @@
+import { eie } from '../../../sparse/eie.ts';
+import { kernelMatrix, type SparseFormat, sparseBytes } from '../../../sparse/format.ts';
 import type { NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
-import { eie } from '../sparse/eie.ts';
-import { kernelMatrix, type SparseFormat, sparseBytes } from '../sparse/format.ts';
 
 /** A limit on the size of a network's weights. */
 export interface Budget {

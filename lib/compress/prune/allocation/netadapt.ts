@@ -1,10 +1,11 @@
 import type { Model } from '../../../model/model.ts';
+import type { Cost } from '../../../search/cost-budget.ts';
+import { largestThatFits } from '../../../search/largest-that-fits.ts';
+import { type Evaluate, scoreOf } from '../../../search/objective.ts';
+import type { PruningSpace } from '../../../search/space.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { turns } from '../../../train/turn.ts';
-import type { Cost } from './cost-budget.ts';
-import { largestThatFits } from './largest-that-fits.ts';
-import { channelSpace, type PruningSpace } from './pruning-space.ts';
-import { type Evaluate, scoreOf } from './score.ts';
+import { channelSpace } from './pruning-space.ts';
 
 export interface NetAdaptOptions {
   /** Scores a model, higher is better. */

@@ -1,13 +1,14 @@
 import type { Model } from '../../../model/model.ts';
+import { weightNames, weightValue } from '../../../model/weights.ts';
+import type { Allocation } from '../../../search/allocation.ts';
 import type { NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import type { Granularity } from '../granularity/granularity.ts';
 import type { Criterion } from '../importance/criterion.ts';
 import { pruneMagnitude } from '../magnitude.ts';
-import { assertWeights, weightNames, weightValue } from '../weights.ts';
+import { assertWeights } from '../weights.ts';
 import type { Budget } from './budget.ts';
 import type { SensitivityPoint } from './sensitivity-scan.ts';
-import type { Allocation } from './uniform.ts';
 
 export interface GuidedOptions {
   /** What `sensitivityScan` measured. */

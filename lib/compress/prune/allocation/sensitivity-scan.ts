@@ -1,11 +1,12 @@
 import type { Model } from '../../../model/model.ts';
+import { assertSparsity } from '../../../model/sparsity.ts';
+import { weightNames } from '../../../model/weights.ts';
+import { type Evaluate, scoreOf } from '../../../search/objective.ts';
 import { turns } from '../../../train/turn.ts';
 import type { Granularity } from '../granularity/granularity.ts';
 import type { Criterion } from '../importance/criterion.ts';
 import { pruneMagnitude } from '../magnitude.ts';
-import { assertSparsity } from '../sparsity.ts';
-import { assertWeights, weightNames } from '../weights.ts';
-import { type Evaluate, scoreOf } from './score.ts';
+import { assertWeights } from '../weights.ts';
 
 /** One measurement: the score of the model with one parameter pruned to this sparsity. */
 export interface SensitivityPoint {

@@ -1,4 +1,5 @@
 import type { Dataset } from '../../../data/dataset.ts';
+import { eachWeight } from '../../../model/channels/along-axis.ts';
 import { type Model, type Parameter, withParameters } from '../../../model/model.ts';
 import { realValue } from '../../../model/real-value.ts';
 import { array, filled, type NDArray } from '../../../tensor/array.ts';
@@ -8,7 +9,6 @@ import { gradients } from '../../../train/gradients.ts';
 import type { NamedTensors, TrainingHooks } from '../../../train/hooks.ts';
 import type { Loss } from '../../../train/losses.ts';
 import { l1Penalty } from '../schedule/penalties.ts';
-import { eachWeight } from './along-axis.ts';
 import { type ChannelImportance, oncePerModel } from './importance/importance.ts';
 
 const suffix = '.gate';

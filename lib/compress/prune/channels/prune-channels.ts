@@ -1,10 +1,10 @@
+import { type ChannelGroup, channelGroups, groupNamed } from '../../../model/channels/groups.ts';
+import { type Selection, selectChannels } from '../../../model/channels/surgery.ts';
 import type { Model } from '../../../model/model.ts';
 import { LabError } from '../../../tensor/errors.ts';
-import { type ChannelGroup, channelGroups, groupNamed } from '../graph/groups.ts';
 import { channelsToKeep } from './channels-to-keep.ts';
 import { byImportance, type ChannelImportance, type ChannelScores, scoresOf } from './importance/importance.ts';
 import { channelNorm } from './importance/norm.ts';
-import { type Selection, selectChannels } from './surgery.ts';
 
 export interface PruneChannelsOptions {
   /** Share of the channels that goes, in [0, 1): of every prunable group, or of those that are named. */

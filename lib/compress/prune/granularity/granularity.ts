@@ -1,7 +1,7 @@
+import { prunedCount } from '../../../model/sparsity.ts';
 import { array, type NDArray } from '../../../tensor/array.ts';
 import { type Shape, sizeOf } from '../../../tensor/shape.ts';
 import { pruneLowest } from '../select.ts';
-import { prunedCount } from '../sparsity.ts';
 
 /** What a mask is made to. */
 export interface MaskChoice {

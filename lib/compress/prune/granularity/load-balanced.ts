@@ -1,7 +1,7 @@
+import { prunedCount } from '../../../model/sparsity.ts';
 import { allocate, array, type NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { pruneLowest } from '../select.ts';
-import { prunedCount } from '../sparsity.ts';
 import { axisOf } from './axis.ts';
 import type { Granularity } from './granularity.ts';
 

@@ -1,5 +1,6 @@
 import type { Dataset } from '../../../data/dataset.ts';
 import type { Model } from '../../../model/model.ts';
+import { weightValue } from '../../../model/weights.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { tf } from '../../../tensor/tf.ts';
 import { upload } from '../../../tensor/upload.ts';
@@ -8,7 +9,6 @@ import { fit } from '../../../train/fit.ts';
 import type { NamedTensors, TrainingHooks } from '../../../train/hooks.ts';
 import { snapshot } from '../../../train/snapshot.ts';
 import { masksOf } from '../masks.ts';
-import { weightValue } from '../weights.ts';
 import { byMagnitude, type FineTuneOptions } from './one-shot.ts';
 
 export interface AdmmOptions extends FineTuneOptions {

@@ -1,5 +1,5 @@
+import { assertSparsity } from '../../../model/sparsity.ts';
 import { LabError } from '../../../tensor/errors.ts';
-import { assertSparsity } from '../sparsity.ts';
 
 export interface CubicOptions {
   /** Sparsity until `begin`; 0 unless told. */

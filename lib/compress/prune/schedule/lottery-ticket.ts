@@ -1,6 +1,7 @@
 import type { Dataset } from '../../../data/dataset.ts';
 import { initialize } from '../../../model/initialize.ts';
 import type { Model } from '../../../model/model.ts';
+import { assertSparsity } from '../../../model/sparsity.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import type { Examples } from '../../../train/examples.ts';
 import { fit } from '../../../train/fit.ts';
@@ -9,7 +10,6 @@ import { snapshot } from '../../../train/snapshot.ts';
 import { randomScores } from '../importance/random.ts';
 import { applyMasks, maskSparsity, masksOf } from '../masks.ts';
 import { pruneByImportance } from '../prune.ts';
-import { assertSparsity } from '../sparsity.ts';
 import { byMagnitude, type Pruner } from './one-shot.ts';
 
 export interface LotteryOptions extends FitOptions {

@@ -1,12 +1,13 @@
 import type { Model } from '../../../../model/model.ts';
+import type { LayerState, RatioAgent, RatioAgentOf } from '../../../../search/agent.ts';
+import type { Allocation } from '../../../../search/allocation.ts';
+import { type Cost, projectToBudget } from '../../../../search/cost-budget.ts';
+import { crossEntropyAgent } from '../../../../search/cross-entropy.ts';
+import { type Evaluate, scoreOf } from '../../../../search/objective.ts';
+import { type Kept, keptOf, type PruningSpace, ratiosOf } from '../../../../search/space.ts';
 import { LabError } from '../../../../tensor/errors.ts';
 import { turns } from '../../../../train/turn.ts';
-import { type Cost, projectToBudget } from '../cost-budget.ts';
-import { channelSpace, type Kept, keptOf, type PruningSpace, ratiosOf } from '../pruning-space.ts';
-import { type Evaluate, scoreOf } from '../score.ts';
-import type { Allocation } from '../uniform.ts';
-import type { LayerState, RatioAgent, RatioAgentOf } from './agent.ts';
-import { crossEntropyAgent } from './cross-entropy.ts';
+import { channelSpace } from '../pruning-space.ts';
 
 export interface AmcOptions {
   /** Scores a pruned model, accuracy (0–1) usually: on validation data, without training, perhaps after `refreshBatchNorm`. */

@@ -1,13 +1,14 @@
 import type { Dataset } from '../../../../data/dataset.ts';
 import type { Model } from '../../../../model/model.ts';
+import type { Allocation } from '../../../../search/allocation.ts';
+import { type CostBudget, projectToBudget } from '../../../../search/cost-budget.ts';
+import { type Evaluate, scoreOf } from '../../../../search/objective.ts';
+import { type Kept, type PruningSpace, ratiosOf } from '../../../../search/space.ts';
 import { LabError } from '../../../../tensor/errors.ts';
 import { type Random, random } from '../../../../tensor/random.ts';
 import type { Examples } from '../../../../train/examples.ts';
 import { turns } from '../../../../train/turn.ts';
-import { type CostBudget, projectToBudget } from '../cost-budget.ts';
-import { channelSpace, type Kept, type PruningSpace, ratiosOf } from '../pruning-space.ts';
-import { type Evaluate, scoreOf } from '../score.ts';
-import type { Allocation } from '../uniform.ts';
+import { channelSpace } from '../pruning-space.ts';
 import { type PruningNet, type PruningNetOptions, trainPruningNet } from './pruning-net.ts';
 
 export interface MetaPruningOptions extends PruningNetOptions, CostBudget {

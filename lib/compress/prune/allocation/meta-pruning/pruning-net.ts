@@ -2,6 +2,7 @@ import type { Dataset } from '../../../../data/dataset.ts';
 import { forward } from '../../../../model/forward.ts';
 import { mlp } from '../../../../model/mlp.ts';
 import { type Model, type Parameter, withParameters } from '../../../../model/model.ts';
+import { type Kept, type PruningSpace, ratiosOf } from '../../../../search/space.ts';
 import { array, zeros } from '../../../../tensor/array.ts';
 import { random } from '../../../../tensor/random.ts';
 import { scope } from '../../../../tensor/scope.ts';
@@ -15,7 +16,6 @@ import { ruleOf, setLearningRate } from '../../../../train/optimizers.ts';
 import { openState } from '../../../../train/state.ts';
 import { type StepContext, trainStep } from '../../../../train/step.ts';
 import { turns } from '../../../../train/turn.ts';
-import { type Kept, type PruningSpace, ratiosOf } from '../pruning-space.ts';
 
 /** A network that writes the weights of pruned networks. */
 export interface PruningNet {

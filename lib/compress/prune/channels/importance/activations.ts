@@ -1,10 +1,10 @@
 import type { Dataset } from '../../../../data/dataset.ts';
+import { type ChannelGroup, prunableGroups } from '../../../../model/channels/groups.ts';
 import { batchOf, forward } from '../../../../model/forward.ts';
 import type { Model } from '../../../../model/model.ts';
 import { LabError } from '../../../../tensor/errors.ts';
 import { tf } from '../../../../tensor/tf.ts';
 import { type Examples, examplesOf } from '../../../../train/examples.ts';
-import { type ChannelGroup, prunableGroups } from '../../graph/groups.ts';
 
 const activations = new Set(['relu', 'relu6', 'leaky-relu', 'sigmoid', 'tanh', 'swish', 'hard-swish']);
 

@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { actorCriticAgent } from '../../../../../lib/compress/prune/allocation/amc/actor-critic.ts';
 import { amc, errorTimesLogCost } from '../../../../../lib/compress/prune/allocation/amc/amc.ts';
-import { crossEntropyAgent } from '../../../../../lib/compress/prune/allocation/amc/cross-entropy.ts';
-import { projectToBudget } from '../../../../../lib/compress/prune/allocation/cost-budget.ts';
-import { channelSpace, ratiosOf, weightSpace } from '../../../../../lib/compress/prune/allocation/pruning-space.ts';
+import { channelSpace, weightSpace } from '../../../../../lib/compress/prune/allocation/pruning-space.ts';
 import { pruneChannels } from '../../../../../lib/compress/prune/channels/prune-channels.ts';
-import { prunableGroups } from '../../../../../lib/compress/prune/graph/groups.ts';
 import { pruneMagnitude } from '../../../../../lib/compress/prune/magnitude.ts';
 import { macs } from '../../../../../lib/measure/macs.ts';
 import { sparsity } from '../../../../../lib/measure/sparsity.ts';
+import { prunableGroups } from '../../../../../lib/model/channels/groups.ts';
 import { mobileNetV1 } from '../../../../../lib/model/mobilenet-v1.ts';
 import type { Model } from '../../../../../lib/model/model.ts';
+import { actorCriticAgent } from '../../../../../lib/search/actor-critic.ts';
+import { projectToBudget } from '../../../../../lib/search/cost-budget.ts';
+import { crossEntropyAgent } from '../../../../../lib/search/cross-entropy.ts';
+import { ratiosOf } from '../../../../../lib/search/space.ts';
 import { fidelity, planted } from './planted.ts';
 
 const space = channelSpace()(planted);

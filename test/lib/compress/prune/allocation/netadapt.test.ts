@@ -1,6 +1,4 @@
 import { expect, it } from 'vitest';
-import { projectToBudget } from '../../../../../lib/compress/prune/allocation/cost-budget.ts';
-import { largestThatFits } from '../../../../../lib/compress/prune/allocation/largest-that-fits.ts';
 import { layerTable } from '../../../../../lib/compress/prune/allocation/layer-table.ts';
 import { netAdapt } from '../../../../../lib/compress/prune/allocation/netadapt.ts';
 import { channelSpace, weightSpace } from '../../../../../lib/compress/prune/allocation/pruning-space.ts';
@@ -11,6 +9,8 @@ import { sparsity } from '../../../../../lib/measure/sparsity.ts';
 import { predict } from '../../../../../lib/model/forward.ts';
 import { mobileNetV2 } from '../../../../../lib/model/mobilenet-v2.ts';
 import { inputShape, type Model } from '../../../../../lib/model/model.ts';
+import { projectToBudget } from '../../../../../lib/search/cost-budget.ts';
+import { largestThatFits } from '../../../../../lib/search/largest-that-fits.ts';
 import { zeros } from '../../../../../lib/tensor/array.ts';
 import { fidelity, planted } from './planted.ts';
 

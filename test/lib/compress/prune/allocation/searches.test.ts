@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { actorCriticAgent } from '../../../../../lib/compress/prune/allocation/amc/actor-critic.ts';
 import { amc } from '../../../../../lib/compress/prune/allocation/amc/amc.ts';
 import { metaPrune } from '../../../../../lib/compress/prune/allocation/meta-pruning/meta-pruning.ts';
 import { netAdapt } from '../../../../../lib/compress/prune/allocation/netadapt.ts';
-import type { Evaluate } from '../../../../../lib/compress/prune/allocation/score.ts';
 import { macs } from '../../../../../lib/measure/macs.ts';
 import type { Model } from '../../../../../lib/model/model.ts';
+import { actorCriticAgent } from '../../../../../lib/search/actor-critic.ts';
+import type { Evaluate } from '../../../../../lib/search/objective.ts';
 import { integers, normal, random } from '../../../../../lib/tensor/random.ts';
 import { tensorCount } from '../../../../../lib/tensor/scope.ts';
 import { digest } from '../../../unchanged.ts';

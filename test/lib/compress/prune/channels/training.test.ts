@@ -3,9 +3,9 @@ import { closeGates, gateHooks, openGates } from '../../../../../lib/compress/pr
 import { batchNormScale } from '../../../../../lib/compress/prune/channels/importance/batch-norm-scale.ts';
 import { pruneChannels } from '../../../../../lib/compress/prune/channels/prune-channels.ts';
 import { slimming } from '../../../../../lib/compress/prune/channels/slimming.ts';
-import { prunableGroups } from '../../../../../lib/compress/prune/graph/groups.ts';
 import { strokeGlyphs } from '../../../../../lib/data/stroke-glyphs.ts';
 import { latency } from '../../../../../lib/measure/latency.ts';
+import { prunableGroups } from '../../../../../lib/model/channels/groups.ts';
 import { predict } from '../../../../../lib/model/forward.ts';
 import type { Model } from '../../../../../lib/model/model.ts';
 import { vgg } from '../../../../../lib/model/vgg.ts';
