@@ -3,8 +3,8 @@ import type { Shape } from '../tensor/shape.ts';
 import { assertAttributes } from './attributes.ts';
 import type { ConvOptions, DenseOptions, DepthwiseOptions, Named, PoolOptions, TransposeOptions } from './build-options.ts';
 import { initialize } from './initialize.ts';
-import type { Attribute, Graph, Model, Node } from './model.ts';
-import { opOf } from './ops/index.ts';
+import type { Attributes, Graph, Model, Node } from './model.ts';
+import { type ActivationName, opOf } from './ops/index.ts';
 import { inferNode, specsOf } from './shapes.ts';
 import { both, type Pair } from './window.ts';
 
@@ -45,11 +45,7 @@ export class NetworkBuilder {
   }
 
   /** Adds any op by its name, with all its attributes. */
-  apply(
-    op: string,
-    attributes: Readonly<Record<string, Attribute>> = {},
-    options: Named & { readonly inputs?: readonly string[] } = {},
-  ): this {
+  apply(op: string, attributes: Attributes = {}, options: Named & { readonly inputs?: readonly string[] } = {}): this {
     const { id = this.#fresh(op), inputs = [this.#at] } = options;
     if (this.#shapes.has(id)) throw new LabError('model/node', `There is a node ${id} already.`, 'Names of nodes are unique.');
     const draft: Node = { id, op, attributes: Object.freeze({ ...attributes }), inputs: Object.freeze([...inputs]), parameters: {} };
@@ -122,9 +118,10 @@ export class NetworkBuilder {
     return this.apply('leaky-relu', { slope }, options);
   }
 
-  /** One of the activations without attributes. */
-  activation(name: 'relu' | 'relu6' | 'sigmoid' | 'tanh' | 'swish' | 'hard-swish' | 'softmax', options: Named = {}): this {
-    return this.apply(name, {}, options);
+  /** An activation by its name, with its attributes if it has any: `activation('leaky-relu', { slope: 0.1 })`. */
+  activation(name: ActivationName | 'softmax', options: Named & Attributes = {}): this {
+    const { id, ...attributes } = options;
+    return this.apply(name, attributes, id === undefined ? {} : { id });
   }
 
   /** Largest value in each window; by default windows that do not overlap, padding 'valid'. */

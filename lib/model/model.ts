@@ -5,6 +5,9 @@ import type { Shape } from '../tensor/shape.ts';
 /** Plain attribute values of a node: they survive JSON. */
 export type Attribute = string | number | boolean | readonly number[];
 
+/** Attributes of a node, by name. */
+export type Attributes = Readonly<Record<string, Attribute>>;
+
 /** How a parameter's integers stand for real numbers: real = scale · (stored - zeroPoint), or a codebook entry. */
 export interface Quantization {
   readonly bits: number;
@@ -28,7 +31,7 @@ export interface Parameter {
 export interface Node {
   readonly id: string;
   readonly op: string;
-  readonly attributes: Readonly<Record<string, Attribute>>;
+  readonly attributes: Attributes;
   readonly inputs: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
 }

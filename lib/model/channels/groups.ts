@@ -1,8 +1,8 @@
 import { LabError } from '../../tensor/errors.ts';
 import type { Graph } from '../model.ts';
+import { opOf } from '../ops/index.ts';
 import { type TracedNode, trace } from '../shapes.ts';
 import { ChannelSets, type Labels, type Reason } from './channel-sets.ts';
-import { couplingOf } from './coupling.ts';
 import type { Side } from './rule.ts';
 
 /** An axis of a parameter along which a group's channels lie. */
@@ -41,7 +41,7 @@ interface LabelledAxis {
 /**
  * Every group of channels that must be cut together, in the order in which the network makes them: coupled by residual additions,
  * concatenations, depthwise and grouped convolutions, batch norm, flattening. What touches the input or the output of the model is `fixed`.
- * After Fang et al. 2023 (DepGraph), with one rule for each op (`coupling.ts`).
+ * After Fang et al. 2023 (DepGraph), with one rule for each op, in the op's file.
  * @example
  * const model = network('tiny', [4, 4, 1]).conv2d(8).batchNorm().relu().flatten().dense(2).model();
  * const [group] = channelGroups(model).filter(({ fixed }) => fixed === undefined);
@@ -104,7 +104,7 @@ interface Found {
 
 function couple({ node, output }: TracedNode, { sets, values, parameters }: Found): Labels {
   const { id, op, attributes } = node;
-  return couplingOf(op).couple({
+  return opOf(op).coupling.couple({
     ...{ id, attributes, output },
     inputs: node.inputs.map(input => values.get(input) as Labels),
     make: count => sets.make(id, count),

@@ -1,6 +1,5 @@
 import type { Shape } from '../../tensor/shape.ts';
-import type { Attribute } from '../model.ts';
-import type { Attributes } from '../ops/op.ts';
+import type { Attribute, Attributes } from '../model.ts';
 import type { Labels, Reason } from './channel-sets.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Shape } from '../../tensor/shape.ts';
 import type { Model, Node, Parameter } from '../model.ts';
+import { opOf } from '../ops/index.ts';
 import { inferShapes } from '../shapes.ts';
-import { couplingOf } from './coupling.ts';
 import type { ChannelAxis, ChannelGroup } from './groups.ts';
 import type { Widths } from './rule.ts';
 import { assertCuttable, takeFromParameter } from './take.ts';
@@ -62,7 +62,7 @@ function resized(model: Model, selection: Selection): readonly Node[] {
     return { before, after: before - (removed.get(id) ?? 0) };
   };
   const resize = (node: Node): Node => {
-    const rule = couplingOf(node.op).resize;
+    const rule = opOf(node.op).coupling.resize;
     if (!rule) return node;
     const attributes = rule(node.attributes, { input: widthsOf(node.inputs[0] as string), output: widthsOf(node.id) });
     return Object.freeze({ ...node, attributes: Object.freeze({ ...node.attributes, ...attributes }) });

@@ -6,11 +6,18 @@ import type { Op } from './op.ts';
 type InputAttributes = { readonly shape: Shape };
 
 /** Where a batch enters: values of `shape`, without the batch axis. */
-export const input: Op<InputAttributes> = {
+export const input: Op<'input', InputAttributes> = {
   name: 'input',
   arity: 0,
   attributes: { shape },
   infer: (_, attributes) => attributes.shape,
+  coupling: {
+    couple(context) {
+      const made = context.make(context.output.at(-1) ?? 1);
+      context.fix(made, 'they are the input of the model');
+      return made;
+    },
+  },
   forward: () => {
     throw new LabError('model/input', 'An input node computes nothing.', 'Give the batch to forward(model, batch).');
   },

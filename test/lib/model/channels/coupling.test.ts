@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
 import { pruneChannels } from '../../../../lib/compress/prune/channels/prune-channels.ts';
 import { network } from '../../../../lib/model/build.ts';
-import { couplings } from '../../../../lib/model/channels/coupling.ts';
 import { channelGroups, prunableGroups } from '../../../../lib/model/channels/groups.ts';
 import { initialize } from '../../../../lib/model/initialize.ts';
 import type { Graph } from '../../../../lib/model/model.ts';
-import { ops } from '../../../../lib/model/ops/index.ts';
 import { resNet8 } from '../../../../lib/model/resnet.ts';
 import { inferShapes } from '../../../../lib/model/shapes.ts';
 
@@ -15,10 +13,6 @@ const said = (graph: Graph): string[] =>
     const places = members.map(({ parameter, axis, copies }) => `${parameter}@${axis}${copies > 1 ? `x${copies}` : ''}`);
     return `${name} ${channels}${fixed ? '!' : ''}: ${places.join(' ')}`;
   });
-
-test('every op has its rule, and no rule is left over', () => {
-  expect(Object.keys(couplings).sort()).toEqual(ops.map(({ name }) => name).sort());
-});
 
 test('a residual sum ties both branches, the first convolution of a block is free', () => {
   const groups = prunableGroups(resNet8());
