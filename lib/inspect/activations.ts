@@ -1,6 +1,6 @@
 import type { Dataset } from '../data/dataset.ts';
 import { batchOf, forward } from '../model/forward.ts';
-import type { Graph, Model } from '../model/model.ts';
+import { firstInput, type Graph, type Model } from '../model/model.ts';
 import { opOf } from '../model/ops/index.ts';
 import { tf } from '../tensor/tf.ts';
 import { type Examples, examplesOf } from '../train/examples.ts';
@@ -29,7 +29,7 @@ export function summarizeActivations(
   const [count = 0] = inputs.shape;
   for (let from = 0; from < count; from += 128) {
     tf.tidy(() => {
-      const x = batchOf(inputs, from, Math.min(from + 128, count));
+      const x = batchOf(inputs, { from, to: Math.min(from + 128, count), dtype: firstInput(model).dtype });
       forward(model, x, {
         onActivation({ id }, value) {
           if (wanted.has(id)) found.set(id, [...(found.get(id) ?? []), of(value).dataSync() as Float32Array]);

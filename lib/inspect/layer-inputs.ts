@@ -35,7 +35,7 @@ export function patches(model: Model, id: string, options: PatchOptions & { read
   const output = inferShapes(model).get(id) as Shape;
   const rows: Float32Array[] = [];
   for (let from = 0; from < count; from += 128) {
-    const value = inputOf(model, node, batchOf(inputs, from, Math.min(from + 128, count)));
+    const value = inputOf(model, node, batchOf(inputs, { from, to: Math.min(from + 128, count) }));
     const images = value.shape[0] as number;
     for (let n = 0; n < images; n++)
       if (node.op === 'dense')

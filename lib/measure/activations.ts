@@ -1,7 +1,6 @@
+import { type Lifetime, lifetimes } from '../model/lifetimes.ts';
 import type { Graph } from '../model/model.ts';
-import { type TracedNode, trace } from '../model/shapes.ts';
 import { LabError } from '../tensor/errors.ts';
-import { sizeOf } from '../tensor/shape.ts';
 
 /** What memory holds while one node runs. */
 export interface MemoryStep {
@@ -23,12 +22,6 @@ export interface Activations {
   readonly timeline: readonly MemoryStep[];
 }
 
-interface Buffer {
-  readonly id: string;
-  readonly size: number;
-  lastUse: number;
-}
-
 /**
  * Activation values for one sample, layer by layer: peak = max over nodes of (inputs + output + values a later node needs, such as a residual).
  * Elementwise ops and views overwrite their input when nobody else needs it, so a convolution with its batch norm and ReLU is one buffer.
@@ -36,46 +29,25 @@ interface Buffer {
  * activations(mlp({ input: [4], hidden: [8], classes: 2 })).peak; // → 4 + 8
  */
 export function activations(graph: Graph): Activations {
-  const nodes = trace(graph);
-  const buffers = assignBuffers(nodes, lastUses(graph));
-  const timeline = memorySteps(nodes, buffers);
+  const pieces = lifetimes(graph);
+  const timeline = memorySteps(graph, pieces);
   const first = timeline[0];
   if (!first) throw new LabError('model/empty', `Model ${graph.name} has no nodes.`, 'Start it with network(name, shape).');
   const top = timeline.reduce((best, step) => (step.live > best.live ? step : best), first);
-  const total = [...new Set(buffers.values())].reduce((sum, buffer) => sum + buffer.size, 0);
-  return { total, peak: top.live, peakNode: top.id, timeline };
+  return { total: sum(pieces), peak: top.live, peakNode: top.id, timeline };
 }
 
-/** For each node the step of its last reader; the output outlives all. */
-function lastUses(graph: Graph): ReadonlyMap<string, number> {
-  const last = new Map(graph.nodes.map((node, step) => [node.id, step]));
-  graph.nodes.forEach((node, step) => {
-    for (const id of node.inputs) last.set(id, step);
-  });
-  return last.set(graph.output, graph.nodes.length);
-}
+const sum = (pieces: readonly Lifetime[]): number => pieces.reduce((total, { size }) => total + size, 0);
 
-function assignBuffers(nodes: readonly TracedNode[], lastUse: ReadonlyMap<string, number>): ReadonlyMap<string, Buffer> {
-  const buffers = new Map<string, Buffer>();
-  nodes.forEach(({ node, op, output }, step) => {
-    const last = lastUse.get(node.id) as number;
-    const reused = op.inPlace ? buffers.get(node.inputs[0] as string) : undefined;
-    if (reused && reused.lastUse <= step) {
-      reused.lastUse = last;
-      buffers.set(node.id, reused);
-    } else buffers.set(node.id, { id: node.id, size: sizeOf(output), lastUse: last });
-  });
-  return buffers;
-}
-
-function memorySteps(nodes: readonly TracedNode[], buffers: ReadonlyMap<string, Buffer>): readonly MemoryStep[] {
-  const alive = new Set<Buffer>();
-  return nodes.map(({ node }, step) => {
-    alive.add(buffers.get(node.id) as Buffer);
+/** Pieces come in the order in which they are written. */
+function memorySteps({ nodes }: Graph, pieces: readonly Lifetime[]): readonly MemoryStep[] {
+  const alive = new Set<Lifetime>();
+  let next = 0;
+  return nodes.map(({ id, op }, step) => {
+    for (; pieces[next]?.from === step; next++) alive.add(pieces[next] as Lifetime);
     const now = [...alive];
-    for (const buffer of now) if (buffer.lastUse <= step) alive.delete(buffer);
-    const live = now.reduce((sum, { size }) => sum + size, 0);
-    return { id: node.id, op: node.op, live, buffers: Object.fromEntries(now.map(({ id, size }) => [id, size])) };
+    for (const piece of now) if (piece.to <= step) alive.delete(piece);
+    return { id, op, live: sum(now), buffers: Object.fromEntries(now.map(piece => [piece.nodes[0], piece.size])) };
   });
 }
 

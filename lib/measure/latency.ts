@@ -1,5 +1,6 @@
-import { forward } from '../model/forward.ts';
-import { inputShape, type Model } from '../model/model.ts';
+import { inputsOf, type Model } from '../model/model.ts';
+import type { InputAttributes } from '../model/ops/input.ts';
+import { run } from '../model/run.ts';
 import { LabError } from '../tensor/errors.ts';
 import { tf } from '../tensor/tf.ts';
 
@@ -64,12 +65,17 @@ export function timed(run: () => void, options: Omit<LatencyOptions, 'batch'> = 
  */
 export function latency(model: Model, options: LatencyOptions = {}): Latency {
   const { batch = 1 } = options;
-  const x = tf.randomUniform([batch, ...inputShape(model)], 0, 1, 'float32', 1);
+  const inputs = Object.fromEntries(
+    inputsOf(model).map(({ id, attributes }) => {
+      const { shape, dtype } = attributes as unknown as InputAttributes;
+      return [id, dtype === 'int32' ? tf.zeros([batch, ...shape], 'int32') : tf.randomUniform([batch, ...shape], 0, 1, 'float32', 1)];
+    }),
+  );
   try {
     return timed(() => {
-      tf.tidy(() => forward(model, x).dataSync());
+      tf.tidy(() => run(model, inputs, ['output']).output?.dataSync());
     }, options);
   } finally {
-    x.dispose();
+    tf.dispose(inputs);
   }
 }

@@ -1,5 +1,5 @@
 import { forward } from '../model/forward.ts';
-import type { Model } from '../model/model.ts';
+import { firstInput, type Model } from '../model/model.ts';
 import { tf } from '../tensor/tf.ts';
 import { batchTensors, correctAnswers, type Examples } from './examples.ts';
 import type { Loss } from './losses.ts';
@@ -19,7 +19,7 @@ export async function evaluate(
     await run.turn();
     const indices = Int32Array.from({ length: Math.min(batchSize, count - from) }, (_, i) => from + i);
     tf.tidy(() => {
-      const { x, y } = batchTensors(examples, indices);
+      const { x, y } = batchTensors(examples, indices, { dtype: firstInput(model).dtype });
       const outputs = forward(model, x, { parameters: state.variables });
       loss += indices.length * (run.loss(outputs, y, { inputs: x, parameters: state.variables }).dataSync()[0] as number);
       const right = correctAnswers(outputs, y);

@@ -27,15 +27,22 @@ export function examplesOf(data: Dataset | Examples): Examples {
   );
 }
 
-/** The examples that `indices` names, as tensors x (float32) and y (int32 or float32). The caller disposes them. */
+/**
+ * The examples that `indices` names, as tensors x (float32, or int32 for a model whose input says so) and y (int32 or float32). The caller
+ * disposes them.
+ */
 export function batchTensors(
   { inputs, targets }: Examples,
   indices: ArrayLike<number>,
-  change: { augment?: Augmentation; rng?: Random } = {},
+  change: { augment?: Augmentation; rng?: Random; dtype?: 'float32' | 'int32' } = {},
 ): { x: tf.Tensor; y: tf.Tensor } {
   const aims = rows(targets, indices);
+  const shape = [indices.length, ...inputs.shape.slice(1)];
   return {
-    x: tf.tensor(gatherImages(inputs, indices, change), [indices.length, ...inputs.shape.slice(1)], 'float32'),
+    x:
+      change.dtype === 'int32'
+        ? tf.tensor(Int32Array.from(rows(inputs, indices).data), shape, 'int32')
+        : tf.tensor(gatherImages(inputs, indices, change), shape, 'float32'),
     y: tf.tensor(aims.data, [...aims.shape], aims.dtype === 'float32' ? 'float32' : 'int32'),
   };
 }

@@ -1,6 +1,6 @@
 import { batchOrder } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
-import type { Model } from '../model/model.ts';
+import { firstInput, type Model } from '../model/model.ts';
 import { LabError } from '../tensor/errors.ts';
 import { random } from '../tensor/random.ts';
 import { tf } from '../tensor/tf.ts';
@@ -108,7 +108,7 @@ async function runEpoch(run: Run, epoch: number): Promise<void> {
   for (const indices of batchOrder(examples.inputs.shape[0] as number, { batchSize, seed, epoch })) {
     if (run.done >= run.steps) break;
     await run.turn();
-    const batch = batchTensors(examples, indices, { augment: options.augment, rng });
+    const batch = batchTensors(examples, indices, { augment: options.augment, rng, dtype: firstInput(run.context.model).dtype });
     try {
       const { loss, correct } = update(run, epoch, batch);
       sum.loss += loss * indices.length;

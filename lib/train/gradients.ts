@@ -1,6 +1,6 @@
 import type { Dataset } from '../data/dataset.ts';
 import { forward } from '../model/forward.ts';
-import type { Model } from '../model/model.ts';
+import { firstInput, type Model } from '../model/model.ts';
 import type { NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
 import { discardTape } from '../tensor/repair.ts';
@@ -80,7 +80,7 @@ export function gradients(
   try {
     return scope(() => {
       const all = Int32Array.from({ length: examples.inputs.shape[0] as number }, (_, i) => i);
-      const result = lossGradients(model, state, { ...batchTensors(examples, all), loss, training });
+      const result = lossGradients(model, state, { ...batchTensors(examples, all, { dtype: firstInput(model).dtype }), loss, training });
       return Object.fromEntries(Object.entries(result.gradients).map(([name, gradient]) => [name, download(gradient)]));
     });
   } finally {

@@ -1,5 +1,5 @@
 import { LabError } from '../../tensor/errors.ts';
-import type { Graph } from '../model.ts';
+import { type Graph, outputNodes } from '../model.ts';
 import { opOf } from '../ops/index.ts';
 import { type TracedNode, trace } from '../shapes.ts';
 import { ChannelSets, type Labels, type Reason } from './channel-sets.ts';
@@ -92,7 +92,7 @@ function labelledAxes(graph: Graph, sets: ChannelSets): readonly LabelledAxis[] 
   const values = new Map<string, Labels>();
   const parameters = new Map<string, LabelledAxis>();
   for (const traced of trace(graph)) values.set(traced.node.id, couple(traced, { sets, values, parameters }));
-  sets.fix(values.get(graph.output) as Labels, 'they are the output of the model');
+  for (const id of outputNodes(graph)) sets.fix(values.get(id) as Labels, 'they are the output of the model');
   return [...parameters.values(), ...[...values].map(([node, labels]) => ({ node, labels }))];
 }
 
