@@ -5,7 +5,7 @@ import { type Random, random, uniform } from '../../../../lib/tensor/random.ts';
 
 /**
  * Small nets in which channels meet in every way: residual sums, concatenations (also of a value with itself), depthwise and grouped
- * convolutions, batch norm, pooling, borders, flattening, reshapes there and back, shared parameters. Activations give 0 for 0.
+ * convolutions, batch norm, pooling, borders, flattening, reshapes there and back, gates, attention, shared parameters. Activations give 0 for 0.
  */
 export const arbitraryNet: fc.Arbitrary<Model> = fc.integer({ min: 0, max: 1_000_000 }).map(netOf);
 
@@ -82,6 +82,48 @@ const blocks: readonly Write[] = [
   function rowsOfPixels(net) {
     const [height = 1, width = 1, channels = 1] = net.shape;
     net.reshape([height, width * channels]).reshape([height, width, channels]);
+  },
+  net => net.scale(),
+  net => net.transpose([1, 0, 2]),
+  function gated(net) {
+    const entry = net.at;
+    const channels = channelsOf(net);
+    const gate = net.globalAveragePool().dense(channels).activation('sigmoid').reshape([1, 1, channels]).at;
+    net.from(entry).mul(gate);
+  },
+  function mappedByPlace(net, rng) {
+    const entry = net.at;
+    const map = net.conv2d(1, 1).activation('sigmoid').at;
+    net.from(entry).mul(rng.pick([map, entry]));
+  },
+  function attention(net, rng) {
+    const [height = 1, width = 1, channels = 1] = net.shape;
+    const heads = rng.int(1, 2);
+    const places = height * width;
+    const rows = net.reshape([places, channels]).at;
+    const split = (units: number): string =>
+      net
+        .from(rows)
+        .dense(heads * units)
+        .reshape([places, heads, units])
+        .transpose([1, 0, 2]).at;
+    const [q, k, v] = [split(3), split(3), split(2)];
+    net.from(q).matmul(k, { transposeB: true }).activation('softmax').matmul(v);
+    net
+      .transpose([1, 0, 2])
+      .reshape([places, heads * 2])
+      .dense(rng.int(2, 4));
+    net.reshape([height, width, channelsOf(net)]);
+  },
+  function columnsAsRows(net) {
+    const [height = 1, width = 1, channels = 1] = net.shape;
+    const rows = net.reshape([height * width, channels]).at;
+    // xᵀ · x, and back into an image by a dense layer
+    net
+      .matmul(rows, { transposeA: true })
+      .flatten()
+      .dense(height * width * 2)
+      .reshape([height, width, 2]);
   },
 ];
 

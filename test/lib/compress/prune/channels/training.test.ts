@@ -8,6 +8,7 @@ import { latency } from '../../../../../lib/measure/latency.ts';
 import { prunableGroups } from '../../../../../lib/model/channels/groups.ts';
 import { predict } from '../../../../../lib/model/forward.ts';
 import type { Model } from '../../../../../lib/model/model.ts';
+import { decodeModel, encodeModel } from '../../../../../lib/model/serialize.ts';
 import { vgg } from '../../../../../lib/model/vgg.ts';
 import { tf } from '../../../../../lib/tensor/tf.ts';
 import { fit } from '../../../../../lib/train/fit.ts';
@@ -50,6 +51,7 @@ test('gates of 1 leave the network unchanged, open or closed', async () => {
   const gated = openGates(model);
   expect(predict(gated, data.images)).toEqual(predict(model, data.images));
   expect(digest(closeGates(gated, model))).toBe(digest(model));
+  expect(digest(decodeModel(encodeModel(gated)))).toBe(digest(gated));
   const hooks = gateHooks(gated);
   tf.tidy(() => {
     const values = Object.fromEntries(
