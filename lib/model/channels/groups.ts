@@ -62,13 +62,13 @@ export function channelGroups(graph: Graph): readonly ChannelGroup[] {
     else alike.set(key, [root]);
   }
   const groups = [...alike.values()];
-  const found = lying(groups, axes, sets.size);
+  const places = placesOf(groups, axes, sets.size);
   return groups.map((roots, i) => {
     const [root] = roots as [number];
     const { node, index } = sets.makerOf(root);
     const reason = reasons.get(root);
     const name = index === 0 ? node : `${node}:${index}`;
-    return Object.freeze({ name, channels: roots.length, ...(found[i] as Lying), ...(reason === undefined ? {} : { fixed: reason }) });
+    return Object.freeze({ name, channels: roots.length, ...(places[i] as Places), ...(reason === undefined ? {} : { fixed: reason }) });
   });
 }
 
@@ -145,10 +145,10 @@ function signaturesOf(axes: readonly LabelledAxis[], size: number): Int32Array {
   return signatures;
 }
 
-type Lying = Pick<ChannelGroup, 'members' | 'values'>;
+type Places = Pick<ChannelGroup, 'members' | 'values'>;
 
-/** For each group, given as the names of its sets, the axes on which it lies. */
-function lying(groups: readonly (readonly number[])[], axes: readonly LabelledAxis[], size: number): readonly Lying[] {
+/** For each group, given as the names of its sets, where it stands. */
+function placesOf(groups: readonly (readonly number[])[], axes: readonly LabelledAxis[], size: number): readonly Places[] {
   const [groupOf, rankOf] = [new Int32Array(size), new Int32Array(size)];
   for (const [group, roots] of groups.entries())
     for (const [rank, root] of roots.entries()) {

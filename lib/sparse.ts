@@ -1,0 +1,14 @@
+export { blockedEll, type BlockedEllMatrix } from './sparse/blocked-ell.ts';
+export { csr, type CsrMatrix } from './sparse/csr.ts';
+export { eie, type EieMatrix, type RelativeIndex, relativeIndex, relativeIndexed } from './sparse/eie.ts';
+export { encodeFkw, fkwConv2d, type FkwKernel, type FkwProduct } from './sparse/fkw.ts';
+export { kernelMatrix, type Product, sparseBytes, type SparseFormat, type SparseMatrix } from './sparse/format.ts';
+export type { KernelPattern } from './sparse/kernel-pattern.ts';
+export { type NmMatrix, packedNm } from './sparse/n-m.ts';
+export { type ElementArray, type ElementRun, runElements } from './sparse/processing-elements.ts';
+export { makespan, rowLengths, type RowSchedule, rowSwizzle, variation } from './sparse/row-swizzle.ts';
+export { type RowTile, type RowTiling, rowTiling } from './sparse/row-tiling.ts';
+export { sddmm } from './sparse/sddmm.ts';
+export { spGemm } from './sparse/spgemm.ts';
+export { spMSpV } from './sparse/spmspv.ts';
+export { type ZeroSkipping, zeroSkipping } from './sparse/zero-skipping.ts';
