@@ -43,7 +43,7 @@ it('runs the whole arrow', async () => {
   const half = await fit(pruneChannels(trained, { ratio: 0.5 }), train, { epochs: 1, seed: 1, learningRate: 0.05 });
   const sparse = pruneMagnitude(half, { sparsity: 0.5 });
   expect(macs(half)).toBeLessThan(0.5 * macs(trained));
-  expect(sparsity(sparse)).toBeGreaterThan(0.45);
+  expect(sparsity(sparse)).toBeGreaterThan(sparsity(half) + 0.2);
   expect(accuracy(sparse, test)).toBeGreaterThan(accuracy(untrained, test) + 0.2);
 
   const folder = await mkdtemp(join(tmpdir(), 'tinylab-tiny-'));
