@@ -149,7 +149,7 @@ export function faultOf(kind: FaultKind, error: unknown): Fault {
 }
 
 function describe(error: unknown): string {
-  if (error instanceof LabError) return error.message.replace(`\n${error.hint}`, '');
+  if (error instanceof LabError) return error.message;
   if (error instanceof Error) return `${error.name}: ${error.message}`;
   return `Thrown: ${String(error)}`;
 }
