@@ -46,7 +46,7 @@ export function dataset(parts: Dataset): Dataset {
 
 /** Number of examples. */
 export function countOf(data: Dataset): number {
-  return data.labels.shape[0] as number;
+  return data.labels.shape[0];
 }
 
 /**
@@ -58,7 +58,7 @@ export function rows(values: NDArray, indices: ArrayLike<number>): NDArray {
   const size = sizeOf(shape);
   const data = allocate(values.dtype, indices.length * size);
   for (let i = 0; i < indices.length; i++) {
-    const index = indices[i] as number;
+    const index = indices[i];
     if (!Number.isInteger(index) || index < 0 || index >= count) {
       throw new LabError('data/index', `Row ${index} was asked for; there are ${count}.`, 'Rows count from 0.');
     }
@@ -98,7 +98,7 @@ export function split(data: Dataset, count: number): [Dataset, Dataset] {
 export function balancedOrder(labels: NDArray, rng: Random): Int32Array {
   const members = new Map<number, number[]>();
   for (const index of rng.permutation(labels.data.length)) {
-    const label = labels.data[index] as number;
+    const label = labels.data[index];
     const list = members.get(label);
     if (list) list.push(index);
     else members.set(label, [index]);

@@ -47,7 +47,7 @@ export function strokeGlyphs(options: GlyphOptions): Dataset {
   for (let i = 0; i < count; i++) {
     const number = first + i;
     const round = Math.floor(number / classes);
-    const label = root.split(`round ${round}`).permutation(classes)[number % classes] as number;
+    const label = root.split(`round ${round}`).permutation(classes)[number % classes];
     labels[i] = label;
     images.set(draw(glyphs[label] as readonly Stroke[], hard, root.split(`sample ${number}`)), i * side * side);
   }
@@ -124,7 +124,7 @@ function stamp(ink: Float64Array, [a, b, c]: Stroke, width: number): void {
       for (let column = Math.max(0, Math.ceil(x - reach)); column <= Math.min(side - 1, x + reach); column++) {
         const near = Math.max(0, 1 - ((row - y) * (row - y) + (column - x) * (column - x)) / (reach * reach));
         const index = row * side + column;
-        ink[index] = Math.max(ink[index] as number, near * near * near * near);
+        ink[index] = Math.max(ink[index], near * near * near * near);
       }
     }
   }

@@ -20,7 +20,7 @@ function diagonalOf(model: Model, name: string, { objective, epsilon }: { object
     const data = Float32Array.from(weight.data as Float32Array);
     data[k] = value;
     const moved = withParameters(model, { [name]: { value: array(weight.shape, data), quantization: undefined } });
-    return gradientsOf(moved, [name], objective)[name]?.data[k] as number;
+    return gradientsOf(moved, [name], objective)[name].data[k];
   };
   const curvature = Float32Array.from(weight.data as Float32Array, (w, k) => {
     if (mask?.data[k] === 0) return 0;

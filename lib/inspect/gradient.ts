@@ -42,7 +42,7 @@ export function fromGradients(
     const { shape, data } = weightValue(model, name);
     const gradient = found[name]?.data as ArrayLike<number>;
     const scores = new Float32Array(data.length);
-    for (let i = 0; i < scores.length; i++) scores[i] = score(data[i] as number, gradient[i] as number);
+    for (let i = 0; i < scores.length; i++) scores[i] = score(data[i], gradient[i]);
     return [name, array(shape, scores)];
   });
   return Object.fromEntries(scored);

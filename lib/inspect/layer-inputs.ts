@@ -36,7 +36,7 @@ export function patches(model: Model, id: string, options: PatchOptions & { read
   const rows: Float32Array[] = [];
   for (let from = 0; from < count; from += 128) {
     const value = inputOf(model, node, batchOf(inputs, from, Math.min(from + 128, count)));
-    const images = value.shape[0] as number;
+    const images = value.shape[0];
     for (let n = 0; n < images; n++)
       if (node.op === 'dense')
         rows.push(value.data.slice((n * value.data.length) / images, ((n + 1) * value.data.length) / images) as Float32Array);

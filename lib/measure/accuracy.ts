@@ -47,8 +47,8 @@ export function confusion(model: Model, data: Labelled & Partial<Pick<Dataset, '
   const classes = data.classes?.length ?? 1 + largest(labels, largest(predicted, 0));
   const counts = new Int32Array(classes * classes);
   for (let n = 0; n < labels.length; n++) {
-    const [row, column] = [labels[n] as number, predicted[n] as number];
-    if (column >= 0 && column < classes) counts[row * classes + column] = (counts[row * classes + column] as number) + 1;
+    const [row, column] = [labels[n], predicted[n]];
+    if (column >= 0 && column < classes) counts[row * classes + column] += 1;
   }
   return array([classes, classes], counts, 'int32');
 }

@@ -36,7 +36,7 @@ export function cacheSimulator({ bytes, lineBytes, ways }: CacheShape = smallCac
   return {
     access(address) {
       const line = Math.floor(address / lineBytes);
-      const set = lines[line % sets] as number[];
+      const set = lines[line % sets];
       const found = set.indexOf(line);
       if (found >= 0) set.splice(found, 1);
       else if (set.length === ways) set.pop();
@@ -79,7 +79,7 @@ export function matmulMisses(n: number, options: MatmulLoops = {}): number {
   const [row, column, inner] = [order.indexOf('i'), order.indexOf('j'), order.indexOf('k')] as [number, number, number];
   forEachTriple(n / tile, block =>
     forEachTriple(tile, within => {
-      const at = (loop: number): number => (block[loop] as number) * tile + (within[loop] as number);
+      const at = (loop: number): number => block[loop] * tile + within[loop];
       const [i, j, k] = [at(row), at(column), at(inner)];
       cache.access(4 * (i * n + k));
       cache.access(4 * (n * n + k * n + j));

@@ -35,8 +35,8 @@ export function summarizeTimes(samplesMs: readonly number[]): Latency {
 /** Linear interpolation between the two nearest of the sorted values. */
 function quantile(sorted: readonly number[], share: number): number {
   const at = share * (sorted.length - 1);
-  const below = sorted[Math.floor(at)] as number;
-  return below + (at % 1) * ((sorted[Math.ceil(at)] as number) - below);
+  const below = sorted[Math.floor(at)];
+  return below + (at % 1) * (sorted[Math.ceil(at)] - below);
 }
 
 /**

@@ -41,7 +41,7 @@ export function sparseBytes({ stored, dtype }: SparseMatrix, options: { readonly
 
 /** The size of a matrix that can be encoded: [rows, columns]. */
 export function matrixShape({ shape, dtype }: NDArray): readonly [rows: number, columns: number] {
-  if (shape.length === 2 && dtype !== 'int4') return [shape[0] as number, shape[1] as number];
+  if (shape.length === 2 && dtype !== 'int4') return [shape[0], shape[1]];
   throw new LabError(
     'prune/sparse-matrix',
     `A sparse format stores a matrix [rows, columns] of unpacked values; got shape [${shape.join(', ')}], ${dtype}.`,
@@ -76,6 +76,6 @@ export function kernelMatrix(kernel: NDArray): NDArray {
   const reads = kernel.shape.slice(0, -1).reduce((product, size) => product * size, 1);
   matrixShape(kernel.shape.length < 2 ? kernel : { ...kernel, shape: [reads, outputs] });
   const data = allocate(kernel.dtype, kernel.data.length);
-  for (let o = 0, at = 0; o < outputs; o++) for (let r = 0; r < reads; r++) data[at++] = kernel.data[r * outputs + o] as number;
+  for (let o = 0, at = 0; o < outputs; o++) for (let r = 0; r < reads; r++) data[at++] = kernel.data[r * outputs + o];
   return array([outputs, reads], data, kernel.dtype);
 }

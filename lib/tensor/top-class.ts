@@ -12,7 +12,7 @@ function topOf(scores: ArrayLike<number>, from: number, to: number): number {
   let best = from;
   for (let at = from; at < to; at++) {
     if (!Number.isFinite(scores[at])) return -1;
-    if ((scores[at] as number) > (scores[best] as number)) best = at;
+    if (scores[at] > scores[best]) best = at;
   }
   return best - from;
 }
