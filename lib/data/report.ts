@@ -15,7 +15,7 @@ export interface DownloadProgress {
   readonly bytes: number;
 }
 
-/** Hears of downloads. */
+/** What is called as data is downloaded. */
 export interface DataReporter {
   notice?(event: DatasetNotice): void;
   progress?(event: DownloadProgress): void;
@@ -23,7 +23,7 @@ export interface DataReporter {
 
 let current: DataReporter = {};
 
-/** Makes `reporter` hear of every download that names no reporter of its own, and returns the one before. `undefined` means silence. */
+/** Has `reporter` called for every download that names no reporter of its own, and returns the one before. `undefined` means silence. */
 export function setDataReporter(reporter: DataReporter | undefined): DataReporter {
   const before = current;
   current = reporter ?? {};

@@ -12,7 +12,7 @@ type Point = readonly [x: number, y: number];
 type Stroke = readonly [Point, Point, Point];
 
 export interface GlyphOptions {
-  /** Number of classes; 10 unless told. */
+  /** Number of classes; default 10. */
   readonly classes?: number;
   readonly count: number;
   /** How far samples stray from their glyph: 0 not at all, 1 well separable, 1.6 hard. */

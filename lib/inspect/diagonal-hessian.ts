@@ -6,7 +6,7 @@ import { gradientsOf, type Objective } from './gradient.ts';
 
 /**
  * The diagonal of the Hessian by central differences of the gradient: h_kk = (g_k(w + ε e_k) - g_k(w - ε e_k)) / 2ε. Two passes for each
- * weight, so for small networks only; pruned weights are left out. ε is 0.01 unless told.
+ * weight, so for small networks only; pruned weights are left out. Default ε: 0.01.
  */
 export function diagonalHessian(options: { readonly epsilon?: number } = {}): Curvature {
   const { epsilon = 0.01 } = options;

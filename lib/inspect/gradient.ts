@@ -10,7 +10,7 @@ import type { Loss } from '../train/losses.ts';
 /** The loss that a criterion looks at: the mean over these examples, which go through in one batch. */
 export interface Objective {
   readonly data: Dataset | Examples;
-  /** Softmax cross-entropy unless told. */
+  /** Default: softmax cross-entropy. */
   readonly loss?: Loss;
   /** true: batch norm uses the batch's statistics. */
   readonly training?: boolean;

@@ -7,8 +7,8 @@ type Named = Readonly<Record<string, NDArray>>;
 
 /**
  * H v, the Hessian of the loss times a direction, by central differences of the gradient: (g(w + εv) - g(w - εv)) / 2ε, two passes and no second
- * derivative. H is that of the weights which v names and no mask has pruned. The step moves the weights by the share `epsilon` of their norm,
- * 0.01 unless told; exact on a quadratic.
+ * derivative. H is that of the weights which v names and no mask has pruned. The step moves the weights by the share `epsilon` (default
+ * 0.01) of their norm; exact on a quadratic.
  * @throws LabError `prune/frozen`, `prune/parameter`.
  */
 export function hessianVectorProduct(

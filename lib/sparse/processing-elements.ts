@@ -8,7 +8,7 @@ import { matrixShape } from './format.ts';
 export interface ElementArray {
   /** Processing elements; row i of the matrix lies in element i mod `elements`. */
   readonly elements: number;
-  /** Activations that wait in front of each element, at most; the one in work is one of them. 8 unless told, as in EIE. */
+  /** Activations that wait in front of each element, at most; the one in work is one of them. Default 8, as in EIE. */
   readonly fifoDepth?: number;
 }
 

@@ -32,8 +32,8 @@ export function weightsKept(share: number): Budget {
 }
 
 /**
- * At most this many bytes for the weights, each stored in a sparse format, indices included, or dense where that is smaller. The format is EIE's
- * (a 4-bit index for each value) and values take 32 bits unless told.
+ * At most this many bytes for the weights, each stored in a sparse format, indices included, or dense where that is smaller. Defaults: EIE's
+ * format (a 4-bit index for each value) and values of 32 bits.
  */
 export function storageBytes(bytes: number, options: { readonly format?: SparseFormat; readonly valueBits?: number } = {}): Budget {
   if (!(bytes >= 0))

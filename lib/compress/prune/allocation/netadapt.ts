@@ -15,11 +15,11 @@ export interface NetAdaptOptions {
   readonly budget: number;
   /** ΔR: how much each step cuts the cost by, at least; the last one only as much as the budget asks for. */
   readonly step: number;
-  /** Short fine-tuning of every candidate; none unless told. */
+  /** Short fine-tuning of every candidate; default: none. */
   readonly tune?: (model: Model) => Model | Promise<Model>;
-  /** Channels of all prunable groups unless told. */
+  /** Default: channels of all prunable groups. */
   readonly space?: (model: Model) => PruningSpace;
-  /** Stops the search at the next candidate; in a notebook the interrupt button does, unless told otherwise. */
+  /** Stops the search at the next candidate; default: the interrupt button, in a notebook. */
   readonly signal?: AbortSignal;
   readonly onStep?: (step: NetAdaptStep) => void;
 }

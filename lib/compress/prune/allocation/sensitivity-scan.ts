@@ -16,16 +16,16 @@ export interface SensitivityPoint {
 }
 
 export interface SensitivityOptions {
-  /** Sparsities to try, 0–1; 0.4, 0.5 … 0.9 unless told. */
+  /** Sparsities to try, 0–1; default 0.4, 0.5 … 0.9. */
   readonly sparsities?: readonly number[];
   readonly evaluate: Evaluate;
-  /** All weights unless told. */
+  /** Names of the parameters to scan; default: all weights. */
   readonly parameters?: readonly string[];
   readonly granularity?: Granularity;
   readonly criterion?: Criterion;
-  /** Stops the scan at the next point; in a notebook the interrupt button does, unless told otherwise. */
+  /** Stops the scan at the next point; default: the interrupt button, in a notebook. */
   readonly signal?: AbortSignal;
-  /** Hears of each point as it is measured. */
+  /** Called with each point as it is measured. */
   readonly onPoint?: (point: SensitivityPoint, progress: { readonly done: number; readonly total: number }) => void;
 }
 

@@ -9,7 +9,7 @@ import type { Granularity } from './granularity.ts';
 export interface NmOptions {
   readonly n: number;
   readonly m: number;
-  /** -2 unless told, the inputs of a kernel [in, out] or [kh, kw, in, out], along which hardware multiplies and adds; negative counts from the end. */
+  /** Default -2, the inputs of a kernel [in, out] or [kh, kw, in, out], along which hardware multiplies and adds; negative counts from the end. */
   readonly axis?: number;
 }
 

@@ -12,9 +12,9 @@ import { masksOf } from '../masks.ts';
 import { byMagnitude, type FineTuneOptions } from './one-shot.ts';
 
 export interface AdmmOptions extends FineTuneOptions {
-  /** ρ, how hard W is pulled towards Z; 0.01 unless told. */
+  /** ρ, how hard W is pulled towards Z; default 0.01. */
   readonly rho?: number;
-  /** Hears of each update of Z and U. */
+  /** Called with each update of Z and U. */
   readonly onUpdate?: (update: AdmmUpdate) => void;
 }
 

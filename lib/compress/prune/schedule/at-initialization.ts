@@ -8,9 +8,9 @@ export interface AtInitializationOptions {
   /** `snip` or `grasp` of one batch; any criterion. */
   readonly criterion: Criterion;
   readonly granularity?: Granularity;
-  /** All weights unless told. */
+  /** Names of the parameters to prune; default: all weights. */
   readonly parameters?: readonly string[];
-  /** Leave a layer without any weight rather than refuse; false unless told. `collapsedLayers` then names it. */
+  /** Leave a layer without any weight rather than refuse; default false. `collapsedLayers` then names it. */
   readonly allowCollapse?: boolean;
 }
 

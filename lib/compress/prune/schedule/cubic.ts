@@ -2,11 +2,11 @@ import { assertSparsity } from '../../../model/sparsity.ts';
 import { LabError } from '../../../tensor/errors.ts';
 
 export interface CubicOptions {
-  /** Sparsity until `begin`; 0 unless told. */
+  /** Sparsity until `begin`; default 0. */
   readonly initial?: number;
   /** Sparsity from `end` on. */
   readonly sparsity: number;
-  /** Updates, counted from 1; 0 unless told. */
+  /** The last update before sparsity rises, counted from 1; default 0. */
   readonly begin?: number;
   readonly end: number;
 }

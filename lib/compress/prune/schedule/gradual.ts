@@ -13,7 +13,7 @@ import { type CubicOptions, cubicSparsity } from './cubic.ts';
 import { byMagnitude, type FineTuneOptions, type Pruner } from './one-shot.ts';
 
 export interface GradualOptions extends FineTuneOptions, CubicOptions {
-  /** Updates between two prunings; 10 unless told. */
+  /** Updates between two prunings; default 10. */
   readonly every?: number;
 }
 

@@ -14,11 +14,11 @@ import { byMagnitude, type Pruner } from './one-shot.ts';
 
 export interface LotteryOptions extends FitOptions {
   readonly rounds: number;
-  /** Share of the weights left that goes in each round; 0.2 unless told. */
+  /** Share of the weights left that goes in each round; default 0.2. */
   readonly rate?: number;
-  /** Survivors go back to their values after this many updates of the first training: 0, the initial values, unless told. */
+  /** Survivors go back to their values after this many updates of the first training; default 0, the initial values. */
   readonly rewind?: number;
-  /** How to prune a trained network: magnitude, each layer alike, unless told. */
+  /** How to prune a trained network; default: magnitude, each layer alike. */
   readonly prune?: Pruner;
 }
 

@@ -14,7 +14,7 @@ export const byMagnitude: Pruner = (model, sparsity) => pruneMagnitude(model, { 
 export interface FineTuneOptions extends FitOptions {
   /** Share of the weights that end up 0, 0–1. */
   readonly sparsity: number;
-  /** How to prune: magnitude, each layer alike, unless told. */
+  /** How to prune; default: magnitude, each layer alike. */
   readonly prune?: Pruner;
 }
 

@@ -15,18 +15,18 @@ export interface AmcOptions {
   readonly cost: Cost;
   /** What the model may cost; without one the reward has to speak of the cost, as `errorTimesLogCost` does. */
   readonly budget?: number;
-  /** R(score, cost); score - 1, that is -error, unless told. */
+  /** R(score, cost); default: score - 1, that is -error. */
   readonly reward?: (score: number, cost: number) => number;
-  /** Pruned models to try; 100 unless told. */
+  /** Pruned models to try; default 100. */
   readonly episodes?: number;
-  /** `crossEntropyAgent()` unless told; or `actorCriticAgent()`. */
+  /** Default `crossEntropyAgent()`; or `actorCriticAgent()`. */
   readonly agent?: RatioAgentOf;
   readonly seed?: number;
-  /** The largest share of its units that a part may lose; 0.8 unless told. */
+  /** The largest share of its units that a part may lose; default 0.8. */
   readonly maximum?: number;
-  /** Channels of all prunable groups unless told. */
+  /** Default: channels of all prunable groups. */
   readonly space?: (model: Model) => PruningSpace;
-  /** Stops the search at the next episode; in a notebook the interrupt button does, unless told otherwise. */
+  /** Stops the search at the next episode; default: the interrupt button, in a notebook. */
   readonly signal?: AbortSignal;
   readonly onEpisode?: (episode: AmcEpisode) => void;
 }

@@ -14,9 +14,9 @@ import { type PruningNet, type PruningNetOptions, trainPruningNet } from './prun
 export interface MetaPruningOptions extends PruningNetOptions, CostBudget {
   /** Scores a model, higher is better. */
   readonly evaluate: Evaluate;
-  /** Networks in a generation; 20 unless told, of which the best quarter has offspring. */
+  /** Networks in a generation, of which the best quarter has offspring; default 20. */
   readonly population?: number;
-  /** 5 unless told. */
+  /** Generations of the evolution; default 5. */
   readonly generations?: number;
 }
 

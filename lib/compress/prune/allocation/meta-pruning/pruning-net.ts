@@ -24,10 +24,10 @@ export interface PruningNet {
 }
 
 export interface PruningNetOptions {
-  /** Updates, each on another width of every layer; 300 unless told. */
+  /** Updates, each on another width of every layer; default 300. */
   readonly steps?: number;
   readonly batchSize?: number;
-  /** Units of the hidden layer; 32 unless told. */
+  /** Units of the hidden layer; default 32. */
   readonly units?: number;
   readonly learningRate?: number;
   readonly seed?: number;

@@ -18,7 +18,7 @@ export interface RegressionOptions extends PatchOptions {
   readonly ratio: number;
   /** Images to reproduce the layers' outputs on; a few hundred. */
   readonly data: Dataset | Examples;
-  /** Names of the groups that lose channels, in the order of the network; all prunable ones unless told. */
+  /** Names of the groups that lose channels, in the order of the network; default: all prunable ones. */
   readonly groups?: readonly string[];
 }
 
