@@ -13,6 +13,7 @@ import {
 
 /** How the writing side treats values that only live there. */
 export interface EncodeOptions {
+  /** Default `wireLimits`. */
   readonly limits?: WireLimits;
   /** Names a function so that the other side can call it; without it functions are refused. */
   readonly handle?: (fn: (...args: never[]) => unknown) => string;

@@ -3,18 +3,25 @@ import { LabError } from '../tensor/errors.ts';
 import type { Random } from '../tensor/random.ts';
 import { sizeOf } from '../tensor/shape.ts';
 
-/** Labelled images as plain data: `images` uint8 [count, height, width, channels], `labels` int32 [count] pointing into `classes`. */
+/** Labelled images as plain data. */
 export interface Dataset {
+  /** What tables and messages call it. */
   readonly name: string;
+  /** uint8 [count, height, width, channels]. */
   readonly images: NDArray;
+  /** int32 [count], each an index into `classes`. */
   readonly labels: NDArray;
+  /** Names of the classes. */
   readonly classes: readonly string[];
 }
 
 /** The three parts of a set. Choices are made on `validation`; `test` is looked at once. */
 export interface Splits {
+  /** What a model learns from. */
   readonly train: Dataset;
+  /** What choices are made on. */
   readonly validation: Dataset;
+  /** What is looked at once, at the end. */
   readonly test: Dataset;
 }
 

@@ -11,12 +11,15 @@ type Point = readonly [x: number, y: number];
 /** A quadratic Bezier curve in the square [-1, 1]². */
 type Stroke = readonly [Point, Point, Point];
 
+/** How many glyphs to draw, of how many classes, and how hard to tell apart. */
 export interface GlyphOptions {
   /** Number of classes; default 10. */
   readonly classes?: number;
+  /** Number of samples. */
   readonly count: number;
   /** How far samples stray from their glyph: 0 not at all, 1 well separable, 1.6 hard. */
   readonly hard?: number;
+  /** The same seed gives the same glyphs. */
   readonly seed: number;
   /** Number of the first sample: other samples of the same glyphs, for a test set. */
   readonly first?: number;

@@ -9,6 +9,7 @@ import type { Loss } from '../train/losses.ts';
 
 /** The loss that a criterion looks at: the mean over these examples, which go through in one batch. */
 export interface Objective {
+  /** The examples. */
   readonly data: Dataset | Examples;
   /** Default: softmax cross-entropy. */
   readonly loss?: Loss;

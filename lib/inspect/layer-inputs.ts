@@ -10,9 +10,11 @@ import type { Shape } from '../tensor/shape.ts';
 import { tf } from '../tensor/tf.ts';
 import { type Examples, examplesOf } from '../train/examples.ts';
 
+/** Which places of a layer are looked at. */
 export interface PatchOptions {
   /** Places of the output that are drawn from each image; default 10. */
   readonly places?: number;
+  /** Draws the places; default 0. */
   readonly seed?: number;
 }
 

@@ -8,6 +8,7 @@ import { correctCount, topClasses } from '../tensor/top-class.ts';
 /** What evaluation needs of a dataset. */
 export type Labelled = Pick<Dataset, 'images' | 'labels'>;
 
+/** How a model is run over data. */
 export interface EvaluationOptions {
   /** Samples computed at once; default 256. */
   readonly batchSize?: number;

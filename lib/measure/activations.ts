@@ -5,7 +5,9 @@ import { sizeOf } from '../tensor/shape.ts';
 
 /** What memory holds while one node runs. */
 export interface MemoryStep {
+  /** Name of the node. */
   readonly id: string;
+  /** What the node computes. */
   readonly op: string;
   /** Values alive: the node's inputs and output, and whatever a later node still needs. */
   readonly live: number;
@@ -13,6 +15,7 @@ export interface MemoryStep {
   readonly buffers: Readonly<Record<string, number>>;
 }
 
+/** What activations need, for one sample. */
 export interface Activations {
   /** Values of all buffers that are ever written, the input included. */
   readonly total: number;
@@ -20,6 +23,7 @@ export interface Activations {
   readonly peak: number;
   /** The node that runs at the peak (the first, when several do). */
   readonly peakNode: string;
+  /** What is alive while each node runs, in order. */
   readonly timeline: readonly MemoryStep[];
 }
 
@@ -79,6 +83,7 @@ function memorySteps(nodes: readonly TracedNode[], buffers: ReadonlyMap<string, 
   });
 }
 
+/** What the memory is counted for. */
 export interface MemoryOptions {
   /** Bits of one activation value; default 32. */
   readonly bits?: number;

@@ -3,6 +3,7 @@ import { inputShape, type Model } from '../model/model.ts';
 import { LabError } from '../tensor/errors.ts';
 import { tf } from '../tensor/tf.ts';
 
+/** How often a model is timed, and on what. */
 export interface LatencyOptions {
   /** Samples in the batch that is timed; default 1. */
   readonly batch?: number;
@@ -14,10 +15,13 @@ export interface LatencyOptions {
 
 /** Times of one forward pass in milliseconds. */
 export interface Latency {
+  /** Half of all runs are faster. */
   readonly medianMs: number;
+  /** The fastest run. */
   readonly minMs: number;
   /** Interquartile range: half of all runs lie this close together. */
   readonly spreadMs: number;
+  /** Every timed run, in order. */
   readonly samplesMs: readonly number[];
 }
 

@@ -8,9 +8,11 @@ import { si } from './format.ts';
 /** Rows as objects, or columns by name. */
 export type Rows = readonly object[] | Readonly<Record<string, ArrayLike<unknown>>>;
 
-/** At most `rows` rows are shown, half of them from the end; the caption stands above. */
+/** How much of a table is shown, and what stands above it. */
 export interface TableOptions {
+  /** Stands above the table. */
   readonly caption?: string;
+  /** Rows shown at most, half of them from the end; default 20. */
   readonly rows?: number;
 }
 

@@ -8,9 +8,13 @@ import { matrixShape, type Product, productOf, rightColumns, type SparseFormat, 
  * `blockColumns` [block rows, perRow] says where each block stands, -1 for padding, which comes last.
  */
 export interface BlockedEllMatrix extends SparseMatrix {
+  /** [block rows · block, perRow · block], row-major, padding included. */
   readonly values: TypedArray;
+  /** [block rows, perRow], row-major; -1 for padding. */
   readonly blockColumns: Int32Array;
+  /** Blocks in every row of blocks. */
   readonly perRow: number;
+  /** Side of a block. */
   readonly block: number;
 }
 

@@ -4,8 +4,11 @@ import { matrixShape, type Product, productOf, rightColumns, type SparseFormat, 
 
 /** Compressed sparse rows: row i holds values[pointers[i] … pointers[i + 1]) in `columns`, ascending. */
 export interface CsrMatrix extends SparseMatrix {
+  /** [nonzeros], row by row. */
   readonly values: TypedArray;
+  /** [nonzeros], the column of each value. */
   readonly columns: Int32Array;
+  /** [rows + 1], where each row begins in `values`. */
   readonly pointers: Int32Array;
 }
 

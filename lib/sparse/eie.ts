@@ -4,13 +4,17 @@ import { matrixShape, productOf, rightColumns, type SparseFormat, type SparseMat
 
 /** Values and the number of zeros before each, at most 2^indexBits - 1; a value 0 is a filler, put where a run of zeros is longer. */
 export interface RelativeIndex {
+  /** Stored values, fillers included. */
   readonly values: TypedArray;
+  /** Zeros before each stored value. */
   readonly runs: Uint8Array;
 }
 
 /** EIE's compressed columns: column j is values[pointers[j] … pointers[j + 1]), with the run of zeros before each. */
 export interface EieMatrix extends SparseMatrix, RelativeIndex {
+  /** [columns + 1], where each column begins in `values`. */
   readonly pointers: Int32Array;
+  /** Bits of a run of zeros. */
   readonly indexBits: number;
 }
 

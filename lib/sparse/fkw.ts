@@ -12,15 +12,21 @@ export interface StoredKernel {
 
 /** PatDNN's filter-kernel-weight format: filters in an order in which alike ones are neighbours, kernels in the order of their patterns. */
 export interface FkwKernel {
+  /** Shape of the dense kernel. */
   readonly shape: readonly [kh: number, kw: number, inputs: number, outputs: number];
+  /** Which positions a kernel may have, by number. */
   readonly patterns: readonly KernelPattern[];
+  /** The filters with their output channel and the kernels that are not all zeros. */
   readonly filters: readonly { readonly output: number; readonly kernels: readonly StoredKernel[] }[];
 }
 
 /** A convolution's result and how many inputs it loaded into registers, with and without reuse. */
 export interface FkwProduct {
+  /** float32 [oh, ow, outputs]. */
   readonly value: NDArray;
+  /** Inputs loaded, neighbours sharing what they have. */
   readonly loads: number;
+  /** Inputs loaded when every multiplication loads its own. */
   readonly loadsWithoutReuse: number;
 }
 

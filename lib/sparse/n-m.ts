@@ -5,9 +5,13 @@ import { matrixShape, type Product, productOf, rightColumns, type SparseFormat, 
 
 /** N:M packed rows: n values of every group of m columns, and the place of each within its group in ⌈log2 m⌉ bits, lowest bits first. */
 export interface NmMatrix extends SparseMatrix {
+  /** Values kept, group by group in each row. */
   readonly values: TypedArray;
+  /** Places of the values within their groups, packed. */
   readonly indices: Uint8Array;
+  /** Values kept in a group. */
   readonly n: number;
+  /** Columns in a group. */
   readonly m: number;
 }
 

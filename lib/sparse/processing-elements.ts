@@ -16,6 +16,7 @@ export interface ElementArray {
 export interface ElementRun {
   /** W · a, float32 [rows]. */
   readonly value: NDArray;
+  /** Cycles until the last element is done. */
   readonly cycles: number;
   /** Stored values that each element met, fillers included: a cycle each. */
   readonly work: readonly number[];

@@ -3,6 +3,7 @@ import type { CsrMatrix } from './csr.ts';
 
 /** How rows are shared out: bundles of `bundle` neighbours in the order go, one after the other, to the worker that is free first. */
 export interface RowSchedule {
+  /** Workers that compute at the same time. */
   readonly workers: number;
   /** Rows that run side by side in one worker, which is done when the longest is; default 1. */
   readonly bundle?: number;

@@ -9,11 +9,13 @@ import type { OptimizerChoice } from './optimizers.ts';
 import type { TrainingReporter } from './report.ts';
 import type { Schedule } from './schedules.ts';
 
+/** How `fit` trains. */
 export interface FitOptions {
   /** Passes over the data; default 1, or as many as `steps` needs. */
   readonly epochs?: number;
   /** Ends after this many updates, also in the middle of a pass. Schedules span it. */
   readonly steps?: number;
+  /** Examples in an update; default 64. */
   readonly batchSize?: number;
   /** Order of the examples and draws of the augmentation; default 0. */
   readonly seed?: number;
@@ -25,11 +27,13 @@ export interface FitOptions {
   readonly learningRate?: number | Schedule;
   /** λ of the decay of kernels (parameters of two axes or more; never biases or batch norm); default 0. */
   readonly weightDecay?: number;
+  /** Changes to the images, drawn anew in each pass; default: none. */
   readonly augment?: Augmentation;
   /** Evaluated after each epoch. */
   readonly validation?: Dataset | Examples;
   /** Needs `validation`; the model with the lowest validation loss is returned. */
   readonly earlyStop?: EarlyStop;
+  /** What else happens around each update. */
   readonly hooks?: TrainingHooks;
   /** Stops the run at the next update; default: the interrupt button, in a notebook. */
   readonly signal?: AbortSignal;

@@ -12,6 +12,7 @@ import type { Criterion } from './importance/criterion.ts';
 import { type Masks, maskSparsity, withMasks } from './masks.ts';
 import { assertFinite, assertWeights } from './weights.ts';
 
+/** How much is pruned, where, and in which groups. */
 export interface PruneOptions {
   /** Share of the weights (of the groups) that become 0, 0–1: of each weight array alike, or by parameter name; what is not named stays dense. */
   readonly sparsity: number | Allocation;

@@ -5,6 +5,7 @@ import { LabError } from '../../../tensor/errors.ts';
 
 /** A limit on the size of a network's weights. */
 export interface Budget {
+  /** What messages call it. */
   readonly name: string;
   /** What a weight array costs, its zeros being what is pruned. */
   cost(weight: NDArray): number;

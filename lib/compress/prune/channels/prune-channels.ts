@@ -6,6 +6,7 @@ import { channelsToKeep } from './channels-to-keep.ts';
 import { byImportance, type ChannelImportance, type ChannelScores, scoresOf } from './importance/importance.ts';
 import { channelNorm } from './importance/norm.ts';
 
+/** Which channels go: a share of each group, or all but those named. */
 export interface PruneChannelsOptions {
   /** Share of the channels that goes, in [0, 1): of every prunable group, or of those that are named. */
   readonly ratio?: number | Readonly<Record<string, number>>;

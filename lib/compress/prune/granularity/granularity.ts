@@ -16,6 +16,7 @@ export interface MaskChoice {
  * A score of -Infinity marks a weight that an earlier mask has pruned: it stays pruned.
  */
 export interface Granularity {
+  /** What messages call it. */
   readonly name: string;
   /** Shape of the groups that an array of this shape splits into, where groups are tiles of it; absent where they are not (N:M, patterns). */
   tile?(shape: Shape): Shape;

@@ -1,6 +1,7 @@
 import { assertSparsity } from '../../../model/sparsity.ts';
 import { LabError } from '../../../tensor/errors.ts';
 
+/** How far and when sparsity rises. */
 export interface CubicOptions {
   /** Sparsity until `begin`; default 0. */
   readonly initial?: number;
@@ -8,6 +9,7 @@ export interface CubicOptions {
   readonly sparsity: number;
   /** The last update before sparsity rises, counted from 1; default 0. */
   readonly begin?: number;
+  /** The update at which `sparsity` is reached. */
   readonly end: number;
 }
 

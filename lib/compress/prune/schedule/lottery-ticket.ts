@@ -12,7 +12,9 @@ import { applyMasks, maskSparsity, masksOf } from '../masks.ts';
 import { pruneByImportance } from '../prune.ts';
 import { byMagnitude, type Pruner } from './one-shot.ts';
 
+/** Training of every round, and how much each round prunes. */
 export interface LotteryOptions extends FitOptions {
+  /** Rounds of training and pruning. */
   readonly rounds: number;
   /** Share of the weights left that goes in each round; default 0.2. */
   readonly rate?: number;
@@ -30,6 +32,7 @@ export interface Ticket {
   readonly density: number;
   /** The rewound, masked network, before training. */
   readonly ticket: Model;
+  /** The same network, trained. */
   readonly trained: Model;
 }
 

@@ -11,6 +11,7 @@ export type Pruner = (model: Model, sparsity: number) => Model;
 /** Smallest magnitudes, each layer alike. */
 export const byMagnitude: Pruner = (model, sparsity) => pruneMagnitude(model, { sparsity });
 
+/** Training after pruning, and how much is pruned. */
 export interface FineTuneOptions extends FitOptions {
   /** Share of the weights that end up 0, 0–1. */
   readonly sparsity: number;

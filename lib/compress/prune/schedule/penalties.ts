@@ -4,6 +4,7 @@ import type { TrainingHooks } from '../../../train/hooks.ts';
 import { channel } from '../granularity/channel.ts';
 import { type Granularity, tileIndices } from '../granularity/granularity.ts';
 
+/** How strong a penalty is, and on what. */
 export interface PenaltyOptions {
   /** λ. */
   readonly strength: number;

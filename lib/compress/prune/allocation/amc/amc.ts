@@ -9,9 +9,11 @@ import { LabError } from '../../../../tensor/errors.ts';
 import { turns } from '../../../../train/turn.ts';
 import { channelSpace } from '../pruning-space.ts';
 
+/** What AMC searches for, where, and for how long. */
 export interface AmcOptions {
   /** Scores a pruned model, accuracy (0–1) usually: on validation data, without training, perhaps after `refreshBatchNorm`. */
   readonly evaluate: Evaluate;
+  /** What is to be small: MACs, bytes, milliseconds. */
   readonly cost: Cost;
   /** What the model may cost; without one the reward has to speak of the cost, as `errorTimesLogCost` does. */
   readonly budget?: number;
@@ -21,6 +23,7 @@ export interface AmcOptions {
   readonly episodes?: number;
   /** Default `crossEntropyAgent()`; or `actorCriticAgent()`. */
   readonly agent?: RatioAgentOf;
+  /** Of the agent's draws; default 0. */
   readonly seed?: number;
   /** The largest share of its units that a part may lose; default 0.8. */
   readonly maximum?: number;
@@ -28,19 +31,27 @@ export interface AmcOptions {
   readonly space?: (model: Model) => PruningSpace;
   /** Stops the search at the next episode; default: the interrupt button, in a notebook. */
   readonly signal?: AbortSignal;
+  /** Called with each episode as it ends. */
   readonly onEpisode?: (episode: AmcEpisode) => void;
 }
 
+/** One pruned model that was tried. */
 export interface AmcEpisode {
   /** Share of its units that each part loses. */
   readonly ratios: Allocation;
+  /** What `evaluate` gave. */
   readonly score: number;
+  /** What the pruned model costs. */
   readonly cost: number;
+  /** What the agent learned from. */
   readonly reward: number;
 }
 
+/** The best of all episodes. */
 export interface AmcResult extends AmcEpisode {
+  /** The pruned model. */
   readonly model: Model;
+  /** All that were tried, in order. */
   readonly episodes: readonly AmcEpisode[];
 }
 

@@ -11,6 +11,7 @@ import { turns } from '../../../../train/turn.ts';
 import { channelSpace } from '../pruning-space.ts';
 import { type PruningNet, type PruningNetOptions, trainPruningNet } from './pruning-net.ts';
 
+/** What MetaPruning searches for, and for how long. */
 export interface MetaPruningOptions extends PruningNetOptions, CostBudget {
   /** Scores a model, higher is better. */
   readonly evaluate: Evaluate;
@@ -20,10 +21,13 @@ export interface MetaPruningOptions extends PruningNetOptions, CostBudget {
   readonly generations?: number;
 }
 
+/** The best network of the evolution. */
 export interface MetaPruned {
   /** The pruned network with generated weights: a start for training. */
   readonly model: Model;
+  /** Share of its units that each part loses. */
   readonly ratios: Allocation;
+  /** What `evaluate` gave. */
   readonly score: number;
 }
 

@@ -13,6 +13,7 @@ import { channelsToKeep } from '../channels-to-keep.ts';
 import { pruneChannels } from '../prune-channels.ts';
 import { lassoChoice, type Quadratic } from './lasso.ts';
 
+/** How many channels go, and on which images outputs are kept. */
 export interface RegressionOptions extends PatchOptions {
   /** Share of the channels that goes, in [0, 1). */
   readonly ratio: number;
