@@ -6,7 +6,7 @@ import { gradientsOf, type Objective } from './gradient.ts';
 
 /**
  * The diagonal of the Hessian by central differences of the gradient: h_kk = (g_k(w + ε e_k) - g_k(w - ε e_k)) / 2ε. Two passes for each
- * weight, so for small networks only; pruned weights are left out. ε is 0.01 unless told.
+ * weight, so for small networks only; pruned weights are left out. Default ε: 0.01.
  */
 export function diagonalHessian(options: { readonly epsilon?: number } = {}): Curvature {
   const { epsilon = 0.01 } = options;
@@ -20,7 +20,7 @@ function diagonalOf(model: Model, name: string, { objective, epsilon }: { object
     const data = Float32Array.from(weight.data as Float32Array);
     data[k] = value;
     const moved = withParameters(model, { [name]: { value: array(weight.shape, data), quantization: undefined } });
-    return gradientsOf(moved, [name], objective)[name]?.data[k] as number;
+    return gradientsOf(moved, [name], objective)[name].data[k];
   };
   const curvature = Float32Array.from(weight.data as Float32Array, (w, k) => {
     if (mask?.data[k] === 0) return 0;

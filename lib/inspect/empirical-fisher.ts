@@ -12,21 +12,21 @@ import { gradientsOf } from './gradient.ts';
 export function empiricalFisher(): Curvature {
   return (model, names, { data, loss }) => {
     const { inputs, targets } = examplesOf(data);
-    const count = inputs.shape[0] as number;
+    const count = inputs.shape[0];
     const sums = names.map(name => new Float64Array(weightValue(model, name).data.length));
     for (let n = 0; n < count; n++) {
       const example = { inputs: rows(inputs, [n]), targets: rows(targets, [n]) };
       const found = gradientsOf(model, names, { data: example, loss, training: false });
       for (const [i, name] of names.entries()) {
-        const [sum, gradient] = [sums[i] as Float64Array, found[name]?.data as Float32Array];
-        for (let k = 0; k < sum.length; k++) sum[k] = (sum[k] as number) + (gradient[k] as number) ** 2;
+        const [sum, gradient] = [sums[i], found[name].data];
+        for (let k = 0; k < sum.length; k++) sum[k] += gradient[k] ** 2;
       }
     }
     const means = names.map((name, i) => [
       name,
       array(
         weightValue(model, name).shape,
-        Float32Array.from(sums[i] as Float64Array, s => s / count),
+        Float32Array.from(sums[i], s => s / count),
       ),
     ]);
     return Object.fromEntries(means);

@@ -9,8 +9,9 @@ import type { Loss } from '../train/losses.ts';
 
 /** The loss that a criterion looks at: the mean over these examples, which go through in one batch. */
 export interface Objective {
+  /** The examples. */
   readonly data: Dataset | Examples;
-  /** Softmax cross-entropy unless told. */
+  /** Default: softmax cross-entropy. */
   readonly loss?: Loss;
   /** true: batch norm uses the batch's statistics. */
   readonly training?: boolean;
@@ -42,7 +43,7 @@ export function fromGradients(
     const { shape, data } = weightValue(model, name);
     const gradient = found[name]?.data as ArrayLike<number>;
     const scores = new Float32Array(data.length);
-    for (let i = 0; i < scores.length; i++) scores[i] = score(data[i] as number, gradient[i] as number);
+    for (let i = 0; i < scores.length; i++) scores[i] = score(data[i], gradient[i]);
     return [name, array(shape, scores)];
   });
   return Object.fromEntries(scored);

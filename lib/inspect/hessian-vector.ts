@@ -7,8 +7,8 @@ type Named = Readonly<Record<string, NDArray>>;
 
 /**
  * H v, the Hessian of the loss times a direction, by central differences of the gradient: (g(w + εv) - g(w - εv)) / 2ε, two passes and no second
- * derivative. H is that of the weights which v names and no mask has pruned. The step moves the weights by the share `epsilon` of their norm,
- * 0.01 unless told; exact on a quadratic.
+ * derivative. H is that of the weights which v names and no mask has pruned. The step moves the weights by the share `epsilon` (default
+ * 0.01) of their norm; exact on a quadratic.
  * @throws LabError `prune/frozen`, `prune/parameter`.
  */
 export function hessianVectorProduct(
@@ -17,7 +17,7 @@ export function hessianVectorProduct(
   options: Objective & { readonly epsilon?: number },
 ): Record<string, NDArray> {
   const names = Object.keys(direction);
-  const along = Object.fromEntries(names.map(name => [name, ofSurvivors(model, name, direction[name] as NDArray)]));
+  const along = Object.fromEntries(names.map(name => [name, ofSurvivors(model, name, direction[name])]));
   const length = normOf(along);
   if (length === 0) return along;
   const size = normOf(Object.fromEntries(names.map(name => [name, weightValue(model, name)])));
@@ -25,13 +25,13 @@ export function hessianVectorProduct(
   const [ahead, behind] = [step, -step].map(by => gradientsOf(moved(model, along, by), names, options)) as [Named, Named];
   return Object.fromEntries(
     names.map(name => {
-      const { shape, data } = ahead[name] as NDArray;
-      const other = (behind[name] as NDArray).data;
+      const { shape, data } = ahead[name];
+      const other = behind[name].data;
       return [
         name,
         array(
           shape,
-          Float32Array.from(data, (g, i) => (g - (other[i] as number)) / (2 * step)),
+          Float32Array.from(data, (g, i) => (g - other[i]) / (2 * step)),
         ),
       ];
     }),
@@ -52,7 +52,7 @@ function moved(model: Model, direction: Named, step: number): Model {
     const weight = weightValue(model, name).data;
     const value = array(
       shape,
-      Float32Array.from(data, (d, i) => (weight[i] as number) + step * d),
+      Float32Array.from(data, (d, i) => weight[i] + step * d),
     );
     return [name, { value, quantization: undefined }];
   });
@@ -62,6 +62,6 @@ function moved(model: Model, direction: Named, step: number): Model {
 /** √ Σ ‖a‖² over the arrays. */
 function normOf(arrays: Named): number {
   let sum = 0;
-  for (const { data } of Object.values(arrays)) for (let i = 0; i < data.length; i++) sum += (data[i] as number) ** 2;
+  for (const { data } of Object.values(arrays)) for (let i = 0; i < data.length; i++) sum += data[i] ** 2;
   return Math.sqrt(sum);
 }

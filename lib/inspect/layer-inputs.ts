@@ -10,9 +10,11 @@ import type { Shape } from '../tensor/shape.ts';
 import { tf } from '../tensor/tf.ts';
 import { type Examples, examplesOf } from '../train/examples.ts';
 
+/** Which places of a layer are looked at. */
 export interface PatchOptions {
   /** Places of the output that are drawn from each image; default 10. */
   readonly places?: number;
+  /** Draws the places; default 0. */
   readonly seed?: number;
 }
 
@@ -36,7 +38,7 @@ export function patches(model: Model, id: string, options: PatchOptions & { read
   const rows: Float32Array[] = [];
   for (let from = 0; from < count; from += 128) {
     const value = inputOf(model, node, batchOf(inputs, { from, to: Math.min(from + 128, count) }));
-    const images = value.shape[0] as number;
+    const images = value.shape[0];
     for (let n = 0; n < images; n++)
       if (node.op === 'dense')
         rows.push(value.data.slice((n * value.data.length) / images, ((n + 1) * value.data.length) / images) as Float32Array);

@@ -4,7 +4,9 @@ import { LabError } from '../tensor/errors.ts';
 
 /** What memory holds while one node runs. */
 export interface MemoryStep {
+  /** Name of the node. */
   readonly id: string;
+  /** What the node computes. */
   readonly op: string;
   /** Values alive: the node's inputs and output, and whatever a later node still needs. */
   readonly live: number;
@@ -12,6 +14,7 @@ export interface MemoryStep {
   readonly buffers: Readonly<Record<string, number>>;
 }
 
+/** What activations need, for one sample. */
 export interface Activations {
   /** Values of all buffers that are ever written, the input included. */
   readonly total: number;
@@ -19,6 +22,7 @@ export interface Activations {
   readonly peak: number;
   /** The node that runs at the peak (the first, when several do). */
   readonly peakNode: string;
+  /** What is alive while each node runs, in order. */
   readonly timeline: readonly MemoryStep[];
 }
 
@@ -51,6 +55,7 @@ function memorySteps({ nodes }: Graph, pieces: readonly Lifetime[]): readonly Me
   });
 }
 
+/** What the memory is counted for. */
 export interface MemoryOptions {
   /** Bits of one activation value; default 32. */
   readonly bits?: number;

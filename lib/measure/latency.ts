@@ -4,6 +4,7 @@ import { run } from '../model/run.ts';
 import { LabError } from '../tensor/errors.ts';
 import { tf } from '../tensor/tf.ts';
 
+/** How often a model is timed, and on what. */
 export interface LatencyOptions {
   /** Samples in the batch that is timed; default 1. */
   readonly batch?: number;
@@ -15,10 +16,13 @@ export interface LatencyOptions {
 
 /** Times of one forward pass in milliseconds. */
 export interface Latency {
+  /** Half of all runs are faster. */
   readonly medianMs: number;
+  /** The fastest run. */
   readonly minMs: number;
   /** Interquartile range: half of all runs lie this close together. */
   readonly spreadMs: number;
+  /** Every timed run, in order. */
   readonly samplesMs: readonly number[];
 }
 
@@ -36,8 +40,8 @@ export function summarizeTimes(samplesMs: readonly number[]): Latency {
 /** Linear interpolation between the two nearest of the sorted values. */
 function quantile(sorted: readonly number[], share: number): number {
   const at = share * (sorted.length - 1);
-  const below = sorted[Math.floor(at)] as number;
-  return below + (at % 1) * ((sorted[Math.ceil(at)] as number) - below);
+  const below = sorted[Math.floor(at)];
+  return below + (at % 1) * (sorted[Math.ceil(at)] - below);
 }
 
 /**

@@ -10,8 +10,7 @@ function at<T>(node: Node, fn: () => T): T {
     return fn();
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
-    const message = error.hint ? error.message.slice(0, -error.hint.length - 1) : error.message;
-    throw new LabError(error.code, `Node ${node.id} (${node.op}): ${message}`, error.hint);
+    throw new LabError(error.code, `Node ${node.id} (${node.op}): ${error.message}`, error.hint);
   }
 }
 

@@ -44,16 +44,16 @@ function eightColumns(
   let s6 = 0;
   let s7 = 0;
   for (let p = from, c = first; p < end; p++, c++) {
-    const value = values[p] as number;
-    const r = (columns[c] as number) * n + column;
-    s0 += value * (right[r] as number);
-    s1 += value * (right[r + 1] as number);
-    s2 += value * (right[r + 2] as number);
-    s3 += value * (right[r + 3] as number);
-    s4 += value * (right[r + 4] as number);
-    s5 += value * (right[r + 5] as number);
-    s6 += value * (right[r + 6] as number);
-    s7 += value * (right[r + 7] as number);
+    const value = values[p];
+    const r = columns[c] * n + column;
+    s0 += value * right[r];
+    s1 += value * right[r + 1];
+    s2 += value * right[r + 2];
+    s3 += value * right[r + 3];
+    s4 += value * right[r + 4];
+    s5 += value * right[r + 5];
+    s6 += value * right[r + 6];
+    s7 += value * right[r + 7];
   }
   result[to] = s0;
   result[to + 1] = s1;
@@ -67,7 +67,7 @@ function eightColumns(
 
 function oneColumn({ columns, first, values, from, to }: StoredRow, { right, n }: Operands, column: number): number {
   let sum = 0;
-  for (let p = from, c = first; p < to; p++, c++) sum += (values[p] as number) * (right[(columns[c] as number) * n + column] as number);
+  for (let p = from, c = first; p < to; p++, c++) sum += values[p] * right[columns[c] * n + column];
   return sum;
 }
 
@@ -78,9 +78,9 @@ function dot({ columns, first, values, from, to }: StoredRow, right: TypedArray)
   let p = from;
   let c = first;
   for (; p + 1 < to; p += 2, c += 2) {
-    even += (values[p] as number) * (right[columns[c] as number] as number);
-    odd += (values[p + 1] as number) * (right[columns[c + 1] as number] as number);
+    even += values[p] * right[columns[c]];
+    odd += values[p + 1] * right[columns[c + 1]];
   }
-  if (p < to) even += (values[p] as number) * (right[columns[c] as number] as number);
+  if (p < to) even += values[p] * right[columns[c]];
   return even + odd;
 }

@@ -8,9 +8,13 @@ import { matrixShape, type Product, productOf, rightColumns, type SparseFormat, 
  * `blockColumns` [block rows, perRow] says where each block stands, -1 for padding, which comes last.
  */
 export interface BlockedEllMatrix extends SparseMatrix {
+  /** [block rows · block, perRow · block], row-major, padding included. */
   readonly values: TypedArray;
+  /** [block rows, perRow], row-major; -1 for padding. */
   readonly blockColumns: Int32Array;
+  /** Blocks in every row of blocks. */
   readonly perRow: number;
+  /** Side of a block. */
   readonly block: number;
 }
 
@@ -36,7 +40,7 @@ function encode(matrix: NDArray, block: number): BlockedEllMatrix {
   const blockColumns = new Int32Array(blocks.length * perRow).fill(-1);
   for (const [blockRow, row] of blocks.entries()) blockColumns.set(row, blockRow * perRow);
   for (let row = 0; row < rows; row++)
-    for (const [i, blockColumn] of (blocks[Math.floor(row / block)] as number[]).entries()) {
+    for (const [i, blockColumn] of blocks[Math.floor(row / block)].entries()) {
       const from = row * columns + blockColumn * block;
       values.set(matrix.data.subarray(from, from + Math.min(block, columns - blockColumn * block)), row * width + i * block);
     }
@@ -48,7 +52,7 @@ function encode(matrix: NDArray, block: number): BlockedEllMatrix {
 function columnsInto(columns: Int32Array, { shape, blockColumns, perRow, block }: BlockedEllMatrix, blockRow: number): number {
   let count = 0;
   for (let i = 0; i < perRow; i++) {
-    const blockColumn = blockColumns[blockRow * perRow + i] as number;
+    const blockColumn = blockColumns[blockRow * perRow + i];
     if (blockColumn < 0) break;
     for (let j = 0; j < block; j++) columns[count++] = Math.min(blockColumn * block + j, shape[1] - 1);
   }
@@ -62,8 +66,8 @@ function decode(matrix: BlockedEllMatrix): NDArray {
   for (let row = 0; row < shape[0]; row++) {
     const count = columnsInto(columns, matrix, Math.floor(row / block));
     for (let i = 0; i < count; i++) {
-      const value = values[row * columns.length + i] as number;
-      if (value !== 0) data[row * shape[1] + (columns[i] as number)] = value;
+      const value = values[row * columns.length + i];
+      if (value !== 0) data[row * shape[1] + columns[i]] = value;
     }
   }
   return array(shape, data, dtype);

@@ -4,8 +4,11 @@ import { matrixShape, type Product, productOf, rightColumns, type SparseFormat, 
 
 /** Compressed sparse rows: row i holds values[pointers[i] … pointers[i + 1]) in `columns`, ascending. */
 export interface CsrMatrix extends SparseMatrix {
+  /** [nonzeros], row by row. */
   readonly values: TypedArray;
+  /** [nonzeros], the column of each value. */
   readonly columns: Int32Array;
+  /** [rows + 1], where each row begins in `values`. */
   readonly pointers: Int32Array;
 }
 
@@ -27,7 +30,7 @@ function encode(matrix: NDArray): CsrMatrix {
   const pointers = new Int32Array(rows + 1);
   for (let row = 0, p = 0; row < rows; row++) {
     for (let column = 0; column < width; column++) {
-      const value = data[row * width + column] as number;
+      const value = data[row * width + column];
       if (value === 0) continue;
       values[p] = value;
       columns[p++] = column;
@@ -40,9 +43,7 @@ function encode(matrix: NDArray): CsrMatrix {
 function decode({ shape, dtype, values, columns, pointers }: CsrMatrix): NDArray {
   const [rows, width] = shape;
   const data = allocate(dtype, rows * width);
-  for (let row = 0; row < rows; row++)
-    for (let p = pointers[row] as number; p < (pointers[row + 1] as number); p++)
-      data[row * width + (columns[p] as number)] = values[p] as number;
+  for (let row = 0; row < rows; row++) for (let p = pointers[row]; p < pointers[row + 1]; p++) data[row * width + columns[p]] = values[p];
   return array(shape, data, dtype);
 }
 
@@ -52,8 +53,8 @@ function multiply(matrix: CsrMatrix, right: NDArray): Product {
   const operands = { right: right.data, n, result: new Float32Array(shape[0] * n) };
   const stored = { columns, first: 0, values, from: 0, to: 0 };
   for (let row = 0; row < shape[0]; row++) {
-    stored.first = stored.from = pointers[row] as number;
-    stored.to = pointers[row + 1] as number;
+    stored.first = stored.from = pointers[row];
+    stored.to = pointers[row + 1];
     accumulateRow(stored, operands, row);
   }
   return { value: productOf(operands.result, matrix, right), macs: values.length * n };

@@ -4,13 +4,17 @@ import { matrixShape, productOf, rightColumns, type SparseFormat, type SparseMat
 
 /** Values and the number of zeros before each, at most 2^indexBits - 1; a value 0 is a filler, put where a run of zeros is longer. */
 export interface RelativeIndex {
+  /** Stored values, fillers included. */
   readonly values: TypedArray;
+  /** Zeros before each stored value. */
   readonly runs: Uint8Array;
 }
 
 /** EIE's compressed columns: column j is values[pointers[j] … pointers[j + 1]), with the run of zeros before each. */
 export interface EieMatrix extends SparseMatrix, RelativeIndex {
+  /** [columns + 1], where each column begins in `values`. */
   readonly pointers: Int32Array;
+  /** Bits of a run of zeros. */
   readonly indexBits: number;
 }
 
@@ -54,7 +58,7 @@ function assertIndexBits(bits: number): void {
 export function relativeIndex(column: ArrayLike<number>, { indexBits = 4 }: { readonly indexBits?: number } = {}): RelativeIndex {
   assertIndexBits(indexBits);
   const into = { values: [] as number[], runs: [] as number[], longest: 2 ** indexBits - 1 };
-  appendColumn(i => column[i] as number, column.length, into);
+  appendColumn(i => column[i], column.length, into);
   return { values: Float32Array.from(into.values), runs: Uint8Array.from(into.runs) };
 }
 
@@ -63,7 +67,7 @@ function encode(matrix: NDArray, indexBits: number): EieMatrix {
   const into = { values: [] as number[], runs: [] as number[], longest: 2 ** indexBits - 1 };
   const pointers = new Int32Array(columns + 1);
   for (let j = 0; j < columns; j++) {
-    appendColumn(i => matrix.data[i * columns + j] as number, rows, into);
+    appendColumn(i => matrix.data[i * columns + j], rows, into);
     pointers[j + 1] = into.values.length;
   }
   const stored = { values: into.values.length, indexBits: into.runs.length * indexBits + pointers.length * pointerBits };
@@ -75,9 +79,9 @@ function decode({ shape: [rows, columns], dtype, values, runs, pointers }: EieMa
   const data = allocate(dtype, rows * columns);
   for (let j = 0; j < columns; j++) {
     let row = -1;
-    for (let p = pointers[j] as number; p < (pointers[j + 1] as number); p++) {
-      row += (runs[p] as number) + 1;
-      data[row * columns + j] = values[p] as number;
+    for (let p = pointers[j]; p < pointers[j + 1]; p++) {
+      row += runs[p] + 1;
+      data[row * columns + j] = values[p];
     }
   }
   return array([rows, columns], data, dtype);
@@ -89,10 +93,10 @@ function multiply(matrix: EieMatrix, right: NDArray): ReturnType<SparseFormat['m
   const result = new Float32Array(shape[0] * n);
   for (let j = 0; j < shape[1]; j++) {
     let row = -1;
-    for (let p = pointers[j] as number; p < (pointers[j + 1] as number); p++) {
-      row += (runs[p] as number) + 1;
-      const value = values[p] as number;
-      for (let c = 0; c < n; c++) result[row * n + c] = (result[row * n + c] as number) + value * (right.data[j * n + c] as number);
+    for (let p = pointers[j]; p < pointers[j + 1]; p++) {
+      row += runs[p] + 1;
+      const value = values[p];
+      for (let c = 0; c < n; c++) result[row * n + c] += value * right.data[j * n + c];
     }
   }
   return { value: productOf(result, matrix, right), macs: values.length * n };

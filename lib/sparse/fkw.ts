@@ -12,15 +12,21 @@ export interface StoredKernel {
 
 /** PatDNN's filter-kernel-weight format: filters in an order in which alike ones are neighbours, kernels in the order of their patterns. */
 export interface FkwKernel {
+  /** Shape of the dense kernel. */
   readonly shape: readonly [kh: number, kw: number, inputs: number, outputs: number];
+  /** Which positions a kernel may have, by number. */
   readonly patterns: readonly KernelPattern[];
+  /** The filters with their output channel and the kernels that are not all zeros. */
   readonly filters: readonly { readonly output: number; readonly kernels: readonly StoredKernel[] }[];
 }
 
 /** A convolution's result and how many inputs it loaded into registers, with and without reuse. */
 export interface FkwProduct {
+  /** float32 [oh, ow, outputs]. */
   readonly value: NDArray;
+  /** Inputs loaded, neighbours sharing what they have. */
   readonly loads: number;
+  /** Inputs loaded when every multiplication loads its own. */
   readonly loadsWithoutReuse: number;
 }
 
@@ -30,7 +36,7 @@ function storedKernel(
   at: { channel: number; output: number },
 ): StoredKernel | undefined {
   const [, , inputs, outputs] = shape as FkwKernel['shape'];
-  const positions = (patterns[0] as KernelPattern).map((_, p) => data[(p * inputs + at.channel) * outputs + at.output] as number);
+  const positions = patterns[0].map((_, p) => data[(p * inputs + at.channel) * outputs + at.output]);
   if (positions.every(value => value === 0)) return undefined;
   const pattern = patterns.findIndex(kept => positions.every((value, p) => value === 0 || kept[p]));
   if (pattern < 0)
@@ -101,7 +107,7 @@ export function fkwConv2d(kernel: FkwKernel, x: NDArray, options: { readonly unr
         const loaded = new Set<string>();
         for (const { output, kernels } of kernel.filters.slice(first, first + bundle))
           for (const stored of kernels) {
-            const pattern = kernel.patterns[stored.pattern] as KernelPattern;
+            const pattern = kernel.patterns[stored.pattern];
             counts.loadsWithoutReuse += stored.values.length * tile.width;
             const read = `${stored.channel},${stored.pattern}`;
             if (!loaded.has(read)) counts.loads += neededBy(pattern, { kw, width: tile.width }).size;
@@ -132,8 +138,8 @@ function addKernel({ shape, data }: NDArray, { x, stored, output, row, column, w
   for (let i = column; i < column + width; i++) {
     const at = (row * columns + i) * outputs + output;
     for (const [v, [down, right]] of places.entries()) {
-      const input = x.data[((row + down) * w + i + right) * inputs + stored.channel] as number;
-      data[at] = (data[at] as number) + (stored.values[v] as number) * input;
+      const input = x.data[((row + down) * w + i + right) * inputs + stored.channel];
+      data[at] += stored.values[v] * input;
     }
   }
 }

@@ -3,7 +3,9 @@ import { LabError } from '../tensor/errors.ts';
 
 /** A matrix [rows, columns] in a form that leaves most zeros out. */
 export interface SparseMatrix {
+  /** Shape of the dense matrix. */
   readonly shape: readonly [rows: number, columns: number];
+  /** Element type of the dense matrix. */
   readonly dtype: DType;
   /** What is stored: values (fillers and padding included), and bits that say where they stand (indices, pointers). */
   readonly stored: { readonly values: number; readonly indexBits: number };
@@ -11,15 +13,19 @@ export interface SparseMatrix {
 
 /** A product and the multiplications it took: stored values · columns of the right side, where dense needs rows · columns of both. */
 export interface Product {
+  /** float32 [m, n], or [m] for a vector. */
   readonly value: NDArray;
+  /** Multiplications, one for each stored value and column. */
   readonly macs: number;
 }
 
 /** A way to store a sparse matrix. `decode(encode(w))` is w, and `multiply` never meets a zero that is not stored. */
 export interface SparseFormat<M extends SparseMatrix = SparseMatrix> {
+  /** What tables and messages call it. */
   readonly name: string;
   /** @throws LabError `prune/sparse-matrix` unless `matrix` has two axes and is not packed int4. */
   encode(matrix: NDArray): M;
+  /** The dense matrix again. */
   decode(matrix: M): NDArray;
   /**
    * A [m, k] · B [k, n] → float32 [m, n]; a vector [k] gives a vector [m].
@@ -41,7 +47,7 @@ export function sparseBytes({ stored, dtype }: SparseMatrix, options: { readonly
 
 /** The size of a matrix that can be encoded: [rows, columns]. */
 export function matrixShape({ shape, dtype }: NDArray): readonly [rows: number, columns: number] {
-  if (shape.length === 2 && dtype !== 'int4') return [shape[0] as number, shape[1] as number];
+  if (shape.length === 2 && dtype !== 'int4') return [shape[0], shape[1]];
   throw new LabError(
     'prune/sparse-matrix',
     `A sparse format stores a matrix [rows, columns] of unpacked values; got shape [${shape.join(', ')}], ${dtype}.`,
@@ -76,6 +82,6 @@ export function kernelMatrix(kernel: NDArray): NDArray {
   const reads = kernel.shape.slice(0, -1).reduce((product, size) => product * size, 1);
   matrixShape(kernel.shape.length < 2 ? kernel : { ...kernel, shape: [reads, outputs] });
   const data = allocate(kernel.dtype, kernel.data.length);
-  for (let o = 0, at = 0; o < outputs; o++) for (let r = 0; r < reads; r++) data[at++] = kernel.data[r * outputs + o] as number;
+  for (let o = 0, at = 0; o < outputs; o++) for (let r = 0; r < reads; r++) data[at++] = kernel.data[r * outputs + o];
   return array([outputs, reads], data, kernel.dtype);
 }

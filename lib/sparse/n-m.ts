@@ -5,9 +5,13 @@ import { matrixShape, type Product, productOf, rightColumns, type SparseFormat, 
 
 /** N:M packed rows: n values of every group of m columns, and the place of each within its group in ⌈log2 m⌉ bits, lowest bits first. */
 export interface NmMatrix extends SparseMatrix {
+  /** Values kept, group by group in each row. */
   readonly values: TypedArray;
+  /** Places of the values within their groups, packed. */
   readonly indices: Uint8Array;
+  /** Values kept in a group. */
   readonly n: number;
+  /** Columns in a group. */
   readonly m: number;
 }
 
@@ -16,16 +20,16 @@ const widthOf = (m: number): number => Math.ceil(Math.log2(m));
 function writeIndex(indices: Uint8Array, bit: number, index: number): void {
   const byte = bit >> 3;
   const shifted = index << (bit & 7);
-  indices[byte] = (indices[byte] as number) | (shifted & 255);
-  if (shifted > 255) indices[byte + 1] = (indices[byte + 1] as number) | (shifted >> 8);
+  indices[byte] |= shifted & 255;
+  if (shifted > 255) indices[byte + 1] |= shifted >> 8;
 }
 
 function readIndex(indices: Uint8Array, bit: number, width: number): number {
   const byte = bit >> 3;
   const shift = bit & 7;
-  const low = (indices[byte] as number) >> shift;
+  const low = indices[byte] >> shift;
   const mask = (1 << width) - 1;
-  return (shift + width <= 8 ? low : low | ((indices[byte + 1] as number) << (8 - shift))) & mask;
+  return (shift + width <= 8 ? low : low | (indices[byte + 1] << (8 - shift))) & mask;
 }
 
 function encode(matrix: NDArray, { n, m }: { n: number; m: number }): NmMatrix {
@@ -39,7 +43,7 @@ function encode(matrix: NDArray, { n, m }: { n: number; m: number }): NmMatrix {
       const start = (row * groups + group) * n;
       let count = 0;
       for (let i = 0; i < m && group * m + i < columns; i++) {
-        const value = matrix.data[row * columns + group * m + i] as number;
+        const value = matrix.data[row * columns + group * m + i];
         if (value === 0) continue;
         if (count === n) throw notNm({ row, column: group * m, n, m });
         values[start + count] = value;
@@ -76,7 +80,7 @@ function decode(matrix: NmMatrix): NDArray {
   for (let row = 0, p = 0; row < rows; row++) {
     columnsInto(columns, matrix, row);
     for (const column of columns) {
-      const value = matrix.values[p++] as number;
+      const value = matrix.values[p++];
       if (value !== 0) data[row * width + column] = value;
     }
   }

@@ -8,7 +8,7 @@ import { matrixShape } from './format.ts';
 export interface ElementArray {
   /** Processing elements; row i of the matrix lies in element i mod `elements`. */
   readonly elements: number;
-  /** Activations that wait in front of each element, at most; the one in work is one of them. 8 unless told, as in EIE. */
+  /** Activations that wait in front of each element, at most; the one in work is one of them. Default 8, as in EIE. */
   readonly fifoDepth?: number;
 }
 
@@ -16,6 +16,7 @@ export interface ElementArray {
 export interface ElementRun {
   /** W · a, float32 [rows]. */
   readonly value: NDArray;
+  /** Cycles until the last element is done. */
   readonly cycles: number;
   /** Stored values that each element met, fillers included: a cycle each. */
   readonly work: readonly number[];
@@ -45,11 +46,11 @@ function process(
   { column, activation }: Broadcast,
   add: (row: number, value: number) => void,
 ): number {
-  const [from, to] = [pointers[column] as number, pointers[column + 1] as number];
+  const [from, to] = [pointers[column], pointers[column + 1]];
   let row = -1;
   for (let p = from; p < to; p++) {
-    row += (runs[p] as number) + 1;
-    add(row, (values[p] as number) * activation);
+    row += runs[p] + 1;
+    add(row, values[p] * activation);
   }
   return to - from;
 }
@@ -83,7 +84,7 @@ export function runElements(matrix: NDArray, activations: NDArray, options: Elem
   const { elements, fifoDepth = 8 } = options;
   assertShape('Activations', [matrixShape(matrix)[1]], activations.shape);
   const parts = slices(matrix, elements);
-  const value = new Float32Array(matrix.shape[0] as number);
+  const value = new Float32Array(matrix.shape[0]);
   const work = new Array<number>(elements).fill(0);
   const done = new Array<number>(elements).fill(0);
   const allDone: number[] = []; // cycle in which the last element finished the k-th nonzero
@@ -94,10 +95,10 @@ export function runElements(matrix: NDArray, activations: NDArray, options: Elem
     for (const [element, part] of parts.entries()) {
       const met = process(part, { column, activation }, (row, product) => {
         const at = element + row * elements;
-        value[at] = (value[at] as number) + product;
+        value[at] += product;
       });
-      work[element] = (work[element] as number) + met;
-      done[element] = Math.max(done[element] as number, sent) + Math.max(1, met);
+      work[element] += met;
+      done[element] = Math.max(done[element], sent) + Math.max(1, met);
     }
     allDone.push(Math.max(...done));
   }

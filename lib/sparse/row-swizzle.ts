@@ -3,14 +3,15 @@ import type { CsrMatrix } from './csr.ts';
 
 /** How rows are shared out: bundles of `bundle` neighbours in the order go, one after the other, to the worker that is free first. */
 export interface RowSchedule {
+  /** Workers that compute at the same time. */
   readonly workers: number;
-  /** Rows that run side by side in one worker, which is done when the longest is; 1 unless told. */
+  /** Rows that run side by side in one worker, which is done when the longest is; default 1. */
   readonly bundle?: number;
 }
 
 /** Nonzeros of each row. */
 export function rowLengths({ pointers }: CsrMatrix): Int32Array {
-  return pointers.subarray(1).map((end, row) => end - (pointers[row] as number));
+  return pointers.subarray(1).map((end, row) => end - pointers[row]);
 }
 
 /**
@@ -42,9 +43,9 @@ export function makespan(lengths: ArrayLike<number>, { workers, bundle = 1 }: Ro
   const busyUntil = new Float64Array(workers);
   for (let first = 0; first < lengths.length; first += bundle) {
     let longest = 0;
-    for (let i = first; i < Math.min(first + bundle, lengths.length); i++) longest = Math.max(longest, lengths[i] as number);
+    for (let i = first; i < Math.min(first + bundle, lengths.length); i++) longest = Math.max(longest, lengths[i]);
     const free = busyUntil.indexOf(Math.min(...busyUntil));
-    busyUntil[free] = (busyUntil[free] as number) + longest;
+    busyUntil[free] += longest;
   }
   return Math.max(...busyUntil);
 }
@@ -59,10 +60,10 @@ export function makespan(lengths: ArrayLike<number>, { workers, bundle = 1 }: Ro
  */
 export function rowSwizzle(lengths: ArrayLike<number>, schedule: RowSchedule): Int32Array {
   const own = Int32Array.from({ length: lengths.length }, (_, row) => row);
-  const sorted = own.toSorted((a, b) => (lengths[b] as number) - (lengths[a] as number) || a - b);
+  const sorted = own.toSorted((a, b) => lengths[b] - lengths[a] || a - b);
   const timeOf = (order: Int32Array): number =>
     makespan(
-      order.map(row => lengths[row] as number),
+      order.map(row => lengths[row]),
       schedule,
     );
   return timeOf(sorted) <= timeOf(own) ? sorted : own;

@@ -3,15 +3,21 @@ import type { CsrMatrix } from './csr.ts';
 
 /** A strip of the result, row `row`, columns [from, to), that one thread block computes. */
 export interface RowTile {
+  /** Row of the result. */
   readonly row: number;
+  /** First column. */
   readonly from: number;
+  /** Column behind the last one. */
   readonly to: number;
 }
 
 /** The strips of a product, and the values that they load: the sparse row once for each strip, then shared by its threads. */
 export interface RowTiling {
+  /** The strips, row by row. */
   readonly tiles: readonly RowTile[];
+  /** Values of the sparse matrix loaded. */
   readonly sparseLoads: number;
+  /** Values of the dense matrix loaded. */
   readonly denseLoads: number;
   /** Multiplications that lanes do for columns past the right border. */
   readonly idle: number;

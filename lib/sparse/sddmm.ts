@@ -17,10 +17,10 @@ export function sddmm(pattern: CsrMatrix, left: NDArray, right: NDArray): { read
   assertShape('Right side of a sampled product, transposed', [shape[1], k], right.shape);
   const values = new Float32Array(columns.length);
   for (let row = 0; row < shape[0]; row++)
-    for (let p = pointers[row] as number; p < (pointers[row + 1] as number); p++) {
-      const at = (columns[p] as number) * k;
+    for (let p = pointers[row]; p < pointers[row + 1]; p++) {
+      const at = columns[p] * k;
       let sum = 0;
-      for (let i = 0; i < k; i++) sum += (left.data[row * k + i] as number) * (right.data[at + i] as number);
+      for (let i = 0; i < k; i++) sum += left.data[row * k + i] * right.data[at + i];
       values[p] = sum;
     }
   return { value: csrMatrix({ shape, dtype: 'float32', values, columns, pointers }), macs: columns.length * k };

@@ -26,23 +26,23 @@ export function spGemm(a: CsrMatrix, b: CsrMatrix): { readonly value: CsrMatrix;
   let macs = 0;
   for (let row = 0; row < rows; row++) {
     const touched: number[] = [];
-    for (let p = a.pointers[row] as number; p < (a.pointers[row + 1] as number); p++) {
-      const k = a.columns[p] as number;
-      const end = b.pointers[k + 1] as number;
-      for (let q = b.pointers[k] as number; q < end; q++) {
-        const column = b.columns[q] as number;
+    for (let p = a.pointers[row]; p < a.pointers[row + 1]; p++) {
+      const k = a.columns[p];
+      const end = b.pointers[k + 1];
+      for (let q = b.pointers[k]; q < end; q++) {
+        const column = b.columns[q];
         if (seenIn[column] !== row) {
           seenIn[column] = row;
           sums[column] = 0;
           touched.push(column);
         }
-        sums[column] = (sums[column] as number) + (a.values[p] as number) * (b.values[q] as number);
+        sums[column] += a.values[p] * b.values[q];
         macs++;
       }
     }
     for (const column of touched.sort((x, y) => x - y)) {
       columns.push(column);
-      values.push(sums[column] as number);
+      values.push(sums[column]);
     }
     pointers[row + 1] = columns.length;
   }

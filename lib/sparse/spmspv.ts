@@ -21,12 +21,12 @@ export function spMSpV(vector: NDArray, { shape, values, columns, pointers }: Cs
   const result = new Float32Array(width);
   let macs = 0;
   for (let row = 0; row < rows; row++) {
-    const x = vector.data[row] as number;
+    const x = vector.data[row];
     if (x === 0) continue;
-    const end = pointers[row + 1] as number;
-    for (let p = pointers[row] as number; p < end; p++) {
-      const column = columns[p] as number;
-      result[column] = (result[column] as number) + x * (values[p] as number);
+    const end = pointers[row + 1];
+    for (let p = pointers[row]; p < end; p++) {
+      const column = columns[p];
+      result[column] += x * values[p];
       macs++;
     }
   }

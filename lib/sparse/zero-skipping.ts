@@ -4,6 +4,7 @@ import { matrixShape } from './format.ts';
 
 /** Multiplications of W · a: all, and without those by a zero. */
 export interface ZeroSkipping {
+  /** All multiplications. */
   readonly dense: number;
   /** Zero weights skipped. */
   readonly weights: number;

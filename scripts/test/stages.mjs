@@ -19,7 +19,7 @@ export function stagesOf(root) {
   const tfjsCore = 'test/tfjs-core/run.ts';
   return [
     whole('lint', 'Biome', [program(root, '@biomejs/biome/bin/biome'), 'check', '.']),
-    whole('types', 'TypeScript', [program(root, 'typescript/bin/tsc'), '-p', 'tsconfig.json']),
+    whole('types', 'TypeScript', [program(root, 'typescript/bin/tsc'), '-b', 'tsconfig.json']),
     vitest(root, 'quick'),
     vitest(root, 'setup'),
     vitest(root, 'kernel'),

@@ -7,42 +7,55 @@ import { LabError } from '../../../tensor/errors.ts';
 import { turns } from '../../../train/turn.ts';
 import { channelSpace } from './pruning-space.ts';
 
+/** What NetAdapt cuts, by how much in each step, and until when. */
 export interface NetAdaptOptions {
   /** Scores a model, higher is better. */
   readonly evaluate: Evaluate;
   /** What the budget is in: `layerTable` of measured latencies, MACs, bytes. */
   readonly cost: Cost;
+  /** What the model may cost in the end. */
   readonly budget: number;
   /** ΔR: how much each step cuts the cost by, at least; the last one only as much as the budget asks for. */
   readonly step: number;
-  /** Short fine-tuning of every candidate; none unless told. */
+  /** Short fine-tuning of every candidate; default: none. */
   readonly tune?: (model: Model) => Model | Promise<Model>;
-  /** Channels of all prunable groups unless told. */
+  /** Default: channels of all prunable groups. */
   readonly space?: (model: Model) => PruningSpace;
-  /** Stops the search at the next candidate; in a notebook the interrupt button does, unless told otherwise. */
+  /** Stops the search at the next candidate; default: the interrupt button, in a notebook. */
   readonly signal?: AbortSignal;
+  /** Called with each step as it is done. */
   readonly onStep?: (step: NetAdaptStep) => void;
 }
 
 /** The model with one part cut until the cost met the step's target. */
 export interface NetAdaptCandidate {
+  /** Name of the part that was cut. */
   readonly part: string;
   /** Units left in the part. */
   readonly kept: number;
+  /** What the model costs. */
   readonly cost: number;
+  /** What `evaluate` gave. */
   readonly score: number;
 }
 
 /** One step: a candidate for each part that can make it alone, and the one with the best score. */
 export interface NetAdaptStep {
+  /** What the model may cost after this step. */
   readonly target: number;
+  /** One for each part that reaches the target alone. */
   readonly candidates: readonly NetAdaptCandidate[];
+  /** The one with the best score. */
   readonly chosen: NetAdaptCandidate;
 }
 
+/** The model within the budget, and how it got there. */
 export interface NetAdaptResult {
+  /** The pruned model. */
   readonly model: Model;
+  /** What it costs. */
   readonly cost: number;
+  /** In order. */
   readonly steps: readonly NetAdaptStep[];
 }
 

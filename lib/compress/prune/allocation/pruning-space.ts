@@ -11,8 +11,8 @@ import { maskSparsity } from '../masks.ts';
 import { assertWeights } from '../weights.ts';
 
 /**
- * Parts are groups of coupled channels, as for `pruneChannels`: the least important go first, by scores taken once. All prunable groups, and the
- * L2 norm of the next layers' weights, unless told.
+ * Parts are groups of coupled channels, as for `pruneChannels`: the least important go first, by scores taken once. Default: all prunable groups,
+ * by the L2 norm of the next layers' weights.
  * @throws LabError `prune/group`, `prune/scores` when the space is opened on a model.
  */
 export function channelSpace(options: Pick<PruneChannelsOptions, 'groups' | 'importance'> = {}): (model: Model) => PruningSpace {
@@ -31,7 +31,7 @@ export function channelSpace(options: Pick<PruneChannelsOptions, 'groups' | 'imp
 }
 
 /**
- * Parts are weight arrays, units their weights that no mask has pruned: `pruneMagnitude` with this criterion. All weights unless told.
+ * Parts are weight arrays, units their weights that no mask has pruned: `pruneMagnitude` with this criterion. Default: all weights.
  * @throws LabError `prune/parameter`, `prune/empty`, `prune/finite` when the space is opened on a model.
  */
 export function weightSpace(

@@ -10,14 +10,17 @@ import { assertWeights } from '../weights.ts';
 import type { Budget } from './budget.ts';
 import type { SensitivityPoint } from './sensitivity-scan.ts';
 
+/** What was measured, and what the model may cost. */
 export interface GuidedOptions {
   /** What `sensitivityScan` measured. */
   readonly points: readonly SensitivityPoint[];
   /** The score of the model as it is. */
   readonly score: number;
+  /** What the weights may cost together. */
   readonly budget: Budget;
   /** As in the scan. */
   readonly granularity?: Granularity;
+  /** As in the scan. */
   readonly criterion?: Criterion;
 }
 

@@ -10,22 +10,29 @@ import { assertWeights } from '../weights.ts';
 
 /** One measurement: the score of the model with one parameter pruned to this sparsity. */
 export interface SensitivityPoint {
+  /** Name of the pruned parameter. */
   readonly parameter: string;
+  /** Its share of zeros, 0–1. */
   readonly sparsity: number;
+  /** What `evaluate` gave. */
   readonly score: number;
 }
 
+/** What is pruned alone, how far, and how the rest is scored. */
 export interface SensitivityOptions {
-  /** Sparsities to try, 0–1; 0.4, 0.5 … 0.9 unless told. */
+  /** Sparsities to try, 0–1; default 0.4, 0.5 … 0.9. */
   readonly sparsities?: readonly number[];
+  /** Scores a pruned model, higher is better. */
   readonly evaluate: Evaluate;
-  /** All weights unless told. */
+  /** Names of the parameters to scan; default: all weights. */
   readonly parameters?: readonly string[];
+  /** Default: single weights. */
   readonly granularity?: Granularity;
+  /** Default: magnitude. */
   readonly criterion?: Criterion;
-  /** Stops the scan at the next point; in a notebook the interrupt button does, unless told otherwise. */
+  /** Stops the scan at the next point; default: the interrupt button, in a notebook. */
   readonly signal?: AbortSignal;
-  /** Hears of each point as it is measured. */
+  /** Called with each point as it is measured. */
   readonly onPoint?: (point: SensitivityPoint, progress: { readonly done: number; readonly total: number }) => void;
 }
 

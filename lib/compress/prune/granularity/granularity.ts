@@ -7,7 +7,7 @@ import { pruneLowest } from '../select.ts';
 export interface MaskChoice {
   /** Share of the groups that go, 0–1: round(sparsity · groups) of them. */
   readonly sparsity: number;
-  /** p of the norm that makes a group's score of its weights' scores s: (Σ s^p)^(1/p); 1, the sum, unless told. */
+  /** p of the norm that makes a group's score of its weights' scores s: (Σ s^p)^(1/p); default 1, the sum. */
   readonly order?: number;
 }
 
@@ -16,6 +16,7 @@ export interface MaskChoice {
  * A score of -Infinity marks a weight that an earlier mask has pruned: it stays pruned.
  */
 export interface Granularity {
+  /** What messages call it. */
   readonly name: string;
   /** Shape of the groups that an array of this shape splits into, where groups are tiles of it; absent where they are not (N:M, patterns). */
   tile?(shape: Shape): Shape;

@@ -7,9 +7,9 @@ import type { Granularity } from './granularity.ts';
 
 /** A dictionary of `count` patterns that keep `entries` positions each. */
 export interface PatternOptions {
-  /** 4 unless told: what four-wide SIMD takes at once. */
+  /** Default 4: what four-wide SIMD takes at once. */
   readonly entries?: number;
-  /** 8 unless told. */
+  /** Default 8. */
   readonly count?: number;
 }
 

@@ -11,14 +11,17 @@ import { snapshot } from '../../../train/snapshot.ts';
 import { masksOf } from '../masks.ts';
 import { byMagnitude, type FineTuneOptions } from './one-shot.ts';
 
+/** Fine-tuning, and how ADMM pulls weights towards sparse ones. */
 export interface AdmmOptions extends FineTuneOptions {
-  /** ρ, how hard W is pulled towards Z; 0.01 unless told. */
+  /** ρ, how hard W is pulled towards Z; default 0.01. */
   readonly rho?: number;
-  /** Hears of each update of Z and U. */
+  /** Called with each update of Z and U. */
   readonly onUpdate?: (update: AdmmUpdate) => void;
 }
 
+/** How far ADMM has come. */
 export interface AdmmUpdate {
+  /** Counted from 1. */
   readonly epoch: number;
   /** ‖W - Z‖, over all weights that are pruned. */
   readonly primalResidual: number;

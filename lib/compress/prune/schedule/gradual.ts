@@ -12,8 +12,9 @@ import { applyMasks, type Masks, masksOf } from '../masks.ts';
 import { type CubicOptions, cubicSparsity } from './cubic.ts';
 import { byMagnitude, type FineTuneOptions, type Pruner } from './one-shot.ts';
 
+/** Fine-tuning, and when to prune on the way. */
 export interface GradualOptions extends FineTuneOptions, CubicOptions {
-  /** Updates between two prunings; 10 unless told. */
+  /** Updates between two prunings; default 10. */
   readonly every?: number;
 }
 

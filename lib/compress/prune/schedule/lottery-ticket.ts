@@ -12,13 +12,15 @@ import { applyMasks, maskSparsity, masksOf } from '../masks.ts';
 import { pruneByImportance } from '../prune.ts';
 import { byMagnitude, type Pruner } from './one-shot.ts';
 
+/** Training of every round, and how much each round prunes. */
 export interface LotteryOptions extends FitOptions {
+  /** Rounds of training and pruning. */
   readonly rounds: number;
-  /** Share of the weights left that goes in each round; 0.2 unless told. */
+  /** Share of the weights left that goes in each round; default 0.2. */
   readonly rate?: number;
-  /** Survivors go back to their values after this many updates of the first training: 0, the initial values, unless told. */
+  /** Survivors go back to their values after this many updates of the first training; default 0, the initial values. */
   readonly rewind?: number;
-  /** How to prune a trained network: magnitude, each layer alike, unless told. */
+  /** How to prune a trained network; default: magnitude, each layer alike. */
   readonly prune?: Pruner;
 }
 
@@ -30,6 +32,7 @@ export interface Ticket {
   readonly density: number;
   /** The rewound, masked network, before training. */
   readonly ticket: Model;
+  /** The same network, trained. */
   readonly trained: Model;
 }
 

@@ -9,38 +9,49 @@ import { LabError } from '../../../../tensor/errors.ts';
 import { turns } from '../../../../train/turn.ts';
 import { channelSpace } from '../pruning-space.ts';
 
+/** What AMC searches for, where, and for how long. */
 export interface AmcOptions {
   /** Scores a pruned model, accuracy (0–1) usually: on validation data, without training, perhaps after `refreshBatchNorm`. */
   readonly evaluate: Evaluate;
+  /** What is to be small: MACs, bytes, milliseconds. */
   readonly cost: Cost;
   /** What the model may cost; without one the reward has to speak of the cost, as `errorTimesLogCost` does. */
   readonly budget?: number;
-  /** R(score, cost); score - 1, that is -error, unless told. */
+  /** R(score, cost); default: score - 1, that is -error. */
   readonly reward?: (score: number, cost: number) => number;
-  /** Pruned models to try; 100 unless told. */
+  /** Pruned models to try; default 100. */
   readonly episodes?: number;
-  /** `crossEntropyAgent()` unless told; or `actorCriticAgent()`. */
+  /** Default `crossEntropyAgent()`; or `actorCriticAgent()`. */
   readonly agent?: RatioAgentOf;
+  /** Of the agent's draws; default 0. */
   readonly seed?: number;
-  /** The largest share of its units that a part may lose; 0.8 unless told. */
+  /** The largest share of its units that a part may lose; default 0.8. */
   readonly maximum?: number;
-  /** Channels of all prunable groups unless told. */
+  /** Default: channels of all prunable groups. */
   readonly space?: (model: Model) => PruningSpace;
-  /** Stops the search at the next episode; in a notebook the interrupt button does, unless told otherwise. */
+  /** Stops the search at the next episode; default: the interrupt button, in a notebook. */
   readonly signal?: AbortSignal;
+  /** Called with each episode as it ends. */
   readonly onEpisode?: (episode: AmcEpisode) => void;
 }
 
+/** One pruned model that was tried. */
 export interface AmcEpisode {
   /** Share of its units that each part loses. */
   readonly ratios: Allocation;
+  /** What `evaluate` gave. */
   readonly score: number;
+  /** What the pruned model costs. */
   readonly cost: number;
+  /** What the agent learned from. */
   readonly reward: number;
 }
 
+/** The best of all episodes. */
 export interface AmcResult extends AmcEpisode {
+  /** The pruned model. */
   readonly model: Model;
+  /** All that were tried, in order. */
   readonly episodes: readonly AmcEpisode[];
 }
 

@@ -11,19 +11,23 @@ import { turns } from '../../../../train/turn.ts';
 import { channelSpace } from '../pruning-space.ts';
 import { type PruningNet, type PruningNetOptions, trainPruningNet } from './pruning-net.ts';
 
+/** What MetaPruning searches for, and for how long. */
 export interface MetaPruningOptions extends PruningNetOptions, CostBudget {
   /** Scores a model, higher is better. */
   readonly evaluate: Evaluate;
-  /** Networks in a generation; 20 unless told, of which the best quarter has offspring. */
+  /** Networks in a generation, of which the best quarter has offspring; default 20. */
   readonly population?: number;
-  /** 5 unless told. */
+  /** Generations of the evolution; default 5. */
   readonly generations?: number;
 }
 
+/** The best network of the evolution. */
 export interface MetaPruned {
   /** The pruned network with generated weights: a start for training. */
   readonly model: Model;
+  /** Share of its units that each part loses. */
   readonly ratios: Allocation;
+  /** What `evaluate` gave. */
   readonly score: number;
 }
 

@@ -23,14 +23,19 @@ export interface PruningNet {
   generate(kept: Kept): Model;
 }
 
+/** How the network that writes weights is built and trained. */
 export interface PruningNetOptions {
-  /** Updates, each on another width of every layer; 300 unless told. */
+  /** Updates, each on another width of every layer; default 300. */
   readonly steps?: number;
+  /** Examples in an update; default 64. */
   readonly batchSize?: number;
-  /** Units of the hidden layer; 32 unless told. */
+  /** Units of the hidden layer; default 32. */
   readonly units?: number;
+  /** Of Adam; default 0.002. */
   readonly learningRate?: number;
+  /** Of first values, widths and order; default 0. */
   readonly seed?: number;
+  /** Stops the search at the next update or network; default: the interrupt button, in a notebook. */
   readonly signal?: AbortSignal;
 }
 

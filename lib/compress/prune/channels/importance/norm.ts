@@ -5,6 +5,7 @@ import { realValue } from '../../../../model/real-value.ts';
 import { sizeOf } from '../../../../tensor/shape.ts';
 import type { ChannelImportance } from './importance.ts';
 
+/** Which norm of which weights. */
 export interface NormOptions {
   /** Order of the norm: 1 or 2, or any other ≥ 1. Default 2. */
   readonly p?: number;

@@ -13,12 +13,13 @@ import { channelsToKeep } from '../channels-to-keep.ts';
 import { pruneChannels } from '../prune-channels.ts';
 import { lassoChoice, type Quadratic } from './lasso.ts';
 
+/** How many channels go, and on which images outputs are kept. */
 export interface RegressionOptions extends PatchOptions {
   /** Share of the channels that goes, in [0, 1). */
   readonly ratio: number;
   /** Images to reproduce the layers' outputs on; a few hundred. */
   readonly data: Dataset | Examples;
-  /** Names of the groups that lose channels, in the order of the network; all prunable ones unless told. */
+  /** Names of the groups that lose channels, in the order of the network; default: all prunable ones. */
   readonly groups?: readonly string[];
 }
 
