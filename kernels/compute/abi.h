@@ -10,7 +10,7 @@ struct MatmulShape {
 
 // C = A · B in float32, for sizes from 0 on; k = 0 gives zeros. Every element of C is written and none is read before. Each sum runs over k in an
 // order and with a rounding that the rung chooses, so |error| ≤ γ(k) · Σ|a·b| with γ(k) = k·u / (1 − k·u), u = 2⁻²⁴
-// (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., 3.1). No term is left out: 0 · ∞ is NaN.
+// (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., eq. 3.5). No term is left out: 0 · ∞ is NaN.
 typedef void Matmul(const float *a /* [m, k] */, const float *b /* [k, n] */, float *c /* [m, n] */, MatmulShape shape);
 
 Matmul matmul_reference;

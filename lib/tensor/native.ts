@@ -37,7 +37,7 @@ function load(): Binding | undefined {
 const binding = load();
 
 /**
- * The implementations of each kernel, slowest first. `typescript` is always there; a native one may be listed and not available, when the
+ * The implementations of each kernel, from the obvious to the fastest. `typescript` is always there; a native one may be listed and not available, when the
  * processor lacks its instructions. What runs by default is the last that is available.
  */
 export function nativeRungs(): { readonly matmul: readonly Rung[] } {

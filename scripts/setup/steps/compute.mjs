@@ -93,7 +93,7 @@ function flagsOf(file, { platform }) {
   return platform.endsWith(rung.processor) ? rung.flags : undefined;
 }
 
-/** Loads the module in a process of its own and lets every rung of matmul that this machine has compute 2 · 3: its rungs, slowest first. */
+/** Loads the module in a process of its own and lets every rung of matmul that this machine has compute 2 · 3; their names, from the obvious to the fastest. */
 export async function rungsThatRun(context) {
   const script = `const { matmul } = require(process.argv[1]);
     const rungs = matmul.rungs.filter(({ available }) => available).map(({ name }) => name);
