@@ -21,6 +21,7 @@ export default defineConfig({
           'test/scripts/unit/**/*.test.ts',
           'test/labs-grading/unit/**/*.test.ts',
           'test/kernels/jupyter/unit/**/*.test.ts',
+          'test/kernels/compute/**/*.test.ts',
         ],
         60_000,
       ),
