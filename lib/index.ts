@@ -17,6 +17,7 @@ export { integers, normal, type Random, random, uniform } from './tensor/random.
 export { scope, tensorCount } from './tensor/scope.ts';
 export { assertShape, type Shape, sameShape, sizeOf } from './tensor/shape.ts';
 export { tf } from './tensor/tf.ts';
+export { perAxis, perGroup, perTensor } from './tensor/tiles.ts';
 export { download, downloadAsync, upload } from './tensor/upload.ts';
 
 // data
@@ -49,10 +50,12 @@ export {
   type Node,
   nodeOf,
   type Parameter,
-  type Quantization,
   withParameters,
 } from './model/model.ts';
 export { type ModelCard, modelCard, pretrained } from './model/pretrained.ts';
+export { type AffineOptions, affine } from './model/quantization/affine.ts';
+export { type CodebookOptions, codebook } from './model/quantization/codebook.ts';
+export type { Affine, Codebook, Quantization, QuantizedScale, Scale } from './model/quantization/quantization.ts';
 export { realValue } from './model/real-value.ts';
 export { type ResNet8Options, resNet8, resNet18, resNet50 } from './model/resnet.ts';
 export { loadModel, saveModel } from './model/save.ts';

@@ -1,6 +1,7 @@
 import type { NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
 import type { Shape } from '../tensor/shape.ts';
+import type { Quantization } from './quantization/quantization.ts';
 
 /** Plain attribute values of a node: they survive JSON. */
 export type Attribute = string | number | boolean | readonly number[];
@@ -8,18 +9,10 @@ export type Attribute = string | number | boolean | readonly number[];
 /** Attributes of a node, by name. */
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-/** How a parameter's integers stand for real numbers: real = scale · (stored - zeroPoint), or a codebook entry. */
-export interface Quantization {
-  readonly bits: number;
-  /** Axis that has a scale of its own for each index, or undefined for one scale per tensor; `group` splits that axis further. */
-  readonly granularity: { readonly axis?: number; readonly group?: number };
-  readonly scale: NDArray;
-  readonly zeroPoint: NDArray;
-  /** Present for code-book (k-means) quantization: stored values are indices into it. */
-  readonly codebook?: NDArray;
-}
-
-/** A named value of the model. `mask` holds 1 where a weight is kept; masked weights are exactly 0 and stay so in training. */
+/**
+ * A named value of the model. `mask` holds 1 where a weight is kept; masked weights are exactly 0 and stay so in training. The value of a quantized
+ * one is integers; `realValue` gives the numbers that they stand for, `realShape` their shape, which vector code books make larger than the value's.
+ */
 export interface Parameter {
   readonly value: NDArray;
   readonly trainable: boolean;

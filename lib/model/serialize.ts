@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { array, isArray, type NDArray } from '../tensor/array.ts';
+import type { NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
 import type { Model, Parameter } from './model.ts';
 import { decodeParameter, encodeParameter, type ParameterRecord } from './parameter-file.ts';
@@ -68,7 +68,13 @@ export function decodeModel({ graph: json, values: bytes }: EncodedModel, limits
     throw new LabError('model/json', `Expected a ${format} of version ${version}.`, 'Save the model with this version of the library.');
   const { graph, specs } = checkedGraph(file, limits);
   const records = isRecord(file.parameters) ? file.parameters : {};
-  const source = { bytes, entries: readSafetensors(bytes), used: new Set<string>(), finite: limits.finite ?? false };
+  const source = {
+    bytes,
+    entries: readSafetensors(bytes),
+    used: new Set<string>(),
+    finite: limits.finite ?? false,
+    values: limits.values ?? 2 ** 30,
+  };
   const missing = [...specs.keys()].find(name => !Object.hasOwn(records, name));
   const extra = Object.keys(records).find(name => !specs.has(name));
   if (missing ?? extra) throw stray(missing ? `Parameter ${missing} is missing.` : `Parameter ${extra} belongs to no node.`);
@@ -92,20 +98,6 @@ export function decodeModel({ graph: json, values: bytes }: EncodedModel, limits
 export function checkedModel(value: unknown, limits: ModelLimits = {}): Model {
   const { parameters } = recordOf('A model', value, ['name', 'nodes', 'output', 'outputs', 'parameters']);
   if (!isRecord(parameters)) throw new LabError('model/graph', 'The parameters of a model must be a record.', 'Hand in a model.');
-  for (const [name, parameter] of Object.entries(parameters)) {
-    const { value: stored, mask, quantization } = recordOf(`Parameter ${name}`, parameter, ['value', 'trainable', 'mask', 'quantization']);
-    const arrays = [stored, mask];
-    if (quantization !== undefined) {
-      const part = recordOf(`Quantization of ${name}`, quantization, ['bits', 'granularity', 'scale', 'zeroPoint', 'codebook']);
-      recordOf(`Granularity of ${name}`, part.granularity, ['axis', 'group']);
-      arrays.push(part.scale, part.zeroPoint, part.codebook);
-    }
-    if (
-      !isArray(stored) ||
-      !arrays.every(part => part === undefined || (isArray(part) && array(part.shape, part.data, part.dtype).data === part.data))
-    )
-      throw new LabError('model/parameter', `Parameter ${name} holds something that is no array.`, 'Arrays have shape, dtype and data.');
-  }
   return decodeModel(encoded(value as Model), limits);
 }
 

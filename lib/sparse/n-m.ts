@@ -1,5 +1,6 @@
 import { allocate, array, type NDArray, type TypedArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
+import { pack, unpackAt } from '../tensor/pack.ts';
 import { accumulateRow } from './accumulate-row.ts';
 import { matrixShape, type Product, productOf, rightColumns, type SparseFormat, type SparseMatrix } from './format.ts';
 
@@ -17,27 +18,12 @@ export interface NmMatrix extends SparseMatrix {
 
 const widthOf = (m: number): number => Math.ceil(Math.log2(m));
 
-function writeIndex(indices: Uint8Array, bit: number, index: number): void {
-  const byte = bit >> 3;
-  const shifted = index << (bit & 7);
-  indices[byte] |= shifted & 255;
-  if (shifted > 255) indices[byte + 1] |= shifted >> 8;
-}
-
-function readIndex(indices: Uint8Array, bit: number, width: number): number {
-  const byte = bit >> 3;
-  const shift = bit & 7;
-  const low = indices[byte] >> shift;
-  const mask = (1 << width) - 1;
-  return (shift + width <= 8 ? low : low | (indices[byte + 1] << (8 - shift))) & mask;
-}
-
 function encode(matrix: NDArray, { n, m }: { n: number; m: number }): NmMatrix {
   const [rows, columns] = matrixShape(matrix);
   const groups = Math.ceil(columns / m);
   const width = widthOf(m);
   const values = allocate(matrix.dtype, rows * groups * n);
-  const indices = new Uint8Array(Math.ceil((values.length * width) / 8));
+  const places = new Uint8Array(values.length);
   for (let row = 0; row < rows; row++)
     for (let group = 0; group < groups; group++) {
       const start = (row * groups + group) * n;
@@ -47,10 +33,12 @@ function encode(matrix: NDArray, { n, m }: { n: number; m: number }): NmMatrix {
         if (value === 0) continue;
         if (count === n) throw notNm({ row, column: group * m, n, m });
         values[start + count] = value;
-        writeIndex(indices, (start + count) * width, i);
+        places[start + count] = i;
         count++;
       }
     }
+  // 1:1 has one place a group, which takes no bits
+  const indices = width === 0 ? new Uint8Array(0) : pack(places, { bits: width });
   const stored = { values: values.length, indexBits: values.length * width };
   return { shape: [rows, columns], dtype: matrix.dtype, values, indices, n, m, stored };
 }
@@ -66,9 +54,9 @@ function notNm({ row, column, n, m }: { row: number; column: number; n: number; 
 /** Column of each stored value of a row; a filler has the value 0 and the first column of its group. */
 function columnsInto(columns: Int32Array, { indices, n, m }: NmMatrix, row: number): void {
   const width = widthOf(m);
-  let bit = row * columns.length * width;
+  const first = row * columns.length;
   for (let p = 0, start = 0; p < columns.length; start += m)
-    for (let i = 0; i < n; i++, bit += width) columns[p++] = start + readIndex(indices, bit, width);
+    for (let i = 0; i < n; i++, p++) columns[p] = start + (width === 0 ? 0 : unpackAt(indices, width, first + p));
 }
 
 const rowLength = ({ shape, n, m }: NmMatrix): number => Math.ceil(shape[1] / m) * n;

@@ -1,6 +1,7 @@
 import type { Shape } from '../../tensor/shape.ts';
 import type { Model, Node, Parameter } from '../model.ts';
 import { opOf } from '../ops/index.ts';
+import { realShape } from '../quantization/quantization.ts';
 import { inferShapes } from '../shapes.ts';
 import type { ChannelAxis, ChannelGroup } from './groups.ts';
 import type { Widths } from './rule.ts';
@@ -12,7 +13,7 @@ export type Selection = ReadonlyMap<ChannelGroup, readonly number[]>;
 /**
  * Cuts channels out of a model, or moves them: on every axis of a group the place of channel k takes what channel kept[k] held, and places beyond
  * the last are gone. Layers say their new widths; masks, scales and code books go along. Values of axes that stay are not copied.
- * @throws LabError `prune/quantization` when it would tear the groups of a quantization apart.
+ * @throws LabError `prune/quantization` when it would tear the tiles or vectors of a quantization apart.
  */
 export function selectChannels(model: Model, selection: Selection): Model {
   for (const { members } of selection.keys())
@@ -28,7 +29,7 @@ function placesOf(model: Model, selection: Selection): ReadonlyMap<string, Reado
   for (const [group, kept] of selection)
     for (const member of group.members) {
       const axes = sources.get(member.parameter) ?? new Map<number, Int32Array>();
-      const { shape } = (model.parameters[member.parameter] as Parameter).value;
+      const shape = realShape(model.parameters[member.parameter] as Parameter);
       const axis = axes.get(member.axis) ?? Int32Array.from({ length: shape[member.axis] as number }, (_, i) => i);
       move(axis, member, kept);
       sources.set(member.parameter, axes.set(member.axis, axis));

@@ -1,8 +1,10 @@
-import { allocate, array, type NDArray } from '../../tensor/array.ts';
+import { allocate, array, isArray, type NDArray } from '../../tensor/array.ts';
 import { LabError } from '../../tensor/errors.ts';
+import { elementsOf, int4, pack } from '../../tensor/pack.ts';
 import { type Shape, sizeOf } from '../../tensor/shape.ts';
-import type { Parameter, Quantization } from '../model.ts';
-import { storedIntegers } from '../real-value.ts';
+import { gridShape } from '../../tensor/tiles.ts';
+import type { Parameter } from '../model.ts';
+import { entriesShared, type Quantization, realShape, type Scale } from '../quantization/quantization.ts';
 
 /** For some axes of an array: which indices stay, in their new order. */
 export type Places = ReadonlyMap<number, Int32Array>;
@@ -15,8 +17,8 @@ export function takePlaces(x: NDArray, places: Places): NDArray {
   if (places.size === 0) return x;
   const shape = x.shape.map((length, axis) => places.get(axis)?.length ?? length);
   if (x.dtype !== 'int4') return array(shape, gather(x, shape, places), x.dtype);
-  const unpacked = array(x.shape, Int8Array.from(storedIntegers(x)), 'int8');
-  return array(shape, packed(gather(unpacked, shape, places)), 'int4');
+  const unpacked = array(x.shape, elementsOf(x), 'int8');
+  return array(shape, pack(gather(unpacked, shape, places), int4), 'int4');
 }
 
 function gather({ shape: from, dtype, data }: NDArray, shape: Shape, places: Places): NDArray['data'] {
@@ -52,13 +54,6 @@ function takeRuns(
   return written + places.length * run;
 }
 
-/** Two four-bit integers a byte, the first in the low half. */
-function packed(values: ArrayLike<number>): Uint8Array {
-  const bytes = new Uint8Array(Math.ceil(values.length / 2));
-  for (let i = 0; i < values.length; i++) bytes[i >> 1] = (bytes[i >> 1] as number) | (((values[i] as number) & 15) << (4 * (i & 1)));
-  return bytes;
-}
-
 /** The parameter with some indices of some axes, its mask and its scales along with it. */
 export function takeFromParameter(parameter: Parameter, places: Places): Parameter {
   const { value, mask, quantization } = parameter;
@@ -66,43 +61,55 @@ export function takeFromParameter(parameter: Parameter, places: Places): Paramet
     ...parameter,
     value: takePlaces(value, places),
     ...(mask && { mask: takePlaces(mask, places) }),
-    ...(quantization && { quantization: takeScales(quantization, value.shape, places) }),
+    ...(quantization && { quantization: takeQuantization(quantization, realShape(parameter), places) }),
   });
 }
 
-/** Shape in which a quantization's tables stand: one for the tensor, or one for each index of its axis, or for each group of indices. */
-function tableShape({ granularity: { axis, group } }: Quantization, shape: Shape): Shape {
-  if (axis === undefined) return [1];
-  const length = shape[axis] as number;
-  return group === undefined ? [length] : shape.with(axis, Math.ceil(length / group));
+/** The quantization of the values at these places: where an axis has a tile for each index, its scales and entries are taken along. */
+function takeQuantization(quantization: Quantization, shape: Shape, places: Places): Quantization {
+  const { tile } = quantization;
+  const along = new Map([...places].filter(([axis]) => tile[axis] === 1));
+  const cut = {
+    tile: Object.freeze(tile.map((size, axis) => (size === 1 ? 1 : Math.max(1, places.get(axis)?.length ?? size)))),
+    ...(quantization.scale && { scale: takeScale(quantization.scale, gridShape(shape, tile), along) }),
+  };
+  if (quantization.kind === 'affine')
+    return Object.freeze({
+      ...quantization,
+      ...cut,
+      ...(quantization.zeroPoint && { zeroPoint: takePlaces(quantization.zeroPoint, along) }),
+    });
+  const entries = entriesShared(quantization) ? quantization.entries : takePlaces(quantization.entries, along);
+  return Object.freeze({ ...quantization, ...cut, entries });
 }
 
-function takeScales(quantization: Quantization, shape: Shape, places: Places): Quantization {
-  const { granularity, scale, zeroPoint, codebook, bits } = quantization;
-  const { axis, group } = granularity;
-  if (axis === undefined) return quantization;
-  const whole = group === undefined ? new Map([...places].flatMap(([at, kept]) => (at === axis ? [[0, kept]] : []))) : places;
-  if (whole.size === 0) return quantization;
-  const tables = tableShape(quantization, shape);
-  const take = (table: NDArray, entries: Shape = []): NDArray => takePlaces(array([...tables, ...entries], table.data, table.dtype), whole);
-  return {
-    ...quantization,
-    scale: take(scale),
-    zeroPoint: take(zeroPoint),
-    ...(codebook && { codebook: take(codebook, [2 ** bits]) }),
-  };
+function takeScale(scale: Scale, grid: Shape, places: Places): Scale {
+  if (isArray(scale)) return takePlaces(scale, places);
+  const { value, quantization } = scale;
+  return Object.freeze({ value: takePlaces(value, places), quantization: takeQuantization(quantization, grid, places) });
 }
 
 /**
- * Refuses an axis whose quantization shares scales among neighbours: they would part.
+ * Refuses an axis whose quantization shares scales or vectors among neighbours: they would part.
  * @throws LabError `prune/quantization`.
  */
-export function assertCuttable(name: string, { quantization }: Parameter, axis: number): void {
-  const { axis: scaled, group } = quantization?.granularity ?? {};
-  if (group === undefined || scaled !== axis) return;
+export function assertCuttable(name: string, parameter: Parameter, axis: number): void {
+  const { quantization } = parameter;
+  const size = quantization && neighbours(quantization, realShape(parameter), axis);
+  if (size === undefined) return;
   throw new LabError(
     'prune/quantization',
-    `${name} is quantized in groups of ${group} along axis ${axis}, whose indices would not stay together.`,
+    `${name} is quantized in groups of ${size} along axis ${axis}, whose indices would not stay together.`,
     'Prune first, then quantize.',
   );
+}
+
+/** How many neighbours along an axis, but not all, share a scale or a vector; undefined where each stands for itself or all go together. */
+function neighbours(quantization: Quantization, shape: Shape, axis: number): number | undefined {
+  const { tile, scale } = quantization;
+  const size = tile[axis] as number;
+  if (quantization.kind === 'codebook' && quantization.vector?.axis === axis && quantization.vector.length > 1)
+    return quantization.vector.length;
+  if (size > 1 && size < (shape[axis] as number)) return size;
+  return scale && !isArray(scale) ? neighbours(scale.quantization, gridShape(shape, tile), axis) : undefined;
 }

@@ -5,6 +5,7 @@ import { modelSize } from '../../../lib/measure/model-size.ts';
 import { sparseModelSize } from '../../../lib/measure/sparse-model-size.ts';
 import { network } from '../../../lib/model/build.ts';
 import { withParameters } from '../../../lib/model/model.ts';
+import { affine } from '../../../lib/model/quantization/affine.ts';
 import { blockedEll } from '../../../lib/sparse/blocked-ell.ts';
 import { csr } from '../../../lib/sparse/csr.ts';
 import { eie, relativeIndexed } from '../../../lib/sparse/eie.ts';
@@ -36,7 +37,7 @@ describe('sparse model size', () => {
   it('takes the bits of a quantized weight, and its scales', () => {
     const [name] = Object.keys(model.parameters).filter(parameter => model.parameters[parameter]?.value.shape.length === 2);
     const data = new Int8Array(64 * 32).fill(0).fill(5, 0, 100);
-    const quantization = { bits: 8, granularity: {}, scale: array([], [0.5]), zeroPoint: array([], [0], 'int32') };
+    const quantization = affine({ shape: [64, 32], bits: 8, scale: [0.5], zeroPoint: [0] });
     const quantized = withParameters(model, { [name as string]: { value: array([64, 32], data, 'int8'), quantization } });
     expect(sparseModelSize(quantized, csr)).toBe(100 + (100 + 33) * 4 + 8 + 32 * 4);
   });

@@ -1,7 +1,9 @@
 import { channelGroups, groupNamed, prunableGroups } from '../../../model/channels/groups.ts';
-import type { Model } from '../../../model/model.ts';
+import type { Model, Parameter } from '../../../model/model.ts';
+import { realShape } from '../../../model/quantization/quantization.ts';
 import { weightNames } from '../../../model/weights.ts';
 import type { Kept, PruningSpace } from '../../../search/space.ts';
+import { sizeOf } from '../../../tensor/shape.ts';
 import { byImportance, scoresOf } from '../channels/importance/importance.ts';
 import { channelNorm } from '../channels/importance/norm.ts';
 import { type PruneChannelsOptions, pruneChannels } from '../channels/prune-channels.ts';
@@ -40,7 +42,7 @@ export function weightSpace(
   return model => {
     const { criterion, parameters = weightNames(model) } = options;
     assertWeights(model, parameters);
-    const sizes = new Map(parameters.map(name => [name, model.parameters[name]?.value.data.length as number]));
+    const sizes = new Map(parameters.map(name => [name, sizeOf(realShape(model.parameters[name] as Parameter))]));
     const left = (name: string): number => {
       const [size, mask] = [sizes.get(name) as number, model.parameters[name]?.mask];
       return mask ? size - Math.round(maskSparsity(mask) * size) : size;

@@ -1,6 +1,7 @@
 import { prunedCount } from '../../../model/sparsity.ts';
 import { array, type NDArray } from '../../../tensor/array.ts';
 import { type Shape, sizeOf } from '../../../tensor/shape.ts';
+import { gridShape, tileIndices } from '../../../tensor/tiles.ts';
 import { pruneLowest } from '../select.ts';
 
 /** What a mask is made to. */
@@ -52,7 +53,7 @@ export interface GroupScores {
 
 /** The score of each tile: the norm of this order over its weights' scores, in double precision, as float32. Pruned weights count 0. */
 export function groupScores({ shape, data }: NDArray, { tile, order = 1 }: { tile: Shape; order?: number }): GroupScores {
-  if (sizeOf(tile) === 1) return { scores: data as Float32Array };
+  if (sizeOf(gridShape(shape, tile)) === data.length) return { scores: data as Float32Array };
   const { count, of } = tileIndices(shape, tile);
   const sums = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
   for (let i = 0; i < data.length; i++) {
@@ -65,23 +66,4 @@ export function groupScores({ shape, data }: NDArray, { tile, order = 1 }: { til
   }
   const scores = Float32Array.from(sums, sum => (order === 1 || sum === Number.NEGATIVE_INFINITY ? sum : sum ** (1 / order)));
   return { scores, of };
-}
-
-/** The tile that each element lies in, tiles counted in row-major order. */
-export function tileIndices(shape: Shape, tile: Shape): { readonly count: number; readonly of: Int32Array } {
-  let of = Int32Array.of(0);
-  let count = 1;
-  for (const [axis, length] of shape.entries()) {
-    const size = tile[axis] as number;
-    const along = Math.ceil(length / size);
-    const place = Int32Array.from({ length }, (_, j) => Math.floor(j / size));
-    const next = new Int32Array(of.length * length);
-    for (let i = 0, at = 0; i < of.length; i++) {
-      const first = (of[i] as number) * along;
-      for (let j = 0; j < length; j++) next[at++] = first + (place[j] as number);
-    }
-    of = next;
-    count *= along;
-  }
-  return { count, of };
 }

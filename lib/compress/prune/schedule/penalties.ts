@@ -1,8 +1,9 @@
 import { LabError } from '../../../tensor/errors.ts';
 import { tf } from '../../../tensor/tf.ts';
+import { tileIndices } from '../../../tensor/tiles.ts';
 import type { TrainingHooks } from '../../../train/hooks.ts';
 import { channel } from '../granularity/channel.ts';
-import { type Granularity, tileIndices } from '../granularity/granularity.ts';
+import type { Granularity } from '../granularity/granularity.ts';
 
 /** How strong a penalty is, and on what. */
 export interface PenaltyOptions {

@@ -3,10 +3,14 @@ import { type PruneChannelsOptions, pruneChannels, sortChannels } from '../../..
 import { network } from '../../../../lib/model/build.ts';
 import { predict } from '../../../../lib/model/forward.ts';
 import { type Model, type Parameter, withParameters } from '../../../../lib/model/model.ts';
+import { affine } from '../../../../lib/model/quantization/affine.ts';
+import { codebook } from '../../../../lib/model/quantization/codebook.ts';
 import { realValue } from '../../../../lib/model/real-value.ts';
 import { decodeModel, encodeModel } from '../../../../lib/model/serialize.ts';
 import { array, filled, type NDArray } from '../../../../lib/tensor/array.ts';
 import { normal, random } from '../../../../lib/tensor/random.ts';
+import { sizeOf } from '../../../../lib/tensor/shape.ts';
+import { gridShape, perAxis, perGroup, perTensor } from '../../../../lib/tensor/tiles.ts';
 import { digest, unchanged } from '../../unchanged.ts';
 
 const model = network('net', [4, 4, 1], { seed: 1 }).conv2d(4, 1).relu().conv2d(3, 1, { bias: false }).flatten().dense(2).model();
@@ -42,23 +46,18 @@ test('masks are cut along', () => {
 
 /** A parameter [1, 1, 4, 3] in integers, with tables for one axis. */
 function quantized(axis: number | undefined, about: { dtype: 'int8' | 'int4'; codebook?: boolean; group?: number }): Parameter {
-  const { dtype, codebook, group } = about;
+  const { dtype, codebook: book, group } = about;
   const values = [1, -2, 3, 4, 5, -6, 7, 0, -1, 2, -3, 6];
   const packed = Uint8Array.from({ length: 6 }, (_, i) => ((values[2 * i] as number) & 15) | (((values[2 * i + 1] as number) & 15) << 4));
-  const tables = axis === undefined ? 1 : group ? (axis === 2 ? 6 : 0) : axis === 2 ? 4 : 3;
+  const shape = [1, 1, 4, 3];
+  const tile = axis === undefined ? perTensor(shape) : group ? perGroup(shape, axis, group) : perAxis(shape, axis);
+  const grid = gridShape(shape, tile);
   return {
     trainable: true,
     value: dtype === 'int4' ? array([1, 1, 4, 3], packed, 'int4') : array([1, 1, 4, 3], values, 'int8'),
-    quantization: {
-      bits: 4,
-      granularity: { ...(axis === undefined ? {} : { axis }), ...(group && { group }) },
-      scale: array(
-        [tables],
-        Array.from({ length: tables }, (_, i) => i + 1),
-      ),
-      zeroPoint: filled([tables], 1, 'int32'),
-      ...(codebook && { codebook: normal(random(5), [tables, 16]) }),
-    },
+    quantization: book
+      ? codebook({ shape, bits: 4, tile, entries: normal(random(5), [...grid, 16]) })
+      : affine({ shape, bits: 4, tile, scale: Array.from({ length: sizeOf(grid) }, (_, i) => i + 1), zeroPoint: filled(grid, 1, 'int32') }),
   };
 }
 
