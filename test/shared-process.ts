@@ -4,20 +4,21 @@ import { tensorCount } from '../lib/tensor/scope.ts';
 import { tf } from '../lib/tensor/tf.ts';
 import { currentReporter } from '../lib/train/report.ts';
 
-/** What zod and undici, which `fetch` is, keep there once they are loaded. */
-const ofPackages = /^__zod_|^Symbol\(undici\./;
+/** Names on globalThis that are not a package's own: kernel host and check hooks of ours are symbols, zod keeps two strings there. */
+const globals = (): string[] =>
+  Reflect.ownKeys(globalThis)
+    .filter(name => (typeof name === 'symbol' ? name.description?.startsWith('tinylab.') : !name.startsWith('__zod_')))
+    .map(String)
+    .sort();
 
 /**
  * What one test file can change for the next: the files of the project `quick` share a process, since loading TensorFlow for each takes longer
- * than most of them run. Modules stay loaded, so a tensor that a module of the library keeps for good has to be made before the first test.
+ * than most of them run.
  */
 const state = (): Readonly<Record<string, unknown>> => ({
   tensors: tensorCount(),
   backend: tf.getBackend(),
-  'names on globalThis': Reflect.ownKeys(globalThis)
-    .map(String)
-    .filter(name => !ofPackages.test(name))
-    .sort(),
+  globals: globals(),
   'working directory': process.cwd(),
   environment: { ...process.env },
   'fake timers': vi.isFakeTimers(),
