@@ -53,13 +53,13 @@ export function patches(model: Model, id: string, options: PatchOptions & { read
 /** The value that enters a node, for one batch, which is disposed. */
 function inputOf(model: Model, node: Node, x: tf.Tensor): NDArray {
   let found: NDArray | undefined;
-  tf.tidy(() =>
+  tf.tidy(() => {
     forward(model, x, {
       onActivation({ id }, value) {
         if (id === node.inputs[0]) found = array(value.shape, value.dataSync() as Float32Array);
       },
-    }),
-  );
+    });
+  });
   x.dispose();
   return found as NDArray;
 }

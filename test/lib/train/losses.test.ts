@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { random } from '../../../lib/tensor/random.ts';
 import { tf } from '../../../lib/tensor/tf.ts';
 import { binaryCrossEntropy, crossEntropy, type Loss, meanSquaredError } from '../../../lib/train/losses.ts';
@@ -6,6 +6,9 @@ import { binaryCrossEntropy, crossEntropy, type Loss, meanSquaredError } from '.
 const rng = random(11);
 const logits = Array.from({ length: 5 }, () => Array.from({ length: 3 }, () => rng.uniform(-4, 4)));
 const labels = [0, 2, 1, 1, 0];
+
+beforeEach(() => tf.engine().startScope());
+afterEach(() => tf.engine().endScope());
 
 function value(loss: Loss, outputs: number[][], targets: tf.Tensor): number {
   return tf.tidy(() => loss(tf.tensor2d(outputs), targets, { inputs: tf.scalar(0), parameters: {} }).dataSync()[0] as number);
