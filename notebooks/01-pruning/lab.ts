@@ -1063,15 +1063,15 @@ plot.heatmap(
 );
 
 // %% [markdown]
-// **What became of it.** The pattern needs both the GPU and software that uses it. vLLM,
-// the project that serves most open language models, took its 2:4 support out in 2026,
-// since such models are not widely used
+// **What became of it.** The pattern helps only where both the GPU and the software know
+// it. vLLM, the main open project for serving language models, took its support for 2:4
+// out in 2026: such models were not widely used
 // ([pull request 36799](https://github.com/vllm-project/vllm/pull/36799)).
 //
-// A CPU has no such units and must unpack each pair. That costs more than half of the
-// multiplications save: measured in this project on two threads, a product with packed 2:4
-// weights of 1024 × 1024 took 3.5 times as long as the dense product for one image, and 17
-// times for 64.
+// A CPU has no units for it, so a program has to unpack the pairs, which costs more than
+// skipping half of the multiplications saves. Measured in this project, on two threads and
+// with a weight of 1024 × 1024, the packed product took 3.5 times as long as the dense one
+// for a single input, and 17 times for 64 of them.
 
 // %% [markdown]
 // ## 13 · SNIP: pruning before training (6 points)
@@ -1110,16 +1110,16 @@ await check('snip');
 // A small dense network, 784-300-100-10, at 98 % sparsity, two ways. *Per layer*: each
 // layer loses 98 %. *Global*: all layers compete for the 2 % that stay.
 //
-// `denseWeights` lists the names of its three weights, and `gradients` gives dL/dw under
-// the same names.
+// `mlpWeights` lists the names of its three weights, and `gradients` gives dL/dw under the
+// same names.
 
 // %%
 const untrained = mlp({ seed: 1 });
 const slopes = gradients(untrained, take(train, 256));
-const denseWeights = Object.keys(slopes).filter(name => name.endsWith('.kernel'));
+const mlpWeights = Object.keys(slopes).filter(name => name.endsWith('.kernel'));
 
 // %%
-const products = denseWeights.map(name =>
+const products = mlpWeights.map(name =>
   weightOf(untrained, name).data.map((w, i) => w * slopes[name]!.data[i]!),
 );
 const joined = array(
@@ -1130,7 +1130,7 @@ const together = fineGrainedPrune(joined, 0.98);
 let start = 0;
 const globalMasks: Record<string, NDArray> = {};
 const layerMasks: Record<string, NDArray> = {};
-for (const [i, name] of denseWeights.entries()) {
+for (const [i, name] of mlpWeights.entries()) {
   const { shape, data } = weightOf(untrained, name);
   globalMasks[name] = array(
     shape,
@@ -1144,8 +1144,8 @@ const density = (mask: NDArray) =>
   mask.data.filter(kept => kept === 1).length / mask.data.length;
 plot.bar(
   {
-    'per layer': denseWeights.map(name => [name, density(layerMasks[name]!)] as const),
-    global: denseWeights.map(name => [name, density(globalMasks[name]!)] as const),
+    'per layer': mlpWeights.map(name => [name, density(layerMasks[name]!)] as const),
+    global: mlpWeights.map(name => [name, density(globalMasks[name]!)] as const),
   },
   {
     title: 'Weights that stay, layer by layer',
@@ -1265,9 +1265,9 @@ plot.bar(
 // from.
 //
 // **Example.** A rate of 0.5 and four weights that are still there, so two of them go: the
-// last (0.1 in size) and the third (0.2).
+// fifth (0.1 in size) and the third (0.2).
 //
-// | | | | | | |
+// | weight | first | second | third | fourth | fifth |
 // | --- | --- | --- | --- | --- | --- |
 // | initial | 0.1 | 0.2 | 0.3 | 0.4 | 0.5 |
 // | trained | 0.9 | 0 | −0.2 | 0.6 | −0.1 |
@@ -1305,9 +1305,6 @@ function nextTicket(
 await check('ticket');
 
 // %% [markdown]
-// **Predict:** with 12 % of its weights, how far will the ticket be behind the dense
-// network?
-//
 // **Play** four rounds on the network 784-300-100-10 and hand in the masks. At most 12 %
 // of the weights may stay. The grader gives your ticket and the dense network 78 updates
 // each. Yours may be 3 points behind; ours are 1 behind to 2 ahead, and masks that no
@@ -1323,7 +1320,7 @@ const tickets = await deliver('tickets', async () => {
       'uint8',
     );
   const masks: Record<string, NDArray> = Object.fromEntries(
-    denseWeights.map(name => [name, all(name)]),
+    mlpWeights.map(name => [name, all(name)]),
   );
   // ### BEGIN SOLUTION
   for (let round = 1; round <= 4; round++) {
@@ -1333,7 +1330,7 @@ const tickets = await deliver('tickets', async () => {
       optimizer: 'adam',
       learningRate: 0.0012,
     });
-    for (const name of denseWeights) {
+    for (const name of mlpWeights) {
       const rate = name === 'dense-3.kernel' ? 0.2 : 0.45;
       const given = {
         initial: weightOf(initial, name),
@@ -1346,6 +1343,10 @@ const tickets = await deliver('tickets', async () => {
   // ### END SOLUTION
   return masks;
 });
+
+// %% [markdown]
+// **Predict:** 78 updates each. How far is your ticket behind the dense network? How far
+// are the same masks with other first values behind your ticket?
 
 // %%
 const race = await deliver('race', async () => {
@@ -1381,8 +1382,8 @@ await check('tickets');
 // Back to the 4-bit index of question 5. The accelerator
 // [EIE](https://arxiv.org/abs/1602.01528) stores a column as its kept **values**, and for
 // each the number of **zeros before it** since the last stored value. Four bits count to
-// 15. After 15 zeros comes a **filler**: the next zero is stored like a value. Zeros at
-//     the end of a column need no entry.
+// 15, so after 15 zeros comes a **filler**: the next zero is stored like a value. Zeros at
+// the end of a column need no entry.
 //
 // **Example.** The column 0, 7, *seventeen zeros*, 4, 0:
 //

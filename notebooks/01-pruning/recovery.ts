@@ -26,13 +26,13 @@ function globally(model: Model, sparsities: Readonly<Record<string, number>>): M
   const zeros = names.reduce((total, name) => total + (sparsities[name] as number) * weightOf(model, name).data.length, 0);
   const mask = maskOf(array([all.length], all), zeros / all.length);
   let from = 0;
-  const masks = names.map(name => {
+  const cut = names.map(name => {
     const { shape, data } = weightOf(model, name);
     const own = array(shape, mask.data.slice(from, from + data.length), 'uint8');
     from += data.length;
     return [name, own] as const;
   });
-  return applyMasks(model, Object.fromEntries(masks));
+  return applyMasks(model, Object.fromEntries(cut));
 }
 
 const kernels = (model: Model, names: readonly string[]): Record<string, number[]> =>

@@ -39,8 +39,8 @@ export function maskOf(weight: NDArray, sparsity: number, slips: MaskSlips = {})
 
 /** Each named weight pruned to its own sparsity. */
 export function layersPruned(model: Model, map: Readonly<Record<string, number>>): Model {
-  const masks = Object.keys(map).map(name => [name, maskOf(weightOf(model, name), map[name] as number)]);
-  return applyMasks(model, Object.fromEntries(masks));
+  const own = Object.keys(map).map(name => [name, maskOf(weightOf(model, name), map[name] as number)]);
+  return applyMasks(model, Object.fromEntries(own));
 }
 
 /** Bytes of a weight array that keeps only what its mask keeps: each a 32-bit value with a 4-bit index. */
@@ -63,8 +63,8 @@ function statistics({ shape, data }: NDArray, less: number): Statistics {
   const [rows = 0, channels = 0] = shape;
   const columns = firstChannels(channels).map(c => Array.from({ length: rows }, (_, r) => data[r * channels + c] as number));
   const mean = columns.map(column => sum(column) / rows);
-  const variance = columns.map((column, c) => sum(column.map(v => (v - (mean[c] as number)) ** 2)) / (rows - less));
-  return { mean, variance };
+  const spread = columns.map((column, c) => sum(column.map(v => (v - (mean[c] as number)) ** 2)) / (rows - less));
+  return { mean, variance: spread };
 }
 
 export interface Step {
