@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { weightSpace } from '../../../../lib/compress/prune/allocation/pruning-space.ts';
 import { pruneChannels, sortChannels } from '../../../../lib/compress/prune/channels/prune-channels.ts';
+import { applyMasks, masksOf } from '../../../../lib/compress/prune/masks.ts';
 import { parameterBits } from '../../../../lib/measure/model-size.ts';
 import { network } from '../../../../lib/model/build.ts';
 import { assertCuttable, takeFromParameter, takePlaces } from '../../../../lib/model/channels/take.ts';
@@ -125,6 +127,8 @@ test('vectors in a network: its layers are cut, sorted, masked and computed with
     expect(realValue(a)).toEqual(realValue(b));
     expect(a.mask).toEqual(b.mask);
   }
+  expect(masksOf(applyMasks(quantized, { 'conv2d-1.kernel': mask }))).toEqual(masksOf(quantized));
+  expect(weightSpace({ parameters: ['conv2d-1.kernel'] })(quantized).units).toEqual({ 'conv2d-1.kernel': 72 });
 });
 
 describe('sizes are those of what is stored', () => {

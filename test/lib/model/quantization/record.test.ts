@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { decode } from '../../../../lib/check/decode.ts';
+import { encode } from '../../../../lib/check/encode.ts';
 import { network } from '../../../../lib/model/build.ts';
 import { type Model, type Parameter, withParameters } from '../../../../lib/model/model.ts';
 import { affine } from '../../../../lib/model/quantization/affine.ts';
@@ -64,7 +66,7 @@ test.each(kinds)('the record of %s, which comes back the same', (_, change, quan
   expect(kernelOf(decodeModel(encoded))).toEqual({ ...change, trainable: true });
 });
 
-test('every quantization comes back bit for bit, and equal models give equal bytes', () => {
+test('every quantization comes back bit for bit, from a file and from a check, and equal models give equal bytes', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 100_000 }), seed => {
       const model = withKernel(arbitraryQuantized(shape, random(seed)));
@@ -74,6 +76,7 @@ test('every quantization comes back bit for bit, and equal models give equal byt
       expect(realValue(kernelOf(copy))).toEqual(realValue(kernelOf(model)));
       expect(encodeModel(copy)).toEqual(encoded);
       expect(encodeModel(checkedModel(model))).toEqual(encoded);
+      expect(decode(encode(model))).toEqual(model);
     }),
     { numRuns: 150, seed: 9 },
   );
