@@ -33,7 +33,10 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { ...quick, test: { ...quick.test, isolate: false, setupFiles: ['test/setup.ts', 'test/shared-process.ts'], exclude: [endurance, planted] } },
+      {
+        ...quick,
+        test: { ...quick.test, isolate: false, setupFiles: ['test/setup.ts', 'test/shared-process.ts'], exclude: [endurance, planted] },
+      },
       project('planted', [planted], 60_000),
       project('endurance', [endurance], 120_000),
       project('kernel', ['test/kernels/jupyter/*.test.ts'], 120_000),

@@ -1,4 +1,12 @@
-// The public door of the library, grouped by stage. Nothing inside lib imports this file.
+// The public door of the library: what every lab uses, by stage, and a door for each family. Nothing inside lib imports this file.
+
+// families
+
+export * as inspect from './inspect.ts';
+export * as prune from './prune.ts';
+export * as quantize from './quantize.ts';
+export * as search from './search.ts';
+export * as sparse from './sparse.ts';
 
 // tensor
 
@@ -17,7 +25,6 @@ export { integers, normal, type Random, random, uniform } from './tensor/random.
 export { scope, tensorCount } from './tensor/scope.ts';
 export { assertShape, type Shape, sameShape, sizeOf } from './tensor/shape.ts';
 export { tf } from './tensor/tf.ts';
-export { perAxis, perGroup, perTensor } from './tensor/tiles.ts';
 export { download, downloadAsync, upload } from './tensor/upload.ts';
 
 // data
@@ -34,17 +41,31 @@ export { type GlyphOptions, strokeGlyphs } from './data/stroke-glyphs.ts';
 
 export { alexNet } from './model/alexnet.ts';
 export { NetworkBuilder, network } from './model/build.ts';
-export type { ConvOptions, DenseOptions, DepthwiseOptions, PoolOptions, TransposeOptions } from './model/build-options.ts';
+export type {
+  ConvOptions,
+  DenseOptions,
+  DepthwiseOptions,
+  FakeQuantizeOptions,
+  InputOptions,
+  PoolOptions,
+  TransposeOptions,
+} from './model/build-options.ts';
+export { type ChannelAxis, type ChannelGroup, channelGroups, prunableGroups } from './model/channels/groups.ts';
+export { type EditOptions, insertAfter, type NewNode, removeNode, replaceNode } from './model/edit.ts';
 export { type ForwardOptions, forward, predict } from './model/forward.ts';
 export { initialize } from './model/initialize.ts';
 export { type LeNetOptions, leNet5 } from './model/lenet.ts';
+export { type Lifetime, lifetimes } from './model/lifetimes.ts';
 export { type MlpOptions, mlp } from './model/mlp.ts';
 export { type MobileNetV1Options, mobileNetV1 } from './model/mobilenet-v1.ts';
 export { type InvertedResiduals, type MobileNetV2Options, makeDivisible, mobileNetV2, mobileNetV2Blocks } from './model/mobilenet-v2.ts';
 export {
   type Attribute,
+  type Attributes,
+  firstInput,
   type Graph,
   inputShape,
+  inputsOf,
   type Model,
   mapParameters,
   type Node,
@@ -52,12 +73,13 @@ export {
   type Parameter,
   withParameters,
 } from './model/model.ts';
+export type { ActivationName, OpName } from './model/ops/index.ts';
+export type { InputDType } from './model/ops/input.ts';
 export { type ModelCard, modelCard, pretrained } from './model/pretrained.ts';
-export { type AffineOptions, affine } from './model/quantization/affine.ts';
-export { type CodebookOptions, codebook } from './model/quantization/codebook.ts';
-export type { Affine, Codebook, Quantization, QuantizedScale, Scale } from './model/quantization/quantization.ts';
+export type { Quantization } from './model/quantization/quantization.ts';
 export { realValue } from './model/real-value.ts';
 export { type ResNet8Options, resNet8, resNet18, resNet50 } from './model/resnet.ts';
+export { type RunOptions, run } from './model/run.ts';
 export { loadModel, saveModel } from './model/save.ts';
 export { checkedModel, decodeModel, type EncodedModel, encodeModel } from './model/serialize.ts';
 export { inferShapes, type NodeShapes, parameterSpecs, type TracedNode, trace } from './model/shapes.ts';
@@ -65,6 +87,12 @@ export type { ModelLimits } from './model/validate.ts';
 export { type VggOptions, type VggWidths, vgg, vggSmallWidths, vggWidths } from './model/vgg.ts';
 export { vgg16 } from './model/vgg16.ts';
 export type { Padding, Pair } from './model/window.ts';
+
+// sparse
+
+export { eie, relativeIndex, relativeIndexed } from './sparse/eie.ts';
+export { sparseBytes } from './sparse/format.ts';
+export { packedNm } from './sparse/n-m.ts';
 
 // train
 
@@ -87,95 +115,23 @@ export {
 } from './train/report.ts';
 export { constantSchedule, cosineSchedule, oneCycleSchedule, type Schedule, stepSchedule, warmUp } from './train/schedules.ts';
 
-// compress: prune
+// compress
 
-export { type AmcEpisode, type AmcOptions, type AmcResult, amc, errorTimesLogCost } from './compress/prune/allocation/amc/amc.ts';
-export { type Budget, storageBytes, weightsKept } from './compress/prune/allocation/budget.ts';
-export { globalAllocation } from './compress/prune/allocation/global.ts';
-export { collapsedLayers } from './compress/prune/allocation/layer-collapse.ts';
-export { layerTable } from './compress/prune/allocation/layer-table.ts';
-export { type MetaPruned, type MetaPruningOptions, metaPrune } from './compress/prune/allocation/meta-pruning/meta-pruning.ts';
-export type { PruningNetOptions } from './compress/prune/allocation/meta-pruning/pruning-net.ts';
-export {
-  type NetAdaptCandidate,
-  type NetAdaptOptions,
-  type NetAdaptResult,
-  type NetAdaptStep,
-  netAdapt,
-} from './compress/prune/allocation/netadapt.ts';
-export { channelSpace, weightSpace } from './compress/prune/allocation/pruning-space.ts';
-export { type GuidedOptions, sensitivityAllocation } from './compress/prune/allocation/sensitivity-guided.ts';
+export { storageBytes } from './compress/prune/allocation/budget.ts';
 export { type SensitivityOptions, type SensitivityPoint, sensitivityScan } from './compress/prune/allocation/sensitivity-scan.ts';
 export { channelsToKeep } from './compress/prune/channels/channels-to-keep.ts';
-export { closeGates, gateHooks, gateImportance, openGates } from './compress/prune/channels/gates.ts';
 export { apoz, averagePercentageOfZeros } from './compress/prune/channels/importance/apoz.ts';
-export { batchNormScale } from './compress/prune/channels/importance/batch-norm-scale.ts';
-export { channelEntropy, histogramEntropy } from './compress/prune/channels/importance/entropy.ts';
-export { groupFisher } from './compress/prune/channels/importance/group-fisher.ts';
-export type { ChannelImportance, ChannelScores } from './compress/prune/channels/importance/importance.ts';
-export { channelNorm, type NormOptions } from './compress/prune/channels/importance/norm.ts';
-export { randomChannels } from './compress/prune/channels/importance/random.ts';
-export { channelTaylor } from './compress/prune/channels/importance/taylor.ts';
+export { channelNorm } from './compress/prune/channels/importance/norm.ts';
 export { firstChannels, type PruneChannelsOptions, pruneChannels, sortChannels } from './compress/prune/channels/prune-channels.ts';
-export { lasso, type Quadratic } from './compress/prune/channels/regression/lasso.ts';
-export { pruneByRegression, type RegressionOptions } from './compress/prune/channels/regression/prune-by-regression.ts';
-export { slimming } from './compress/prune/channels/slimming.ts';
-export { block } from './compress/prune/granularity/block.ts';
-export { channel } from './compress/prune/granularity/channel.ts';
 export { fineGrained } from './compress/prune/granularity/fine-grained.ts';
-export { type Granularity, type MaskChoice, tiled } from './compress/prune/granularity/granularity.ts';
-export { kernel } from './compress/prune/granularity/kernel.ts';
-export { loadBalanced } from './compress/prune/granularity/load-balanced.ts';
 export { type NmOptions, nm, nmMask } from './compress/prune/granularity/n-m.ts';
-export { type PatternOptions, pattern, patternDictionary, patternMask } from './compress/prune/granularity/pattern.ts';
-export { vector } from './compress/prune/granularity/vector.ts';
-export type { Criterion } from './compress/prune/importance/criterion.ts';
-export { grasp } from './compress/prune/importance/grasp.ts';
-export { l1, l2, lp } from './compress/prune/importance/norm.ts';
-export { obd } from './compress/prune/importance/obd.ts';
-export { randomScores } from './compress/prune/importance/random.ts';
 export { snip } from './compress/prune/importance/snip.ts';
 export { taylor } from './compress/prune/importance/taylor.ts';
 export { magnitudeMask, pruneMagnitude } from './compress/prune/magnitude.ts';
 export { applyMasks, type Masks, masksOf } from './compress/prune/masks.ts';
 export { type PruneOptions, pruneByImportance } from './compress/prune/prune.ts';
-export { type AdmmOptions, type AdmmUpdate, pruneWithAdmm } from './compress/prune/schedule/admm.ts';
-export { type AtInitializationOptions, pruneAtInitialization } from './compress/prune/schedule/at-initialization.ts';
-export { type CubicOptions, cubicSparsity } from './compress/prune/schedule/cubic.ts';
-export { type GradualOptions, pruneGradually } from './compress/prune/schedule/gradual.ts';
-export { geometricSparsities, pruneIteratively } from './compress/prune/schedule/iterative.ts';
-export { type LotteryOptions, lotteryTicket, randomTicket, reinitialized, type Ticket } from './compress/prune/schedule/lottery-ticket.ts';
-export { type FineTuneOptions, type Pruner, pruneAndFineTune } from './compress/prune/schedule/one-shot.ts';
-export { groupLasso, l1Penalty, l2Penalty, type PenaltyOptions } from './compress/prune/schedule/penalties.ts';
-export { transferTicket } from './compress/prune/schedule/ticket-transfer.ts';
-export type { Curvature } from './inspect/curvature.ts';
-export { diagonalHessian } from './inspect/diagonal-hessian.ts';
-export { empiricalFisher } from './inspect/empirical-fisher.ts';
-export type { Objective } from './inspect/gradient.ts';
-export { hessianVectorProduct } from './inspect/hessian-vector.ts';
-export type { PatchOptions } from './inspect/layer-inputs.ts';
-export { type ChannelAxis, type ChannelGroup, channelGroups, prunableGroups } from './model/channels/groups.ts';
-export { actorCriticAgent } from './search/actor-critic.ts';
-export type { Episode, LayerState, RatioAgent, RatioAgentOf } from './search/agent.ts';
-export { type Allocation, uniformAllocation } from './search/allocation.ts';
-export { type Cost, type CostBudget, projectToBudget } from './search/cost-budget.ts';
-export { crossEntropyAgent } from './search/cross-entropy.ts';
-export type { Evaluate } from './search/objective.ts';
-export { type Kept, keptOf, type PruningSpace, ratiosOf } from './search/space.ts';
-export { type BlockedEllMatrix, blockedEll } from './sparse/blocked-ell.ts';
-export { type CsrMatrix, csr } from './sparse/csr.ts';
-export { type EieMatrix, eie, type RelativeIndex, relativeIndex, relativeIndexed } from './sparse/eie.ts';
-export { encodeFkw, type FkwKernel, type FkwProduct, fkwConv2d } from './sparse/fkw.ts';
-export { kernelMatrix, type Product, type SparseFormat, type SparseMatrix, sparseBytes } from './sparse/format.ts';
-export type { KernelPattern } from './sparse/kernel-pattern.ts';
-export { type NmMatrix, packedNm } from './sparse/n-m.ts';
-export { type ElementArray, type ElementRun, runElements } from './sparse/processing-elements.ts';
-export { makespan, type RowSchedule, rowLengths, rowSwizzle, variation } from './sparse/row-swizzle.ts';
-export { type RowTile, type RowTiling, rowTiling } from './sparse/row-tiling.ts';
-export { sddmm } from './sparse/sddmm.ts';
-export { spGemm } from './sparse/spgemm.ts';
-export { spMSpV } from './sparse/spmspv.ts';
-export { type ZeroSkipping, zeroSkipping } from './sparse/zero-skipping.ts';
+export { pruneIteratively } from './compress/prune/schedule/iterative.ts';
+export { lotteryTicket } from './compress/prune/schedule/lottery-ticket.ts';
 
 // measure
 
@@ -235,7 +191,7 @@ export {
   type Reason,
 } from './check/report.ts';
 export { type ResponderOptions, responder, type Scope, type TensorSide } from './check/respond.ts';
-export { publicSeed, type RunOptions, runLab, runQuestion } from './check/run.ts';
+export { publicSeed, runLab, runQuestion } from './check/run.ts';
 export {
   type Callback,
   type Channel,

@@ -1,3 +1,5 @@
+// The door `inspect`: What a model shows when data goes through it. Nothing inside lib imports this file.
+
 export type { Curvature } from './inspect/curvature.ts';
 export { diagonalHessian } from './inspect/diagonal-hessian.ts';
 export { empiricalFisher } from './inspect/empirical-fisher.ts';

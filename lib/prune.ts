@@ -1,3 +1,5 @@
+// The door `prune`: Pruning. Nothing inside lib imports this file.
+
 export { type AmcEpisode, type AmcOptions, type AmcResult, amc, errorTimesLogCost } from './compress/prune/allocation/amc/amc.ts';
 export { type Budget, storageBytes, weightsKept } from './compress/prune/allocation/budget.ts';
 export { globalAllocation } from './compress/prune/allocation/global.ts';

@@ -1,3 +1,5 @@
+// The door `search`: Searches over what a model may lose or be. Nothing inside lib imports this file.
+
 export { actorCriticAgent } from './search/actor-critic.ts';
 export type { Episode, LayerState, RatioAgent, RatioAgentOf } from './search/agent.ts';
 export { type Allocation, uniformAllocation } from './search/allocation.ts';

@@ -1,3 +1,5 @@
+// The door `sparse`: Sparse formats and their products. Nothing inside lib imports this file.
+
 export { type BlockedEllMatrix, blockedEll } from './sparse/blocked-ell.ts';
 export { type CsrMatrix, csr } from './sparse/csr.ts';
 export { type EieMatrix, eie, type RelativeIndex, relativeIndex, relativeIndexed } from './sparse/eie.ts';

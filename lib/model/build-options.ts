@@ -29,11 +29,13 @@ export interface DenseOptions extends Named {
   readonly initial?: 'he' | 'glorot';
 }
 
+/** Options of an input. */
 export interface InputOptions extends Named {
   /** Default float32, where bytes of images are scaled to 0–1; int32 takes whole numbers as they are. */
   readonly dtype?: InputDType;
 }
 
+/** Options of `fakeQuantize`. */
 export interface FakeQuantizeOptions extends Named {
   /** 2–16. */
   readonly bits?: number;

@@ -19,8 +19,9 @@ export interface NewNode {
   readonly names?: Readonly<Record<string, string>>;
 }
 
-/** What the verbs take besides the graph: from which seed new parameters start (default 0). */
+/** What the verbs take besides the graph. */
 export interface EditOptions {
+  /** From which new parameters start; default 0. */
   readonly seed?: number;
 }
 
@@ -51,7 +52,7 @@ export function insertAfter<G extends Graph>(
 /**
  * The graph with another node in the place of `id`: it reads the same inputs, and whoever read `id` reads it. It keeps the name, unless it has one.
  * Parameters of the old node are gone, and those of the new one start afresh; pass the old ones on by `parameters`.
- * @throws LabError as `insertAfter`.
+ * @throws LabError `model/node`, and the other errors of `insertAfter`.
  */
 export function replaceNode<G extends Graph>(graph: G, id: string, added: NewNode & EditOptions): G {
   const old = nodeOf(graph, id);

@@ -16,7 +16,7 @@ export interface Lifetime {
 /**
  * What memory a graph needs and when, node by node in the graph's order: the input of a planner, and of `peakMemory`. Elementwise ops and views
  * overwrite their input when nobody else needs it, so a convolution with its batch norm and ReLU is one piece.
- * @throws LabError as `trace` does.
+ * @throws LabError `model/order`, `shape/mismatch` …, as `trace` does.
  * @example
  * lifetimes(mlp({ input: [4], hidden: [8], classes: 2 })).map(({ size, from, to }) => [size, from, to]); // → [[4, 0, 2], [8, 2, 4], [2, 4, 5]]
  */

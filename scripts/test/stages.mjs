@@ -21,7 +21,7 @@ const vitest = (root, ...projects) => ({
   counts: 'vitest',
 });
 
-const slow = ['setup', 'kernel', 'grading', 'browser', 'endurance'];
+const slow = ['setup', 'kernel', 'grading', 'browser', 'endurance', 'planted'];
 
 /** Stages of `npm test`, in order: the fast ones first, so that a slip is seen early. With `only`, the one of this name. */
 export function stagesOf(root, only) {
@@ -29,7 +29,7 @@ export function stagesOf(root, only) {
   const stages = [
     whole('lint', 'Biome', [program(root, '@biomejs/biome/bin/biome'), 'check', '.']),
     whole('types', 'TypeScript', [program(root, 'typescript/bin/tsc'), '-b', 'tsconfig.json']),
-    { ...vitest(root, 'quick', 'planted'), name: 'quick' },
+    vitest(root, 'quick'),
     ...(only === undefined || only === 'slow' ? [vitest(root, ...slow)] : slow.map(name => vitest(root, name))),
     whole('page-types', 'TypeScript in the browser', [program(root, 'typescript/bin/tsc'), '-p', 'labs-grading/review/page']),
     ...(existsSync(join(root, tfjsCore)) ? [{ name: 'tfjs-core', title: "tfjs-core's own suite", args: [tfjsCore], counts: 'line' }] : []),

@@ -8,10 +8,13 @@ import type { Affine, Scale } from './quantization.ts';
 export interface AffineOptions {
   /** The parameter's shape. */
   readonly shape: Shape;
+  /** Bits of a stored integer, 1–16. */
   readonly bits: number;
   /** Default the whole array. */
   readonly tile?: Shape;
+  /** A scale for each tile. */
   readonly scale: Scale | readonly number[];
+  /** The integer that stands for 0, for each tile; default 0 for all. */
   readonly zeroPoint?: NDArray | readonly number[];
 }
 

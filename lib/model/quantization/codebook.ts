@@ -9,6 +9,7 @@ import type { Codebook, Scale } from './quantization.ts';
 export interface CodebookOptions {
   /** The parameter's shape (of its real numbers, not of its indices, where entries are vectors). */
   readonly shape: Shape;
+  /** Bits of a stored index, 1–16. */
   readonly bits: number;
   /** Default the whole array. */
   readonly tile?: Shape;
@@ -16,6 +17,7 @@ export interface CodebookOptions {
   readonly entries: NDArray | readonly number[];
   /** A list is in row-major order of the tiles. */
   readonly scale?: Scale | readonly number[];
+  /** Where entries are vectors: the axis along which their numbers lie, and how many. */
   readonly vector?: Codebook['vector'];
 }
 
