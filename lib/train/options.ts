@@ -30,6 +30,7 @@ export interface FitOptions {
   readonly validation?: Dataset | Examples;
   /** Needs `validation`; the model with the lowest validation loss is returned. */
   readonly earlyStop?: EarlyStop;
+  /** Where a technique steps in; `joinHooks` makes one of several. */
   readonly hooks?: TrainingHooks;
   /** Stops the run at the next update; in a notebook the interrupt button does, unless told otherwise. */
   readonly signal?: AbortSignal;

@@ -85,7 +85,11 @@ function update(context: Omit<StepContext, 'loss'>, { small, large, widths, x, y
   const step: StepContext = {
     ...context,
     loss: (written, targets, { inputs }) =>
-      loss(forward(small, x, { training: true, parameters: weightsFor(small, large, written) }), targets, { inputs, parameters: {} }),
+      loss(forward(small, x, { training: true, parameters: weightsFor(small, large, written) }), targets, {
+        inputs,
+        parameters: {},
+        activations: {},
+      }),
   };
   try {
     trainStep(step, { x: input, y });
