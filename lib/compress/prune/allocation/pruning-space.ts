@@ -1,7 +1,7 @@
 import { channelGroups, groupNamed, prunableGroups } from '../../../model/channels/groups.ts';
 import type { Model } from '../../../model/model.ts';
 import { weightNames } from '../../../model/weights.ts';
-import type { Kept, PruningSpace } from '../../../search/space.ts';
+import type { Kept, PruningSpace } from '../../../search/kept.ts';
 import { byImportance, scoresOf } from '../channels/importance/importance.ts';
 import { channelNorm } from '../channels/importance/norm.ts';
 import { type PruneChannelsOptions, pruneChannels } from '../channels/prune-channels.ts';
