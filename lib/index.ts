@@ -101,9 +101,19 @@ export type { Examples } from './train/examples.ts';
 export { fit } from './train/fit.ts';
 export { gradients } from './train/gradients.ts';
 export type { NamedTensors, TrainingHooks } from './train/hooks.ts';
-export { binaryCrossEntropy, crossEntropy, type Loss, type LossContext, meanSquaredError } from './train/losses.ts';
+export { joinHooks } from './train/join-hooks.ts';
+export {
+  binaryCrossEntropy,
+  crossEntropy,
+  type Loss,
+  type LossContext,
+  type LossNeeds,
+  lossWith,
+  meanSquaredError,
+} from './train/losses.ts';
 export type { OptimizerChoice, OptimizerName } from './train/optimizers.ts';
 export type { FitOptions } from './train/options.ts';
+export type { OwnedParameter, OwnedParameters, Owner } from './train/owned.ts';
 export { type RefreshOptions, refreshBatchNorm } from './train/refresh-batch-norm.ts';
 export {
   setReporter,
@@ -114,6 +124,7 @@ export {
   type TrainingStep,
 } from './train/report.ts';
 export { constantSchedule, cosineSchedule, oneCycleSchedule, type Schedule, stepSchedule, warmUp } from './train/schedules.ts';
+export { sumLosses } from './train/sum-losses.ts';
 
 // compress
 

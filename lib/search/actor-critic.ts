@@ -6,26 +6,24 @@ import { type Loss, meanSquaredError } from '../train/losses.ts';
 import { ruleOf, setLearningRate } from '../train/optimizers.ts';
 import { openState } from '../train/state.ts';
 import { type StepContext, trainStep } from '../train/step.ts';
-import type { Episode, LayerState, RatioAgent, RatioAgentOf } from './agent.ts';
-
-const stateSize = 6;
+import type { Agent, AgentOf, AgentState, Episode } from './agent.ts';
 
 interface Transition {
-  readonly state: LayerState;
+  readonly state: AgentState;
   readonly action: number;
   readonly reward: number;
 }
 
 /**
- * An actor μ(s) and a critic Q(s, a), multi-layer perceptrons, after DDPG (Lillicrap et al. 2016) as AMC uses it: ratios are μ(s) with truncated
+ * An actor μ(s) and a critic Q(s, a), multi-layer perceptrons, after DDPG (Lillicrap et al. 2016) as AMC and HAQ use it: actions are μ(s) with truncated
  * normal noise, uniform in the first quarter of the episodes and then falling; the critic learns R - b (b: moving average of the rewards; no
  * discount, one reward at the end, so the target needs no target networks), the actor climbs Q(s, μ(s)). He et al. 2018, §3.1.
  */
 export function actorCriticAgent(
   options: { readonly units?: number; readonly learningRate?: number; readonly batch?: number } = {},
-): RatioAgentOf {
+): AgentOf {
   const { units = 32, learningRate = 0.003, batch = 64 } = options;
-  return ({ layers, episodes, seed }): RatioAgent => {
+  return ({ steps, episodes, stateSize, seed }): Agent => {
     const rng = random(seed).split('actor-critic');
     const critic = network({ input: stateSize + 1, units, seed: rng.int(0, 1e9), learningRate }, meanSquaredError());
     const actor = network({ input: stateSize, units, seed: rng.int(0, 1e9), learningRate }, climb(critic));
@@ -46,7 +44,7 @@ export function actorCriticAgent(
         episode++;
         rewards.add(reward);
         for (const [t, state] of states.entries()) memory.push({ state, action: actions[t] as number, reward });
-        for (let update = 0; update < layers; update++) learnFrom({ critic, actor }, sample(rng, memory, batch), rewards);
+        for (let update = 0; update < steps; update++) learnFrom({ critic, actor }, sample(rng, memory, batch), rewards);
       },
       dispose() {
         for (const { state, optimizer } of [critic, actor]) {
@@ -58,7 +56,7 @@ export function actorCriticAgent(
   };
 }
 
-/** -Q(s, μ(s)), and a little of what the sigmoid takes, squared: ratios of 1 everywhere would become uniform ones on the budget, and stay so. */
+/** -Q(s, μ(s)), and a little of what the sigmoid takes, squared: actions of 1 everywhere would become uniform ones on a budget, and stay so. */
 function climb(critic: StepContext): Loss {
   return (outputs, _, { inputs }) => {
     const value = forward(critic.model, tf.concat([inputs, tf.sigmoid(outputs)], 1), { parameters: critic.state.variables });

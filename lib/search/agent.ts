@@ -1,25 +1,26 @@
-/** Proposes a ratio for layer after layer of an episode, then hears what the episode earned. */
-export interface RatioAgent {
+/** Chooses step after step of an episode, one number for each layer or part: how much to prune of it, how many bits it gets; then learns from the reward. */
+export interface Agent {
   readonly name: string;
-  /** The ratio for the layer with this state, 0–1, as a share of the maximum. Called in the order of the layers. */
-  act(state: LayerState): number;
-  /** The end of an episode: its states, the ratios really used (the budget may have moved them), and the reward. */
+  /** The action for the step with this state, 0–1: from the least to the most. Called in the order of the steps. */
+  act(state: AgentState): number;
+  /** The end of an episode: its states, the actions really taken (a budget may have moved them), and the reward. */
   learn(episode: Episode): void;
   dispose(): void;
 }
 
-/**
- * What an agent sees of layer t, numbers in 0–1: t / T, its units and what pruning it saves (both relative to the largest), what the layers
- * before it saved, what those after it can still save (shares of the whole cost), and the ratio of the layer before. He et al. 2018, equation 1,
- * without what only convolutions have.
- */
-export type LayerState = readonly [place: number, units: number, saving: number, reduced: number, rest: number, previous: number];
+/** What an agent sees of a step, numbers in 0–1; as many at each step. */
+export type AgentState = readonly number[];
 
 export interface Episode {
-  readonly states: readonly LayerState[];
+  readonly states: readonly AgentState[];
   readonly actions: readonly number[];
   readonly reward: number;
 }
 
-/** Makes an agent for a search of this many layers and episodes. */
-export type RatioAgentOf = (search: { readonly layers: number; readonly episodes: number; readonly seed: number }) => RatioAgent;
+/** Makes an agent for a search of so many episodes, each of so many steps, with so many numbers in a state. */
+export type AgentOf = (search: {
+  readonly steps: number;
+  readonly episodes: number;
+  readonly stateSize: number;
+  readonly seed: number;
+}) => Agent;

@@ -1,18 +1,13 @@
-import type { Model } from '../model/model.ts';
 import { assertSparsity } from '../model/sparsity.ts';
 import { LabError } from '../tensor/errors.ts';
 import { type Allocation, uniformAllocation } from './allocation.ts';
+import { type Kept, keptOf, type PruningSpace } from './kept.ts';
 import { largestThatFits } from './largest-that-fits.ts';
-import { type Kept, keptOf, type PruningSpace } from './space.ts';
+import type { CostLimit } from './limits.ts';
 
-/** What a model costs: MACs, bytes, a latency. Less for fewer units. */
-export type Cost = (model: Model) => number | Promise<number>;
-
-export interface CostBudget {
-  readonly cost: Cost;
-  /** What the model may cost, in the cost's unit. */
-  readonly budget: number;
-  /** The largest share of its units that a part may lose; 0.8 unless told. */
+/** One limit on the cost of a model; `joinLimits` makes one of several. */
+export interface CostBudget extends CostLimit {
+  /** The largest share of its units that a part may lose; default 0.8. */
   readonly maximum?: number;
 }
 

@@ -1,23 +1,33 @@
-import type { Model } from '../model/model.ts';
-import type { Allocation } from './allocation.ts';
+import type { Random } from '../tensor/random.ts';
 
-/** Units left, by name of the part. */
-export type Kept = Readonly<Record<string, number>>;
+/** What may be chosen: values that survive JSON, so that a search can be saved and taken up again. */
+export type Choice = string | number | boolean;
 
-/** What an allocation is searched over: the parts of one model that lose units (channels, weights), each a number of its own. */
-export interface PruningSpace {
-  /** The units that each part has now. */
-  readonly units: Kept;
-  /** The model with so many units left, 1 ≤ kept ≤ units; parts that are not named stay as they are. */
-  keep(kept: Kept): Model;
+/**
+ * What a search looks through: bit widths of layers, ratios of parts, an elastic network. Candidates are plain data. `choices`, `product`, `lists` and
+ * `oneOf` make spaces; anything else with these members is one too.
+ */
+export interface Space<C> {
+  /** Choices that a candidate is made of, at most; those with a single value don't count. */
+  readonly variables: number;
+  /** Length of the encoding. */
+  readonly width: number;
+  /** How many candidates there are, rounded beyond 2^53. */
+  size(): number;
+  /** A candidate, every choice on the way with equal chances. */
+  sample(rng: Random): C;
+  contains(candidate: unknown): boolean;
+  /** A copy in which every choice moves to another of its values with probability `rate`, 0–1; default 1 / variables, one change on average. */
+  mutate(candidate: C, rng: Random, options?: { readonly rate?: number }): C;
+  /** A candidate whose every choice is that of one of two parents, with equal chances. */
+  crossover(a: C, b: C, rng: Random): C;
+  /** Numbers for a predictor, 0 … 1, different for different candidates: of the spaces here one-hot, with zeros for what a candidate lacks. */
+  encode(candidate: C): Float64Array;
+  /** All candidates, one after the other, in a fixed order. See `size` first. */
+  candidates(): Iterable<C>;
 }
 
-/** The share of its units that each part loses, 0–1: what `pruneChannels` takes as `ratio`. */
-export function ratiosOf({ units }: PruningSpace, kept: Kept): Allocation {
-  return Object.fromEntries(Object.entries(units).map(([name, all]) => [name, 1 - (kept[name] ?? all) / all]));
-}
-
-/** How many units stay when each part loses this share: round(units · (1 - ratio)), at least 1. */
-export function keptOf({ units }: PruningSpace, ratios: Allocation): Kept {
-  return Object.fromEntries(Object.entries(units).map(([name, all]) => [name, Math.max(1, Math.round(all * (1 - (ratios[name] ?? 0))))]));
+/** What tells candidates apart: their encoding as text. */
+export function keyOf<C>(space: Space<C>, candidate: C): string {
+  return space.encode(candidate).join();
 }

@@ -33,7 +33,7 @@ export interface FitOptions {
   readonly validation?: Dataset | Examples;
   /** Needs `validation`; the model with the lowest validation loss is returned. */
   readonly earlyStop?: EarlyStop;
-  /** What else happens around each update. */
+  /** Where a technique steps in; `joinHooks` makes one of several. */
   readonly hooks?: TrainingHooks;
   /** Stops the run at the next update; default: the interrupt button, in a notebook. */
   readonly signal?: AbortSignal;

@@ -11,7 +11,9 @@ beforeEach(() => tf.engine().startScope());
 afterEach(() => tf.engine().endScope());
 
 function value(loss: Loss, outputs: number[][], targets: tf.Tensor): number {
-  return tf.tidy(() => loss(tf.tensor2d(outputs), targets, { inputs: tf.scalar(0), parameters: {} }).dataSync()[0] as number);
+  return tf.tidy(
+    () => loss(tf.tensor2d(outputs), targets, { inputs: tf.scalar(0), parameters: {}, activations: {} }).dataSync()[0] as number,
+  );
 }
 
 function softmax(row: number[]): number[] {
@@ -39,7 +41,7 @@ describe('losses', () => {
   it('cross-entropy has the gradient (softmax - target) / n', () => {
     const y = tf.tensor1d(labels, 'int32');
     const gradient = tf
-      .grad(z => crossEntropy()(z, y, { inputs: z, parameters: {} }))(tf.tensor2d(logits))
+      .grad(z => crossEntropy()(z, y, { inputs: z, parameters: {}, activations: {} }))(tf.tensor2d(logits))
       .arraySync() as number[][];
     for (const [i, row] of logits.entries()) {
       for (const [c, p] of softmax(row).entries()) expect(gradient[i]?.[c]).toBeCloseTo((p - Number(c === labels[i])) / 5, 5);
@@ -80,6 +82,8 @@ describe('losses', () => {
     expect(() => value(meanSquaredError(), [[1, 2]], tf.tensor1d([1]))).toThrow(refused);
     expect(() => value(binaryCrossEntropy(), [[1, 2]], tf.tensor1d([1]))).toThrow(refused);
     expect(() => crossEntropy({ labelSmoothing: 1 })).toThrow(refused);
-    expect(() => crossEntropy()(tf.scalar(1), tf.tensor1d([1], 'int32'), { inputs: tf.scalar(0), parameters: {} })).toThrow(refused);
+    expect(() =>
+      crossEntropy()(tf.scalar(1), tf.tensor1d([1], 'int32'), { inputs: tf.scalar(0), parameters: {}, activations: {} }),
+    ).toThrow(refused);
   });
 });

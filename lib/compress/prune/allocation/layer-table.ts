@@ -1,6 +1,6 @@
 import type { Model, Node, Parameter } from '../../../model/model.ts';
 import { inferShapes } from '../../../model/shapes.ts';
-import type { Cost } from '../../../search/cost-budget.ts';
+import type { Cost } from '../../../search/limits.ts';
 import type { Shape } from '../../../tensor/shape.ts';
 
 /**

@@ -1,8 +1,9 @@
 import type { Model } from '../../../model/model.ts';
-import type { Cost } from '../../../search/cost-budget.ts';
+import type { Kept, PruningSpace } from '../../../search/kept.ts';
 import { largestThatFits } from '../../../search/largest-that-fits.ts';
+import type { Cost } from '../../../search/limits.ts';
 import { type Evaluate, scoreOf } from '../../../search/objective.ts';
-import type { PruningSpace } from '../../../search/space.ts';
+import type { SearchResult, Trial } from '../../../search/result.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { turns } from '../../../train/turn.ts';
 import { channelSpace } from './pruning-space.ts';
@@ -49,8 +50,8 @@ export interface NetAdaptStep {
   readonly chosen: NetAdaptCandidate;
 }
 
-/** The model within the budget, and how it got there. */
-export interface NetAdaptResult {
+/** The adapted network; `best` are the units left in each part, and `history` all candidates of all steps, over the budget or not. */
+export interface NetAdaptResult extends SearchResult<Kept> {
   /** The pruned model. */
   readonly model: Model;
   /** What it costs. */
@@ -72,23 +73,33 @@ export interface NetAdaptResult {
  * steps.map(({ candidates }) => candidates.length > 0); // → [true, true]
  */
 export async function netAdapt(model: Model, options: NetAdaptOptions): Promise<NetAdaptResult> {
-  const { cost, budget, step, space = channelSpace() } = options;
-  await assertWithinReach(space(model), options);
+  const { cost, budget, step, space = channelSpace(), evaluate } = options;
+  const whole = space(model);
+  await assertWithinReach(whole, options);
   const turn = turns(options.signal);
   const steps: NetAdaptStep[] = [];
-  let current = { model, cost: await cost(model) };
+  const history: Trial<Kept>[] = [];
+  let current: { model: Model; cost: number; score?: number } = { model, cost: await cost(model) };
+  let best = whole.units;
   while (current.cost > budget) {
     const target = Math.max(budget, current.cost - step);
     const found = await candidatesOf(space(current.model), { ...options, target, turn });
-    const best = found.reduce<Tuned | undefined>((a, b) => (a && a.candidate.score >= b.candidate.score ? a : b), undefined);
-    if (!best) throw tooLarge(step, current.cost);
-    const { candidate } = best;
+    const chosen = found.reduce<Tuned | undefined>((a, b) => (a && a.candidate.score >= b.candidate.score ? a : b), undefined);
+    if (!chosen) throw tooLarge(step, current.cost);
+    const { candidate } = chosen;
+    history.push(...found.map(one => trialOf(one.candidate, best, budget)));
     const done: NetAdaptStep = Object.freeze({ target, candidates: found.map(one => one.candidate), chosen: candidate });
     steps.push(done);
     options.onStep?.(done);
-    current = { model: best.model, cost: candidate.cost };
+    current = { model: chosen.model, cost: candidate.cost, score: candidate.score };
+    best = { ...best, [candidate.part]: candidate.kept };
   }
-  return { ...current, steps };
+  const score = current.score ?? (await scoreOf(model, evaluate));
+  return { ...current, score, steps, best, costs: { cost: current.cost }, feasible: current.cost <= budget, history };
+}
+
+function trialOf({ part, kept, cost, score }: NetAdaptCandidate, before: Kept, budget: number): Trial<Kept> {
+  return Object.freeze({ candidate: { ...before, [part]: kept }, costs: { cost }, feasible: cost <= budget, score });
 }
 
 interface Tuned {

@@ -2,7 +2,7 @@ import { channelGroups, groupNamed, prunableGroups } from '../../../model/channe
 import type { Model, Parameter } from '../../../model/model.ts';
 import { realShape } from '../../../model/quantization/quantization.ts';
 import { weightNames } from '../../../model/weights.ts';
-import type { Kept, PruningSpace } from '../../../search/space.ts';
+import type { Kept, PruningSpace } from '../../../search/kept.ts';
 import { sizeOf } from '../../../tensor/shape.ts';
 import { byImportance, scoresOf } from '../channels/importance/importance.ts';
 import { channelNorm } from '../channels/importance/norm.ts';

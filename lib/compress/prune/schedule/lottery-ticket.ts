@@ -5,6 +5,8 @@ import { assertSparsity } from '../../../model/sparsity.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import type { Examples } from '../../../train/examples.ts';
 import { fit } from '../../../train/fit.ts';
+import type { TrainingHooks } from '../../../train/hooks.ts';
+import { joinHooks } from '../../../train/join-hooks.ts';
 import type { FitOptions } from '../../../train/options.ts';
 import { snapshot } from '../../../train/snapshot.ts';
 import { randomScores } from '../importance/random.ts';
@@ -64,17 +66,12 @@ async function firstTraining(
   { rewind, training }: { rewind: number; training: FitOptions },
 ): Promise<{ start: Model; trained: Model }> {
   let start = rewind === 0 ? model : undefined;
-  const { hooks } = training;
-  const trained = await fit(model, data, {
-    ...training,
-    hooks: {
-      ...hooks,
-      afterStep(variables, event) {
-        hooks?.afterStep?.(variables, event);
-        if (event.step === rewind) start = snapshot(model, variables);
-      },
+  const keeping: TrainingHooks = {
+    afterStep(variables, event) {
+      if (event.step === rewind) start = snapshot(model, variables);
     },
-  });
+  };
+  const trained = await fit(model, data, { ...training, hooks: joinHooks(training.hooks, keeping) });
   if (start) return { start, trained };
   throw new LabError('prune/rewind', `Training has fewer than ${rewind} updates.`, 'Rewind to an earlier update, or train longer.');
 }

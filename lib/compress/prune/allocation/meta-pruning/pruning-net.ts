@@ -2,7 +2,7 @@ import type { Dataset } from '../../../../data/dataset.ts';
 import { forward } from '../../../../model/forward.ts';
 import { mlp } from '../../../../model/mlp.ts';
 import { type Model, type Parameter, withParameters } from '../../../../model/model.ts';
-import { type Kept, type PruningSpace, ratiosOf } from '../../../../search/space.ts';
+import { type Kept, type PruningSpace, ratiosOf } from '../../../../search/kept.ts';
 import { array, zeros } from '../../../../tensor/array.ts';
 import { random } from '../../../../tensor/random.ts';
 import { scope } from '../../../../tensor/scope.ts';
@@ -90,7 +90,11 @@ function update(context: Omit<StepContext, 'loss'>, { small, large, widths, x, y
   const step: StepContext = {
     ...context,
     loss: (written, targets, { inputs }) =>
-      loss(forward(small, x, { training: true, parameters: weightsFor(small, large, written) }), targets, { inputs, parameters: {} }),
+      loss(forward(small, x, { training: true, parameters: weightsFor(small, large, written) }), targets, {
+        inputs,
+        parameters: {},
+        activations: {},
+      }),
   };
   try {
     trainStep(step, { x: input, y });

@@ -85,6 +85,7 @@ function lossAt(model: Model, of: ChannelGroup, { channel, m, data }: { channel:
       {
         inputs: tf.zeros([1]),
         parameters: {},
+        activations: {},
       },
     );
     return loss.dataSync()[0] as number;
