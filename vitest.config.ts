@@ -38,7 +38,7 @@ export default defineConfig({
         test: { ...quick.test, isolate: false, setupFiles: ['test/setup.ts', 'test/shared-process.ts'], exclude: [endurance, planted] },
       },
       project('planted', [planted], 60_000),
-      project('endurance', [endurance], 120_000),
+      project('endurance', [endurance], 300_000),
       project('kernel', ['test/kernels/jupyter/*.test.ts'], 120_000),
       project('grading', ['test/labs-grading/*.test.ts', 'test/attacks/**/*.test.ts'], 300_000),
       project('setup', ['test/scripts/*.test.ts'], 300_000),

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import './setup/node-version.mjs';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createContext } from './setup/context.mjs';
 import { Fault, Stopped } from './setup/fault.mjs';
@@ -28,6 +30,8 @@ async function main() {
   const stages = stagesOf(context.root, only);
   if (stages.length === 0) throw new Fault('usage', `There is no stage "${only}".`, 'npm test -- --help');
   await setUp(context, { steps: stages.some(({ projects }) => projects?.includes('grading')) ? [...steps, nbgrader] : steps });
+  // Copies of files in scratch folders are kept compiled, too: a full run begins anew, so that they do not heap up.
+  if (!only) rmSync(join(context.root, '.tinylab/compile-cache'), { recursive: true, force: true });
   const results = [];
   for (const stage of stages) {
     console.log(`\n── ${stage.title}`);

@@ -63,7 +63,6 @@ const bareTypes: readonly string[] = [
   'VggOptions',
   'RefreshOptions',
   'Episode',
-  'CostBudget',
 ];
 
 describe('public documentation', () => {
