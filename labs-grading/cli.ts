@@ -5,13 +5,17 @@ const program = new Command('tinylab').description('TinyLab: grade, check and re
 
 /** Commands by the module that registers them. Only the family that is asked for is loaded: the supervisor of grading needs no tensor library. */
 const families: readonly { readonly module: string; readonly register: string; readonly commands: readonly string[] }[] = [
-  { module: './gradebook/commands.ts', register: 'registerGradebook', commands: ['grade', 'regrade', 'publish', 'override', 'show'] },
-  { module: './review/commands.ts', register: 'registerReview', commands: ['review'] },
-  { module: './collect/commands.ts', register: 'registerCollect', commands: ['collect'] },
-  { module: './nbgrader/commands.ts', register: 'registerNbgrader', commands: ['nbgrader'] },
-  { module: './report/commands.ts', register: 'registerReports', commands: ['feedback', 'export', 'analytics', 'similarity'] },
   {
-    module: './release/commands.ts',
+    module: './commands/register-gradebook.ts',
+    register: 'registerGradebook',
+    commands: ['grade', 'regrade', 'publish', 'override', 'show'],
+  },
+  { module: './commands/review.ts', register: 'registerReview', commands: ['review'] },
+  { module: './commands/collect.ts', register: 'registerCollect', commands: ['collect'] },
+  { module: './commands/nbgrader.ts', register: 'registerNbgrader', commands: ['nbgrader'] },
+  { module: './commands/register-reports.ts', register: 'registerReports', commands: ['feedback', 'export', 'analytics', 'similarity'] },
+  {
+    module: './commands/release.ts',
     register: 'registerReleaseCommands',
     commands: ['release', 'check', 'new-lab', 'edit', 'watch', 'diff'],
   },

@@ -1,6 +1,6 @@
-import type { Anomaly } from '../run/rebuild.ts';
-import type { HandIn } from './hand-in.ts';
+import type { Anomaly } from '../lab/rebuild.ts';
 import type { Identities } from './identity.ts';
+import type { HandIn } from './parcel.ts';
 
 /** Students for whom several people of a source stand: whoever may change a name or an address can take somebody else's. */
 export function contested(handIns: readonly HandIn[], identities: Identities): Set<string> {

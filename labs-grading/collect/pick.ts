@@ -1,7 +1,7 @@
-import { deliverableName, maximumDeliverableBytes, maximumDeliverables, maximumNotebookBytes, Refused } from '../run/intake.ts';
-import type { Anomaly } from '../run/rebuild.ts';
-import { at } from './hand-in.ts';
+import type { Anomaly } from '../lab/rebuild.ts';
+import { deliverableName, maximumDeliverableBytes, maximumDeliverables, maximumNotebookBytes, Refused } from './intake.ts';
 import { manifestAnomalies, manifestName } from './manifest.ts';
+import { at } from './parcel.ts';
 import type { SourceFile } from './source.ts';
 
 const isDeliverable = ({ path }: SourceFile): boolean =>

@@ -1,6 +1,6 @@
 import type { CheckItem, QuestionState } from 'tinylab';
+import type { Anomaly } from '../lab/rebuild.ts';
 import type { SubmissionReport } from '../run/grade-notebook.ts';
-import type { Anomaly } from '../run/rebuild.ts';
 
 /** A student of the course's roster, or a name that a submission came with. */
 export interface StudentRecord {

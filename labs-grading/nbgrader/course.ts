@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ReleaseError } from '../release/problem.ts';
+import { ReleaseError } from '../base/problem.ts';
 import { type NbgraderNotebook, readNbgraderNotebook } from './notebook.ts';
 
 /** One assignment: the notebooks of `source/NAME`, sorted by name. */

@@ -1,7 +1,7 @@
+import type { Problem } from '../base/problem.ts';
 import type { Cell } from '../release/cells.ts';
 import { checksumOf } from '../release/checksum.ts';
 import { parseNotebook } from '../release/nbformat.ts';
-import type { Problem } from '../release/problem.ts';
 import { type NbgraderMark, type NbgraderRole, readMark, roleOfMark } from './mark.ts';
 import { findRegions, inRegion, type RegionKind, regionKinds, withoutRegions } from './regions.ts';
 

@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type LabReport, publicSeed } from 'tinylab';
 import { checkNotebook, reportLines } from '../../scripts/check/check-notebook.ts';
+import { ReleaseError } from '../base/problem.ts';
+import { labIds, labOf } from '../lab/labs.ts';
 import { gradeNotebook } from '../run/grade-notebook.ts';
-import { labIds, labOf } from '../run/labs.ts';
 import { probedSandbox } from '../run/probe.ts';
 import { runnable } from './cells.ts';
 import { readText } from './lab-files.ts';
 import { parseNotebook } from './nbformat.ts';
-import { ReleaseError } from './problem.ts';
 
 /** What `tinylab check` found: the public cases of every question. */
 export interface FileCheck extends LabReport {

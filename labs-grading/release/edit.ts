@@ -5,9 +5,9 @@ import { join, relative } from 'node:path';
 import { freePort } from '../../scripts/jupyter/port.mjs';
 import { startServer } from '../../scripts/jupyter/server.mjs';
 import { createContext } from '../../scripts/setup/context.mjs';
-import { projectFolder } from '../run/places.ts';
+import { ReleaseError } from '../base/problem.ts';
+import { projectFolder } from '../base/project.ts';
 import { labFiles } from './lab-files.ts';
-import { ReleaseError } from './problem.ts';
 import { type WatchEvent, watchLab } from './watch.ts';
 
 export interface EditOptions {

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Lab } from 'tinylab';
-import { type GradedLab, labIds } from '../run/labs.ts';
-import { projectFolder } from '../run/places.ts';
-import type { Mutant } from './mutants.ts';
-import { ReleaseError } from './problem.ts';
+import { ReleaseError } from '../base/problem.ts';
+import { projectFolder } from '../base/project.ts';
+import { type GradedLab, labIds } from '../lab/labs.ts';
+import type { Mutant } from '../lab/mutant.ts';
 
 /** Where the parts of a lab lie. */
 export interface LabFiles {

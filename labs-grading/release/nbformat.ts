@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { ReleaseError } from '../base/problem.ts';
 import { type Cell, markOf } from './cells.ts';
-import { ReleaseError } from './problem.ts';
 
 /** Metadata of every notebook of the course. */
 const notebookMetadata = {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { projectFolder } from '../run/places.ts';
-import { writeWhole } from '../write-whole.ts';
+import { projectFolder } from '../base/project.ts';
+import { writeWhole } from '../base/write-whole.ts';
 import type { BundleFile } from './bundle/file.ts';
 import { madeFile } from './bundle/files.ts';
 import { writeFolder } from './bundle/write.ts';

@@ -1,5 +1,5 @@
+import { ReleaseError } from '../base/problem.ts';
 import type { Cell } from './cells.ts';
-import { ReleaseError } from './problem.ts';
 
 // The percent format as jupytext writes it for TypeScript: `// %%` starts a cell, `// %% [markdown]` a text cell whose lines are comments,
 // metadata follows as `key=JSON`, and a header between two lines `// ---` names the kernel.

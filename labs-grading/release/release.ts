@@ -1,10 +1,10 @@
-import { writeChanged } from '../write-whole.ts';
+import { writeChanged } from '../base/write-whole.ts';
 import { studentBundle } from './bundle/bundle.ts';
 import { writeFolder, writeZip } from './bundle/write.ts';
 import { type GateOptions, type GateReport, gate } from './gate.ts';
+import { gateKey, passedBefore, remember } from './gate-record.ts';
 import { type LabFiles, labFiles, readText, shown } from './lab-files.ts';
 import { addToNbgraderCourse } from './nbgrader-course.ts';
-import { gateKey, passedBefore, remember } from './passed.ts';
 import { studentNotebook } from './student.ts';
 import { labVersion } from './version.ts';
 

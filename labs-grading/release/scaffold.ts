@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { projectFolder } from '../run/places.ts';
-import { ReleaseError } from './problem.ts';
+import { ReleaseError } from '../base/problem.ts';
+import { projectFolder } from '../base/project.ts';
 import { writeNotebook } from './release.ts';
 
 const template = join(import.meta.dirname, 'new-lab');
@@ -22,9 +22,9 @@ export function newLab(name: string, parent?: string): string {
   if (student !== grader) folders.set(grader, forGraders);
   const there = [...folders.keys()].find(existsSync);
   if (there) throw new ReleaseError({ rule: 'files', file: there, message: 'it exists; name another lab, or remove it' });
-  const type = join(import.meta.dirname, 'mutants.ts');
+  const type = join(projectFolder, 'labs-grading/lab/mutant.ts');
   for (const [folder, files] of folders)
-    write(folder, files, text => text.replaceAll('new-lab', name).replace('../mutants.ts', slashes(relative(folder, type))));
+    write(folder, files, text => text.replaceAll('new-lab', name).replace('../../lab/mutant.ts', slashes(relative(folder, type))));
   if (student === grader) writeFileSync(join(student, 'package.json'), '{ "type": "module" }\n');
   const lab = parent === undefined ? name : student;
   writeNotebook(lab);

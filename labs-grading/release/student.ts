@@ -1,10 +1,10 @@
+import { ReleaseError } from '../base/problem.ts';
 import type { Cell } from './cells.ts';
 import { formatNotebook, type VersionPin } from './nbformat.ts';
 import { addChecksums } from './passes/checksums.ts';
 import { clearSolutions } from './passes/clear-solutions.ts';
 import { lockCells } from './passes/lock-cells.ts';
 import { parsePercent } from './percent.ts';
-import { ReleaseError } from './problem.ts';
 import { regionProblems } from './regions.ts';
 
 type Pass = (cells: readonly Cell[]) => Cell[];

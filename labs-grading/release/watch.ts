@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
+import { ReleaseError } from '../base/problem.ts';
 import { labFiles } from './lab-files.ts';
-import { ReleaseError } from './problem.ts';
 import { writeNotebook } from './release.ts';
 
 /** What came of a change: the notebook was written, was right already, or could not be made. */

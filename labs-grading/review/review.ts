@@ -1,9 +1,9 @@
-import { GradebookError } from '../gradebook/gradebook-error.ts';
-import { factsOfNotebook } from '../gradebook/lab-facts.ts';
-import { countingAttempt } from '../gradebook/lab-grades.ts';
-import type { OpenedLab } from '../gradebook/opened-course.ts';
+import { GradebookError } from '../base/grading-error.ts';
+import type { OpenedLab } from '../commands/shared/opened-course.ts';
+import { factsOfNotebook } from '../gradebook/policy/lab-facts.ts';
+import { countingAttempt } from '../gradebook/policy/lab-grades.ts';
 import type { AttemptRecord, LabGrades, SubmissionRecord } from '../gradebook/records.ts';
-import { rubricOf } from '../gradebook/rubric.ts';
+import { rubricOf } from '../lab/rubric.ts';
 import { Alike } from './alike.ts';
 import { type Answer, answerIn, askedAbove } from './answer.ts';
 import { redactor } from './blind.ts';

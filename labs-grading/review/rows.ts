@@ -1,5 +1,5 @@
 import type { LabGrades, QuestionGrade, StudentGrade } from '../gradebook/records.ts';
-import type { Store } from '../gradebook/store.ts';
+import type { Store } from '../gradebook/store/store.ts';
 import { answerKey } from './blind.ts';
 import type { AnswerRow } from './messages.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { GradebookError } from '../gradebook/gradebook-error.ts';
-import { parseRubric, type Rubric, type RubricQuestion, rubricFile } from '../gradebook/rubric.ts';
-import type { GradedLab } from '../run/labs.ts';
-import { projectFolder } from '../run/places.ts';
+import { GradebookError } from '../base/grading-error.ts';
+import { projectFolder } from '../base/project.ts';
+import type { GradedLab } from '../lab/labs.ts';
+import { parseRubric, type Rubric, type RubricQuestion, rubricFile } from '../lab/rubric.ts';
 
 const empty: RubricQuestion = { mode: 'deduct', items: [], comments: [] };
 

@@ -1,9 +1,9 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
-import { GradebookError } from '../gradebook/gradebook-error.ts';
+import { GradebookError } from '../base/grading-error.ts';
+import { newToken } from './access.ts';
 import { Changes } from './changes.ts';
-import { newToken } from './door.ts';
 import { pageFiles } from './page-files.ts';
 import type { Review } from './review.ts';
 import { routes } from './routes.ts';

@@ -1,19 +1,19 @@
 import type { CheckReport, LabReport, QuestionState } from 'tinylab';
-import { Ahead } from './ahead.ts';
-import { Attempt } from './attempt.ts';
+import type { GradedLab } from '../lab/labs.ts';
+import { type Anomaly, type Rebuilt, rebuild } from '../lab/rebuild.ts';
 import type { CellReport } from './cell-report.ts';
 import { Checker, CheckerFailure, type StudentSide } from './checker.ts';
 import type { QuestionFacts } from './checker-messages.ts';
 import { Converter } from './converter.ts';
 import { Deliverables } from './deliverables.ts';
-import { type Figures, figuresOf, noFigures, type Run } from './figures.ts';
 import { type Kit, openKit } from './kit.ts';
-import type { GradedLab } from './labs.ts';
 import type { Limits } from './limits.ts';
+import { Attempt } from './notebook-run.ts';
+import { Ahead } from './prepared-sandbox.ts';
 import type { StaffModule } from './protocol.ts';
-import { type Anomaly, type Rebuilt, rebuild } from './rebuild.ts';
+import { type Figures, figuresOf, noFigures, type Run } from './resource-use.ts';
 import { type Sandbox, SandboxDeath } from './sandbox.ts';
-import { type StaffRun, staffCode, staffRuns } from './staff.ts';
+import { type StaffRun, staffCode, staffRuns } from './staff-runs.ts';
 
 /** One notebook to grade. */
 export interface Submission {

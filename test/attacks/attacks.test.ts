@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canonical, gradesOf } from '../../labs-grading/gradebook/grades.ts';
+import { canonical, gradesOf } from '../../labs-grading/gradebook/policy/grades.ts';
 import type { QuestionGrade, StudentGrade } from '../../labs-grading/gradebook/records.ts';
+import type { Anomaly } from '../../labs-grading/lab/rebuild.ts';
 import { gradescopeResults } from '../../labs-grading/report/export/gradescope/results.ts';
 import { prairieLearnResults } from '../../labs-grading/report/export/prairielearn.ts';
 import { feedbackOf } from '../../labs-grading/report/feedback/feedback.ts';
 import { feedbackMarkdown } from '../../labs-grading/report/feedback/markdown.ts';
 import { feedbackPage } from '../../labs-grading/report/feedback/page.ts';
-import type { Anomaly } from '../../labs-grading/run/rebuild.ts';
 import { attacker, honest, writeClass } from './class.ts';
 import { attacks } from './corpus.ts';
 import { type GradedClass, gradeClass } from './grade-class.ts';

@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CollectReport, collectInto } from '../../labs-grading/collect/collect.ts';
-import { courseIn } from '../../labs-grading/gradebook/course.ts';
-import { gradeRun } from '../../labs-grading/gradebook/grade-run.ts';
-import { labGrades } from '../../labs-grading/gradebook/lab-grades.ts';
+import { courseIn } from '../../labs-grading/collect/course.ts';
+import { gradeRun } from '../../labs-grading/gradebook/grading/grade-class.ts';
+import { labGrades } from '../../labs-grading/gradebook/policy/lab-grades.ts';
 import type { LabGrades } from '../../labs-grading/gradebook/records.ts';
-import { openGradebook } from '../../labs-grading/gradebook/store.ts';
+import { openGradebook } from '../../labs-grading/gradebook/store/store.ts';
 import { tightLimits } from '../labs-grading/fixtures/tight-limits.ts';
 import { attackLab } from './lab.ts';
 import { children } from './leftovers.ts';

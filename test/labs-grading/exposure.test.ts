@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { labIn } from '../../labs-grading/lab/labs.ts';
 import { feedbackOf } from '../../labs-grading/report/feedback/feedback.ts';
 import { feedbackPage } from '../../labs-grading/report/feedback/page.ts';
 import { openGrader } from '../../labs-grading/run/grade-notebook.ts';
-import { labIn } from '../../labs-grading/run/labs.ts';
 import { type Answers, cells, notebook, solutions } from './fixtures/mini-lab/notebook.ts';
 import { labOf, studentWith } from './unit/report/samples.ts';
 

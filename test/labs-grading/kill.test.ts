@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { courseIn } from '../../labs-grading/gradebook/course.ts';
-import { openGradebook } from '../../labs-grading/gradebook/store.ts';
+import { courseIn } from '../../labs-grading/collect/course.ts';
+import { openGradebook } from '../../labs-grading/gradebook/store/store.ts';
 import { gradeUnderKills } from './kill/killed-run.ts';
 import { writeClass } from './kill/mock-class.ts';
 

@@ -1,4 +1,4 @@
-import { at, type HandIn } from '../hand-in.ts';
+import { at, type HandIn } from '../parcel.ts';
 import type { SourceFile } from '../source.ts';
 
 /** `lastfirst_LATE_userid_submissionid_file`, all in one folder; `LATE_` only where it was. */

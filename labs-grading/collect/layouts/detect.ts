@@ -1,4 +1,4 @@
-import { at, type HandIn, isNoise, type Layout } from '../hand-in.ts';
+import { at, type HandIn, isNoise, type Layout } from '../parcel.ts';
 import { CollectError, type Source, type SourceFile } from '../source.ts';
 import { canvasHandIns, isCanvas } from './canvas.ts';
 import { folderHandIns } from './folder.ts';

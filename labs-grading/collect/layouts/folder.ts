@@ -1,4 +1,4 @@
-import { byFolder, type HandIn } from '../hand-in.ts';
+import { byFolder, type HandIn } from '../parcel.ts';
 import type { SourceFile } from '../source.ts';
 
 /** One folder per student; a notebook or a zip that lies beside them is its namesake's. */

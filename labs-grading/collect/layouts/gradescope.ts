@@ -1,4 +1,4 @@
-import { byFolder, type HandIn, type Who } from '../hand-in.ts';
+import { byFolder, type HandIn, type Who } from '../parcel.ts';
 import type { SourceFile } from '../source.ts';
 
 export const metadataName = 'submission_metadata.yml';

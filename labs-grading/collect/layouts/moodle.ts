@@ -1,4 +1,4 @@
-import { at, type HandIn } from '../hand-in.ts';
+import { at, type HandIn } from '../parcel.ts';
 import type { SourceFile } from '../source.ts';
 
 /** `Full Name_123456_assignsubmission_file_/file`, or without folders `Full Name_123456_assignsubmission_file_file`. */

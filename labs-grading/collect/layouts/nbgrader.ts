@@ -1,5 +1,5 @@
-import { Refused } from '../../run/intake.ts';
-import { byFolder, type HandIn } from '../hand-in.ts';
+import { Refused } from '../intake.ts';
+import { byFolder, type HandIn } from '../parcel.ts';
 import type { SourceFile } from '../source.ts';
 
 /** nbgrader's `submitted` folder: STUDENT/LAB/LAB.ipynb, with the time in `timestamp.txt`. */

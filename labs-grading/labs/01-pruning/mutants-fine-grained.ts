@@ -1,4 +1,4 @@
-import type { Mutant } from '../../release/mutants.ts';
+import type { Mutant } from '../../lab/mutant.ts';
 
 const histograms = (shape: string, use: string): string => `const histogramShape = '${shape}';\nconst histogramUse = '${use}';`;
 

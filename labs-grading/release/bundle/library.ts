@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectFolder } from '../../run/places.ts';
-import { ReleaseError } from '../problem.ts';
+import { ReleaseError } from '../../base/problem.ts';
+import { projectFolder } from '../../base/project.ts';
 import type { BundleFile } from './file.ts';
 import { json, madeFile, projectFile, projectPaths, readJson } from './files.ts';
 

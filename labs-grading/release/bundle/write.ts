@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { writeWhole } from '../../write-whole.ts';
-import { ReleaseError } from '../problem.ts';
+import { ReleaseError } from '../../base/problem.ts';
+import { writeWhole } from '../../base/write-whole.ts';
 import type { BundleFile } from './file.ts';
 import { zipOf } from './zip.ts';
 

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { ReleaseError } from '../../base/problem.ts';
+import { projectFolder } from '../../base/project.ts';
 import { labVersionOf } from '../../collect/lab-version.ts';
 import { openSource } from '../../collect/open-source.ts';
-import { projectFolder } from '../../run/places.ts';
 import { labPart } from '../bundle/lab-part.ts';
 import type { Cell } from '../cells.ts';
 import { labFiles } from '../lab-files.ts';
 import { parseNotebook } from '../nbformat.ts';
-import { ReleaseError } from '../problem.ts';
 
 /** A lab as students had it at some time. */
 export interface LabView {

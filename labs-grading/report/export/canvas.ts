@@ -1,4 +1,4 @@
-import type { Who } from '../../collect/hand-in.ts';
+import type { Who } from '../../collect/parcel.ts';
 import { ExportError } from './export-error.ts';
 import { type Exporter, named, scoreOf, withoutScore } from './exported.ts';
 import {

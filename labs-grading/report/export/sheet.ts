@@ -1,5 +1,5 @@
-import type { Who } from '../../collect/hand-in.ts';
 import { Identities } from '../../collect/identity.ts';
+import type { Who } from '../../collect/parcel.ts';
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
 import { ExportError } from './export-error.ts';
 import { type ExportOptions, named } from './exported.ts';

@@ -1,6 +1,6 @@
 import type { CheckReport } from 'tinylab';
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
-import type { Rubric } from '../../gradebook/rubric.ts';
+import type { Rubric } from '../../lab/rubric.ts';
 import { clean, place } from '../page/clean.ts';
 import { firstExposed } from './exposure.ts';
 import { type FeedbackQuestion, feedbackQuestion } from './question.ts';

@@ -1,4 +1,4 @@
-import { printable } from '../../run/intake.ts';
+import { printable } from '../../collect/intake.ts';
 
 const longest = 2000;
 

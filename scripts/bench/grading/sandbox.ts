@@ -1,6 +1,6 @@
-import { Ahead } from '../../../labs-grading/run/ahead.ts';
 import { Converter } from '../../../labs-grading/run/converter.ts';
 import { openKit } from '../../../labs-grading/run/kit.ts';
+import { Ahead } from '../../../labs-grading/run/prepared-sandbox.ts';
 import { probedSandbox } from '../../../labs-grading/run/probe.ts';
 
 /** How long a student waits for a sandbox: a cold one with TensorFlow, and one that stands ready. Milliseconds. */

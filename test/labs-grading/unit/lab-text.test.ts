@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { ReleaseError } from '../../../labs-grading/base/problem.ts';
 import type { Cell } from '../../../labs-grading/release/cells.ts';
 import { formatNotebook, parseNotebook } from '../../../labs-grading/release/nbformat.ts';
 import { formatPercent, parsePercent, percentHeader } from '../../../labs-grading/release/percent.ts';
-import { ReleaseError } from '../../../labs-grading/release/problem.ts';
 import { root } from '../../house/modules.ts';
 
 const tiny = join(root, 'test/labs-grading/fixtures/tiny-lab/lab.ts');

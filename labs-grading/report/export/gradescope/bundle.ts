@@ -25,7 +25,7 @@ const runAutograder = (lab: string): string => `#!/usr/bin/env bash
 set -euo pipefail
 autograder="\${TINYLAB_AUTOGRADER:-/autograder}"
 cd "$autograder/source/tinylab"
-exec node_modules/.bin/node labs-grading/report/export/gradescope/run.ts '${lab}' "$autograder"
+exec node_modules/.bin/node labs-grading/gradescope.ts '${lab}' "$autograder"
 `;
 
 const folders = ['datasets', 'kernels', 'labs-grading', 'lib', 'notebooks', 'scripts'];

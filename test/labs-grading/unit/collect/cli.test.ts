@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CollectReport } from '../../../../labs-grading/collect/collect.ts';
-import { courseIn } from '../../../../labs-grading/gradebook/course.ts';
-import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
+import { courseIn } from '../../../../labs-grading/collect/course.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store/store.ts';
 import { type MockClass, mockClass } from '../../fixtures/mock-class.ts';
 import { scratch, tree } from './course.ts';
 

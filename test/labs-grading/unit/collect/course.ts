@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CollectBook, type CollectOptions, type CollectReport, collectInto } from '../../../../labs-grading/collect/collect.ts';
+import { courseIn } from '../../../../labs-grading/collect/course.ts';
 import { parseRoster } from '../../../../labs-grading/collect/roster.ts';
-import { courseIn } from '../../../../labs-grading/gradebook/course.ts';
 import type { StudentRecord, SubmissionRecord } from '../../../../labs-grading/gradebook/records.ts';
-import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store/store.ts';
 
 export const scratch = (): string => mkdtempSync(join(tmpdir(), 'tinylab-collect-'));
 

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Layout } from '../../../../labs-grading/collect/hand-in.ts';
 import { parseMetadata } from '../../../../labs-grading/collect/layouts/gradescope.ts';
 import { parseTimestamp } from '../../../../labs-grading/collect/layouts/nbgrader.ts';
+import type { Layout } from '../../../../labs-grading/collect/parcel.ts';
 import { writeZip } from '../../fixtures/mock-class/files.ts';
 import { type MockClass, mockClass } from '../../fixtures/mock-class.ts';
 import { scratch, TestCourse } from './course.ts';

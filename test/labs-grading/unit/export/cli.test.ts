@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { courseIn } from '../../../../labs-grading/gradebook/course.ts';
-import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
-import { projectFolder } from '../../../../labs-grading/run/places.ts';
+import { projectFolder } from '../../../../labs-grading/base/project.ts';
+import { courseIn } from '../../../../labs-grading/collect/course.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store/store.ts';
 import { grades } from './samples.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tinylab-export-cli-'));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { confirmed } from '../../../../labs-grading/gradebook/confirm.ts';
-import { withQuestion } from '../../../../labs-grading/gradebook/only-question.ts';
+import { confirmed } from '../../../../labs-grading/gradebook/grading/confirm.ts';
+import { withQuestion } from '../../../../labs-grading/gradebook/grading/only-question.ts';
 import type { SubmissionReport } from '../../../../labs-grading/run/grade-notebook.ts';
 import { reportWith } from './samples.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import type { Course } from '../../../../labs-grading/gradebook/course.ts';
-import { lockCourse } from '../../../../labs-grading/gradebook/lock.ts';
-import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
+import type { Course } from '../../../../labs-grading/collect/course.ts';
+import { lockCourse } from '../../../../labs-grading/gradebook/store/lock.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store/store.ts';
 import { at, freshCourse, handedIn, reportWith } from './samples.ts';
 
 /** A course with twenty graded students, closed. */

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { courseIn } from '../../../../labs-grading/gradebook/course.ts';
-import { GradebookError } from '../../../../labs-grading/gradebook/gradebook-error.ts';
-import { openGradebook, type Store } from '../../../../labs-grading/gradebook/store.ts';
+import { GradebookError } from '../../../../labs-grading/base/grading-error.ts';
+import { courseIn } from '../../../../labs-grading/collect/course.ts';
+import { openGradebook, type Store } from '../../../../labs-grading/gradebook/store/store.ts';
 import { at, handedIn, reportWith } from './samples.ts';
 
 const disk = mkdtempSync(join(tmpdir(), 'tinylab-full-'));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { canonical, gradesOf } from '../../../../labs-grading/gradebook/grades.ts';
+import { canonical, gradesOf } from '../../../../labs-grading/gradebook/policy/grades.ts';
 import type { LabGrades, StudentGrade } from '../../../../labs-grading/gradebook/records.ts';
-import { labSeed } from '../../../../labs-grading/run/seed.ts';
+import { labSeed } from '../../../../labs-grading/lab/seed.ts';
 import { at, handedIn, reportWith } from './samples.ts';
 
 const item = { id: 'case.1', asked: 'secret text', passed: false, hidden: false, reason: 'wrong' as const, got: 'text of a student' };

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Gradebook } from '../../../../labs-grading/gradebook/gradebook.ts';
-import { labGrades } from '../../../../labs-grading/gradebook/lab-grades.ts';
+import { labGrades } from '../../../../labs-grading/gradebook/policy/lab-grades.ts';
+import { type LabSettings, labSettings } from '../../../../labs-grading/gradebook/policy/settings.ts';
 import type { LabGrades, LabQuestion } from '../../../../labs-grading/gradebook/records.ts';
-import { parseRubric } from '../../../../labs-grading/gradebook/rubric.ts';
-import { type LabSettings, labSettings } from '../../../../labs-grading/gradebook/settings.ts';
-import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
-import type { GradedLab } from '../../../../labs-grading/run/labs.ts';
+import type { Gradebook } from '../../../../labs-grading/gradebook/store/contract.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store/store.ts';
+import type { GradedLab } from '../../../../labs-grading/lab/labs.ts';
+import { parseRubric } from '../../../../labs-grading/lab/rubric.ts';
 import { at, freshCourse, handedIn, reportWith } from './samples.ts';
 
 const cell = (id: string, points: number, solution: boolean) => ({

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { lateDaysLeft } from '../../../../labs-grading/gradebook/late-days.ts';
-import { parseSettings } from '../../../../labs-grading/gradebook/settings.ts';
-import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
+import { lateDaysLeft } from '../../../../labs-grading/gradebook/policy/late-days.ts';
+import { parseSettings } from '../../../../labs-grading/gradebook/policy/settings.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store/store.ts';
 import { freshCourse, handedIn, reportWith } from './samples.ts';
 
 const perDay = { kind: 'points per day', points: 1 };

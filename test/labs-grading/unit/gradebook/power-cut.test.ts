@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Course } from '../../../../labs-grading/gradebook/course.ts';
-import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
+import type { Course } from '../../../../labs-grading/collect/course.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store/store.ts';
 import { random } from '../../../../lib/tensor/random.ts';
 import { at, freshCourse, handedIn, reportWith } from './samples.ts';
 

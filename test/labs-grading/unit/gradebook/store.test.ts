@@ -2,7 +2,7 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store/store.ts';
 import { at, freshCourse, handedIn, reportWith } from './samples.ts';
 
 const attempt = (submission: number, gradeKey: string, report = reportWith({ a: 2, b: 0 })) => ({

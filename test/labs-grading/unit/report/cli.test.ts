@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store/store.ts';
 import { freshCourse, handedIn, reportWith } from '../gradebook/samples.ts';
 
 const project = join(import.meta.dirname, '../../../..');

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store/store.ts';
 import { Changes } from '../../../../labs-grading/review/changes.ts';
 import type { AnswerRow, Update } from '../../../../labs-grading/review/messages.ts';
 import { Review } from '../../../../labs-grading/review/review.ts';

@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { type CollectBook, type CollectReport, collectInto } from '../collect/collect.ts';
+import { courseIn, defaultCourse } from '../collect/course.ts';
+import { printable } from '../collect/intake.ts';
+import { layouts } from '../collect/layouts/detect.ts';
+import type { Layout } from '../collect/parcel.ts';
+import { reportLines, studentLine } from '../collect/report-lines.ts';
+import { RosterError, readRoster } from '../collect/roster.ts';
+import { CollectError } from '../collect/source.ts';
+import { SettingsError, settingsOf } from '../gradebook/policy/settings.ts';
+import { openGradebook } from '../gradebook/store/store.ts';
+import { labOf } from '../lab/labs.ts';
+
+interface CollectFlags {
+  readonly course: string;
+  readonly roster?: string;
+  readonly layout?: Layout;
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** Exit codes: 0 all collected, 1 something was refused or is from an unknown student, 2 nothing could be collected, 130 interrupted. */
+const exit = { collected: 0, refused: 1, usage: 2, interrupted: 130 } as const;
+
+const help = `
+SOURCE is one of:
+  a folder or a zip with one folder per student (STUDENT/LAB.ipynb, STUDENT/deliverables/, or zips that students packed)
+  Canvas's "Download submissions", Moodle's "Download all submissions", Gradescope's "Export submissions", nbgrader's submitted folder
+Only LAB.ipynb and deliverables/ are kept; links, pipes, bombs, odd names and everything else are named and left alone.
+Each attempt is kept as a read-only folder in COURSE/submissions/LAB/STUDENT. Collecting the same source again changes nothing.
+Exit code: 0 all collected, 1 something was refused or is from an unknown student, 2 nothing could be collected, 130 interrupted.`;
+
+/** Adds `tinylab collect`. */
+export function registerCollect(program: Command): void {
+  program
+    .command('collect')
+    .description('take in what students handed in: a folder, a zip, or the download of Canvas, Moodle, Gradescope or nbgrader')
+    .argument('<lab>', 'lab, such as 00-basics, or a folder with checks.ts and the notebook')
+    .argument('<source>', 'folder or zip with the submissions')
+    .option('--course <dir>', 'the course’s folder', defaultCourse)
+    .option('--roster <file>', 'CSV with id and any of name, email, section, canvas, sis, login, moodle, blackboard, gradescope')
+    .addOption(new Option('--layout <layout>', 'do not guess how the source is laid out').choices(layouts))
+    .option('--dry-run', 'say what would be collected, and write nothing')
+    .option('--json', 'print the report as JSON')
+    .addHelpText('after', help)
+    .action(collect);
+}
+
+async function collect(id: string, source: string, flags: CollectFlags): Promise<void> {
+  try {
+    const report = await run(labOf(id).id, source, flags);
+    process.stdout.write(
+      flags.json ? `${JSON.stringify(report, null, 1)}\n` : `${reportLines(report, flags.dryRun ?? false).join('\n')}\n`,
+    );
+    process.exitCode = exitCode(report);
+  } catch (error) {
+    if (!(error instanceof CollectError || error instanceof RosterError || error instanceof SettingsError)) throw error;
+    process.stderr.write(`${printable(error.message)}\n`);
+    process.exitCode = exit.usage;
+  }
+}
+
+const nothing = (): never => {
+  throw new Error('A dry run writes nothing.');
+};
+const emptyBook: CollectBook & { close(): void } = {
+  students: () => [],
+  submissions: () => [],
+  putStudents: nothing,
+  addSubmission: nothing,
+  log: nothing,
+  close: () => undefined,
+};
+
+async function run(lab: string, source: string, flags: CollectFlags): Promise<CollectReport> {
+  const course = courseIn(resolve(flags.course));
+  const rosterFile = flags.roster ?? (existsSync(course.roster) ? course.roster : undefined);
+  const roster = rosterFile === undefined ? undefined : readRoster(rosterFile);
+  // What is wrong from the start is told before a database is made.
+  settingsOf(course);
+  if (!existsSync(source)) throw new CollectError(`${source}: there is no such file or folder.`);
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort());
+  // Looking makes no database.
+  const book = flags.dryRun && !existsSync(course.database) ? emptyBook : openGradebook(course);
+  try {
+    return await collectInto(course, book, {
+      lab,
+      source: resolve(source),
+      sourceName: basename(resolve(source)),
+      drain: controller.signal,
+      onStudent: (one, done, total) => void process.stderr.write(`${studentLine(one, done, total)}\n`),
+      ...(flags.layout && { layout: flags.layout }),
+      ...(flags.dryRun && { dryRun: true }),
+      ...(roster && { roster }),
+    });
+  } finally {
+    book.close();
+  }
+}
+
+function exitCode({ interrupted, refused, collected }: CollectReport): number {
+  if (interrupted) return exit.interrupted;
+  return refused.length > 0 || collected.some(one => !one.known || one.anomalies.length > 0) ? exit.refused : exit.collected;
+}

@@ -1,0 +1,93 @@
+import Table from 'cli-table3';
+import type { Command } from 'commander';
+import { defaultCourse } from '../collect/course.ts';
+import { printable } from '../collect/intake.ts';
+import { canonical, gradesOf } from '../gradebook/policy/grades.ts';
+import { assertStudent } from '../gradebook/policy/selection.ts';
+import type { QuestionGrade, StudentGrade } from '../gradebook/records.ts';
+import type { Gradebook } from '../gradebook/store/contract.ts';
+import { questionTable, studentTable } from './shared/grade-tables.ts';
+import { type OpenedLab, withLab } from './shared/opened-course.ts';
+
+interface ShowFlags {
+  readonly course: string;
+  readonly json?: boolean;
+  readonly published?: boolean;
+}
+
+/** Adds `tinylab show`. */
+export function registerShow(program: Command): void {
+  program
+    .command('show')
+    .description('the grades of a lab, or where one student’s grade comes from')
+    .argument('<lab>', 'lab, such as 00-basics, or a folder with checks.ts and the notebook')
+    .argument('[student]', 'the student’s id')
+    .option('--course <dir>', 'the course’s folder', defaultCourse)
+    .option('--published', 'as they were published')
+    .option('--json', 'print the canonical grades, or everything about the student, as JSON')
+    .action(show);
+}
+
+async function show(id: string, student: string | undefined, flags: ShowFlags): Promise<void> {
+  await withLab({ lab: id, course: flags.course }, opened => {
+    const { book, lab } = opened;
+    const grades = flags.published ? book.published(lab.id) : opened.grades();
+    if (!grades) return void process.stdout.write(`Nothing of ${lab.id} is published.\n`);
+    if (student === undefined)
+      return void process.stdout.write(flags.json ? canonical(gradesOf(grades)) : `${studentTable(grades)}\n${questionTable(grades)}\n`);
+    assertStudent(grades, student);
+    const grade = grades.students.find(found => found.student.id === student) as StudentGrade;
+    const text = flags.json ? JSON.stringify(grade, null, 1) : origin(opened, grade).join('\n');
+    process.stdout.write(`${text}\n`);
+  });
+}
+
+/** Where a grade comes from: each question with its evidence, then the submissions with their attempts, then what people did. */
+function origin({ book, lab }: OpenedLab, grade: StudentGrade): string[] {
+  const { student, score, maximum, latePenalty, lateReason } = grade;
+  const name = [student.id, student.name, student.email].filter(Boolean).join(', ');
+  const late = lateReason === undefined ? [] : [`lateness: ${latePenalty > 0 ? `-${latePenalty}, ` : ''}${lateReason}`];
+  const table = new Table({ head: ['question', 'score', 'state', 'comes from'], style: { head: [], border: [] } });
+  for (const question of grade.questions)
+    table.push([question.question, `${question.score}/${question.maximum}`, question.state, printable(evidence(question))]);
+  return [
+    `${printable(name)}: ${score}/${maximum}`,
+    ...late,
+    table.toString(),
+    ...submissionLines(book, lab.id, grade),
+    ...overrideLines(book, lab.id, student.id),
+  ].map(line => line.trimEnd());
+}
+
+function evidence({ automatic, manual, override, policy, staff, items }: QuestionGrade): string {
+  const failed = items.filter(({ passed }) => !passed).map(({ asked }) => asked);
+  return [
+    ...(automatic === undefined ? [] : [`checks gave ${automatic}`]),
+    ...(failed.length > 0 ? [`failed: ${failed.slice(0, 3).join('; ')}${failed.length > 3 ? ` and ${failed.length - 3} more` : ''}`] : []),
+    ...(staff.length > 0 ? [`with the library's ${staff.join(', ')}`] : []),
+    ...(manual ? [`${manual.grader}, ${manual.at}`] : []),
+    ...(override ? [`override by ${override.by}: ${override.reason}`] : []),
+    ...(policy ? [policy] : []),
+  ].join('\n');
+}
+
+function submissionLines(book: Gradebook, lab: string, grade: StudentGrade): string[] {
+  return book.submissions(lab, grade.student.id).flatMap(submission => {
+    const counts = submission.id === grade.submission?.id ? ', counts' : '';
+    const attempts = book.attempts(submission.id).map(({ id, finishedAt, gradeKey, report }) => {
+      const used = id === grade.attempt?.id ? ', counts' : '';
+      return `  attempt ${id}, ${finishedAt}: ${report.score}/${report.points}${used} (key ${gradeKey.slice(0, 8)}.${gradeKey.split('.')[1]?.slice(0, 8)})`;
+    });
+    return [
+      `submission ${submission.id}, ${submission.submittedAt}, ${printable(submission.source)}${counts}: ${printable(submission.folder)}`,
+      ...attempts,
+    ];
+  });
+}
+
+function overrideLines(book: Gradebook, lab: string, student: string): string[] {
+  return book
+    .overrides(lab)
+    .filter(record => record.student === student)
+    .map(({ at, by, question, score, reason }) => printable(`override, ${at}, ${by}: ${question} ${score ?? 'taken back'}: ${reason}`));
+}

@@ -1,0 +1,203 @@
+import { availableParallelism } from 'node:os';
+import { labContent } from '../../lab/content.ts';
+import type { GradedLab } from '../../lab/labs.ts';
+import { labSeed } from '../../lab/seed.ts';
+import { groupDriver, sweepGroups } from '../../run/cgroup.ts';
+import { sweepCopies } from '../../run/deliverables.ts';
+import { isGradable } from '../../run/gradable.ts';
+import type { SubmissionReport } from '../../run/grade-notebook.ts';
+import { defaultLimits, type Limits } from '../../run/limits.ts';
+import { labFacts } from '../policy/lab-facts.ts';
+import type { LabFacts, SubmissionRecord } from '../records.ts';
+import type { Gradebook } from '../store/contract.ts';
+import { type Confirm, confirmed, confirmName } from './confirm.ts';
+import { answersKey, circumstancesKey, isDone } from './grade-key.ts';
+import { withQuestion } from './only-question.ts';
+import { runnerVersion } from './runner-version.ts';
+import { readNotebook, unaskedReport } from './unasked.ts';
+import { GradeWorker, retried, WorkerLost } from './worker.ts';
+
+export interface GradeRunOptions {
+  readonly book: Gradebook;
+  readonly lab: GradedLab;
+  readonly submissions: readonly SubmissionRecord[];
+  readonly seed: number;
+  readonly workers?: number;
+  readonly full?: boolean;
+  readonly limits?: Partial<Limits>;
+  /** Ask failing questions again. */
+  readonly confirm?: Confirm;
+  /** Ask this question only; what is known of the others stays. */
+  readonly question?: string;
+  /** Grade again what has been graded under the same circumstances. */
+  readonly again?: boolean;
+  /** Remember reports, but give them to nobody: no attempt is written. */
+  readonly trial?: boolean;
+  /** Called after each submission. */
+  readonly onGraded?: (graded: Graded) => void;
+  /** No further submission is begun once this fires; those under way are finished. */
+  readonly drain?: AbortSignal;
+}
+
+/** One submission, graded. */
+export interface Graded {
+  readonly submission: SubmissionRecord;
+  readonly gradeKey: string;
+  readonly report: SubmissionReport;
+  /** Taken over from an equal submission instead of being run. */
+  readonly reused: boolean;
+  readonly wallMs: number;
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface GradeRunResult {
+  /** Submissions that had been graded under the same circumstances before. */
+  readonly before: number;
+  readonly graded: number;
+  readonly reused: number;
+  readonly notGradable: number;
+  readonly interrupted: boolean;
+}
+
+/** Grades submissions of one lab, several at a time, each result written down at once. What happens to one changes nothing for the others. */
+export async function gradeRun(options: GradeRunOptions): Promise<GradeRunResult> {
+  const { lab, seed, full = false } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const content = await labContent(lab);
+  const labRun = { lab: content, runner: runnerVersion(), limits, seed: labSeed(seed, lab.id), full };
+  return new GradeRun(options, { ...labRun, circumstances: circumstancesKey(labRun) }).run();
+}
+
+interface LabRun {
+  readonly lab: string;
+  readonly limits: Limits;
+  readonly seed: number;
+  readonly full: boolean;
+  readonly circumstances: string;
+}
+
+class GradeRun {
+  readonly #options: GradeRunOptions;
+  readonly #labRun: LabRun;
+  readonly #queue: SubmissionRecord[];
+  readonly #total: number;
+  /** Equal submissions that wait for the one under way, by key. */
+  readonly #waiting = new Map<string, SubmissionRecord[]>();
+  #facts: LabFacts | undefined;
+  #over = false;
+  #done = 0;
+  #reused = 0;
+  #notGradable = 0;
+
+  constructor(options: GradeRunOptions, labRun: LabRun) {
+    this.#options = options;
+    this.#labRun = labRun;
+    const { book, lab, submissions, again = false, question } = options;
+    const keys = book.gradeKeys(lab.id);
+    const confirm = options.confirm && confirmName(options.confirm);
+    const isGraded = ({ id }: SubmissionRecord): boolean => (keys.get(id) ?? []).some(key => isDone(key, labRun.circumstances, confirm));
+    this.#queue = again || question !== undefined ? [...submissions] : submissions.filter(one => !isGraded(one));
+    this.#total = this.#queue.length;
+  }
+
+  async run(): Promise<GradeRunResult> {
+    await Promise.all([sweepGroups(groupDriver()), sweepCopies()]);
+    const { lab, workers: asked = availableParallelism(), limits = {}, submissions, drain } = this.#options;
+    const count = Math.max(1, Math.min(asked, this.#queue.length));
+    const workers = Array.from({ length: count }, (_, slot) => new GradeWorker({ lab, limits, slot }));
+    try {
+      await this.#learn(workers[0] as GradeWorker);
+      await Promise.all(workers.map(worker => this.#work(worker)));
+    } finally {
+      this.#over = true;
+      await Promise.all(workers.map(worker => worker.close()));
+      await sweepGroups(groupDriver());
+    }
+    return {
+      before: submissions.length - this.#total,
+      graded: this.#done,
+      reused: this.#reused,
+      notGradable: this.#notGradable,
+      interrupted: drain?.aborted === true && this.#done < this.#total,
+    };
+  }
+
+  /** Learns what the lab asks; the book knows unless the lab has changed. */
+  async #learn(worker: GradeWorker): Promise<void> {
+    const { book, lab } = this.#options;
+    this.#facts = book.lab(lab.id);
+    if (this.#facts?.version === this.#labRun.lab) return;
+    this.#facts = labFacts(lab, this.#labRun.lab, await retried(() => worker.questions()));
+    book.putLab(this.#facts);
+  }
+
+  async #work(worker: GradeWorker): Promise<void> {
+    const { drain } = this.#options;
+    for (let next = this.#queue.shift(); next && !drain?.aborted && !this.#over; next = this.#queue.shift()) await this.#take(worker, next);
+  }
+
+  async #take(worker: GradeWorker, submission: SubmissionRecord): Promise<void> {
+    const { book, lab, confirm, question, again = false } = this.#options;
+    const answers = answersKey(lab, readNotebook(submission.folder, lab.id), submission.folder);
+    const base = `${this.#labRun.circumstances}.${answers}`;
+    if (question !== undefined)
+      return this.#finish(submission, `${base}.only-${question}`, await this.#askOne(worker, submission, question));
+    const key = confirm ? `${base}.${confirmName(confirm)}` : base;
+    const known = again ? undefined : book.reportOf(key);
+    if (known) return this.#finish(submission, key, { report: known, wallMs: 0, reused: true });
+    const waiting = this.#waiting.get(key);
+    if (waiting && !again) return void waiting.push(submission);
+    this.#waiting.set(key, []);
+    this.#finish(submission, key, await this.#graded(worker, submission, base));
+    this.#queue.unshift(...(this.#waiting.get(key) ?? []));
+    this.#waiting.delete(key);
+  }
+
+  async #graded(worker: GradeWorker, submission: SubmissionRecord, base: string): Promise<Found> {
+    const { book, confirm, again = false } = this.#options;
+    const start = performance.now();
+    const ask = (only?: readonly string[]): Promise<SubmissionReport> => this.#ask(worker, submission, only);
+    const first = (again || !confirm ? undefined : book.reportOf(base)) ?? (await ask());
+    const report = confirm && isGradable(first) ? await confirmed(first, confirm, ask) : first;
+    return { report, wallMs: performance.now() - start, reused: false };
+  }
+
+  async #askOne(worker: GradeWorker, submission: SubmissionRecord, question: string): Promise<Found> {
+    const start = performance.now();
+    const before = this.#options.book.attempt(submission.id)?.report;
+    const found = await this.#ask(worker, submission, before ? [question] : undefined);
+    return { report: before ? withQuestion(before, found) : found, wallMs: performance.now() - start, reused: false };
+  }
+
+  /** Has a submission graded, by another process where one is lost. */
+  async #ask(worker: GradeWorker, { folder }: SubmissionRecord, only?: readonly string[]): Promise<SubmissionReport> {
+    const { seed, full } = this.#labRun;
+    try {
+      return await retried(() => worker.grade({ folder, seed, full, ...(only && { only }) }));
+    } catch (error) {
+      if (!(error instanceof WorkerLost)) throw error;
+      const asked = (this.#facts?.questions ?? []).filter(({ manual }) => !manual);
+      const questions = asked.map(({ question, title, points }) => ({ id: question, title, points }));
+      return unaskedReport(this.#options.lab.id, questions, { notGradable: error.message });
+    }
+  }
+
+  #finish(submission: SubmissionRecord, gradeKey: string, { report, wallMs, reused }: Found): void {
+    const { book, trial = false, onGraded } = this.#options;
+    // The run has failed elsewhere: what its workers found while they were ended is worth nothing.
+    if (this.#over) return;
+    if (trial) book.remember(gradeKey, report);
+    else book.addAttempt({ submission: submission.id, gradeKey, finishedAt: new Date().toISOString(), wallMs: Math.round(wallMs), report });
+    this.#done++;
+    if (reused) this.#reused++;
+    if (!isGradable(report)) this.#notGradable++;
+    onGraded?.({ submission, gradeKey, report, reused, wallMs, done: this.#done, total: this.#total });
+  }
+}
+
+interface Found {
+  readonly report: SubmissionReport;
+  readonly wallMs: number;
+  readonly reused: boolean;
+}

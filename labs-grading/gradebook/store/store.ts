@@ -1,0 +1,201 @@
+import { relative, resolve } from 'node:path';
+import type { Course } from '../../collect/course.ts';
+import { isGradable } from '../../run/gradable.ts';
+import type { SubmissionReport } from '../../run/grade-notebook.ts';
+import type {
+  AttemptRecord,
+  LabFacts,
+  LabGrades,
+  LogRecord,
+  ManualRecord,
+  OverrideRecord,
+  StudentRecord,
+  SubmissionRecord,
+} from '../records.ts';
+import { writeBackup } from './backup.ts';
+import type { Gradebook, ManualEdit, NewAttempt, NewSubmission } from './contract.ts';
+import { published, publishedBody } from './publications.ts';
+import { keepReport, readReport } from './reports.ts';
+import { attemptOf, manualOf, overrideOf, submissionOf } from './rows.ts';
+import { stale } from './stale.ts';
+import { type Row, Tables } from './tables.ts';
+
+/** Opens the gradebook of a course, and makes it on first use. @throws GradebookError when it is damaged, newer, or the disk is full. */
+export function openGradebook(course: Course): Store {
+  return new Store(course);
+}
+
+const now = (): string => new Date().toISOString();
+const attemptColumns = 'SELECT a.*, r.body FROM attempts a JOIN reports r ON r.digest = a.report';
+
+/** A gradebook in one SQLite file. */
+export class Store implements Gradebook {
+  readonly #tables: Tables;
+  /** Folders of submissions are kept relative to it, so that a course can be moved. */
+  readonly #folder: string;
+
+  constructor({ database, folder }: Course) {
+    this.#tables = new Tables(database);
+    this.#folder = resolve(folder);
+  }
+
+  students(): StudentRecord[] {
+    return this.#tables.all('SELECT record FROM students ORDER BY id').map(row => JSON.parse(row.record as string));
+  }
+
+  putStudents(students: readonly StudentRecord[]): void {
+    this.#tables.write(() => {
+      for (const student of students)
+        this.#tables.run('INSERT OR REPLACE INTO students (id, record) VALUES (?, ?)', student.id, JSON.stringify(student));
+    });
+  }
+
+  lab(lab: string): LabFacts | undefined {
+    const row = this.#tables.get('SELECT facts FROM labs WHERE lab = ? ORDER BY rowid DESC LIMIT 1', lab);
+    return row && JSON.parse(row.facts as string);
+  }
+
+  putLab(facts: LabFacts): void {
+    const text = JSON.stringify(facts);
+    if (JSON.stringify(this.lab(facts.lab)) === text) return;
+    const sql = 'INSERT INTO labs (lab, version, seen_at, facts) VALUES (?, ?, ?, ?)';
+    this.#tables.write(() => this.#tables.run(sql, facts.lab, facts.version, now(), text));
+  }
+
+  addSubmission(submission: NewSubmission): SubmissionRecord {
+    const { lab, student, folder, digest, submittedAt, source, labVersion, anomalies } = submission;
+    const same = [lab, student, digest, submittedAt];
+    return this.#tables.write(() => {
+      this.#tables.run(
+        `INSERT OR IGNORE INTO submissions (lab, student, digest, submitted_at, folder, source, lab_version, anomalies)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...same,
+        relative(this.#folder, folder),
+        source,
+        labVersion ?? null,
+        JSON.stringify(anomalies),
+      );
+      const sql = 'SELECT * FROM submissions WHERE lab = ? AND student = ? AND digest = ? AND submitted_at = ?';
+      return submissionOf(this.#tables.get(sql, ...same) as Row, this.#folder);
+    });
+  }
+
+  submissions(lab: string, student?: string): SubmissionRecord[] {
+    const sql = 'SELECT * FROM submissions WHERE lab = ? AND (? IS NULL OR student = ?) ORDER BY student, id';
+    return this.#tables.all(sql, lab, student ?? null, student ?? null).map(row => submissionOf(row, this.#folder));
+  }
+
+  addAttempt(attempt: NewAttempt): AttemptRecord {
+    const { submission, gradeKey, finishedAt, wallMs, report } = attempt;
+    return this.#tables.write(() => {
+      const digest = this.#keep(gradeKey, report);
+      const sql = 'INSERT INTO attempts (submission, grade_key, finished_at, wall_ms, gradable, report) VALUES (?, ?, ?, ?, ?, ?)';
+      return { id: this.#tables.run(sql, submission, gradeKey, finishedAt, wallMs, Number(isGradable(report)), digest), ...attempt };
+    });
+  }
+
+  attempt(submission: number, gradeKey?: string): AttemptRecord | undefined {
+    const sql = `${attemptColumns} WHERE a.submission = ? AND (? IS NULL OR a.grade_key = ?) ORDER BY a.id DESC LIMIT 1`;
+    const row = this.#tables.get(sql, submission, gradeKey ?? null, gradeKey ?? null);
+    return row && attemptOf(this.#tables, row);
+  }
+
+  attempts(submission: number): AttemptRecord[] {
+    return this.#tables.all(`${attemptColumns} WHERE a.submission = ? ORDER BY a.id`, submission).map(row => attemptOf(this.#tables, row));
+  }
+
+  gradeKeys(lab: string): Map<number, string[]> {
+    const keys = new Map<number, string[]>();
+    const sql = `SELECT a.submission, a.grade_key FROM attempts a JOIN submissions s ON s.id = a.submission
+      WHERE s.lab = ? AND a.gradable ORDER BY a.id`;
+    for (const { submission, grade_key: key } of this.#tables.all(sql, lab))
+      keys.set(submission as number, [...(keys.get(submission as number) ?? []), key as string]);
+    return keys;
+  }
+
+  reportOf(gradeKey: string): SubmissionReport | undefined {
+    const row = this.#tables.get('SELECT r.* FROM graded g JOIN reports r ON r.digest = g.report WHERE g.grade_key = ?', gradeKey);
+    return row && readReport(this.#tables, row.digest as string, row.body as string);
+  }
+
+  remember(gradeKey: string, report: SubmissionReport): void {
+    this.#tables.write(() => this.#keep(gradeKey, report));
+  }
+
+  override(record: Omit<OverrideRecord, 'at'>): void {
+    const { lab, student, question, score, reason, by } = record;
+    const sql = 'INSERT INTO overrides (lab, student, question, score, reason, by, at) VALUES (?, ?, ?, ?, ?, ?, ?)';
+    this.#tables.write(() => {
+      this.#tables.run(sql, lab, student, question, score ?? null, reason, by, now());
+      this.#log('override', record);
+    });
+  }
+
+  overrides(lab: string): OverrideRecord[] {
+    return this.#tables.all('SELECT * FROM overrides WHERE lab = ? ORDER BY id', lab).map(overrideOf);
+  }
+
+  putManual(edit: ManualEdit): ManualRecord {
+    const { lab, student, question, revision, grader, items, adjustment, comment } = edit;
+    return this.#tables.write(() => {
+      const sql = 'SELECT * FROM manual WHERE lab = ? AND student = ? AND question = ? ORDER BY revision DESC LIMIT 1';
+      const latest = this.#tables.get(sql, lab, student, question);
+      if (((latest?.revision as number | undefined) ?? 0) !== revision) throw stale(edit, latest && manualOf(latest));
+      const record: ManualRecord = { lab, student, question, grader, items, adjustment, comment, revision: revision + 1, at: now() };
+      this.#tables.run(
+        `INSERT INTO manual (lab, student, question, revision, grader, items, adjustment, comment, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...[lab, student, question, record.revision, grader, JSON.stringify(items), adjustment, comment, record.at],
+      );
+      return record;
+    });
+  }
+
+  manual(lab: string, student?: string): ManualRecord[] {
+    const sql = `SELECT *, max(revision) FROM manual WHERE lab = ? AND (? IS NULL OR student = ?)
+      GROUP BY student, question ORDER BY student, question`;
+    return this.#tables.all(sql, lab, student ?? null, student ?? null).map(manualOf);
+  }
+
+  publish(grades: LabGrades, by: string): number {
+    const { body, digest } = publishedBody(grades);
+    return this.#tables.write(() => {
+      const sql = 'INSERT INTO publications (lab, by, at, digest, grades) VALUES (?, ?, ?, ?, ?)';
+      const number = this.#tables.run(sql, grades.lab, by, now(), digest, body);
+      this.#log('publish', { lab: grades.lab, by, number, students: grades.students.length });
+      return number;
+    });
+  }
+
+  published(lab: string): LabGrades | undefined {
+    const row = this.#tables.get('SELECT * FROM publications WHERE lab = ? ORDER BY id DESC LIMIT 1', lab);
+    return row && published(row, this.#tables.path, submission => this.attempts(submission));
+  }
+
+  log(action: string, detail: unknown): void {
+    this.#tables.write(() => this.#log(action, detail));
+  }
+
+  history(): LogRecord[] {
+    const rows = this.#tables.all('SELECT * FROM log ORDER BY id');
+    return rows.map(({ at, action, detail }) => ({ at: at as string, action: action as string, detail: JSON.parse(detail as string) }));
+  }
+
+  /** Writes a whole copy beside the database, in place of the one before. */
+  backup(): void {
+    writeBackup(this.#tables);
+  }
+
+  close(): void {
+    this.#tables.close();
+  }
+
+  #keep(gradeKey: string, report: SubmissionReport): string {
+    const digest = keepReport(this.#tables, report);
+    if (isGradable(report)) this.#tables.run('INSERT OR IGNORE INTO graded (grade_key, report) VALUES (?, ?)', gradeKey, digest);
+    return digest;
+  }
+
+  #log(action: string, detail: unknown): void {
+    this.#tables.run('INSERT INTO log (at, action, detail) VALUES (?, ?, ?)', now(), action, JSON.stringify(detail ?? null));
+  }
+}
