@@ -6,7 +6,7 @@ import { projectFolder } from './base/project.ts';
 import { writeWhole } from './base/write-whole.ts';
 import { withLab } from './commands/shared/opened-course.ts';
 import { gradescopeResults } from './report/export/gradescope/results.ts';
-import { isGradable } from './run/gradable.ts';
+import { isGradable } from './run/submission-report.ts';
 
 // Started by run_autograder with the lab and Gradescope's folder; exit code 0 exactly when results.json is there. Lateness is Gradescope's.
 

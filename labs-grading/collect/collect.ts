@@ -1,7 +1,4 @@
-import { daysLateOf, type LabSettings, labSettings, settingsOf } from '../gradebook/policy/settings.ts';
-import type { StudentRecord, SubmissionRecord } from '../gradebook/records.ts';
-import type { Gradebook } from '../gradebook/store/contract.ts';
-import type { Anomaly } from '../lab/rebuild.ts';
+import type { Anomaly } from '../base/anomaly.ts';
 import { contested, contestedNote } from './contested.ts';
 import type { Course } from './course.ts';
 import { type Attempt, attemptsOf } from './hand-ins.ts';
@@ -11,6 +8,7 @@ import { handInsOf } from './layouts/detect.ts';
 import { openSource } from './open-source.ts';
 import type { HandIn, Layout } from './parcel.ts';
 import { type Picked, pick } from './pick.ts';
+import type { NewSubmission, StudentRecord, SubmissionRecord } from './records.ts';
 import { digestOf, writeSnapshot } from './snapshot.ts';
 import type { Refusal } from './source.ts';
 
@@ -22,6 +20,7 @@ export interface CollectOptions {
   /** What the source is called in records; its file name. */
   readonly sourceName: string;
   readonly layout?: Layout;
+  readonly dates: LabDates;
   /** Written into the book before anything is collected. */
   readonly roster?: readonly StudentRecord[];
   /** Look, and write nothing. */
@@ -31,8 +30,25 @@ export interface CollectOptions {
   readonly onStudent?: (collected: Collected, done: number, total: number) => void;
 }
 
-/** What collecting needs of a gradebook. */
-export type CollectBook = Pick<Gradebook, 'students' | 'putStudents' | 'submissions' | 'addSubmission' | 'log'>;
+/** What collecting asks of a course's settings about when the lab is due. */
+export interface LabDates {
+  /** ISO 8601; undefined: never late. */
+  readonly due?: string | undefined;
+  /** A submission at most this late is on time. */
+  readonly graceMinutes: number;
+  /** Days that have begun since the due time that counts for the student; 0 is on time. */
+  daysLate(submission: Pick<SubmissionRecord, 'student' | 'submittedAt' | 'digest'>): number;
+}
+
+/** Where collecting writes its records. */
+export interface CollectBook {
+  students(): readonly StudentRecord[];
+  putStudents(students: readonly StudentRecord[]): void;
+  submissions(lab: string, student?: string): readonly SubmissionRecord[];
+  /** The same student with the same digest and time is the same submission. */
+  addSubmission(submission: NewSubmission): SubmissionRecord;
+  log(action: string, detail: unknown): void;
+}
 
 /** One attempt of one student. */
 export interface Collected {
@@ -63,17 +79,16 @@ export interface CollectReport {
 /**
  * Takes what students handed in into the course: a read-only snapshot of every attempt, and its record. What is wrong with one file or one
  * student is noted there, and the rest goes on. Collecting the same source again changes nothing.
- * @throws CollectError, SettingsError when nothing can be collected, or the disk takes no more; what was collected before is kept.
+ * @throws CollectError when nothing can be collected, or the disk takes no more; what was collected before is kept.
  */
 export async function collectInto(course: Course, book: CollectBook, options: CollectOptions): Promise<CollectReport> {
-  const settings = labSettings(settingsOf(course), options.lab);
   const source = await openSource(options.source);
   try {
     const { layout, handIns } = await handInsOf(source, options.lab, options.layout);
     const roster = options.roster ?? book.students();
     if (options.roster && !options.dryRun) book.putStudents(options.roster);
     const identities = new Identities(roster);
-    const run = { course, book, options, settings, layout, identities, contested: contested(handIns, identities) };
+    const run = { course, book, options, layout, identities, contested: contested(handIns, identities) };
     const collected: Collected[] = [];
     let done = 0;
     for (const handIn of handIns) {
@@ -95,7 +110,6 @@ interface Run {
   readonly course: Course;
   readonly book: CollectBook;
   readonly options: CollectOptions;
-  readonly settings: LabSettings;
   readonly layout: Layout;
   readonly identities: Identities;
   /** Ids of students for whom several people in the source stand. */
@@ -109,7 +123,7 @@ async function collectHandIn(run: Run, handIn: HandIn): Promise<Collected[]> {
     for (const who of handIn.who) {
       const { student, known } = run.identities.find(who);
       if (!known && !run.options.dryRun) run.book.putStudents([student]);
-      const time = settledTime(attempt.time, { handIn, settings: run.settings });
+      const time = settledTime(attempt.time, handIn, run.options.dates);
       collected.push({ ...keep(run, { student: student.id, attempt: { ...attempt, time }, picked }), known });
     }
   }
@@ -120,11 +134,10 @@ async function collectHandIn(run: Run, handIn: HandIn): Promise<Collected[]> {
  * Canvas's archive carries the time of the download, and says who was late but not how late. So who was on time is never dated after the due
  * time, and who was late just after it: the least that is known.
  */
-function settledTime(time: Attempt['time'], facts: { handIn: HandIn; settings: LabSettings }): Attempt['time'] {
-  const { handIn, settings } = facts;
-  if (handIn.late === undefined || settings.due === undefined) return time;
-  const due = Date.parse(settings.due);
-  const grace = (settings.latePolicy.graceMinutes ?? 0) * 60_000;
+function settledTime(time: Attempt['time'], handIn: HandIn, dates: LabDates): Attempt['time'] {
+  if (handIn.late === undefined || dates.due === undefined) return time;
+  const due = Date.parse(dates.due);
+  const grace = dates.graceMinutes * 60_000;
   if (handIn.late) return { at: new Date(due + grace + 1).toISOString(), from: lateByName };
   return Date.parse(time.at) > due ? { at: new Date(due).toISOString(), from: 'not marked LATE' } : time;
 }
@@ -133,7 +146,7 @@ const lateByName = 'marked LATE';
 const lateNote: Anomaly = { kind: 'missing', about: 'time', detail: 'marked LATE, and not how late: counted as the first day' };
 
 function keep(run: Run, found: { student: string; attempt: Attempt; picked: Picked }): Omit<Collected, 'known'> {
-  const { course, book, options, settings, layout } = run;
+  const { course, book, options, layout } = run;
   const { student, attempt, picked } = found;
   const digest = digestOf(picked.files);
   const { at: submittedAt, from: timeFrom } = attempt.time;
@@ -159,7 +172,7 @@ function keep(run: Run, found: { student: string; attempt: Attempt; picked: Pick
       ...(labVersion !== undefined && { labVersion }),
     });
   }
-  const daysLate = daysLateOf({ student, submittedAt, digest }, settings);
+  const daysLate = options.dates.daysLate({ student, submittedAt, digest });
   return { student, outcome: known ? 'same' : 'new', submittedAt, timeFrom, daysLate, files: [...picked.files.keys()], anomalies };
 }
 

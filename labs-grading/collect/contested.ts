@@ -1,4 +1,4 @@
-import type { Anomaly } from '../lab/rebuild.ts';
+import type { Anomaly } from '../base/anomaly.ts';
 import type { Identities } from './identity.ts';
 import type { HandIn } from './parcel.ts';
 

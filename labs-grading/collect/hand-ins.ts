@@ -1,5 +1,6 @@
-import type { Anomaly } from '../lab/rebuild.ts';
-import { oneLine, printable, Refused } from './intake.ts';
+import type { Anomaly } from '../base/anomaly.ts';
+import { oneLine, printable } from '../base/text.ts';
+import { Refused } from './intake.ts';
 import { at, type HandIn, isNoise } from './parcel.ts';
 import type { SourceFile } from './source.ts';
 import { zipSource } from './zip-source.ts';

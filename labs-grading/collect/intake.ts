@@ -73,14 +73,13 @@ export function notebookOf(student: Student, name: string): string | undefined {
   return file === undefined ? undefined : join(student.folder, file);
 }
 
-/** Text of a stranger in one line of a reasonable length: a second line could pass for one of ours. */
-export function oneLine(text: string): string {
-  const line = text.replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ');
-  return line.length > 300 ? `${line.slice(0, 300).toWellFormed()}…` : line;
-}
-
-/** Text of a stranger without the characters that would drive a terminal. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+/** Text of the notebook in a submission's folder, or why there is none. */
+export function readNotebook(folder: string, lab: string): string | { readonly refused: string } {
+  try {
+    const path = notebookOf({ id: '', folder }, `${lab}.ipynb`);
+    return path === undefined ? { refused: `no notebook ${lab}.ipynb` } : readRegular(path, maximumNotebookBytes).toString('utf8');
+  } catch (error) {
+    if (error instanceof Refused) return { refused: `the notebook was refused: ${error.message}` };
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Anomaly } from '../lab/rebuild.ts';
+import type { Anomaly } from '../base/anomaly.ts';
 import { Refused } from './intake.ts';
 import { nameProblem } from './names.ts';
 import type { SourceFile } from './source.ts';

@@ -1,4 +1,4 @@
-import type { Anomaly } from '../lab/rebuild.ts';
+import type { Anomaly } from '../base/anomaly.ts';
 import { deliverableName, maximumDeliverableBytes, maximumDeliverables, maximumNotebookBytes, Refused } from './intake.ts';
 import { manifestAnomalies, manifestName } from './manifest.ts';
 import { at } from './parcel.ts';

@@ -1,5 +1,5 @@
+import { oneLine, printable } from '../base/text.ts';
 import type { Collected, CollectReport } from './collect.ts';
-import { oneLine, printable } from './intake.ts';
 
 /** One attempt as a line of progress. */
 export function studentLine(one: Collected, done: number, total: number): string {

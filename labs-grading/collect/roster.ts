@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
-import type { StudentRecord } from '../gradebook/records.ts';
+import type { StudentRecord } from './records.ts';
 
 /** The roster cannot be used; the message names file and line. */
 export class RosterError extends Error {

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { printable } from '../base/text.ts';
 import { writeChanged } from '../base/write-whole.ts';
 import { defaultCourse } from '../collect/course.ts';
-import { printable } from '../collect/intake.ts';
 import { analyticsOf } from '../report/analytics/analytics.ts';
 import { analyticsPage } from '../report/analytics/page.ts';
 import { withLab } from './shared/opened-course.ts';
@@ -18,7 +18,7 @@ Difficulty and discrimination of every question and check, reliability, the mist
 staff: the page names students and quotes checks. It shows the present grades, published or not.`;
 
 /** Adds `tinylab analytics`. */
-export function registerAnalytics(program: Command): void {
+export function register(program: Command): void {
   program
     .command('analytics')
     .description('say how the questions of a lab did: too easy, too hard, broken, and what goes wrong')

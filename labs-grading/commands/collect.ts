@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { printable } from '../base/text.ts';
 import { type CollectBook, type CollectReport, collectInto } from '../collect/collect.ts';
 import { courseIn, defaultCourse } from '../collect/course.ts';
-import { printable } from '../collect/intake.ts';
 import { layouts } from '../collect/layouts/detect.ts';
 import type { Layout } from '../collect/parcel.ts';
 import { reportLines, studentLine } from '../collect/report-lines.ts';
 import { RosterError, readRoster } from '../collect/roster.ts';
 import { CollectError } from '../collect/source.ts';
-import { SettingsError, settingsOf } from '../gradebook/policy/settings.ts';
+import { datesOf, labSettings, SettingsError, settingsOf } from '../gradebook/policy/settings.ts';
 import { openGradebook } from '../gradebook/store/store.ts';
 import { labOf } from '../lab/labs.ts';
 
@@ -33,7 +33,7 @@ Each attempt is kept as a read-only folder in COURSE/submissions/LAB/STUDENT. Co
 Exit code: 0 all collected, 1 something was refused or is from an unknown student, 2 nothing could be collected, 130 interrupted.`;
 
 /** Adds `tinylab collect`. */
-export function registerCollect(program: Command): void {
+export function register(program: Command): void {
   program
     .command('collect')
     .description('take in what students handed in: a folder, a zip, or the download of Canvas, Moodle, Gradescope or nbgrader')
@@ -79,7 +79,7 @@ async function run(lab: string, source: string, flags: CollectFlags): Promise<Co
   const rosterFile = flags.roster ?? (existsSync(course.roster) ? course.roster : undefined);
   const roster = rosterFile === undefined ? undefined : readRoster(rosterFile);
   // What is wrong from the start is told before a database is made.
-  settingsOf(course);
+  const dates = datesOf(labSettings(settingsOf(course), lab));
   if (!existsSync(source)) throw new CollectError(`${source}: there is no such file or folder.`);
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort());
@@ -90,6 +90,7 @@ async function run(lab: string, source: string, flags: CollectFlags): Promise<Co
       lab,
       source: resolve(source),
       sourceName: basename(resolve(source)),
+      dates,
       drain: controller.signal,
       onStudent: (one, done, total) => void process.stderr.write(`${studentLine(one, done, total)}\n`),
       ...(flags.layout && { layout: flags.layout }),

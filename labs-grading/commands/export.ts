@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { printable } from '../base/text.ts';
 import { writeWhole } from '../base/write-whole.ts';
 import { defaultCourse } from '../collect/course.ts';
-import { printable } from '../collect/intake.ts';
 import { ExportError } from '../report/export/export-error.ts';
 import type { Exported } from '../report/export/exported.ts';
 import { formats } from '../report/export/formats.ts';
@@ -30,7 +30,7 @@ prairielearn writes STUDENT/results.json. gradescope writes the archive that gra
 Texts that a spreadsheet program would run as formulas get an apostrophe in front.`;
 
 /** Adds `tinylab export`. */
-export function registerExport(program: Command): void {
+export function register(program: Command): void {
   program
     .command('export')
     .description('write the grades of a lab for another system')

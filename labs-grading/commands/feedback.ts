@@ -24,7 +24,7 @@ Writes STUDENT.html and STUDENT.md, each complete in itself and without a script
 Of hidden cases students learn how many there were and the author's words. GRADING.md says what else stays out, and why.`;
 
 /** Adds `tinylab feedback`. */
-export function registerFeedback(program: Command): void {
+export function register(program: Command): void {
   program
     .command('feedback')
     .description('write a page for each student: points, what was asked, what came, hints, comments')

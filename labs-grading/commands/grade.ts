@@ -30,7 +30,7 @@ Grades reach students once they are published: "tinylab publish LAB".
 ${exitHelp}`;
 
 /** Adds `tinylab grade`. */
-export function registerGrade(program: Command): void {
+export function register(program: Command): void {
   const command = program
     .command('grade')
     .description('grade what students handed in, each submission in a sandbox of its own')

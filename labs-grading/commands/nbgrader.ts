@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { problemLine } from '../base/problem.ts';
-import { printable } from '../collect/intake.ts';
+import { printable } from '../base/text.ts';
 import { type NbgraderAssignment, readNbgraderCourse } from '../nbgrader/course.ts';
 
 const help = `
@@ -10,7 +10,7 @@ Exit code: 0 every notebook can be used, 1 some cannot; each problem names file 
 A course for nbgrader from a lab of ours: npx tinylab release LAB --nbgrader DIR`;
 
 /** Adds `tinylab nbgrader`. */
-export function registerNbgrader(program: Command): void {
+export function register(program: Command): void {
   program
     .command('nbgrader')
     .description('what an nbgrader course asks: assignments, graded cells, points, and what is wrong')

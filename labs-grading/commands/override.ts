@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { GradebookError } from '../base/grading-error.ts';
+import { printable } from '../base/text.ts';
 import { defaultCourse } from '../collect/course.ts';
-import { printable } from '../collect/intake.ts';
 import { assertQuestion, assertStudent } from '../gradebook/policy/selection.ts';
 import { withLab } from './shared/opened-course.ts';
 
@@ -13,7 +13,7 @@ interface OverrideFlags {
 }
 
 /** Adds `tinylab override`. */
-export function registerOverride(program: Command): void {
+export function register(program: Command): void {
   program
     .command('override')
     .description('change one score by hand; the reason is kept with it')

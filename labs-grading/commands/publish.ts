@@ -2,9 +2,9 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { GradebookError } from '../base/grading-error.ts';
+import { printable } from '../base/text.ts';
 import { writeWhole } from '../base/write-whole.ts';
 import { defaultCourse } from '../collect/course.ts';
-import { printable } from '../collect/intake.ts';
 import { gradeDiff } from '../gradebook/policy/grade-diff.ts';
 import { canonical, gradesOf } from '../gradebook/policy/grades.ts';
 import { unfinished } from '../gradebook/policy/unfinished.ts';
@@ -21,7 +21,7 @@ Writes COURSE/exports/LAB/grades.json, and a numbered copy that stays. From now 
 or overridden later, until the next publish.`;
 
 /** Adds `tinylab publish`. */
-export function registerPublish(program: Command): void {
+export function register(program: Command): void {
   program
     .command('publish')
     .description('let students see the present grades of a lab')

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import type { Command } from 'commander';
-import { printable } from '../collect/intake.ts';
+import { printable } from '../base/text.ts';
 import { type GradeRunResult, gradeRun } from '../gradebook/grading/grade-class.ts';
 import { type Change, gradeDiff, type Mark } from '../gradebook/policy/grade-diff.ts';
 import { countingAttempt } from '../gradebook/policy/lab-grades.ts';
@@ -30,7 +30,7 @@ until "tinylab publish LAB".
 ${exitHelp}`;
 
 /** Adds `tinylab regrade`. */
-export function registerRegrade(program: Command): void {
+export function register(program: Command): void {
   const command = program
     .command('regrade')
     .description('grade again after the lab has changed, and say which grades change')

@@ -1,14 +1,12 @@
 import type { Command } from 'commander';
 import { problemLine } from '../base/problem.ts';
-import { checkFile, fileCheckLines } from '../release/check-file.ts';
 import type { GateReport } from '../release/gate.ts';
 import { labFiles, shown } from '../release/lab-files.ts';
 import { askGate, releaseLab, writeNotebook } from '../release/release.ts';
-import { registerAuthorCommands } from './author-commands.ts';
 import { tell } from './shared/refusals.ts';
 
-/** Adds `tinylab release`, `tinylab check` and what authors use. */
-export function registerReleaseCommands(program: Command): void {
+/** Adds `tinylab release`. */
+export function register(program: Command): void {
   program
     .command('release')
     .description('build what students get of a lab, or ask whether it may go out; without an option, only write its notebook')
@@ -20,23 +18,6 @@ export function registerReleaseCommands(program: Command): void {
     .option('--json', 'print what was found as JSON')
     .addHelpText('after', '\nExit code: 0 the lab may go out, 1 it may not; each problem names file, cell and line.')
     .action(release);
-  program
-    .command('check')
-    .description('run a notebook and ask the public cases of its lab, as check() does in JupyterLab')
-    .argument('<file>', 'a notebook, such as notebooks/00-basics/00-basics.ipynb')
-    .option('--json', 'print what was found as JSON')
-    .option('--kernel', 'run in an ordinary kernel even where there is a sandbox')
-    .addHelpText('after', '\nExit code: 0 full marks on the public cases, 1 otherwise.')
-    .action(check);
-  registerAuthorCommands(program);
-}
-
-async function check(file: string, options: { json?: boolean; kernel?: boolean }): Promise<void> {
-  await tell(file, options, async () => {
-    const report = await checkFile(file, options);
-    process.stdout.write(options.json ? `${JSON.stringify(report, null, 1)}\n` : `${fileCheckLines(report).join('\n')}\n`);
-    return report.score >= report.points;
-  });
 }
 
 interface ReleaseFlags {

@@ -21,7 +21,7 @@ several of these commands. What is published stays until "tinylab publish LAB". 
 Exit code: 0 ended by Ctrl-C, 2 it could not begin.`;
 
 /** Adds `tinylab review`. */
-export function registerReview(program: Command): void {
+export function register(program: Command): void {
   program
     .command('review')
     .description('grade answers by hand, in a page that only this machine can open')

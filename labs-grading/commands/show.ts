@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { Command } from 'commander';
+import { printable } from '../base/text.ts';
 import { defaultCourse } from '../collect/course.ts';
-import { printable } from '../collect/intake.ts';
 import { canonical, gradesOf } from '../gradebook/policy/grades.ts';
 import { assertStudent } from '../gradebook/policy/selection.ts';
 import type { QuestionGrade, StudentGrade } from '../gradebook/records.ts';
@@ -16,7 +16,7 @@ interface ShowFlags {
 }
 
 /** Adds `tinylab show`. */
-export function registerShow(program: Command): void {
+export function register(program: Command): void {
   program
     .command('show')
     .description('the grades of a lab, or where one student’s grade comes from')

@@ -24,7 +24,7 @@ Compares answer cells by winnowing over TypeScript tokens, without names, litera
 have. Flags for a person to look at: nothing here is proof, and nothing here changes a grade.`;
 
 /** Adds `tinylab similarity`. */
-export function registerSimilarity(program: Command): void {
+export function register(program: Command): void {
   program
     .command('similarity')
     .description('show passages and models that students share, for a person to look at')

@@ -1,13 +1,6 @@
+import type { Anomaly } from '../base/anomaly.ts';
 import { type Migration, migrationBetween } from './migrations.ts';
 import { type NotebookCell, parseNotebook } from './notebook.ts';
-
-/** Something about a submission that a person should know. It never changes a score by itself. */
-export interface Anomaly {
-  readonly kind: 'unreadable' | 'missing' | 'duplicated' | 'changed' | 'too long' | 'refused' | 'flaky';
-  /** Cell or file that it is about; empty for the whole notebook. */
-  readonly about: string;
-  readonly detail: string;
-}
 
 /** A code cell of the rebuilt notebook. */
 export interface RunCell {

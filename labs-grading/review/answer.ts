@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { diffLines } from 'diff';
 import { z } from 'zod';
-import { printable } from '../collect/intake.ts';
-import { readNotebook } from '../gradebook/grading/unasked.ts';
+import { printable } from '../base/text.ts';
+import { readNotebook } from '../collect/intake.ts';
 import type { GradedLab } from '../lab/labs.ts';
 import { parseNotebook } from '../lab/notebook.ts';
 import { pairOf } from '../lab/rebuild.ts';

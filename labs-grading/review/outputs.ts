@@ -1,6 +1,6 @@
 import sanitizeHtml from 'sanitize-html';
 import { z } from 'zod';
-import { printable } from '../collect/intake.ts';
+import { printable } from '../base/text.ts';
 
 const text = z.union([z.string(), z.array(z.string())]).transform(parts => (Array.isArray(parts) ? parts.join('') : parts));
 const outputSchema = z.object({

@@ -1,8 +1,10 @@
 import { GradebookError } from '../base/grading-error.ts';
-import type { OpenedLab } from '../commands/shared/opened-course.ts';
+import type { SubmissionRecord } from '../collect/records.ts';
 import { factsOfNotebook } from '../gradebook/policy/lab-facts.ts';
-import { countingAttempt } from '../gradebook/policy/lab-grades.ts';
-import type { AttemptRecord, LabGrades, SubmissionRecord } from '../gradebook/records.ts';
+import { countingAttempt, type LabGradesOptions } from '../gradebook/policy/lab-grades.ts';
+import type { AttemptRecord, LabGrades } from '../gradebook/records.ts';
+import type { Gradebook } from '../gradebook/store/contract.ts';
+import type { GradedLab } from '../lab/labs.ts';
 import { rubricOf } from '../lab/rubric.ts';
 import { Alike } from './alike.ts';
 import { type Answer, answerIn, askedAbove } from './answer.ts';
@@ -13,6 +15,13 @@ import { type ShownOutput, shownOutputs } from './outputs.ts';
 import { type Listed, listed, usedItems } from './rows.ts';
 import { changed, RubricConflict } from './rubric-change.ts';
 import { changeRubric, questionRubric, rubricTarget } from './rubric-file.ts';
+
+/** A lab of a course, open for graders. */
+export interface ReviewedLab {
+  readonly book: Gradebook;
+  readonly lab: GradedLab;
+  grades(options?: Pick<LabGradesOptions, 'attemptAt'>): LabGrades;
+}
 
 export interface ReviewOptions {
   readonly blind: boolean;
@@ -29,13 +38,13 @@ export interface Repointed {
 
 /** The answers to a lab's questions, to be graded by people: what the page shows and does, without the web. */
 export class Review {
-  readonly #opened: OpenedLab;
+  readonly #opened: ReviewedLab;
   readonly options: ReviewOptions;
   readonly #attempts = new Map<number, AttemptRecord | undefined>();
   readonly #alike: Alike;
 
   /** @throws GradebookError when the lab has no such question. */
-  constructor(opened: OpenedLab, options: ReviewOptions) {
+  constructor(opened: ReviewedLab, options: ReviewOptions) {
     this.#opened = opened;
     this.options = options;
     this.#alike = new Alike(opened.lab);

@@ -4,7 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import { streamSSE } from 'hono/streaming';
 import type { z } from 'zod';
 import { GradebookError } from '../base/grading-error.ts';
-import { printable } from '../collect/intake.ts';
+import { printable } from '../base/text.ts';
 import { door } from './access.ts';
 import type { Changes } from './changes.ts';
 import { gradeEditSchema, presenceSchema, type Refusal, rubricEditSchema } from './messages.ts';

@@ -1,7 +1,6 @@
-import type { CheckReport, LabReport, QuestionState } from 'tinylab';
+import type { CheckReport, QuestionState } from 'tinylab';
 import type { GradedLab } from '../lab/labs.ts';
-import { type Anomaly, type Rebuilt, rebuild } from '../lab/rebuild.ts';
-import type { CellReport } from './cell-report.ts';
+import { type Rebuilt, rebuild } from '../lab/rebuild.ts';
 import { Checker, CheckerFailure, type StudentSide } from './checker.ts';
 import type { QuestionFacts } from './checker-messages.ts';
 import { Converter } from './converter.ts';
@@ -11,9 +10,10 @@ import type { Limits } from './limits.ts';
 import { Attempt } from './notebook-run.ts';
 import { Ahead } from './prepared-sandbox.ts';
 import type { StaffModule } from './protocol.ts';
-import { type Figures, figuresOf, noFigures, type Run } from './resource-use.ts';
+import { figuresOf, noFigures, type Run } from './resource-use.ts';
 import { type Sandbox, SandboxDeath } from './sandbox.ts';
 import { type StaffRun, staffCode, staffRuns } from './staff-runs.ts';
+import { type SubmissionReport, unasked } from './submission-report.ts';
 
 /** One notebook to grade. */
 export interface Submission {
@@ -29,18 +29,6 @@ export interface Submission {
   readonly full?: boolean;
   /** Ask these questions only; by default all. */
   readonly only?: readonly string[];
-}
-
-/** What grading one notebook found. */
-export interface SubmissionReport extends LabReport {
-  readonly cells: readonly CellReport[];
-  readonly anomalies: readonly Anomaly[];
-  /** CPU milliseconds of the sandboxes and of the type checker; never part of a grade. */
-  readonly figures: Figures;
-  /** True where limits were only watched, not held by the kernel. */
-  readonly degraded: boolean;
-  /** Our own fault, after retries: no question is gradable. */
-  readonly notGradable?: string;
 }
 
 /** A worker that grades notebooks of one lab, one after the other. */
@@ -104,11 +92,6 @@ interface Worker {
   readonly lab: GradedLab;
   /** The lab's checks for a sandbox in which `staff` answers. */
   readonly staffCode: () => Promise<string>;
-}
-
-/** A question that no check looked at. */
-export function unasked({ id, title, points }: QuestionFacts, state: QuestionState): CheckReport {
-  return { question: id, title, points, score: 0, state, parts: [], items: [], staff: [] };
 }
 
 class Grading {

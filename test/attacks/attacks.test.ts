@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Anomaly } from '../../labs-grading/base/anomaly.ts';
 import { canonical, gradesOf } from '../../labs-grading/gradebook/policy/grades.ts';
 import type { QuestionGrade, StudentGrade } from '../../labs-grading/gradebook/records.ts';
-import type { Anomaly } from '../../labs-grading/lab/rebuild.ts';
 import { gradescopeResults } from '../../labs-grading/report/export/gradescope/results.ts';
 import { prairieLearnResults } from '../../labs-grading/report/export/prairielearn.ts';
 import { feedbackOf } from '../../labs-grading/report/feedback/feedback.ts';

@@ -4,6 +4,7 @@ import { type CollectReport, collectInto } from '../../labs-grading/collect/coll
 import { courseIn } from '../../labs-grading/collect/course.ts';
 import { gradeRun } from '../../labs-grading/gradebook/grading/grade-class.ts';
 import { labGrades } from '../../labs-grading/gradebook/policy/lab-grades.ts';
+import { datesOf, labSettings, settingsOf } from '../../labs-grading/gradebook/policy/settings.ts';
 import type { LabGrades } from '../../labs-grading/gradebook/records.ts';
 import { openGradebook } from '../../labs-grading/gradebook/store/store.ts';
 import { tightLimits } from '../labs-grading/fixtures/tight-limits.ts';
@@ -26,7 +27,12 @@ export async function gradeClass(folder: string): Promise<GradedClass> {
     for (const pid of children()) graders.add(pid);
   }, 200);
   try {
-    const collected = await collectInto(course, book, { lab: attackLab.id, source: folder, sourceName: 'class' });
+    const collected = await collectInto(course, book, {
+      lab: attackLab.id,
+      source: folder,
+      sourceName: 'class',
+      dates: datesOf(labSettings(settingsOf(course), attackLab.id)),
+    });
     await gradeRun({ book, lab: attackLab, submissions: book.submissions(attackLab.id), seed: 7, workers: 2, limits: tightLimits });
     return { collected, grades: labGrades(book, attackLab), graders };
   } finally {

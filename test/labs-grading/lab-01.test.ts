@@ -24,7 +24,8 @@ import { type Cell, markOf } from '../../labs-grading/release/cells.ts';
 import { formatNotebook } from '../../labs-grading/release/nbformat.ts';
 import { fullMarks } from '../../labs-grading/release/outcome.ts';
 import { labCells, solutionNotebook, studentNotebook } from '../../labs-grading/release/student.ts';
-import { openGrader, type SubmissionReport } from '../../labs-grading/run/grade-notebook.ts';
+import { openGrader } from '../../labs-grading/run/grade-notebook.ts';
+import type { SubmissionReport } from '../../labs-grading/run/submission-report.ts';
 
 // The release gate of Lab 01 in a minute: results come from the library's own techniques, and wrong answers to different questions share a run.
 

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { oneLine, printable } from '../../collect/intake.ts';
+import { oneLine, printable } from '../../base/text.ts';
 import type { LabGrades, QuestionGrade, StudentGrade } from '../../gradebook/records.ts';
 
 const style = { style: { head: [], border: [] } };

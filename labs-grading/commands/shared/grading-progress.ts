@@ -1,4 +1,4 @@
-import { printable } from '../../collect/intake.ts';
+import { printable } from '../../base/text.ts';
 import type { Graded } from '../../gradebook/grading/grade-class.ts';
 
 /** Writes a line per graded submission, with the time that is left once some have been run. */

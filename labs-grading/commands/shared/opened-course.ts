@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { GradebookError } from '../../base/grading-error.ts';
+import { printable } from '../../base/text.ts';
 import { collectInto } from '../../collect/collect.ts';
 import { type Course, courseIn } from '../../collect/course.ts';
-import { printable } from '../../collect/intake.ts';
 import { readRoster } from '../../collect/roster.ts';
 import { type LabGradesOptions, labGrades } from '../../gradebook/policy/lab-grades.ts';
 import { lateDaysLeft } from '../../gradebook/policy/late-days.ts';
-import { type LabSettings, labSettings, settingsOf } from '../../gradebook/policy/settings.ts';
+import { datesOf, type LabSettings, labSettings, settingsOf } from '../../gradebook/policy/settings.ts';
 import type { LabGrades } from '../../gradebook/records.ts';
 import { lockCourse } from '../../gradebook/store/lock.ts';
 import { openGradebook, type Store } from '../../gradebook/store/store.ts';
@@ -54,9 +54,9 @@ export async function withLab<T>(asked: AskedLab, work: (opened: OpenedLab) => T
 }
 
 /** Takes in what lies at `source`; what was refused is said. */
-export async function collectFrom({ course, book, lab }: OpenedLab, source: string, say: (line: string) => void): Promise<void> {
+export async function collectFrom({ course, book, lab, settings }: OpenedLab, source: string, say: (line: string) => void): Promise<void> {
   const roster = existsSync(course.roster) ? readRoster(course.roster) : undefined;
-  const where = { lab: lab.id, source: resolve(source), sourceName: basename(resolve(source)) };
+  const where = { lab: lab.id, source: resolve(source), sourceName: basename(resolve(source)), dates: datesOf(settings) };
   const { refused } = await collectInto(course, book, { ...where, ...(roster && { roster }) });
   for (const { path, reason } of refused) say(`refused: ${printable(path)}: ${printable(reason)}`);
 }

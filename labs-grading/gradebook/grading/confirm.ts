@@ -1,5 +1,5 @@
-import type { Anomaly } from '../../lab/rebuild.ts';
-import type { SubmissionReport } from '../../run/grade-notebook.ts';
+import type { Anomaly } from '../../base/anomaly.ts';
+import type { SubmissionReport } from '../../run/submission-report.ts';
 
 /** A failing question is asked until it has failed `failures` times, in at most `runs` runs. */
 export interface Confirm {

@@ -1,20 +1,20 @@
 import { availableParallelism } from 'node:os';
+import { readNotebook } from '../../collect/intake.ts';
+import type { SubmissionRecord } from '../../collect/records.ts';
 import { labContent } from '../../lab/content.ts';
 import type { GradedLab } from '../../lab/labs.ts';
 import { labSeed } from '../../lab/seed.ts';
 import { groupDriver, sweepGroups } from '../../run/cgroup.ts';
 import { sweepCopies } from '../../run/deliverables.ts';
-import { isGradable } from '../../run/gradable.ts';
-import type { SubmissionReport } from '../../run/grade-notebook.ts';
 import { defaultLimits, type Limits } from '../../run/limits.ts';
+import { isGradable, type SubmissionReport, unaskedReport } from '../../run/submission-report.ts';
 import { labFacts } from '../policy/lab-facts.ts';
-import type { LabFacts, SubmissionRecord } from '../records.ts';
+import type { LabFacts } from '../records.ts';
 import type { Gradebook } from '../store/contract.ts';
 import { type Confirm, confirmed, confirmName } from './confirm.ts';
 import { answersKey, circumstancesKey, isDone } from './grade-key.ts';
 import { withQuestion } from './only-question.ts';
 import { runnerVersion } from './runner-version.ts';
-import { readNotebook, unaskedReport } from './unasked.ts';
 import { GradeWorker, retried, WorkerLost } from './worker.ts';
 
 export interface GradeRunOptions {

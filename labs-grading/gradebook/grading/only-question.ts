@@ -1,4 +1,4 @@
-import type { SubmissionReport } from '../../run/grade-notebook.ts';
+import type { SubmissionReport } from '../../run/submission-report.ts';
 
 /** A report in which some questions were asked again, and the rest is as it was. */
 export function withQuestion(before: SubmissionReport, again: SubmissionReport): SubmissionReport {

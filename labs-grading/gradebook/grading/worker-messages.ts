@@ -1,7 +1,7 @@
 import type { GradedLab } from '../../lab/labs.ts';
 import type { QuestionFacts } from '../../run/checker-messages.ts';
-import type { SubmissionReport } from '../../run/grade-notebook.ts';
 import type { Limits } from '../../run/limits.ts';
+import type { SubmissionReport } from '../../run/submission-report.ts';
 
 /** What a worker grades: a submission's folder. */
 export interface Job {

@@ -1,10 +1,11 @@
 // One worker: grades one submission after the other with a checker and a converter of its own. It talks to the supervisor only, which alone
 // has the database; whatever happens to this process, the submission is graded again by another.
 
+import { readNotebook } from '../../collect/intake.ts';
 import type { GradedLab } from '../../lab/labs.ts';
 import { type Grader, openGrader } from '../../run/grade-notebook.ts';
 import { closeAllSandboxes } from '../../run/sandbox.ts';
-import { readNotebook, unaskedReport } from './unasked.ts';
+import { unaskedReport } from '../../run/submission-report.ts';
 import type { FromWorker, Job, ToWorker } from './worker-messages.ts';
 
 let lab: GradedLab;

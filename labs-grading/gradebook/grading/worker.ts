@@ -5,8 +5,8 @@ import type { GradedLab } from '../../lab/labs.ts';
 import { groupDriver, sweepGroups } from '../../run/cgroup.ts';
 import type { QuestionFacts } from '../../run/checker-messages.ts';
 import { sweepCopies } from '../../run/deliverables.ts';
-import type { SubmissionReport } from '../../run/grade-notebook.ts';
 import type { Limits } from '../../run/limits.ts';
+import type { SubmissionReport } from '../../run/submission-report.ts';
 import type { FromWorker, Job, ToWorker } from './worker-messages.ts';
 
 /** The worker's process ended, or said that it cannot go on: our fault, never the student's. */

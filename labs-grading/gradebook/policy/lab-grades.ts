@@ -1,17 +1,8 @@
+import type { StudentRecord, SubmissionRecord } from '../../collect/records.ts';
 import type { GradedLab } from '../../lab/labs.ts';
 import { type Rubric, rubricOf } from '../../lab/rubric.ts';
-import { isGradable } from '../../run/gradable.ts';
-import type {
-  AttemptRecord,
-  LabFacts,
-  LabGrades,
-  ManualRecord,
-  OverrideRecord,
-  QuestionGrade,
-  StudentGrade,
-  StudentRecord,
-  SubmissionRecord,
-} from '../records.ts';
+import { isGradable } from '../../run/submission-report.ts';
+import type { AttemptRecord, LabFacts, LabGrades, ManualRecord, OverrideRecord, QuestionGrade, StudentGrade } from '../records.ts';
 import type { Gradebook } from '../store/contract.ts';
 import { factsOfNotebook } from './lab-facts.ts';
 import { latePenalty } from './late.ts';

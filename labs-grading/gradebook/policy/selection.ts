@@ -1,5 +1,6 @@
 import { GradebookError } from '../../base/grading-error.ts';
-import type { LabGrades, StudentGrade, SubmissionRecord } from '../records.ts';
+import type { SubmissionRecord } from '../../collect/records.ts';
+import type { LabGrades, StudentGrade } from '../records.ts';
 import { type LabSettings, submissionThatCounts } from './settings.ts';
 
 /** Which part of a class to grade. */

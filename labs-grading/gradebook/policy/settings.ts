@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { LabDates } from '../../collect/collect.ts';
 import type { Course } from '../../collect/course.ts';
-import type { SubmissionRecord } from '../records.ts';
+import type { SubmissionRecord } from '../../collect/records.ts';
 import { instantOf, type LatePolicy, latePenalty } from './late.ts';
 
 /** course.json cannot be used; the message names the file and the place in it. */
@@ -106,6 +107,13 @@ export function daysLateOf(submission: Handed, settings: LabSettings): number {
   const facts = { score: 1, maximum: 1, due, submitted: submission.submittedAt, ...(extension !== undefined && { extension }) };
   return latePenalty(latePolicy, facts).daysLate;
 }
+
+/** What collecting asks of the settings. */
+export const datesOf = (settings: LabSettings): LabDates => ({
+  due: settings.due,
+  graceMinutes: settings.latePolicy.graceMinutes ?? 0,
+  daysLate: submission => daysLateOf(submission, settings),
+});
 
 /**
  * The submission of one student that counts.

@@ -1,4 +1,4 @@
-import { isGradable } from '../../run/gradable.ts';
+import { isGradable } from '../../run/submission-report.ts';
 import type { LabGrades } from '../records.ts';
 
 /** What keeps a lab from being finished, in plain lines: no attempt, our own fault, or an answer that waits for a person. */

@@ -1,18 +1,9 @@
-import type { SubmissionReport } from '../../run/grade-notebook.ts';
-import type {
-  AttemptRecord,
-  LabFacts,
-  LabGrades,
-  LogRecord,
-  ManualRecord,
-  OverrideRecord,
-  StudentRecord,
-  SubmissionRecord,
-} from '../records.ts';
+import type { NewSubmission, StudentRecord, SubmissionRecord } from '../../collect/records.ts';
+import type { SubmissionReport } from '../../run/submission-report.ts';
+import type { AttemptRecord, LabFacts, LabGrades, LogRecord, ManualRecord, OverrideRecord } from '../records.ts';
 
 /** What is known of a finished grading, before it has a number. */
 export type NewAttempt = Omit<AttemptRecord, 'id'>;
-export type NewSubmission = Omit<SubmissionRecord, 'id'>;
 
 /** A manual grade that someone wants to write: `revision` is the one that it was made from, 0 for the first. */
 export type ManualEdit = Omit<ManualRecord, 'at'>;

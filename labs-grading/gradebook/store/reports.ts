@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SubmissionReport } from '../../run/grade-notebook.ts';
+import type { SubmissionReport } from '../../run/submission-report.ts';
 import { corrupt } from './database.ts';
 import type { Tables } from './tables.ts';
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import type { AttemptRecord, ManualRecord, OverrideRecord, SubmissionRecord } from '../records.ts';
+import type { SubmissionRecord } from '../../collect/records.ts';
+import type { AttemptRecord, ManualRecord, OverrideRecord } from '../records.ts';
 import { readReport } from './reports.ts';
 import type { Row, Tables } from './tables.ts';
 

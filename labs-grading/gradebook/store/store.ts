@@ -1,19 +1,10 @@
 import { relative, resolve } from 'node:path';
 import type { Course } from '../../collect/course.ts';
-import { isGradable } from '../../run/gradable.ts';
-import type { SubmissionReport } from '../../run/grade-notebook.ts';
-import type {
-  AttemptRecord,
-  LabFacts,
-  LabGrades,
-  LogRecord,
-  ManualRecord,
-  OverrideRecord,
-  StudentRecord,
-  SubmissionRecord,
-} from '../records.ts';
+import type { NewSubmission, StudentRecord, SubmissionRecord } from '../../collect/records.ts';
+import { isGradable, type SubmissionReport } from '../../run/submission-report.ts';
+import type { AttemptRecord, LabFacts, LabGrades, LogRecord, ManualRecord, OverrideRecord } from '../records.ts';
 import { writeBackup } from './backup.ts';
-import type { Gradebook, ManualEdit, NewAttempt, NewSubmission } from './contract.ts';
+import type { Gradebook, ManualEdit, NewAttempt } from './contract.ts';
 import { published, publishedBody } from './publications.ts';
 import { keepReport, readReport } from './reports.ts';
 import { attemptOf, manualOf, overrideOf, submissionOf } from './rows.ts';

@@ -1,4 +1,4 @@
-import { printable } from '../../collect/intake.ts';
+import { printable } from '../../base/text.ts';
 
 /** An export cannot be made: which file, what is wrong with it, what a person does next. Nothing was written. */
 export class ExportError extends Error {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readNotebook } from '../../gradebook/grading/unasked.ts';
+import { readNotebook } from '../../collect/intake.ts';
 import type { StudentGrade } from '../../gradebook/records.ts';
 import type { GradedLab } from '../../lab/labs.ts';
 import { rebuild } from '../../lab/rebuild.ts';

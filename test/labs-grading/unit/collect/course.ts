@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CollectBook, type CollectOptions, type CollectReport, collectInto } from '../../../../labs-grading/collect/collect.ts';
 import { courseIn } from '../../../../labs-grading/collect/course.ts';
+import type { StudentRecord, SubmissionRecord } from '../../../../labs-grading/collect/records.ts';
 import { parseRoster } from '../../../../labs-grading/collect/roster.ts';
-import type { StudentRecord, SubmissionRecord } from '../../../../labs-grading/gradebook/records.ts';
+import { datesOf, labSettings, settingsOf } from '../../../../labs-grading/gradebook/policy/settings.ts';
 import { openGradebook } from '../../../../labs-grading/gradebook/store/store.ts';
 
 export const scratch = (): string => mkdtempSync(join(tmpdir(), 'tinylab-collect-'));
@@ -54,7 +55,8 @@ export class TestCourse {
   collect(source: string, options: Partial<CollectOptions> & { csv?: string } = {}): Promise<CollectReport> {
     const { csv, ...rest } = options;
     const roster = csv === undefined ? {} : { roster: parseRoster(csv, 'roster.csv') };
-    return collectInto(this.course, this.book, { lab: 'lab', source, sourceName: 'source', ...roster, ...rest });
+    const dates = datesOf(labSettings(settingsOf(this.course), rest.lab ?? 'lab'));
+    return collectInto(this.course, this.book, { lab: 'lab', source, sourceName: 'source', dates, ...roster, ...rest });
   }
 
   /** Files of every snapshot of a student, in the order of collecting. */

@@ -1,4 +1,4 @@
-import type { StudentRecord } from '../../../../labs-grading/gradebook/records.ts';
+import type { StudentRecord } from '../../../../labs-grading/collect/records.ts';
 import { graded, labOf, studentWith } from '../report/samples.ts';
 
 const student = (record: StudentRecord, scores: readonly [number, number], more: Parameters<typeof studentWith>[2] = {}) =>

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { SubmissionRecord } from '../../../../labs-grading/collect/records.ts';
 import { gradeDiff } from '../../../../labs-grading/gradebook/policy/grade-diff.ts';
 import { parseOnly, selected, submissionsToGrade } from '../../../../labs-grading/gradebook/policy/selection.ts';
 import { labSettings } from '../../../../labs-grading/gradebook/policy/settings.ts';
 import { unfinished } from '../../../../labs-grading/gradebook/policy/unfinished.ts';
-import type { LabGrades, StudentGrade, SubmissionRecord } from '../../../../labs-grading/gradebook/records.ts';
+import type { LabGrades, StudentGrade } from '../../../../labs-grading/gradebook/records.ts';
 import { at, handedIn, reportWith } from './samples.ts';
 
 const submission = (id: number, student: string, submittedAt = at): SubmissionRecord => ({ id, ...handedIn(student, { submittedAt }) });
