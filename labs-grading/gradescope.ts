@@ -36,7 +36,7 @@ async function main([lab, autograder]: readonly string[]): Promise<void> {
     await withLab({ lab, course }, ({ grades }) => {
       const all = grades();
       const [grade, ...others] = all.students;
-      if (!grade || others.length > 0 || !grade.attempt || !isGradable(grade.attempt.report))
+      if (!grade || others.length > 0 || !grade.grading || !isGradable(grade.grading.report))
         throw new Error('Not graded: there is no grade for this submission.');
       writeWhole(join(autograder, 'results/results.json'), `${JSON.stringify(gradescopeResults(all, grade), null, 1)}\n`);
     });

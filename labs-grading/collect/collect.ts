@@ -1,12 +1,12 @@
 import type { Anomaly } from '../base/anomaly.ts';
 import { contested, contestedNote } from './contested.ts';
 import type { Course } from './course.ts';
-import { type Attempt, attemptsOf } from './hand-ins.ts';
+import { type HandIn, handInsOf } from './hand-ins.ts';
 import { Identities } from './identity.ts';
 import { labVersionOf } from './lab-version.ts';
-import { handInsOf } from './layouts/detect.ts';
+import { parcelsOf } from './layouts/detect.ts';
 import { openSource } from './open-source.ts';
-import type { HandIn, Layout } from './parcel.ts';
+import type { Layout, Parcel } from './parcel.ts';
 import { type Picked, pick } from './pick.ts';
 import type { NewSubmission, StudentRecord, SubmissionRecord } from './records.ts';
 import { digestOf, writeSnapshot } from './snapshot.ts';
@@ -50,7 +50,7 @@ export interface CollectBook {
   log(action: string, detail: unknown): void;
 }
 
-/** One attempt of one student. */
+/** One handIn of one student. */
 export interface Collected {
   readonly student: string;
   /** Whether the roster knows the student. */
@@ -77,28 +77,28 @@ export interface CollectReport {
 }
 
 /**
- * Takes what students handed in into the course: a read-only snapshot of every attempt, and its record. What is wrong with one file or one
+ * Takes what students handed in into the course: a read-only snapshot of every handIn, and its record. What is wrong with one file or one
  * student is noted there, and the rest goes on. Collecting the same source again changes nothing.
  * @throws CollectError when nothing can be collected, or the disk takes no more; what was collected before is kept.
  */
 export async function collectInto(course: Course, book: CollectBook, options: CollectOptions): Promise<CollectReport> {
   const source = await openSource(options.source);
   try {
-    const { layout, handIns } = await handInsOf(source, options.lab, options.layout);
+    const { layout, parcels } = await parcelsOf(source, options.lab, options.layout);
     const roster = options.roster ?? book.students();
     if (options.roster && !options.dryRun) book.putStudents(options.roster);
     const identities = new Identities(roster);
-    const run = { course, book, options, layout, identities, contested: contested(handIns, identities) };
+    const run = { course, book, options, layout, identities, contested: contested(parcels, identities) };
     const collected: Collected[] = [];
     let done = 0;
-    for (const handIn of handIns) {
+    for (const parcel of parcels) {
       if (options.drain?.aborted) break;
-      const found = await collectHandIn(run, handIn);
+      const found = await collectParcel(run, parcel);
       collected.push(...found);
       done++;
-      for (const one of found) options.onStudent?.(one, done, handIns.length);
+      for (const one of found) options.onStudent?.(one, done, parcels.length);
     }
-    const interrupted = done < handIns.length;
+    const interrupted = done < parcels.length;
     if (!options.dryRun) book.log('collect', { ...counts(collected), lab: options.lab, source: options.sourceName, layout, interrupted });
     return { lab: options.lab, layout, collected, refused: source.refused, missing: missing(run, roster, collected), interrupted };
   } finally {
@@ -116,15 +116,15 @@ interface Run {
   readonly contested: ReadonlySet<string>;
 }
 
-async function collectHandIn(run: Run, handIn: HandIn): Promise<Collected[]> {
+async function collectParcel(run: Run, parcel: Parcel): Promise<Collected[]> {
   const collected: Collected[] = [];
-  for (const attempt of await attemptsOf(handIn, run.options.lab)) {
-    const picked = await pick(attempt.files, run.options.lab);
-    for (const who of handIn.who) {
+  for (const handIn of await handInsOf(parcel, run.options.lab)) {
+    const picked = await pick(handIn.files, run.options.lab);
+    for (const who of parcel.who) {
       const { student, known } = run.identities.find(who);
       if (!known && !run.options.dryRun) run.book.putStudents([student]);
-      const time = settledTime(attempt.time, handIn, run.options.dates);
-      collected.push({ ...keep(run, { student: student.id, attempt: { ...attempt, time }, picked }), known });
+      const time = settledTime(handIn.time, parcel, run.options.dates);
+      collected.push({ ...keep(run, { student: student.id, handIn: { ...handIn, time }, picked }), known });
     }
   }
   return collected;
@@ -134,26 +134,26 @@ async function collectHandIn(run: Run, handIn: HandIn): Promise<Collected[]> {
  * Canvas's archive carries the time of the download, and says who was late but not how late. So who was on time is never dated after the due
  * time, and who was late just after it: the least that is known.
  */
-function settledTime(time: Attempt['time'], handIn: HandIn, dates: LabDates): Attempt['time'] {
-  if (handIn.late === undefined || dates.due === undefined) return time;
+function settledTime(time: HandIn['time'], parcel: Parcel, dates: LabDates): HandIn['time'] {
+  if (parcel.late === undefined || dates.due === undefined) return time;
   const due = Date.parse(dates.due);
   const grace = dates.graceMinutes * 60_000;
-  if (handIn.late) return { at: new Date(due + grace + 1).toISOString(), from: lateByName };
+  if (parcel.late) return { at: new Date(due + grace + 1).toISOString(), from: lateByName };
   return Date.parse(time.at) > due ? { at: new Date(due).toISOString(), from: 'not marked LATE' } : time;
 }
 
 const lateByName = 'marked LATE';
 const lateNote: Anomaly = { kind: 'missing', about: 'time', detail: 'marked LATE, and not how late: counted as the first day' };
 
-function keep(run: Run, found: { student: string; attempt: Attempt; picked: Picked }): Omit<Collected, 'known'> {
+function keep(run: Run, found: { student: string; handIn: HandIn; picked: Picked }): Omit<Collected, 'known'> {
   const { course, book, options, layout } = run;
-  const { student, attempt, picked } = found;
+  const { student, handIn, picked } = found;
   const digest = digestOf(picked.files);
-  const { at: submittedAt, from: timeFrom } = attempt.time;
+  const { at: submittedAt, from: timeFrom } = handIn.time;
   const anomalies = [
     ...(run.contested.has(student) ? [contestedNote] : []),
     ...(timeFrom === lateByName ? [lateNote] : []),
-    ...attempt.anomalies,
+    ...handIn.anomalies,
     ...picked.anomalies,
   ];
   const known = isKnown(book.submissions(options.lab, student), submittedAt, digest);
@@ -176,7 +176,7 @@ function keep(run: Run, found: { student: string; attempt: Attempt; picked: Pick
   return { student, outcome: known ? 'same' : 'new', submittedAt, timeFrom, daysLate, files: [...picked.files.keys()], anomalies };
 }
 
-/** Whether the submission that came before this one, or with it, has the same files. Handing in the same again is no new attempt. */
+/** Whether the submission that came before this one, or with it, has the same files. Handing in the same again is no new handIn. */
 function isKnown(submissions: readonly SubmissionRecord[], submittedAt: string, digest: string): boolean {
   const time = Date.parse(submittedAt);
   const before = submissions

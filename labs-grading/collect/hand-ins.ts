@@ -1,7 +1,7 @@
 import type { Anomaly } from '../base/anomaly.ts';
 import { oneLine, printable } from '../base/text.ts';
 import { Refused } from './intake.ts';
-import { at, type HandIn, isNoise } from './parcel.ts';
+import { at, isNoise, type Parcel } from './parcel.ts';
 import type { SourceFile } from './source.ts';
 import { zipSource } from './zip-source.ts';
 
@@ -10,8 +10,8 @@ const maximumArchiveBytes = 256 * 2 ** 20;
 const maximumArchiveFiles = 5_000;
 const maximumNoted = 50;
 
-/** One attempt of a student: files with paths from its folder, and what was found before any of them is picked. */
-export interface Attempt {
+/** One handIn of a student: files with paths from its folder, and what was found before any of them is picked. */
+export interface HandIn {
   readonly files: readonly SourceFile[];
   /** ISO 8601, and where it comes from. */
   readonly time: { readonly at: string; readonly from: string };
@@ -19,19 +19,19 @@ export interface Attempt {
 }
 
 /**
- * Tells the attempts of a hand-in apart: every zip is one, every folder that holds a notebook of the lab is one when there are several, and
+ * Tells the handIns of a hand-in apart: every zip is one, every folder that holds a notebook of the lab is one when there are several, and
  * what lies loose is one. Archives inside archives stay closed.
  */
-export async function attemptsOf(handIn: HandIn, lab: string): Promise<Attempt[]> {
+export async function handInsOf(parcel: Parcel, lab: string): Promise<HandIn[]> {
   const isZip = ({ path }: SourceFile): boolean => /^[^/]+\.zip$/i.test(path);
-  const loose = handIn.files.filter(file => !isZip(file) && !isNoise(file.path));
-  const zips = handIn.files.filter(isZip);
-  const attempts: Attempt[] = looseAttempts(loose, lab).map(files => ({ files, time: handIn.time ?? timeOf(files, lab), anomalies: [] }));
-  for (const zip of zips) attempts.push(await opened(zip, handIn));
-  return attempts;
+  const loose = parcel.files.filter(file => !isZip(file) && !isNoise(file.path));
+  const zips = parcel.files.filter(isZip);
+  const handIns: HandIn[] = looseHandIns(loose, lab).map(files => ({ files, time: parcel.time ?? timeOf(files, lab), anomalies: [] }));
+  for (const zip of zips) handIns.push(await opened(zip, parcel));
+  return handIns;
 }
 
-function looseAttempts(files: readonly SourceFile[], lab: string): SourceFile[][] {
+function looseHandIns(files: readonly SourceFile[], lab: string): SourceFile[][] {
   const notebooks = files.filter(({ path }) => path.endsWith(`/${lab}.ipynb`));
   const folders = notebooks.map(({ path }) => path.slice(0, -`${lab}.ipynb`.length)).filter(folder => folder.split('/').length === 2);
   const atTop = files.some(({ path }) => path === `${lab}.ipynb`);
@@ -40,14 +40,14 @@ function looseAttempts(files: readonly SourceFile[], lab: string): SourceFile[][
 }
 
 /** When loose files were handed in, where nothing else says so: the time of the notebook, else the latest there is. */
-function timeOf(files: readonly SourceFile[], lab: string): Attempt['time'] {
+function timeOf(files: readonly SourceFile[], lab: string): HandIn['time'] {
   const latest = files.reduce((a, b) => (b.modified > a.modified ? b : a));
   const file = files.find(({ path }) => path === `${lab}.ipynb` || path.endsWith(`/${lab}.ipynb`)) ?? latest;
   return { at: file.modified.toISOString(), from: file.modifiedFrom };
 }
 
-async function opened(zip: SourceFile, handIn: HandIn): Promise<Attempt> {
-  const time = handIn.time ?? { at: zip.modified.toISOString(), from: zip.modifiedFrom };
+async function opened(zip: SourceFile, parcel: Parcel): Promise<HandIn> {
+  const time = parcel.time ?? { at: zip.modified.toISOString(), from: zip.modifiedFrom };
   try {
     const { files, refused } = await zipSource(await zip.read(maximumArchiveBytes));
     const kept = files.filter(({ path }) => !isNoise(path));

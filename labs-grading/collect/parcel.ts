@@ -8,8 +8,8 @@ export interface Who {
   readonly ids: Readonly<Record<string, string>>;
 }
 
-/** What came from one student, or from a group: one or more attempts, not yet told apart. */
-export interface HandIn {
+/** What came from one student, or from a group: one or more hand-ins, not yet told apart. */
+export interface Parcel {
   readonly who: readonly Who[];
   /** Paths start at the student's folder. */
   readonly files: readonly SourceFile[];

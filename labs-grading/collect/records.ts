@@ -11,7 +11,7 @@ export interface StudentRecord {
   readonly ids?: Readonly<Record<string, string>>;
 }
 
-/** One attempt of a student at handing in: a read-only copy of its files, kept for good. */
+/** One hand-in of a student, as it is graded: a read-only copy of its files, kept for good. */
 export interface SubmissionRecord {
   readonly id: number;
   readonly lab: string;

@@ -1,7 +1,7 @@
 import { oneLine, printable } from '../base/text.ts';
 import type { Collected, CollectReport } from './collect.ts';
 
-/** One attempt as a line of progress. */
+/** One hand-in as a line of progress. */
 export function studentLine(one: Collected, done: number, total: number): string {
   const count = `[${String(done).padStart(String(total).length)}/${total}]`;
   const late = one.daysLate === 0 ? '' : `, ${one.daysLate} ${one.daysLate === 1 ? 'day' : 'days'} late`;

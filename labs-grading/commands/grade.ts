@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { GradebookError } from '../base/grading-error.ts';
-import { type GradeRunResult, gradeRun } from '../gradebook/grading/grade-class.ts';
+import { type GradeClassResult, gradeClass } from '../gradebook/grading/grade-class.ts';
 import { canonical, gradesOf } from '../gradebook/policy/grades.ts';
 import { selected, submissionsToGrade } from '../gradebook/policy/selection.ts';
 import type { LabGrades } from '../gradebook/records.ts';
+import { gradeJson } from './shared/grade-json.ts';
 import { noteLines, questionTable, studentTable } from './shared/grade-tables.ts';
 import {
   choiceOptions,
@@ -59,7 +60,7 @@ async function grade(id: string, source: string | undefined, flags: GradeFlags):
   await withLab({ lab: id, course: flags.course, what: 'grade', begins: source !== undefined }, command);
 }
 
-async function run({ book, lab, settings, grades }: OpenedLab, flags: GradeFlags): Promise<GradeRunResult> {
+async function run({ book, lab, settings, grades }: OpenedLab, flags: GradeFlags): Promise<GradeClassResult> {
   const { only, workers, seed, full = false, confirm } = flags;
   const submissions = selected(submissionsToGrade(book.submissions(lab.id), settings), only, only ? grades() : emptyGrades);
   const asked = {
@@ -67,7 +68,7 @@ async function run({ book, lab, settings, grades }: OpenedLab, flags: GradeFlags
     ...(only?.kind === 'question' && { question: only.name }),
     again: only !== undefined && only.kind !== 'question',
   };
-  const result = await gradeRun({
+  const result = await gradeClass({
     book,
     lab,
     submissions,
@@ -95,7 +96,7 @@ function backUp({ book }: OpenedLab): void {
 const emptyGrades: LabGrades = { lab: '', title: '', version: '', questions: [], students: [] };
 
 function print(grades: LabGrades, { details, json = false }: GradeFlags): void {
-  if (details) writeFileSync(details, `${JSON.stringify(grades, null, 1)}\n`);
+  if (details) writeFileSync(details, `${JSON.stringify({ ...grades, students: grades.students.map(gradeJson) }, null, 1)}\n`);
   const text = json ? canonical(gradesOf(grades)) : `${[studentTable(grades), questionTable(grades), ...noteLines(grades)].join('\n')}\n`;
   process.stdout.write(text);
 }

@@ -1,11 +1,11 @@
 import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { printable } from '../base/text.ts';
-import { type GradeRunResult, gradeRun } from '../gradebook/grading/grade-class.ts';
+import { type GradeClassResult, gradeClass } from '../gradebook/grading/grade-class.ts';
 import { type Change, gradeDiff, type Mark } from '../gradebook/policy/grade-diff.ts';
-import { countingAttempt } from '../gradebook/policy/lab-grades.ts';
+import { countingGrading } from '../gradebook/policy/lab-grades.ts';
 import { selected, submissionsToGrade } from '../gradebook/policy/selection.ts';
-import type { AttemptRecord, LabGrades } from '../gradebook/records.ts';
+import type { GradingRecord, LabGrades } from '../gradebook/records.ts';
 import {
   choiceOptions,
   drainOnInterrupt,
@@ -55,13 +55,13 @@ async function regrade(id: string, flags: RegradeFlags): Promise<void> {
   await withLab({ lab: id, course: flags.course, what: 'regrade' }, command);
 }
 
-async function run(opened: OpenedLab, flags: RegradeFlags, before: LabGrades): Promise<{ result: GradeRunResult; after: LabGrades }> {
+async function run(opened: OpenedLab, flags: RegradeFlags, before: LabGrades): Promise<{ result: GradeClassResult; after: LabGrades }> {
   const { book, lab, settings, grades } = opened;
   const { only, workers, seed, full = false, confirm, dryRun: trial = false } = flags;
   const submissions = selected(submissionsToGrade(book.submissions(lab.id), settings), only, before);
   const tried = new Map<number, string>();
   const shown = progress(say);
-  const result = await gradeRun({
+  const result = await gradeClass({
     ...{ book, lab, submissions, workers, seed, full, trial, drain: drainOnInterrupt() },
     ...(confirm && { confirm }),
     ...(only?.kind === 'question' && { question: only.name }),
@@ -71,13 +71,13 @@ async function run(opened: OpenedLab, flags: RegradeFlags, before: LabGrades): P
       shown(graded);
     },
   });
-  const attemptAt = (submission: { id: number }): AttemptRecord | undefined => {
+  const gradingAt = (submission: { id: number }): GradingRecord | undefined => {
     const gradeKey = tried.get(submission.id);
     const report = gradeKey === undefined ? undefined : book.reportOf(gradeKey);
-    if (gradeKey === undefined || !report) return countingAttempt(book, submission);
+    if (gradeKey === undefined || !report) return countingGrading(book, submission);
     return { id: 0, submission: submission.id, gradeKey, finishedAt: '', wallMs: 0, report };
   };
-  return { result, after: trial ? grades({ attemptAt }) : grades() };
+  return { result, after: trial ? grades({ gradingAt }) : grades() };
 }
 
 function print(changes: readonly Change[], flags: RegradeFlags & { published: boolean }): void {

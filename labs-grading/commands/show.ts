@@ -6,6 +6,7 @@ import { canonical, gradesOf } from '../gradebook/policy/grades.ts';
 import { assertStudent } from '../gradebook/policy/selection.ts';
 import type { QuestionGrade, StudentGrade } from '../gradebook/records.ts';
 import type { Gradebook } from '../gradebook/store/contract.ts';
+import { gradeJson } from './shared/grade-json.ts';
 import { questionTable, studentTable } from './shared/grade-tables.ts';
 import { type OpenedLab, withLab } from './shared/opened-course.ts';
 
@@ -37,12 +38,12 @@ async function show(id: string, student: string | undefined, flags: ShowFlags): 
       return void process.stdout.write(flags.json ? canonical(gradesOf(grades)) : `${studentTable(grades)}\n${questionTable(grades)}\n`);
     assertStudent(grades, student);
     const grade = grades.students.find(found => found.student.id === student) as StudentGrade;
-    const text = flags.json ? JSON.stringify(grade, null, 1) : origin(opened, grade).join('\n');
+    const text = flags.json ? JSON.stringify(gradeJson(grade), null, 1) : origin(opened, grade).join('\n');
     process.stdout.write(`${text}\n`);
   });
 }
 
-/** Where a grade comes from: each question with its evidence, then the submissions with their attempts, then what people did. */
+/** Where a grade comes from: each question with its evidence, then the submissions with their gradings, then what people did. */
 function origin({ book, lab }: OpenedLab, grade: StudentGrade): string[] {
   const { student, score, maximum, latePenalty, lateReason } = grade;
   const name = [student.id, student.name, student.email].filter(Boolean).join(', ');
@@ -74,13 +75,13 @@ function evidence({ automatic, manual, override, policy, staff, items }: Questio
 function submissionLines(book: Gradebook, lab: string, grade: StudentGrade): string[] {
   return book.submissions(lab, grade.student.id).flatMap(submission => {
     const counts = submission.id === grade.submission?.id ? ', counts' : '';
-    const attempts = book.attempts(submission.id).map(({ id, finishedAt, gradeKey, report }) => {
-      const used = id === grade.attempt?.id ? ', counts' : '';
+    const gradings = book.gradings(submission.id).map(({ id, finishedAt, gradeKey, report }) => {
+      const used = id === grade.grading?.id ? ', counts' : '';
       return `  attempt ${id}, ${finishedAt}: ${report.score}/${report.points}${used} (key ${gradeKey.slice(0, 8)}.${gradeKey.split('.')[1]?.slice(0, 8)})`;
     });
     return [
       `submission ${submission.id}, ${submission.submittedAt}, ${printable(submission.source)}${counts}: ${printable(submission.folder)}`,
-      ...attempts,
+      ...gradings,
     ];
   });
 }

@@ -26,8 +26,8 @@ export interface LogRecord {
   readonly detail: unknown;
 }
 
-/** One grading of one submission. Attempts are only ever added. */
-export interface AttemptRecord {
+/** One grading of one submission. Gradings are only ever added. */
+export interface GradingRecord {
   readonly id: number;
   readonly submission: number;
   /** Hash of everything that decides the grade; equal keys have equal grades. */
@@ -89,7 +89,7 @@ export interface StudentGrade {
   readonly student: StudentRecord;
   /** The submission that counts; undefined where none came. */
   readonly submission?: SubmissionRecord;
-  readonly attempt?: AttemptRecord;
+  readonly grading?: GradingRecord;
   /** How many submissions there are. */
   readonly submissions: number;
   readonly questions: readonly QuestionGrade[];

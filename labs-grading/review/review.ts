@@ -1,8 +1,8 @@
 import { GradebookError } from '../base/grading-error.ts';
 import type { SubmissionRecord } from '../collect/records.ts';
 import { factsOfNotebook } from '../gradebook/policy/lab-facts.ts';
-import { countingAttempt, type LabGradesOptions } from '../gradebook/policy/lab-grades.ts';
-import type { AttemptRecord, LabGrades } from '../gradebook/records.ts';
+import { countingGrading, type LabGradesOptions } from '../gradebook/policy/lab-grades.ts';
+import type { GradingRecord, LabGrades } from '../gradebook/records.ts';
 import type { Gradebook } from '../gradebook/store/contract.ts';
 import type { GradedLab } from '../lab/labs.ts';
 import { rubricOf } from '../lab/rubric.ts';
@@ -20,7 +20,7 @@ import { changeRubric, questionRubric, rubricTarget } from './rubric-file.ts';
 export interface ReviewedLab {
   readonly book: Gradebook;
   readonly lab: GradedLab;
-  grades(options?: Pick<LabGradesOptions, 'attemptAt'>): LabGrades;
+  grades(options?: Pick<LabGradesOptions, 'gradingAt'>): LabGrades;
 }
 
 export interface ReviewOptions {
@@ -40,7 +40,7 @@ export interface Repointed {
 export class Review {
   readonly #opened: ReviewedLab;
   readonly options: ReviewOptions;
-  readonly #attempts = new Map<number, AttemptRecord | undefined>();
+  readonly #gradings = new Map<number, GradingRecord | undefined>();
   readonly #alike: Alike;
 
   /** @throws GradebookError when the lab has no such question. */
@@ -62,7 +62,7 @@ export class Review {
   }
 
   page(asked?: string): QuestionPage {
-    this.#attempts.clear();
+    this.#gradings.clear();
     const { lab } = this.#opened;
     const questions = this.questions();
     const question = this.#entry(asked ?? this.options.question ?? (questions[0] as QuestionEntry).question);
@@ -81,7 +81,7 @@ export class Review {
     if (!found) return undefined;
     const { answer, redact } = this.#read(found);
     const { items, staff, state } = found.question;
-    const anomalies = (found.grade.attempt?.report.anomalies ?? []).filter(({ about }) => about === question);
+    const anomalies = (found.grade.grading?.report.anomalies ?? []).filter(({ about }) => about === question);
     return {
       key,
       kind: answer.kind,
@@ -156,13 +156,13 @@ export class Review {
   }
 
   #grades(): LabGrades {
-    return this.#opened.grades({ attemptAt: submission => this.#attempt(submission) });
+    return this.#opened.grades({ gradingAt: submission => this.#grading(submission) });
   }
 
-  /** Attempts are read once for a page: 500 reports take longer than a keystroke may. */
-  #attempt(submission: SubmissionRecord): AttemptRecord | undefined {
-    if (!this.#attempts.has(submission.id)) this.#attempts.set(submission.id, countingAttempt(this.#opened.book, submission));
-    return this.#attempts.get(submission.id);
+  /** Gradings are read once for a page: 500 reports take longer than a keystroke may. */
+  #grading(submission: SubmissionRecord): GradingRecord | undefined {
+    if (!this.#gradings.has(submission.id)) this.#gradings.set(submission.id, countingGrading(this.#opened.book, submission));
+    return this.#gradings.get(submission.id);
   }
 
   #listed(question: string): Listed[] {

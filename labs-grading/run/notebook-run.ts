@@ -4,7 +4,7 @@ import { type CellReport, type CellState, whyMissing } from './cell-report.ts';
 import type { CallbackHandler } from './channel.ts';
 import type { Limits } from './limits.ts';
 import { type Conversion, type Reply, type RunOutcome, runSchema, type SessionRequest } from './protocol.ts';
-import type { AttemptSetting } from './run-setting.ts';
+import type { RunSetting } from './run-setting.ts';
 import { type Sandbox, SandboxDeath } from './sandbox.ts';
 
 /** Fresh sandboxes that one notebook may cost after cells or calls that ended theirs for good. */
@@ -14,8 +14,8 @@ const maximumReplays = 3;
 const isCertain = (death: SandboxDeath): boolean => death.state === 'memory' || death.state === 'output limit';
 
 /** One notebook on its way through sandboxes: runs its cells, answers for its names, and starts again without what ended a sandbox. */
-export class Attempt {
-  readonly #setting: AttemptSetting;
+export class NotebookRun {
+  readonly #setting: RunSetting;
   readonly #limits: Limits;
   readonly #cells: readonly RunCell[];
   readonly #reports = new Map<string, CellReport>();
@@ -32,7 +32,7 @@ export class Attempt {
   /** The death that the present question met, if any. */
   death: SandboxDeath | undefined;
 
-  constructor(setting: AttemptSetting, cells: readonly RunCell[]) {
+  constructor(setting: RunSetting, cells: readonly RunCell[]) {
     this.#setting = setting;
     this.#prepared = setting.prepared;
     const { limits } = setting.kit;
@@ -45,7 +45,7 @@ export class Attempt {
   }
 
   /** CPU time and memory of all sandboxes so far. */
-  get figures(): { cpuMs: number; peakBytes: number; sandboxes: number } {
+  get use(): { cpuMs: number; peakBytes: number; sandboxes: number } {
     const running = this.#sandbox;
     return {
       cpuMs: this.#cpuMs + (running?.cpuMs() ?? 0),

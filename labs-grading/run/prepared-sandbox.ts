@@ -13,7 +13,7 @@ export interface Prepared {
  * Keeps one sandbox ahead of a worker: Node, TensorFlow and the library are loaded, nothing of any student has been near it. Each is given
  * out once. One that died while it waited is replaced, so that nobody is blamed for it.
  */
-export class Ahead {
+export class SandboxAhead {
   readonly #kit: Kit;
   #next: Promise<Prepared> | undefined;
 

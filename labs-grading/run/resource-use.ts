@@ -1,8 +1,8 @@
 import type { Deliverables } from './deliverables.ts';
-import type { Attempt } from './notebook-run.ts';
+import type { NotebookRun } from './notebook-run.ts';
 
 /** What grading one notebook took. */
-export interface Figures {
+export interface ResourceUse {
   readonly cpuMs: number;
   readonly compileCpuMs: number;
   readonly peakBytes: number;
@@ -10,17 +10,17 @@ export interface Figures {
 }
 
 /** What one pass over a submission used. */
-export interface Run {
+export interface Pass {
   /** The run that scores the student's own answers, then those with `staff`. */
-  readonly attempts: readonly Attempt[];
+  readonly runs: readonly NotebookRun[];
   readonly handedIn: Deliverables;
   readonly compileCpuMs: number;
 }
 
-export const noFigures: Figures = { cpuMs: 0, compileCpuMs: 0, peakBytes: 0, sandboxes: 0 };
+export const noUse: ResourceUse = { cpuMs: 0, compileCpuMs: 0, peakBytes: 0, sandboxes: 0 };
 
-export function figuresOf({ attempts, handedIn, compileCpuMs }: Run): Figures {
-  const all = attempts.map(({ figures }) => figures);
+export function useOf({ runs, handedIn, compileCpuMs }: Pass): ResourceUse {
+  const all = runs.map(({ use }) => use);
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   return {
     cpuMs: sum(all.map(({ cpuMs }) => cpuMs)) + handedIn.cpuMs,

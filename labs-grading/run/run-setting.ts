@@ -1,10 +1,10 @@
 import type { Converter } from './converter.ts';
+import type { StaffModule } from './inside/staff-versions.ts';
 import type { Kit } from './kit.ts';
-import type { StaffModule } from './protocol.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** What the notebook runs with. */
-export interface AttemptSetting {
+export interface RunSetting {
   readonly kit: Kit;
   readonly converter: Converter;
   /** Folder with what was handed in. */

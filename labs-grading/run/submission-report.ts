@@ -2,14 +2,14 @@ import type { CheckReport, LabReport, QuestionState } from 'tinylab';
 import type { Anomaly } from '../base/anomaly.ts';
 import type { CellReport } from './cell-report.ts';
 import type { QuestionFacts } from './checker-messages.ts';
-import { type Figures, noFigures } from './resource-use.ts';
+import { noUse, type ResourceUse } from './resource-use.ts';
 
 /** What grading one notebook found. */
 export interface SubmissionReport extends LabReport {
   readonly cells: readonly CellReport[];
   readonly anomalies: readonly Anomaly[];
   /** CPU milliseconds of the sandboxes and of the type checker; never part of a grade. */
-  readonly figures: Figures;
+  readonly figures: ResourceUse;
   /** True where limits were only watched, not held by the kernel. */
   readonly degraded: boolean;
   /** Our own fault, after retries: no question is gradable. */
@@ -50,7 +50,7 @@ export function unaskedReport(
     })),
     cells: [],
     anomalies: ours ? [] : [{ kind: 'unreadable', about: '', detail: why.refused }],
-    figures: noFigures,
+    figures: noUse,
     degraded: false,
     ...(ours && { notGradable: why.notGradable }),
   };

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CollectReport, collectInto } from '../../labs-grading/collect/collect.ts';
 import { courseIn } from '../../labs-grading/collect/course.ts';
-import { gradeRun } from '../../labs-grading/gradebook/grading/grade-class.ts';
+import { gradeClass as grade } from '../../labs-grading/gradebook/grading/grade-class.ts';
 import { labGrades } from '../../labs-grading/gradebook/policy/lab-grades.ts';
 import { datesOf, labSettings, settingsOf } from '../../labs-grading/gradebook/policy/settings.ts';
 import type { LabGrades } from '../../labs-grading/gradebook/records.ts';
@@ -33,7 +33,7 @@ export async function gradeClass(folder: string): Promise<GradedClass> {
       sourceName: 'class',
       dates: datesOf(labSettings(settingsOf(course), attackLab.id)),
     });
-    await gradeRun({ book, lab: attackLab, submissions: book.submissions(attackLab.id), seed: 7, workers: 2, limits: tightLimits });
+    await grade({ book, lab: attackLab, submissions: book.submissions(attackLab.id), seed: 7, workers: 2, limits: tightLimits });
     return { collected, grades: labGrades(book, attackLab), graders };
   } finally {
     clearInterval(lookAround);

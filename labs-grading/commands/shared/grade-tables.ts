@@ -23,8 +23,8 @@ export function studentTable({ questions, students }: LabGrades): string {
   return table.toString();
 }
 
-function totalOf({ submission, attempt, score }: StudentGrade): string {
-  return submission && !attempt ? 'not graded' : String(score);
+function totalOf({ submission, grading, score }: StudentGrade): string {
+  return submission && !grading ? 'not graded' : String(score);
 }
 
 function notesOf(grade: StudentGrade): string {
@@ -37,7 +37,7 @@ function notesOf(grade: StudentGrade): string {
 /** One row per question: how it went for those who handed something in. */
 export function questionTable({ questions, students }: LabGrades): string {
   const table = new Table({ head: ['question', 'points', 'mean', 'passed', 'partial', 'failed', 'other'], ...style });
-  const graded = students.filter(({ attempt }) => attempt !== undefined);
+  const graded = students.filter(({ grading }) => grading !== undefined);
   for (const { question, points } of questions) {
     const grades = graded.flatMap(student => student.questions.filter(grade => grade.question === question));
     const count = (state: string): number => grades.filter(grade => grade.state === state).length;
@@ -48,7 +48,7 @@ export function questionTable({ questions, students }: LabGrades): string {
   return table.toString();
 }
 
-const anomaliesOf = ({ submission, attempt }: StudentGrade) => [...(submission?.anomalies ?? []), ...(attempt?.report.anomalies ?? [])];
+const anomaliesOf = ({ submission, grading }: StudentGrade) => [...(submission?.anomalies ?? []), ...(grading?.report.anomalies ?? [])];
 
 /** What a person should look at, in plain lines. */
 export function noteLines({ students }: LabGrades): string[] {
@@ -57,7 +57,7 @@ export function noteLines({ students }: LabGrades): string[] {
     const anomalies = anomaliesOf(grade).map(({ kind, about: cell, detail }) => about(`${cell || 'notebook'} ${kind}: ${detail}`));
     const helped = grade.questions.filter(({ score, staff }) => score > 0 && staff.length > 0);
     const staff = helped.map(({ question, staff: names }) => about(`${question} with the library's version of: ${names.join(', ')}`));
-    const ours = grade.attempt?.report.notGradable;
+    const ours = grade.grading?.report.notGradable;
     return ours === undefined ? [...anomalies, ...staff] : [...anomalies, about(`not gradable, our fault: ${ours.split('\n')[0]}`)];
   });
 }

@@ -19,7 +19,7 @@ export interface OpenedLab {
   readonly book: Store;
   readonly lab: GradedLab;
   readonly settings: LabSettings;
-  grades(options?: Pick<LabGradesOptions, 'attemptAt'>): LabGrades;
+  grades(options?: Pick<LabGradesOptions, 'gradingAt'>): LabGrades;
 }
 
 export interface AskedLab {

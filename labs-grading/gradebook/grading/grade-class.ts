@@ -17,7 +17,7 @@ import { withQuestion } from './only-question.ts';
 import { runnerVersion } from './runner-version.ts';
 import { GradeWorker, retried, WorkerLost } from './worker.ts';
 
-export interface GradeRunOptions {
+export interface GradeClassOptions {
   readonly book: Gradebook;
   readonly lab: GradedLab;
   readonly submissions: readonly SubmissionRecord[];
@@ -31,7 +31,7 @@ export interface GradeRunOptions {
   readonly question?: string;
   /** Grade again what has been graded under the same circumstances. */
   readonly again?: boolean;
-  /** Remember reports, but give them to nobody: no attempt is written. */
+  /** Remember reports, but give them to nobody: no grading is written. */
   readonly trial?: boolean;
   /** Called after each submission. */
   readonly onGraded?: (graded: Graded) => void;
@@ -51,7 +51,7 @@ export interface Graded {
   readonly total: number;
 }
 
-export interface GradeRunResult {
+export interface GradeClassResult {
   /** Submissions that had been graded under the same circumstances before. */
   readonly before: number;
   readonly graded: number;
@@ -61,15 +61,15 @@ export interface GradeRunResult {
 }
 
 /** Grades submissions of one lab, several at a time, each result written down at once. What happens to one changes nothing for the others. */
-export async function gradeRun(options: GradeRunOptions): Promise<GradeRunResult> {
+export async function gradeClass(options: GradeClassOptions): Promise<GradeClassResult> {
   const { lab, seed, full = false } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const content = await labContent(lab);
-  const labRun = { lab: content, runner: runnerVersion(), limits, seed: labSeed(seed, lab.id), full };
-  return new GradeRun(options, { ...labRun, circumstances: circumstancesKey(labRun) }).run();
+  const setting = { lab: content, runner: runnerVersion(), limits, seed: labSeed(seed, lab.id), full };
+  return new GradeClass(options, { ...setting, circumstances: circumstancesKey(setting) }).run();
 }
 
-interface LabRun {
+interface ClassSetting {
   readonly lab: string;
   readonly limits: Limits;
   readonly seed: number;
@@ -77,9 +77,9 @@ interface LabRun {
   readonly circumstances: string;
 }
 
-class GradeRun {
-  readonly #options: GradeRunOptions;
-  readonly #labRun: LabRun;
+class GradeClass {
+  readonly #options: GradeClassOptions;
+  readonly #setting: ClassSetting;
   readonly #queue: SubmissionRecord[];
   readonly #total: number;
   /** Equal submissions that wait for the one under way, by key. */
@@ -90,18 +90,18 @@ class GradeRun {
   #reused = 0;
   #notGradable = 0;
 
-  constructor(options: GradeRunOptions, labRun: LabRun) {
+  constructor(options: GradeClassOptions, setting: ClassSetting) {
     this.#options = options;
-    this.#labRun = labRun;
+    this.#setting = setting;
     const { book, lab, submissions, again = false, question } = options;
     const keys = book.gradeKeys(lab.id);
     const confirm = options.confirm && confirmName(options.confirm);
-    const isGraded = ({ id }: SubmissionRecord): boolean => (keys.get(id) ?? []).some(key => isDone(key, labRun.circumstances, confirm));
+    const isGraded = ({ id }: SubmissionRecord): boolean => (keys.get(id) ?? []).some(key => isDone(key, setting.circumstances, confirm));
     this.#queue = again || question !== undefined ? [...submissions] : submissions.filter(one => !isGraded(one));
     this.#total = this.#queue.length;
   }
 
-  async run(): Promise<GradeRunResult> {
+  async run(): Promise<GradeClassResult> {
     await Promise.all([sweepGroups(groupDriver()), sweepCopies()]);
     const { lab, workers: asked = availableParallelism(), limits = {}, submissions, drain } = this.#options;
     const count = Math.max(1, Math.min(asked, this.#queue.length));
@@ -127,8 +127,8 @@ class GradeRun {
   async #learn(worker: GradeWorker): Promise<void> {
     const { book, lab } = this.#options;
     this.#facts = book.lab(lab.id);
-    if (this.#facts?.version === this.#labRun.lab) return;
-    this.#facts = labFacts(lab, this.#labRun.lab, await retried(() => worker.questions()));
+    if (this.#facts?.version === this.#setting.lab) return;
+    this.#facts = labFacts(lab, this.#setting.lab, await retried(() => worker.questions()));
     book.putLab(this.#facts);
   }
 
@@ -140,7 +140,7 @@ class GradeRun {
   async #take(worker: GradeWorker, submission: SubmissionRecord): Promise<void> {
     const { book, lab, confirm, question, again = false } = this.#options;
     const answers = answersKey(lab, readNotebook(submission.folder, lab.id), submission.folder);
-    const base = `${this.#labRun.circumstances}.${answers}`;
+    const base = `${this.#setting.circumstances}.${answers}`;
     if (question !== undefined)
       return this.#finish(submission, `${base}.only-${question}`, await this.#askOne(worker, submission, question));
     const key = confirm ? `${base}.${confirmName(confirm)}` : base;
@@ -165,14 +165,14 @@ class GradeRun {
 
   async #askOne(worker: GradeWorker, submission: SubmissionRecord, question: string): Promise<Found> {
     const start = performance.now();
-    const before = this.#options.book.attempt(submission.id)?.report;
+    const before = this.#options.book.grading(submission.id)?.report;
     const found = await this.#ask(worker, submission, before ? [question] : undefined);
     return { report: before ? withQuestion(before, found) : found, wallMs: performance.now() - start, reused: false };
   }
 
   /** Has a submission graded, by another process where one is lost. */
   async #ask(worker: GradeWorker, { folder }: SubmissionRecord, only?: readonly string[]): Promise<SubmissionReport> {
-    const { seed, full } = this.#labRun;
+    const { seed, full } = this.#setting;
     try {
       return await retried(() => worker.grade({ folder, seed, full, ...(only && { only }) }));
     } catch (error) {
@@ -188,7 +188,7 @@ class GradeRun {
     // The run has failed elsewhere: what its workers found while they were ended is worth nothing.
     if (this.#over) return;
     if (trial) book.remember(gradeKey, report);
-    else book.addAttempt({ submission: submission.id, gradeKey, finishedAt: new Date().toISOString(), wallMs: Math.round(wallMs), report });
+    else book.addGrading({ submission: submission.id, gradeKey, finishedAt: new Date().toISOString(), wallMs: Math.round(wallMs), report });
     this.#done++;
     if (reused) this.#reused++;
     if (!isGradable(report)) this.#notGradable++;

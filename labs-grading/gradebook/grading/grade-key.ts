@@ -57,7 +57,7 @@ function content(path: string): string {
   }
 }
 
-/** Whether an attempt with this key graded the whole submission under these circumstances, confirmed as asked. */
+/** Whether an grading with this key graded the whole submission under these circumstances, confirmed as asked. */
 export function isDone(gradeKey: string, circumstances: string, confirm?: string): boolean {
   const [under, , more = ''] = gradeKey.split('.');
   return under === circumstances && (confirm === undefined ? !more.startsWith('only-') : more === confirm);

@@ -19,7 +19,7 @@ const mark = ({ score, maximum, state }: QuestionGrade): Mark => ({ score, maxim
 
 /** Whether a grade can be compared: what was handed in but is not graded has none. */
 const total = (grade: StudentGrade | undefined): Mark | undefined =>
-  grade && (grade.attempt || !grade.submission) ? { score: grade.score, maximum: grade.maximum } : undefined;
+  grade && (grade.grading || !grade.submission) ? { score: grade.score, maximum: grade.maximum } : undefined;
 
 const same = (a: Mark | undefined, b: Mark | undefined): boolean =>
   a?.score === b?.score && a?.maximum === b?.maximum && a?.state === b?.state;

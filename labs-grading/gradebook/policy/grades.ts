@@ -28,7 +28,7 @@ const byName =
  * that is not graded yet is left out: that is no 0.
  */
 export function gradesOf({ lab, students }: LabGrades): Grades {
-  const graded = students.filter(({ submission, attempt }) => submission === undefined || attempt !== undefined);
+  const graded = students.filter(({ submission, grading }) => submission === undefined || grading !== undefined);
   const rows = graded.map(({ student, score, maximum, latePenalty, questions }) => ({
     student: student.id,
     score,

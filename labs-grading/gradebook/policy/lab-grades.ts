@@ -2,7 +2,7 @@ import type { StudentRecord, SubmissionRecord } from '../../collect/records.ts';
 import type { GradedLab } from '../../lab/labs.ts';
 import { type Rubric, rubricOf } from '../../lab/rubric.ts';
 import { isGradable } from '../../run/submission-report.ts';
-import type { AttemptRecord, LabFacts, LabGrades, ManualRecord, OverrideRecord, QuestionGrade, StudentGrade } from '../records.ts';
+import type { GradingRecord, LabFacts, LabGrades, ManualRecord, OverrideRecord, QuestionGrade, StudentGrade } from '../records.ts';
 import type { Gradebook } from '../store/contract.ts';
 import { factsOfNotebook } from './lab-facts.ts';
 import { latePenalty } from './late.ts';
@@ -16,8 +16,8 @@ export interface LabGradesOptions {
   readonly rubric?: Rubric;
   /** Late days that a student has left for this lab; by default none. */
   readonly lateDaysLeft?: (student: string) => number;
-  /** The attempt that counts, in place of the latest that was gradable: a trial run grades without writing. */
-  readonly attemptAt?: (submission: SubmissionRecord) => AttemptRecord | undefined;
+  /** The grading that counts, in place of the latest that was gradable: a trial run grades without writing. */
+  readonly gradingAt?: (submission: SubmissionRecord) => GradingRecord | undefined;
 }
 
 /** The grades of a lab for every student of the roster and everyone who handed something in. */
@@ -28,7 +28,7 @@ export function labGrades(book: Gradebook, lab: GradedLab, options: LabGradesOpt
   const students = new Map<string, StudentRecord>(book.students().map(student => [student.id, student]));
   const submissions = Map.groupBy(book.submissions(lab.id), ({ student }) => student);
   for (const id of submissions.keys()) if (!students.has(id)) students.set(id, { id });
-  const grading = new Grading({ book, facts, settings, rubric, dropped, options });
+  const marking = new Marking({ book, facts, settings, rubric, dropped, options });
   const factor = dropFactor(facts.questions, dropped);
   const points = (question: string, own: number): number => (factor === 1 ? own : dropped.has(question) ? 0 : round(own * factor));
   return {
@@ -39,15 +39,15 @@ export function labGrades(book: Gradebook, lab: GradedLab, options: LabGradesOpt
     questions: facts.questions.map(({ question, title, points: own }) => ({ question, title, points: points(question, own) })),
     students: [...students.values()]
       .sort((a, b) => (a.id < b.id ? -1 : 1))
-      .map(student => grading.student(student, submissions.get(student.id) ?? [])),
+      .map(student => marking.student(student, submissions.get(student.id) ?? [])),
   };
 }
 
-/** The attempt at a submission that counts: the latest, unless it failed through our own fault and an earlier one did not. */
-export function countingAttempt(book: Gradebook, submission: Pick<SubmissionRecord, 'id'>): AttemptRecord | undefined {
-  const latest = book.attempt(submission.id);
+/** The grading at a submission that counts: the latest, unless it failed through our own fault and an earlier one did not. */
+export function countingGrading(book: Gradebook, submission: Pick<SubmissionRecord, 'id'>): GradingRecord | undefined {
+  const latest = book.grading(submission.id);
   if (!latest || isGradable(latest.report)) return latest;
-  return book.attempts(submission.id).findLast(({ report }) => isGradable(report)) ?? latest;
+  return book.gradings(submission.id).findLast(({ report }) => isGradable(report)) ?? latest;
 }
 
 interface Setting {
@@ -59,7 +59,7 @@ interface Setting {
   readonly options: LabGradesOptions;
 }
 
-class Grading {
+class Marking {
   readonly #setting: Setting;
   readonly #overrides: ReadonlyMap<string, OverrideRecord>;
   readonly #manual: ReadonlyMap<string, ManualRecord>;
@@ -80,15 +80,15 @@ class Grading {
 
   #graded(student: StudentRecord, submission: SubmissionRecord | undefined, submissions: number): StudentGrade {
     const { book, options, dropped } = this.#setting;
-    const attempt = submission && (options.attemptAt ?? (one => countingAttempt(book, one)))(submission);
-    const questions = rescaled(this.#questions(student.id, attempt, submission !== undefined), dropped);
+    const grading = submission && (options.gradingAt ?? (one => countingGrading(book, one)))(submission);
+    const questions = rescaled(this.#questions(student.id, grading, submission !== undefined), dropped);
     const sum = (of: (grade: QuestionGrade) => number): number => round(questions.reduce((total, grade) => total + of(grade), 0));
     const [raw, maximum] = [sum(({ score }) => score), sum(grade => grade.maximum)];
     const late = submission && this.#late(submission, { score: raw, maximum });
     return {
       student,
       ...(submission && { submission }),
-      ...(attempt && { attempt }),
+      ...(grading && { grading }),
       submissions,
       questions,
       raw,
@@ -99,13 +99,13 @@ class Grading {
     };
   }
 
-  #questions(student: string, attempt: AttemptRecord | undefined, handedIn: boolean): QuestionGrade[] {
+  #questions(student: string, grading: GradingRecord | undefined, handedIn: boolean): QuestionGrade[] {
     const { facts, settings, rubric } = this.#setting;
     return facts.questions.map(asked => {
       const { question } = asked;
       const key = JSON.stringify([student, question]);
       const found = {
-        report: attempt?.report.questions.find(report => report.question === question),
+        report: grading?.report.questions.find(report => report.question === question),
         manual: this.#manual.get(key),
         rubric: rubric.questions[question],
         override: this.#overrides.get(key),

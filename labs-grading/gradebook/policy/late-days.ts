@@ -18,7 +18,7 @@ export function lateDaysLeft(book: Gradebook, course: CourseSettings, lab: strin
   for (const { id, settings } of before) {
     for (const [student, submissions] of Map.groupBy(book.submissions(id), one => one.student)) {
       const submission = submissionThatCounts(submissions, settings);
-      const report = submission && book.attempt(submission.id)?.report;
+      const report = submission && book.grading(submission.id)?.report;
       if (!submission || !report) continue;
       const extension = extensionOf(settings, student);
       const points = { score: report.score, maximum: report.points, lateDaysLeft: left(student) };

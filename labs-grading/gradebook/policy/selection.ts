@@ -39,8 +39,8 @@ export function selected(submissions: readonly SubmissionRecord[], only: Only | 
   return submissions.filter(({ student }) => wanted.has(student));
 }
 
-const isFailed = ({ attempt }: StudentGrade): boolean => attempt?.report.questions.some(({ state }) => state !== 'passed') ?? true;
-const isFlaky = ({ attempt }: StudentGrade): boolean => attempt?.report.anomalies.some(({ kind }) => kind === 'flaky') ?? false;
+const isFailed = ({ grading }: StudentGrade): boolean => grading?.report.questions.some(({ state }) => state !== 'passed') ?? true;
+const isFlaky = ({ grading }: StudentGrade): boolean => grading?.report.anomalies.some(({ kind }) => kind === 'flaky') ?? false;
 
 /** @throws GradebookError `gradebook/unknown` */
 export function assertQuestion({ lab, questions }: LabGrades, question: string): void {

@@ -1,16 +1,16 @@
 import type { NewSubmission, StudentRecord, SubmissionRecord } from '../../collect/records.ts';
 import type { SubmissionReport } from '../../run/submission-report.ts';
-import type { AttemptRecord, LabFacts, LabGrades, LogRecord, ManualRecord, OverrideRecord } from '../records.ts';
+import type { GradingRecord, LabFacts, LabGrades, LogRecord, ManualRecord, OverrideRecord } from '../records.ts';
 
 /** What is known of a finished grading, before it has a number. */
-export type NewAttempt = Omit<AttemptRecord, 'id'>;
+export type NewGrading = Omit<GradingRecord, 'id'>;
 
 /** A manual grade that someone wants to write: `revision` is the one that it was made from, 0 for the first. */
 export type ManualEdit = Omit<ManualRecord, 'at'>;
 
 /**
  * The only door to a course's database. Every write is one durable transaction: after it returns, neither `kill -9` nor a power cut loses
- * it. Submissions, attempts, overrides and publications are only ever added.
+ * it. Submissions, gradings, overrides and publications are only ever added.
  */
 export interface Gradebook {
   students(): readonly StudentRecord[];
@@ -21,11 +21,11 @@ export interface Gradebook {
   /** Adds a submission; the same student with the same digest and time is the same submission. */
   addSubmission(submission: NewSubmission): SubmissionRecord;
   submissions(lab: string, student?: string): readonly SubmissionRecord[];
-  addAttempt(attempt: NewAttempt): AttemptRecord;
-  /** The latest attempt at a submission; the latest with this key where one is given. */
-  attempt(submission: number, gradeKey?: string): AttemptRecord | undefined;
-  attempts(submission: number): readonly AttemptRecord[];
-  /** Keys of all attempts that were gradable, by submission: what a resumed run need not do again. */
+  addGrading(grading: NewGrading): GradingRecord;
+  /** The latest grading at a submission; the latest with this key where one is given. */
+  grading(submission: number, gradeKey?: string): GradingRecord | undefined;
+  gradings(submission: number): readonly GradingRecord[];
+  /** Keys of all gradings that were gradable, by submission: what a resumed run need not do again. */
   gradeKeys(lab: string): ReadonlyMap<number, readonly string[]>;
   /** Any report with this key, whoever's it is: equal keys have equal grades. */
   reportOf(gradeKey: string): SubmissionReport | undefined;

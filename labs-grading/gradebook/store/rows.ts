@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { SubmissionRecord } from '../../collect/records.ts';
-import type { AttemptRecord, ManualRecord, OverrideRecord } from '../records.ts';
+import type { GradingRecord, ManualRecord, OverrideRecord } from '../records.ts';
 import { readReport } from './reports.ts';
 import type { Row, Tables } from './tables.ts';
 
@@ -19,7 +19,7 @@ export function submissionOf(row: Row, course: string): SubmissionRecord {
   };
 }
 
-export function attemptOf(tables: Tables, row: Row): AttemptRecord {
+export function gradingOf(tables: Tables, row: Row): GradingRecord {
   return {
     id: row.id as number,
     submission: row.submission as number,

@@ -2,12 +2,12 @@ import { relative, resolve } from 'node:path';
 import type { Course } from '../../collect/course.ts';
 import type { NewSubmission, StudentRecord, SubmissionRecord } from '../../collect/records.ts';
 import { isGradable, type SubmissionReport } from '../../run/submission-report.ts';
-import type { AttemptRecord, LabFacts, LabGrades, LogRecord, ManualRecord, OverrideRecord } from '../records.ts';
+import type { GradingRecord, LabFacts, LabGrades, LogRecord, ManualRecord, OverrideRecord } from '../records.ts';
 import { writeBackup } from './backup.ts';
-import type { Gradebook, ManualEdit, NewAttempt } from './contract.ts';
+import type { Gradebook, ManualEdit, NewGrading } from './contract.ts';
 import { published, publishedBody } from './publications.ts';
 import { keepReport, readReport } from './reports.ts';
-import { attemptOf, manualOf, overrideOf, submissionOf } from './rows.ts';
+import { gradingOf, manualOf, overrideOf, submissionOf } from './rows.ts';
 import { stale } from './stale.ts';
 import { type Row, Tables } from './tables.ts';
 
@@ -17,7 +17,7 @@ export function openGradebook(course: Course): Store {
 }
 
 const now = (): string => new Date().toISOString();
-const attemptColumns = 'SELECT a.*, r.body FROM attempts a JOIN reports r ON r.digest = a.report';
+const gradingColumns = 'SELECT a.*, r.body FROM attempts a JOIN reports r ON r.digest = a.report';
 
 /** A gradebook in one SQLite file. */
 export class Store implements Gradebook {
@@ -76,23 +76,23 @@ export class Store implements Gradebook {
     return this.#tables.all(sql, lab, student ?? null, student ?? null).map(row => submissionOf(row, this.#folder));
   }
 
-  addAttempt(attempt: NewAttempt): AttemptRecord {
-    const { submission, gradeKey, finishedAt, wallMs, report } = attempt;
+  addGrading(grading: NewGrading): GradingRecord {
+    const { submission, gradeKey, finishedAt, wallMs, report } = grading;
     return this.#tables.write(() => {
       const digest = this.#keep(gradeKey, report);
       const sql = 'INSERT INTO attempts (submission, grade_key, finished_at, wall_ms, gradable, report) VALUES (?, ?, ?, ?, ?, ?)';
-      return { id: this.#tables.run(sql, submission, gradeKey, finishedAt, wallMs, Number(isGradable(report)), digest), ...attempt };
+      return { id: this.#tables.run(sql, submission, gradeKey, finishedAt, wallMs, Number(isGradable(report)), digest), ...grading };
     });
   }
 
-  attempt(submission: number, gradeKey?: string): AttemptRecord | undefined {
-    const sql = `${attemptColumns} WHERE a.submission = ? AND (? IS NULL OR a.grade_key = ?) ORDER BY a.id DESC LIMIT 1`;
+  grading(submission: number, gradeKey?: string): GradingRecord | undefined {
+    const sql = `${gradingColumns} WHERE a.submission = ? AND (? IS NULL OR a.grade_key = ?) ORDER BY a.id DESC LIMIT 1`;
     const row = this.#tables.get(sql, submission, gradeKey ?? null, gradeKey ?? null);
-    return row && attemptOf(this.#tables, row);
+    return row && gradingOf(this.#tables, row);
   }
 
-  attempts(submission: number): AttemptRecord[] {
-    return this.#tables.all(`${attemptColumns} WHERE a.submission = ? ORDER BY a.id`, submission).map(row => attemptOf(this.#tables, row));
+  gradings(submission: number): GradingRecord[] {
+    return this.#tables.all(`${gradingColumns} WHERE a.submission = ? ORDER BY a.id`, submission).map(row => gradingOf(this.#tables, row));
   }
 
   gradeKeys(lab: string): Map<number, string[]> {
@@ -159,7 +159,7 @@ export class Store implements Gradebook {
 
   published(lab: string): LabGrades | undefined {
     const row = this.#tables.get('SELECT * FROM publications WHERE lab = ? ORDER BY id DESC LIMIT 1', lab);
-    return row && published(row, this.#tables.path, submission => this.attempts(submission));
+    return row && published(row, this.#tables.path, submission => this.gradings(submission));
   }
 
   log(action: string, detail: unknown): void {

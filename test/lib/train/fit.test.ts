@@ -13,7 +13,8 @@ import { fit } from '../../../lib/train/fit.ts';
 import { gradients } from '../../../lib/train/gradients.ts';
 import { meanSquaredError } from '../../../lib/train/losses.ts';
 import type { OptimizerName } from '../../../lib/train/optimizers.ts';
-import { setReporter, type TrainingEnd } from '../../../lib/train/report.ts';
+import type { TrainingEnd } from '../../../lib/train/report.ts';
+import { setReporter } from '../../../lib/train/report.ts';
 
 const train = strokeGlyphs({ count: 2_000, seed: 1 });
 const test = strokeGlyphs({ count: 500, first: 2_000, seed: 1 });

@@ -73,10 +73,10 @@ describe('tinylab collect', () => {
     expect(submissions).toBeLessThan(students);
     if (signal === 'SIGINT') expect(partial).toBe(0);
     run(folder, source);
-    const attempts = mock.students.filter(({ kind }) => kind === 'sound').flatMap(one => one.attempts).length;
+    const handIns = mock.students.filter(({ kind }) => kind === 'sound').flatMap(one => one.handIns).length;
     const after = consistent(folder);
     expect(after.partial).toBe(0);
-    expect(after.submissions).toBeGreaterThanOrEqual(attempts);
+    expect(after.submissions).toBeGreaterThanOrEqual(handIns);
   });
 
   it('writes nothing in a dry run, nor when it is used wrongly', () => {
@@ -100,11 +100,11 @@ describe('tinylab collect', () => {
     const folder = scratch();
     const [
       {
-        attempts: [attempt],
-      } = { attempts: [] },
+        handIns: [handIn],
+      } = { handIns: [] },
     ] = mock.students.filter(({ kind }) => kind === 'sound');
     mkdirSync(join(work, 'deliverables'));
-    writeFileSync(join(work, `${lab}.ipynb`), attempt?.files[0]?.content ?? '');
+    writeFileSync(join(work, `${lab}.ipynb`), handIn?.files[0]?.content ?? '');
     writeFileSync(join(work, 'deliverables/net.json'), '{"format": "tinylab deliverable"}');
     writeFileSync(join(work, 'deliverables/net.safetensors'), Buffer.from([0, 255, 10, 13]));
     mkdirSync(join(work, 'handed-in/ada'), { recursive: true });

@@ -61,7 +61,7 @@ describe('collect', () => {
     expect(course.book.submissions('lab')).toHaveLength(2);
   });
 
-  it('keeps every attempt; the same files handed in again are none, but going back to older ones is', async () => {
+  it('keeps every hand-in; the same files handed in again are none, but going back to older ones is', async () => {
     const course = new TestCourse({ labs: { lab: { due: '2026-11-21T00:00:00Z' } } });
     const hand = (text: string, time: string) => course.collect(folderWith({ 'ada/lab.ipynb': text }, time));
     await hand('one', '2026-11-20T10:00:00.000Z');

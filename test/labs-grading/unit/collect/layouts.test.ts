@@ -55,14 +55,14 @@ describe('a class of 40, in every layout', () => {
     expect(report.collected.filter(({ known }) => !known)).toEqual([]);
     for (const student of mock.students) {
       const found = report.collected.filter(one => one.student === student.id);
-      const last = student.attempts.at(-1);
+      const last = student.handIns.at(-1);
       if (student.kind === 'broken') {
         expect(found.length, student.id).toBeGreaterThan(0);
         continue;
       }
-      // Canvas knows only whether a student was late; attempts before the last are lost in what other systems give out.
+      // Canvas knows only whether a student was late; hand-ins before the last are lost in what other systems give out.
       const keepsAll = ['folder', 'zip', 'canvas'].includes(layout);
-      expect(found.length, student.id).toBe(keepsAll ? student.attempts.length : 1);
+      expect(found.length, student.id).toBe(keepsAll ? student.handIns.length : 1);
       expect(found.at(-1)?.timeFrom).toContain(timeFrom);
       expect((found.at(-1)?.daysLate ?? 0) > 0, student.id).toBe(time(last?.at ?? '') > time(mock.due));
       if (layout !== 'canvas') expect(time(found.at(-1)?.submittedAt ?? '')).toBe(time(last?.at ?? ''));

@@ -23,9 +23,9 @@ beforeAll(() => {
     if (!grade.submission) return grade;
     const { id: _, ...handedIn } = grade.submission;
     const submission = book.addSubmission({ ...handedIn, lab: 'tiny-lab' });
-    if (!grade.attempt) return { ...grade, submission };
-    const { id: __, ...attempt } = grade.attempt;
-    return { ...grade, submission, attempt: book.addAttempt({ ...attempt, submission: submission.id }) };
+    if (!grade.grading) return { ...grade, submission };
+    const { id: __, ...grading } = grade.grading;
+    return { ...grade, submission, grading: book.addGrading({ ...grading, submission: submission.id }) };
   });
   book.publish({ ...grades, lab: 'tiny-lab', students }, 'ta');
   book.close();

@@ -12,7 +12,7 @@ function filled(): Course {
   const book = openGradebook(course);
   for (let i = 0; i < 20; i++) {
     const { id } = book.addSubmission(handedIn(`s${i}`));
-    book.addAttempt({ submission: id, gradeKey: `key ${i}`, finishedAt: at, wallMs: 1, report: reportWith({ a: i % 3, b: 3 }) });
+    book.addGrading({ submission: id, gradeKey: `key ${i}`, finishedAt: at, wallMs: 1, report: reportWith({ a: i % 3, b: 3 }) });
   }
   book.close();
   return course;
@@ -53,8 +53,8 @@ describe('a damaged gradebook', () => {
     raw.close();
     const book = openGradebook(course);
     const [first, third] = [book.submissions('lab', 's0')[0], book.submissions('lab', 's2')[0]];
-    expect(book.attempt(first?.id as number)?.report.score).toBe(3);
-    expect(() => book.attempt(third?.id as number)).toThrow(/is not what was written.*gradebook\/corrupt/s);
+    expect(book.grading(first?.id as number)?.report.score).toBe(3);
+    expect(() => book.grading(third?.id as number)).toThrow(/is not what was written.*gradebook\/corrupt/s);
     book.close();
   });
 

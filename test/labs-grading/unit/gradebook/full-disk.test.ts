@@ -18,14 +18,14 @@ if (!mounted) console.warn('A small disk could not be mounted (it takes root): t
 
 const grow = (size: string): void => void execFileSync('mount', ['-o', `remount,size=${size}`, disk]);
 
-/** Adds attempts until one cannot be written; returns how many could, and why the last could not. */
+/** Adds gradings until one cannot be written; returns how many could, and why the last could not. */
 function fill(book: Store, from: number): { count: number; error: unknown } {
   for (let i = from; ; i++) {
     try {
       const { id } = book.addSubmission(handedIn(`s${String(i).padStart(4, '0')}`));
       const output = String(i).repeat(6_000);
       const report = reportWith({ a: 2, b: i % 4 }, { cells: [{ id: 'x', state: 'done', output }] });
-      book.addAttempt({ submission: id, gradeKey: `key ${i}`, finishedAt: at, wallMs: i, report });
+      book.addGrading({ submission: id, gradeKey: `key ${i}`, finishedAt: at, wallMs: i, report });
     } catch (error) {
       return { count: i, error };
     }
@@ -41,7 +41,7 @@ describe.skipIf(!mounted)('a full disk', () => {
     expect(count).toBeGreaterThan(5);
     expect(error).toBeInstanceOf(GradebookError);
     expect((error as GradebookError).message).toMatch(/everything before it is kept.*\n.*Make room.*\[gradebook\/disk-full\]/);
-    const kept = (from: Store): number => from.submissions('lab').filter(({ id }) => from.attempts(id).length === 1).length;
+    const kept = (from: Store): number => from.submissions('lab').filter(({ id }) => from.gradings(id).length === 1).length;
     expect(kept(book)).toBe(count);
     grow('3m');
     const more = fill(book, count);

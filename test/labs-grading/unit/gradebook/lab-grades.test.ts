@@ -28,7 +28,7 @@ function classOf(scores: { a: number; b: number }, submittedAt = at): Gradebook 
   const book = openGradebook(freshCourse());
   book.putStudents([{ id: 'bo', name: 'Bo' }]);
   const { id } = book.addSubmission(handedIn('al', { submittedAt }));
-  book.addAttempt({ submission: id, gradeKey: 'key', finishedAt: at, wallMs: 1, report: reportWith(scores) });
+  book.addGrading({ submission: id, gradeKey: 'key', finishedAt: at, wallMs: 1, report: reportWith(scores) });
   return book;
 }
 
@@ -51,13 +51,13 @@ describe('grades of a lab', () => {
     expect(of(grades, 'bo')).not.toHaveProperty('submission');
   });
 
-  it('take the latest attempt, but no failure of ours over a grade', () => {
+  it('take the latest grading, but no failure of ours over a grade', () => {
     const book = classOf({ a: 2, b: 0 });
     const submission = book.submissions('lab')[0]?.id as number;
     const again = { submission, gradeKey: 'key 2', finishedAt: at, wallMs: 1 };
-    book.addAttempt({ ...again, report: reportWith({ a: 2, b: 3 }) });
+    book.addGrading({ ...again, report: reportWith({ a: 2, b: 3 }) });
     expect(of(labGrades(book, lab), 'al').score).toBe(5);
-    book.addAttempt({ ...again, report: reportWith({ a: 0, b: 0 }, { notGradable: 'the checker broke' }) });
+    book.addGrading({ ...again, report: reportWith({ a: 0, b: 0 }, { notGradable: 'the checker broke' }) });
     expect(of(labGrades(book, lab), 'al').score).toBe(5);
   });
 
@@ -115,7 +115,7 @@ describe('grades of a lab', () => {
   it('count the best of several submissions where the course says so', () => {
     const book = classOf({ a: 2, b: 3 });
     const { id } = book.addSubmission(handedIn('al', { digest: 'later', submittedAt: '2026-11-22T13:00:00.000Z' }));
-    book.addAttempt({ submission: id, gradeKey: 'key 2', finishedAt: at, wallMs: 1, report: reportWith({ a: 0, b: 0 }) });
+    book.addGrading({ submission: id, gradeKey: 'key 2', finishedAt: at, wallMs: 1, report: reportWith({ a: 0, b: 0 }) });
     expect(of(labGrades(book, lab), 'al')).toMatchObject({ score: 0, submissions: 2 });
     expect(of(labGrades(book, lab, { settings: { ...none, count: 'best' } }), 'al')).toMatchObject({ score: 5, submissions: 2 });
   });

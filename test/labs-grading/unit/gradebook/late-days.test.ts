@@ -23,7 +23,7 @@ it('spends late days in the order in which labs are due', () => {
   const hand = (lab: string, student: string, submittedAt: string): void => {
     const { id } = book.addSubmission(handedIn(student, { lab, submittedAt }));
     const report = student === 'di' ? reportWith({ a: 0, b: 0 }) : reportWith({ a: 2, b: 3 });
-    book.addAttempt({ submission: id, gradeKey: `${lab} ${student}`, finishedAt: submittedAt, wallMs: 1, report });
+    book.addGrading({ submission: id, gradeKey: `${lab} ${student}`, finishedAt: submittedAt, wallMs: 1, report });
   };
   hand('two', 'al', '2026-11-09T12:00:00Z');
   hand('one', 'al', '2026-11-01T01:00:00Z');

@@ -5,8 +5,8 @@ import { openGradebook } from '../../../../labs-grading/gradebook/store/store.ts
 import { random } from '../../../../lib/tensor/random.ts';
 import { at, freshCourse, handedIn, reportWith } from './samples.ts';
 
-const attempts = 40;
-/** A course as it lies on disk while it is open, and the length of its journal after each attempt. */
+const gradings = 40;
+/** A course as it lies on disk while it is open, and the length of its journal after each grading. */
 let course: Course;
 let onDisk: Course;
 const lengths: number[] = [];
@@ -17,11 +17,11 @@ beforeAll(() => {
   course = freshCourse();
   onDisk = freshCourse();
   const book = openGradebook(course);
-  for (let i = 0; i < attempts; i++) {
+  for (let i = 0; i < gradings; i++) {
     const { id } = book.addSubmission(handedIn(`s${i}`));
     const text = 'x'.repeat((i * 7919) % 9_000);
     const report = reportWith({ a: i % 3, b: 3 }, { cells: [{ id: `cell ${i}`, state: 'done', output: text }] });
-    book.addAttempt({ submission: id, gradeKey: `key ${i}`, finishedAt: at, wallMs: i, report });
+    book.addGrading({ submission: id, gradeKey: `key ${i}`, finishedAt: at, wallMs: i, report });
     lengths.push(statSync(`${course.database}-wal`).size);
   }
   mkdirSync(onDisk.folder);
@@ -41,20 +41,20 @@ function left(journal: Uint8Array): Course {
 
 function expectWhole(made: Course, count: number): void {
   const book = openGradebook(made);
-  const found = book.submissions('lab').flatMap(({ id }) => book.attempts(id));
+  const found = book.submissions('lab').flatMap(({ id }) => book.gradings(id));
   expect(found.map(({ wallMs }) => wallMs).sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i));
   expect(found.every(({ report, wallMs }) => report.cells[0]?.id === `cell ${wallMs}`)).toBe(true);
   // It goes on from there.
   const { id } = book.addSubmission(handedIn('next'));
-  book.addAttempt({ submission: id, gradeKey: 'next', finishedAt: at, wallMs: 0, report: reportWith({ a: 2, b: 3 }) });
+  book.addGrading({ submission: id, gradeKey: 'next', finishedAt: at, wallMs: 0, report: reportWith({ a: 2, b: 3 }) });
   book.close();
   const again = openGradebook(made);
-  expect(again.submissions('lab', 'next').flatMap(one => again.attempts(one.id))).toHaveLength(1);
+  expect(again.submissions('lab', 'next').flatMap(one => again.gradings(one.id))).toHaveLength(1);
   again.close();
 }
 
 describe('a journal that ends too early', () => {
-  it('holds every attempt up to its end, and none in part', () => {
+  it('holds every grading up to its end, and none in part', () => {
     const journal = readFileSync(`${onDisk.database}-wal`);
     expect(journal.length).toBe(lengths.at(-1));
     const rng = random(5);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { openGradebook } from '../../../../labs-grading/gradebook/store/store.ts';
 import { at, freshCourse, handedIn, reportWith } from './samples.ts';
 
-const attempt = (submission: number, gradeKey: string, report = reportWith({ a: 2, b: 0 })) => ({
+const grading = (submission: number, gradeKey: string, report = reportWith({ a: 2, b: 0 })) => ({
   submission,
   gradeKey,
   finishedAt: at,
@@ -20,7 +20,7 @@ describe('a gradebook', () => {
     first.putStudents([{ id: 'bo' }, { id: 'al', name: 'Al', ids: { canvas: '7' } }]);
     first.putStudents([{ id: 'bo', email: 'bo@x' }]);
     const submission = first.addSubmission(handedIn('al', { labVersion: 'v1', anomalies: [{ kind: 'changed', about: 'x', detail: 'y' }] }));
-    const made = first.addAttempt(attempt(submission.id, 'key'));
+    const made = first.addGrading(grading(submission.id, 'key'));
     first.override({ lab: 'lab', student: 'al', question: 'a', score: 1, reason: 'late proof', by: 'ta' });
     first.override({ lab: 'lab', student: 'al', question: 'a', score: undefined, reason: 'taken back', by: 'ta' });
     first.putLab({ lab: 'lab', title: 'Lab', version: 'v1', questions: [] });
@@ -33,8 +33,8 @@ describe('a gradebook', () => {
     ]);
     expect(book.submissions('lab')).toEqual([submission]);
     expect(book.submissions('lab', 'bo')).toEqual([]);
-    expect(book.attempt(submission.id)).toEqual(made);
-    expect(book.attempt(submission.id, 'another key')).toBeUndefined();
+    expect(book.grading(submission.id)).toEqual(made);
+    expect(book.grading(submission.id, 'another key')).toBeUndefined();
     expect(book.overrides('lab').map(({ score, reason }) => [score, reason])).toEqual([
       [1, 'late proof'],
       [undefined, 'taken back'],
@@ -62,21 +62,21 @@ describe('a gradebook', () => {
     expect(openGradebook(moved).submissions('lab')[0]?.folder).toBe(join(moved.folder, 'submissions/lab/al/1'));
   });
 
-  it('keeps every attempt, and reuses the report of a key unless it was not gradable', () => {
+  it('keeps every grading, and reuses the report of a key unless it was not gradable', () => {
     const book = openGradebook(freshCourse());
     const { id } = book.addSubmission(handedIn('al'));
     const broken = reportWith({ a: 0, b: 0 }, { notGradable: 'the checker broke' });
-    book.addAttempt(attempt(id, 'key', broken));
+    book.addGrading(grading(id, 'key', broken));
     expect(book.reportOf('key')).toBeUndefined();
     expect(book.gradeKeys('lab')).toEqual(new Map());
-    book.addAttempt(attempt(id, 'key'));
-    book.addAttempt(attempt(id, 'key 2', reportWith({ a: 2, b: 3 })));
+    book.addGrading(grading(id, 'key'));
+    book.addGrading(grading(id, 'key 2', reportWith({ a: 2, b: 3 })));
     expect(book.reportOf('key')?.score).toBe(2);
     expect(book.gradeKeys('lab')).toEqual(new Map([[id, ['key', 'key 2']]]));
-    expect(book.attempts(id).map(({ report }) => report.score)).toEqual([0, 2, 5]);
+    expect(book.gradings(id).map(({ report }) => report.score)).toEqual([0, 2, 5]);
     book.remember('key 3', reportWith({ a: 0, b: 3 }));
     expect(book.reportOf('key 3')?.score).toBe(3);
-    expect(book.attempts(id)).toHaveLength(3);
+    expect(book.gradings(id)).toHaveLength(3);
   });
 
   it('refuses a manual grade that was made from an older one', () => {
@@ -93,13 +93,13 @@ describe('a gradebook', () => {
     const course = freshCourse();
     const book = openGradebook(course);
     const submission = book.addSubmission(handedIn('al'));
-    const made = book.addAttempt(attempt(submission.id, 'key'));
-    const student = { student: { id: 'al' }, submission, attempt: made, submissions: 1, questions: [], raw: 2, latePenalty: 0 };
+    const made = book.addGrading(grading(submission.id, 'key'));
+    const student = { student: { id: 'al' }, submission, grading: made, submissions: 1, questions: [], raw: 2, latePenalty: 0 };
     const grades = { lab: 'lab', title: 'Lab', version: 'v1', questions: [], students: [{ ...student, score: 2, maximum: 5 }] };
     expect(book.published('lab')).toBeUndefined();
     const number = book.publish(grades, 'ta');
     expect(book.published('lab')).toEqual(grades);
-    book.addAttempt(attempt(submission.id, 'key 2', reportWith({ a: 2, b: 3 })));
+    book.addGrading(grading(submission.id, 'key 2', reportWith({ a: 2, b: 3 })));
     expect(book.published('lab')).toEqual(grades);
     expect(book.publish({ ...grades, version: 'v2' }, 'ta')).toBe(number + 1);
     expect(book.published('lab')?.version).toBe('v2');
@@ -110,13 +110,13 @@ describe('a gradebook', () => {
     const course = freshCourse();
     const book = openGradebook(course);
     const { id } = book.addSubmission(handedIn('al'));
-    book.addAttempt(attempt(id, 'key'));
+    book.addGrading(grading(id, 'key'));
     const raw = new DatabaseSync(course.database);
     expect(() => raw.exec("UPDATE attempts SET grade_key = 'forged'")).toThrow('only ever added');
     expect(() => raw.exec('DELETE FROM submissions')).toThrow('only ever added');
     expect(raw.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
     raw.close();
-    expect(() => book.addAttempt(attempt(id + 1, 'key'))).toThrow('FOREIGN KEY');
+    expect(() => book.addGrading(grading(id + 1, 'key'))).toThrow('FOREIGN KEY');
   });
 
   it('leaves a whole copy beside itself', () => {

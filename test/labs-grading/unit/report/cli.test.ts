@@ -22,7 +22,7 @@ beforeAll(() => {
   for (const [i, student] of ['ada', 'bob', 'eve'].entries()) {
     const { id } = book.addSubmission(handedIn(student, { lab: 'mini-lab' }));
     const report = reportWith({ a: i === 0 ? 2 : 0, b: i === 2 ? 0 : 3 }, { lab: 'mini-lab' });
-    book.addAttempt({ submission: id, gradeKey: student, finishedAt: '2026-11-22T13:00:00Z', wallMs: 1000 + i, report });
+    book.addGrading({ submission: id, gradeKey: student, finishedAt: '2026-11-22T13:00:00Z', wallMs: 1000 + i, report });
   }
   book.close();
 });

@@ -141,7 +141,7 @@ describe('a class', () => {
     const grade = studentWith(name, [graded('a', 5)]);
     return { ...grade, submission: { ...(grade.submission as NonNullable<typeof grade.submission>), folder } };
   };
-  const { submission, attempt, ...absent } = studentWith('zoe', [graded('a', 0)]);
+  const { submission, grading, ...absent } = studentWith('zoe', [graded('a', 0)]);
   const students = [
     handIn('ada', notebook(cells({ ...solutions, [question]: unusual })), 'the same'),
     handIn('bob', notebook(cells({ ...solutions, [question]: renamed })), 'the same'),
@@ -161,7 +161,7 @@ describe('a class', () => {
     const page = similarityPage(similarity, answers);
     for (const part of ['Nothing here is proof', 'ada and bob', 'class="hit"', 'Equal models', 'cyn: not JSON'])
       expect(page).toContain(part);
-    expect(attempt ?? submission).toBeDefined();
+    expect(grading ?? submission).toBeDefined();
   });
 
   it('has no equal models where values differ or cannot be read', () => {
