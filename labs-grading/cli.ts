@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import commands from './commands/commands.json' with { type: 'json' };
+import { explain } from './commands/shared/explain.ts';
 
 const program = new Command('tinylab').description('TinyLab: grade, check and release labs').showHelpAfterError();
 
@@ -13,6 +14,5 @@ for (const { name } of asked.length > 0 ? asked : commands) {
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
+  explain(error);
 }

@@ -13,14 +13,3 @@ export function problemLine({ rule, message, file, cell, line }: Problem): strin
   const place = `${file}${line === undefined ? '' : `:${line}`}${cell === undefined ? '' : ` (cell ${cell})`}`;
   return `${place}: ${message} [${rule}]`;
 }
-
-/** Thrown where work cannot go on; the problems say where and why. */
-export class ReleaseError extends Error {
-  readonly problems: readonly Problem[];
-
-  constructor(...problems: readonly Problem[]) {
-    super(problems.map(problemLine).join('\n'));
-    this.name = 'ReleaseError';
-    this.problems = problems;
-  }
-}

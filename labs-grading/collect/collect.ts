@@ -79,7 +79,7 @@ export interface CollectReport {
 /**
  * Takes what students handed in into the course: a read-only snapshot of every handIn, and its record. What is wrong with one file or one
  * student is noted there, and the rest goes on. Collecting the same source again changes nothing.
- * @throws CollectError when nothing can be collected, or the disk takes no more; what was collected before is kept.
+ * @throws GraderError when nothing can be collected, or the disk takes no more; what was collected before is kept.
  */
 export async function collectInto(course: Course, book: CollectBook, options: CollectOptions): Promise<CollectReport> {
   const source = await openSource(options.source);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { checkFile, fileCheckLines } from '../release/check-file.ts';
-import { tell } from './shared/refusals.ts';
+import { withProblems } from './shared/explain.ts';
 
 /** Adds `tinylab check`. */
 export function register(program: Command): void {
@@ -15,7 +15,7 @@ export function register(program: Command): void {
 }
 
 async function check(file: string, options: { json?: boolean; kernel?: boolean }): Promise<void> {
-  await tell(file, options, async () => {
+  await withProblems(file, options, async () => {
     const report = await checkFile(file, options);
     process.stdout.write(options.json ? `${JSON.stringify(report, null, 1)}\n` : `${fileCheckLines(report).join('\n')}\n`);
     return report.score >= report.points;

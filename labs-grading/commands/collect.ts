@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { printable } from '../base/text.ts';
+import { GraderError } from '../base/grader-error.ts';
 import { type CollectBook, type CollectReport, collectInto } from '../collect/collect.ts';
 import { courseIn, defaultCourse } from '../collect/course.ts';
 import { layouts } from '../collect/layouts/detect.ts';
 import type { Layout } from '../collect/parcel.ts';
 import { reportLines, studentLine } from '../collect/report-lines.ts';
-import { RosterError, readRoster } from '../collect/roster.ts';
-import { CollectError } from '../collect/source.ts';
-import { datesOf, labSettings, SettingsError, settingsOf } from '../gradebook/policy/settings.ts';
+import { readRoster } from '../collect/roster.ts';
+import { datesOf, labSettings, settingsOf } from '../gradebook/policy/settings.ts';
 import { openGradebook } from '../gradebook/store/store.ts';
 import { labOf } from '../lab/labs.ts';
 
@@ -21,8 +20,8 @@ interface CollectFlags {
   readonly dryRun?: boolean;
 }
 
-/** Exit codes: 0 all collected, 1 something was refused or is from an unknown student, 2 nothing could be collected, 130 interrupted. */
-const exit = { collected: 0, refused: 1, usage: 2, interrupted: 130 } as const;
+/** Exit codes: 0 all collected, 1 something was refused or is from an unknown student, 130 interrupted; `explain` has the one for nothing collected. */
+const exit = { collected: 0, refused: 1, interrupted: 130 } as const;
 
 const help = `
 SOURCE is one of:
@@ -49,17 +48,10 @@ export function register(program: Command): void {
 }
 
 async function collect(id: string, source: string, flags: CollectFlags): Promise<void> {
-  try {
-    const report = await run(labOf(id).id, source, flags);
-    process.stdout.write(
-      flags.json ? `${JSON.stringify(report, null, 1)}\n` : `${reportLines(report, flags.dryRun ?? false).join('\n')}\n`,
-    );
-    process.exitCode = exitCode(report);
-  } catch (error) {
-    if (!(error instanceof CollectError || error instanceof RosterError || error instanceof SettingsError)) throw error;
-    process.stderr.write(`${printable(error.message)}\n`);
-    process.exitCode = exit.usage;
-  }
+  const report = await run(labOf(id).id, source, flags);
+  const text = flags.json ? JSON.stringify(report, null, 1) : reportLines(report, flags.dryRun ?? false).join('\n');
+  process.stdout.write(`${text}\n`);
+  process.exitCode = exitCode(report);
 }
 
 const nothing = (): never => {
@@ -80,7 +72,7 @@ async function run(lab: string, source: string, flags: CollectFlags): Promise<Co
   const roster = rosterFile === undefined ? undefined : readRoster(rosterFile);
   // What is wrong from the start is told before a database is made.
   const dates = datesOf(labSettings(settingsOf(course), lab));
-  if (!existsSync(source)) throw new CollectError(`${source}: there is no such file or folder.`);
+  if (!existsSync(source)) throw new GraderError('collect/source', `${source}: there is no such file or folder.`);
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort());
   // Looking makes no database.

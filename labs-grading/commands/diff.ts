@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { tell } from './shared/refusals.ts';
+import { withProblems } from './shared/explain.ts';
 
 type DiffArguments = [lab: string, from: string, to: string, options: { json?: boolean }];
 
@@ -21,7 +21,7 @@ async function diff(...[lab, from, to, { json = false }]: DiffArguments): Promis
     import('../release/diff/diff.ts'),
     import('../release/diff/versions.ts'),
   ]);
-  await tell(lab, { json }, async () => {
+  await withProblems(lab, { json }, async () => {
     const found = diffLabs(lab, await labView(lab, from), await labView(lab, to));
     process.stdout.write(json ? `${JSON.stringify(found, null, 1)}\n` : `${diffLines(found).join('\n')}\n`);
     return true;

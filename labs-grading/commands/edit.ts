@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { stopSignal } from '../../scripts/setup/signals.mjs';
-import { tell } from './shared/refusals.ts';
+import { withProblems } from './shared/explain.ts';
 import { tellSave } from './shared/saves.ts';
 
 /** Adds `tinylab edit`. */
@@ -18,7 +18,7 @@ async function edit(lab: string, options: { port: string }): Promise<void> {
   const { editLab } = await import('../release/edit.ts');
   const signal = stopSignal();
   const onReady = (address: string): void => void process.stdout.write(`\nlab.ts as a notebook:\n\n    ${address}\n\nCtrl-C ends it.\n`);
-  await tell(lab, { ownSignals: true }, async () => {
+  await withProblems(lab, { ownSignals: true }, async () => {
     await editLab(lab, { port: Number(options.port), signal, onReady, onEvent: tellSave });
     return true;
   });

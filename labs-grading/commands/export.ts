@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { printable } from '../base/text.ts';
 import { writeWhole } from '../base/write-whole.ts';
 import { defaultCourse } from '../collect/course.ts';
-import { ExportError } from '../report/export/export-error.ts';
+import { exportError } from '../report/export/export-error.ts';
 import type { Exported } from '../report/export/exported.ts';
 import { formats } from '../report/export/formats.ts';
 import { gradescopeBundle } from '../report/export/gradescope/bundle.ts';
@@ -77,7 +77,7 @@ function exportGrades(opened: OpenedLab, flags: ExportFlags): void {
     ...(label && { labels: label }),
     ...(zeros && { zeros }),
   });
-  if (!exported) throw new ExportError('--to', `there is no ${flags.to}.`, `Known are: ${Object.keys(formats).join(', ')}.`);
+  if (!exported) throw exportError('--to', `there is no ${flags.to}.`, `Known are: ${Object.keys(formats).join(', ')}.`);
   const where = write(exported, { out: flags.out, folder: opened.course.exports(opened.lab.id), gradebook });
   process.stdout.write(`${where}: ${grades.students.length} students${draft ? ', draft' : ''}\n`);
   for (const note of exported.notes) process.stdout.write(`  ${printable(note)}\n`);
@@ -85,8 +85,8 @@ function exportGrades(opened: OpenedLab, flags: ExportFlags): void {
 
 function readGiven(path: string): Buffer {
   if (!existsSync(path) || !statSync(path).isFile())
-    throw new ExportError(path, 'there is no such file.', 'Name the table that you downloaded.');
-  if (statSync(path).size > 100e6) throw new ExportError(path, 'it has more than 100 MB.', 'Name the table that you downloaded.');
+    throw exportError(path, 'there is no such file.', 'Name the table that you downloaded.');
+  if (statSync(path).size > 100e6) throw exportError(path, 'it has more than 100 MB.', 'Name the table that you downloaded.');
   return readFileSync(path);
 }
 
@@ -96,9 +96,9 @@ function write({ files }: Exported, { out, folder, gradebook }: { out?: string; 
   const single = files.length === 1 && only && !only.name.includes('/');
   const target = resolve(out ?? (single ? join(folder, only.name) : folder));
   if (gradebook !== undefined && resolve(gradebook) === target)
-    throw new ExportError(target, 'it is the table that came.', 'Name another file with --out.');
+    throw exportError(target, 'it is the table that came.', 'Name another file with --out.');
   const outside = files.find(({ name }) => !inside(target, join(target, name)));
-  if (outside) throw new ExportError(outside.name, 'it would lie outside the folder.', 'Give the student another id in the roster.');
+  if (outside) throw exportError(outside.name, 'it would lie outside the folder.', 'Give the student another id in the roster.');
   if (single) writeWhole(target, only.content);
   else for (const { name, content } of files) writeWhole(join(target, name), content);
   return target;

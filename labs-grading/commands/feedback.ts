@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { GradebookError } from '../base/grading-error.ts';
+import { GraderError } from '../base/grader-error.ts';
 import { writeChanged } from '../base/write-whole.ts';
 import { defaultCourse } from '../collect/course.ts';
 import { assertStudent } from '../gradebook/policy/selection.ts';
@@ -62,7 +62,7 @@ async function writeFeedback(id: string, flags: FeedbackFlags): Promise<void> {
 /** A student's file. Ids are file names; one that is none is refused rather than bent. */
 function fileName(id: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._@+-]{0,199}$/.test(id)) return id;
-  throw new GradebookError(
+  throw new GraderError(
     'gradebook/refused',
     `The student id ${JSON.stringify(id)} is no file name.`,
     'Give the student another id in the roster.',

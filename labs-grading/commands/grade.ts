@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { GradebookError } from '../base/grading-error.ts';
+import { GraderError } from '../base/grader-error.ts';
 import { type GradeClassResult, gradeClass } from '../gradebook/grading/grade-class.ts';
 import { canonical, gradesOf } from '../gradebook/policy/grades.ts';
 import { selected, submissionsToGrade } from '../gradebook/policy/selection.ts';
@@ -88,7 +88,7 @@ function backUp({ book }: OpenedLab): void {
   try {
     book.backup();
   } catch (error) {
-    if (!(error instanceof GradebookError)) throw error;
+    if (!(error instanceof GraderError)) throw error;
     say(`No backup copy was made: ${error.message}`);
   }
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { shown } from '../release/lab-files.ts';
 import { newLab } from '../release/scaffold.ts';
-import { tell } from './shared/refusals.ts';
+import { withProblems } from './shared/explain.ts';
 
 /** Adds `tinylab new-lab`. */
 export function register(program: Command): void {
@@ -14,7 +14,7 @@ export function register(program: Command): void {
 }
 
 async function scaffold(name: string, options: { in?: string }): Promise<void> {
-  await tell(name, {}, () => {
+  await withProblems(name, {}, () => {
     const lab = newLab(name, options.in);
     process.stdout.write(`${shown(lab)} written. Next: npx tinylab edit ${shown(lab)}, npx tinylab release ${shown(lab)} --check\n`);
     return true;

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
-import { GradebookError } from '../base/grading-error.ts';
+import { GraderError } from '../base/grader-error.ts';
 import { printable } from '../base/text.ts';
 import { defaultCourse } from '../collect/course.ts';
 import { assertQuestion, assertStudent } from '../gradebook/policy/selection.ts';
@@ -54,6 +54,6 @@ async function override([labId, student, question, given, flags]: Given): Promis
   });
 }
 
-function tooMany(question: string, score: number, maximum: number): GradebookError {
-  return new GradebookError('gradebook/refused', `${question} has ${maximum} points, got ${score}.`, `Give at most ${maximum}.`);
+function tooMany(question: string, score: number, maximum: number): GraderError {
+  return new GraderError('gradebook/refused', `${question} has ${maximum} points, got ${score}.`, `Give at most ${maximum}.`);
 }

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { GradebookError } from '../base/grading-error.ts';
+import { GraderError } from '../base/grader-error.ts';
 import { printable } from '../base/text.ts';
 import { writeWhole } from '../base/write-whole.ts';
 import { defaultCourse } from '../collect/course.ts';
@@ -51,10 +51,10 @@ async function publish(id: string, flags: PublishFlags): Promise<void> {
   });
 }
 
-function notFinished({ lab }: OpenedLab, open: readonly string[]): GradebookError {
+function notFinished({ lab }: OpenedLab, open: readonly string[]): GraderError {
   const listed = open.slice(0, 10).map(line => `  ${printable(line)}`);
   const more = open.length > 10 ? [`  … and ${open.length - 10} more`] : [];
-  return new GradebookError(
+  return new GraderError(
     'gradebook/refused',
     [`${lab.id} is not finished:`, ...listed, ...more].join('\n'),
     'Grade or review the rest first, or publish with --unfinished.',

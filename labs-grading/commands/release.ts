@@ -3,7 +3,7 @@ import { problemLine } from '../base/problem.ts';
 import type { GateReport } from '../release/gate.ts';
 import { labFiles, shown } from '../release/lab-files.ts';
 import { askGate, releaseLab, writeNotebook } from '../release/release.ts';
-import { tell } from './shared/refusals.ts';
+import { withProblems } from './shared/explain.ts';
 
 /** Adds `tinylab release`. */
 export function register(program: Command): void {
@@ -29,7 +29,7 @@ interface ReleaseFlags {
 }
 
 async function release(lab: string, { check, json = false, ...targets }: ReleaseFlags): Promise<void> {
-  await tell(lab, { json }, async () => {
+  await withProblems(lab, { json }, async () => {
     if (check) return told(await askGate(lab, { onStep: progress() }), json);
     const asked = [targets.out, targets.zip, targets.nbgrader].filter(target => target !== undefined);
     if (asked.length === 0) return writeOnly(lab);

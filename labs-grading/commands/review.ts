@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
-import { GradebookError } from '../base/grading-error.ts';
+import { GraderError } from '../base/grader-error.ts';
 import { defaultCourse } from '../collect/course.ts';
 import { Review } from '../review/review.ts';
 import { startReview } from '../review/server.ts';
@@ -46,7 +46,7 @@ async function review(lab: string, { port, question, blind = false, grader, cour
     const review = new Review(opened, { blind, grader, ...(question !== undefined && { question }) });
     const page = review.page();
     if (page.rows.length === 0)
-      throw new GradebookError('gradebook/unknown', `Nobody has handed in ${page.lab}.`, 'Collect first: npx tinylab collect LAB SOURCE.');
+      throw new GraderError('gradebook/unknown', `Nobody has handed in ${page.lab}.`, 'Collect first: npx tinylab collect LAB SOURCE.');
     const server = await startReview(review, { port });
     process.stdout.write(`${page.question.question}: ${page.rows.length} answers. Open ${server.url}\nCtrl-C ends it.\n`);
     await new Promise<void>(done => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { stopSignal } from '../../scripts/setup/signals.mjs';
-import { tell } from './shared/refusals.ts';
+import { withProblems } from './shared/explain.ts';
 import { tellSave } from './shared/saves.ts';
 
 /** Adds `tinylab watch`. */
@@ -16,7 +16,7 @@ export function register(program: Command): void {
 async function watch(lab: string): Promise<void> {
   const { watchLab } = await import('../release/watch.ts');
   const signal = stopSignal();
-  await tell(lab, { ownSignals: true }, async () => {
+  await withProblems(lab, { ownSignals: true }, async () => {
     const watching = watchLab(lab, tellSave);
     await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }));
     watching.close();

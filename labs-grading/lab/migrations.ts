@@ -1,11 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { LabReport } from 'tinylab';
 import { z } from 'zod';
-
-/** migrations.json of a lab cannot be used; the message names the file and the place in it. */
-export class MigrationError extends Error {
-  override name = 'MigrationError';
-}
+import { GraderError } from '../base/grader-error.ts';
 
 const version = z.string().regex(/^[0-9a-f]{16}$/, 'expected a version of 16 hexadecimal digits, as: npx tinylab release LAB --json');
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected a grade_id');
@@ -33,22 +29,23 @@ const stepSchema = z
 /** What happened to a lab's questions between two versions: old name → new name, new names, old names, new name → points before and after. */
 export type Migration = Readonly<Omit<z.infer<typeof stepSchema>, 'note'>>;
 
-/** The steps in a lab's migrations.json, oldest first; none where there is no such file. @throws MigrationError */
+/** The steps in a lab's migrations.json, oldest first; none where there is no such file. @throws GraderError */
 export function readMigrations(file: string | undefined): Migration[] {
   return file !== undefined && existsSync(file) ? parseMigrations(readFileSync(file, 'utf8'), file) : [];
 }
 
-/** Steps from JSON text. @throws MigrationError */
+/** Steps from JSON text. @throws GraderError */
 export function parseMigrations(text: string, file: string): Migration[] {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new MigrationError(`${file}: not JSON: ${(error as Error).message}`);
+    throw new GraderError('lab/migrations', `${file}: not JSON: ${(error as Error).message}`);
   }
   const parsed = z.array(stepSchema).safeParse(json);
   if (parsed.success) return parsed.data.map(({ note: _, ...step }) => step);
-  throw new MigrationError(
+  throw new GraderError(
+    'lab/migrations',
     parsed.error.issues.map(({ path, message }) => `${file}: ${path.join('.') || 'top level'}: ${message}`).join('\n'),
   );
 }

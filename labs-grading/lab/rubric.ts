@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { GradebookError } from '../base/grading-error.ts';
+import { GraderError } from '../base/grader-error.ts';
 import { projectFolder } from '../base/project.ts';
 import type { GradedLab } from './labs.ts';
 
@@ -34,16 +34,15 @@ export function rubricFile(lab: GradedLab): string | undefined {
   return folders.map(folder => join(folder, 'rubric.json')).find(file => existsSync(file));
 }
 
-/** The rubric of a lab; without a file it has no items. @throws GradebookError `gradebook/refused`, naming the file and the place. */
+/** The rubric of a lab; without a file it has no items. @throws GraderError `gradebook/refused`, naming the file and the place. */
 export function rubricOf(lab: GradedLab): Rubric {
   const file = rubricFile(lab);
   return file === undefined ? { questions: {} } : parseRubric(readFileSync(file, 'utf8'), file);
 }
 
-/** A rubric from JSON text. @throws GradebookError `gradebook/refused` */
+/** A rubric from JSON text. @throws GraderError `gradebook/refused` */
 export function parseRubric(text: string, file: string): Rubric {
-  const refuse = (what: string): GradebookError =>
-    new GradebookError('gradebook/refused', `${file}: ${what}`, 'Mend the file and run again.');
+  const refuse = (what: string): GraderError => new GraderError('gradebook/refused', `${file}: ${what}`, 'Mend the file and run again.');
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -23,7 +23,7 @@ export interface NbgraderNotebook {
   readonly problems: readonly Problem[];
 }
 
-/** Reads a notebook with nbgrader's metadata, versions 0 to 3. @throws ReleaseError when the text is no notebook of format 4. */
+/** Reads a notebook with nbgrader's metadata, versions 0 to 3. @throws GraderError when the text is no notebook of format 4. */
 export function readNbgraderNotebook(text: string, file: string): NbgraderNotebook {
   const [warnings, problems]: [Problem[], Problem[]] = [[], []];
   const cells = parseNotebook(text, file).map((cell, i): NbgraderCell => {

@@ -37,7 +37,7 @@ export function nbgraderSource(lab: LabFiles): BundleFile[] {
 
 /**
  * Adds a lab to an nbgrader course in `folder`, which begins here if it is new; a configuration that is there stays as it is.
- * @throws ReleaseError when the course has the lab already.
+ * @throws GraderError when the course has the lab already.
  */
 export function addToNbgraderCourse(lab: LabFiles, folder: string): void {
   const course = resolve(folder);

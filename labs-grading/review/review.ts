@@ -1,4 +1,4 @@
-import { GradebookError } from '../base/grading-error.ts';
+import { GraderError } from '../base/grader-error.ts';
 import type { SubmissionRecord } from '../collect/records.ts';
 import { factsOfNotebook } from '../gradebook/policy/lab-facts.ts';
 import { countingGrading, type LabGradesOptions } from '../gradebook/policy/lab-grades.ts';
@@ -43,7 +43,7 @@ export class Review {
   readonly #gradings = new Map<number, GradingRecord | undefined>();
   readonly #alike: Alike;
 
-  /** @throws GradebookError when the lab has no such question. */
+  /** @throws GraderError when the lab has no such question. */
   constructor(opened: ReviewedLab, options: ReviewOptions) {
     this.#opened = opened;
     this.options = options;
@@ -118,7 +118,7 @@ export class Review {
     try {
       book.putManual({ lab: lab.id, student: found.grade.student.id, question, ...edit });
     } catch (error) {
-      if (!(error instanceof GradebookError && error.code === 'gradebook/stale')) throw error;
+      if (!(error instanceof GraderError && error.code === 'gradebook/stale')) throw error;
       const { row } = this.#find(question, key) as Listed;
       return { reason: `${row.grade?.grader ?? 'Someone'} graded this answer in the meantime.`, row };
     }
@@ -152,7 +152,7 @@ export class Review {
     const found = questions.find(one => one.question === question);
     if (found) return found;
     const known = questions.map(one => one.question).join(', ');
-    throw new GradebookError('gradebook/unknown', `The lab has no question ${JSON.stringify(question)}.`, `It has: ${known}.`);
+    throw new GraderError('gradebook/unknown', `The lab has no question ${JSON.stringify(question)}.`, `It has: ${known}.`);
   }
 
   #grades(): LabGrades {

@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { streamSSE } from 'hono/streaming';
 import type { z } from 'zod';
-import { GradebookError } from '../base/grading-error.ts';
+import { GraderError } from '../base/grader-error.ts';
 import { printable } from '../base/text.ts';
 import { door } from './access.ts';
 import type { Changes } from './changes.ts';
@@ -52,7 +52,7 @@ export function routes({ review, changes, files, token, port }: Served): Hono {
 /** Words for the page. An error of ours may name a student, so blind mode shows none of its text; the terminal has all of it. */
 function explained(error: Error, blind: boolean): { status: 404 | 413 | 500; reason: string } {
   if (error instanceof HTTPException && error.status === 413) return { status: 413, reason: 'This is too long to be saved.' };
-  if (error instanceof GradebookError && error.code === 'gradebook/unknown') return { status: 404, reason: printable(error.message) };
+  if (error instanceof GraderError && error.code === 'gradebook/unknown') return { status: 404, reason: printable(error.message) };
   process.stderr.write(`${printable(error.message)}\n`);
   return { status: 500, reason: `This did not work. ${blind ? 'The terminal says why.' : printable(error.message)}` };
 }

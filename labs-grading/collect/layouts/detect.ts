@@ -1,5 +1,6 @@
+import { GraderError } from '../../base/grader-error.ts';
 import { at, isNoise, type Layout, type Parcel } from '../parcel.ts';
-import { CollectError, type Source, type SourceFile } from '../source.ts';
+import type { Source, SourceFile } from '../source.ts';
 import { canvasParcels, isCanvas } from './canvas.ts';
 import { folderParcels } from './folder.ts';
 import { gradescopeParcels, metadataName } from './gradescope.ts';
@@ -9,7 +10,7 @@ import { nbgraderParcels } from './nbgrader.ts';
 /** All layouts, for `--layout`. */
 export const layouts: readonly Layout[] = ['folder', 'zip', 'canvas', 'moodle', 'gradescope', 'nbgrader'];
 
-/** The hand-ins of a source, by the layout that it has or that is asked for. @throws CollectError when it does not look like that one. */
+/** The hand-ins of a source, by the layout that it has or that is asked for. @throws GraderError when it does not look like that one. */
 export async function parcelsOf(source: Source, lab: string, asked?: Layout): Promise<{ layout: Layout; parcels: Parcel[] }> {
   const all = source.files.filter(({ path }) => !isNoise(path));
   const layout = asked ?? detect(all, lab, source.kind);
@@ -17,7 +18,8 @@ export async function parcelsOf(source: Source, lab: string, asked?: Layout): Pr
   if (parcels.length > 0) return { layout, parcels };
   const seen = all.slice(0, 3).map(({ path }) => path);
   const what = seen.length === 0 ? 'it is empty' : `it has ${seen.join(', ')}${all.length > 3 ? ', …' : ''}`;
-  throw new CollectError(
+  throw new GraderError(
+    'collect/source',
     `Nobody’s work for ${lab} is in the source (read as ${layout}): ${what}. --layout names another one: ${layouts.join(', ')}.`,
   );
 }

@@ -1,12 +1,12 @@
-import { GradebookError } from '../../base/grading-error.ts';
+import { GraderError } from '../../base/grader-error.ts';
 import type { LabGrades } from '../../gradebook/records.ts';
 import type { OpenedLab } from './opened-course.ts';
 
-/** Grades that leave the course: the published ones, or those of this moment when a draft is asked for. @throws GradebookError `gradebook/refused` */
+/** Grades that leave the course: the published ones, or those of this moment when a draft is asked for. @throws GraderError `gradebook/refused` */
 export function gradesToTell({ book, lab, grades }: OpenedLab, draft = false): { grades: LabGrades; draft: boolean } {
   if (draft) return { grades: grades(), draft };
   const published = book.published(lab.id);
   if (published) return { grades: published, draft };
   const next = `npx tinylab publish ${lab.id} publishes the present grades; --draft shows them as they are.`;
-  throw new GradebookError('gradebook/refused', `Nothing of ${lab.id} is published.`, next);
+  throw new GraderError('gradebook/refused', `Nothing of ${lab.id} is published.`, next);
 }

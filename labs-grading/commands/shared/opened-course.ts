@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { GradebookError } from '../../base/grading-error.ts';
+import { GraderError } from '../../base/grader-error.ts';
 import { printable } from '../../base/text.ts';
 import { collectInto } from '../../collect/collect.ts';
 import { type Course, courseIn } from '../../collect/course.ts';
@@ -31,7 +31,7 @@ export interface AskedLab {
   readonly begins?: boolean;
 }
 
-/** Opens a course for one command on one lab. @throws GradebookError */
+/** Opens a course for one command on one lab. @throws GraderError */
 export async function withLab<T>(asked: AskedLab, work: (opened: OpenedLab) => T | Promise<T>): Promise<T> {
   const lab = labOf(asked.lab);
   const course = courseIn(resolve(asked.course));
@@ -61,17 +61,17 @@ export async function collectFrom({ course, book, lab, settings }: OpenedLab, so
   for (const { path, reason } of refused) say(`refused: ${printable(path)}: ${printable(reason)}`);
 }
 
-function noCourse({ folder }: Course): GradebookError {
-  return new GradebookError(
+function noCourse({ folder }: Course): GraderError {
+  return new GraderError(
     'gradebook/unknown',
     `There is no course in ${folder}.`,
     'Name its folder with --course, or collect something first.',
   );
 }
 
-/** @throws GradebookError where there is nothing to grade. */
+/** @throws GraderError where there is nothing to grade. */
 export function assertHandedIn({ book, lab }: OpenedLab): void {
   if (book.submissions(lab.id).length > 0) return;
   const next = `Collect what students handed in: tinylab grade ${lab.id} SOURCE.`;
-  throw new GradebookError('gradebook/unknown', `Nothing was handed in for ${lab.id}.`, next);
+  throw new GraderError('gradebook/unknown', `Nothing was handed in for ${lab.id}.`, next);
 }

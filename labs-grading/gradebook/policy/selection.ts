@@ -1,4 +1,4 @@
-import { GradebookError } from '../../base/grading-error.ts';
+import { GraderError } from '../../base/grader-error.ts';
 import type { SubmissionRecord } from '../../collect/records.ts';
 import type { LabGrades, StudentGrade } from '../records.ts';
 import { type LabSettings, submissionThatCounts } from './settings.ts';
@@ -24,7 +24,7 @@ export function submissionsToGrade(submissions: readonly SubmissionRecord[], set
   return [...byStudent.values()].flatMap(own => submissionThatCounts(own, settings) ?? []);
 }
 
-/** Those of the submissions that are asked for. @throws GradebookError `gradebook/unknown` for a name that nobody has. */
+/** Those of the submissions that are asked for. @throws GraderError `gradebook/unknown` for a name that nobody has. */
 export function selected(submissions: readonly SubmissionRecord[], only: Only | undefined, grades: LabGrades): SubmissionRecord[] {
   if (only === undefined) return [...submissions];
   if (only.kind === 'question') {
@@ -42,7 +42,7 @@ export function selected(submissions: readonly SubmissionRecord[], only: Only | 
 const isFailed = ({ grading }: StudentGrade): boolean => grading?.report.questions.some(({ state }) => state !== 'passed') ?? true;
 const isFlaky = ({ grading }: StudentGrade): boolean => grading?.report.anomalies.some(({ kind }) => kind === 'flaky') ?? false;
 
-/** @throws GradebookError `gradebook/unknown` */
+/** @throws GraderError `gradebook/unknown` */
 export function assertQuestion({ lab, questions }: LabGrades, question: string): void {
   if (!questions.some(known => known.question === question))
     throw unknown(
@@ -52,7 +52,7 @@ export function assertQuestion({ lab, questions }: LabGrades, question: string):
     );
 }
 
-/** @throws GradebookError `gradebook/unknown` */
+/** @throws GraderError `gradebook/unknown` */
 export function assertStudent({ lab, students }: LabGrades, student: string): void {
   if (!students.some(known => known.student.id === student))
     throw unknown(
@@ -62,7 +62,7 @@ export function assertStudent({ lab, students }: LabGrades, student: string): vo
     );
 }
 
-function unknown(what: string, lab: string, known: readonly string[]): GradebookError {
+function unknown(what: string, lab: string, known: readonly string[]): GraderError {
   const shown = known.slice(0, 12).join(', ') + (known.length > 12 ? `, … (${known.length} in all)` : '');
-  return new GradebookError('gradebook/unknown', `There is no ${what} in ${lab}.`, `Known are: ${shown || 'none yet'}.`);
+  return new GraderError('gradebook/unknown', `There is no ${what} in ${lab}.`, `Known are: ${shown || 'none yet'}.`);
 }

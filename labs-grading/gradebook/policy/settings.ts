@@ -1,14 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { GraderError } from '../../base/grader-error.ts';
 import type { LabDates } from '../../collect/collect.ts';
 import type { Course } from '../../collect/course.ts';
 import type { SubmissionRecord } from '../../collect/records.ts';
 import { instantOf, type LatePolicy, latePenalty } from './late.ts';
-
-/** course.json cannot be used; the message names the file and the place in it. */
-export class SettingsError extends Error {
-  override name = 'SettingsError';
-}
 
 const time = z.iso.datetime({ offset: true, error: 'expected a time with an offset, such as 2026-11-22T23:59:00+01:00' });
 const ratio = z.number().min(0).max(1);
@@ -63,24 +59,24 @@ export interface CourseSettings {
   readonly labs: Readonly<Record<string, LabSettings>>;
 }
 
-/** The course's settings; without a file nothing is due and nothing is penalised. @throws SettingsError */
+/** The course's settings; without a file nothing is due and nothing is penalised. @throws GraderError */
 export function settingsOf(course: Course): CourseSettings {
   return parseSettings(existsSync(course.settings) ? readFileSync(course.settings, 'utf8') : '{}', course.settings);
 }
 
-/** Settings from JSON text. @throws SettingsError naming the line, or the path of the field. */
+/** Settings from JSON text. @throws GraderError naming the line, or the path of the field. */
 export function parseSettings(text: string, file: string): CourseSettings {
   const parsed = settingsSchema.safeParse(json(text, file));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${file}: ${path.join('.') || 'top level'}: ${message}`);
-  throw new SettingsError(problems.join('\n'));
+  throw new GraderError('course/settings', problems.join('\n'));
 }
 
 function json(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new SettingsError(`${file}: not JSON: ${(error as Error).message}`);
+    throw new GraderError('course/settings', `${file}: not JSON: ${(error as Error).message}`);
   }
 }
 

@@ -33,7 +33,7 @@ export interface Gradebook {
   remember(gradeKey: string, report: SubmissionReport): void;
   override(record: Omit<OverrideRecord, 'at'>): void;
   overrides(lab: string): readonly OverrideRecord[];
-  /** @throws GradebookError `gradebook/stale` when someone else has changed it since. */
+  /** @throws GraderError `gradebook/stale` when someone else has changed it since. */
   putManual(edit: ManualEdit): ManualRecord;
   /** The latest revision of each student's question. */
   manual(lab: string, student?: string): readonly ManualRecord[];

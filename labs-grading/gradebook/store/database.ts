@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { GradebookError } from '../../base/grading-error.ts';
+import { GraderError } from '../../base/grader-error.ts';
 import { migrations, schemaVersion } from './schema.ts';
 
 /** Longest wait for another process's write; each takes milliseconds. */
@@ -13,7 +13,7 @@ const result = { busy: 5, ioError: 10, corrupt: 11, full: 13, notDatabase: 26 } 
 /** Where a copy of the database is kept after each run. */
 export const backupOf = (database: string): string => database.replace(/(\.sqlite)?$/, '.backup$1');
 
-/** Opens the database of a course, made on first use, and looks it over. @throws GradebookError */
+/** Opens the database of a course, made on first use, and looks it over. @throws GraderError */
 export function openDatabase(path: string): DatabaseSync {
   return explained(path, () => {
     if (!existsSync(path)) create(path);
@@ -71,24 +71,24 @@ function setUp(database: DatabaseSync, path: string): void {
   const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
   if (version === 0) throw corrupt(path, 'it holds no tables');
   if (version > schemaVersion)
-    throw new GradebookError('gradebook/newer', `${path} was written by a newer TinyLab (schema ${version}).`, 'Use that version.');
+    throw new GraderError('gradebook/newer', `${path} was written by a newer TinyLab (schema ${version}).`, 'Use that version.');
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   if (version < schemaVersion) migrate(database, version);
 }
 
-export function corrupt(path: string, what: string): GradebookError {
+export function corrupt(path: string, what: string): GraderError {
   const backup = backupOf(path);
   const restore = existsSync(backup)
     ? `copy ${backup}, made after the last finished run, to its place`
     : 'take the copy from your own backup';
-  return new GradebookError(
+  return new GraderError(
     'gradebook/corrupt',
     `${path} is damaged: ${what}. Nothing was read from it, and nothing written.`,
     `Move it and its -wal file away, ${restore}, and run the command again: submissions are kept beside it as plain files.`,
   );
 }
 
-/** One durable transaction: all of it or nothing, on disk when this returns. @throws GradebookError */
+/** One durable transaction: all of it or nothing, on disk when this returns. @throws GraderError */
 export function transaction<T>(database: DatabaseSync, path: string, work: () => T): T {
   return explained(path, () => {
     database.exec('BEGIN IMMEDIATE');
@@ -104,7 +104,7 @@ export function transaction<T>(database: DatabaseSync, path: string, work: () =>
   });
 }
 
-/** Runs something on the database; what SQLite reports becomes an error with a next step. @throws GradebookError */
+/** Runs something on the database; what SQLite reports becomes an error with a next step. @throws GraderError */
 export function explained<T>(path: string, work: () => T): T {
   try {
     return work();
@@ -117,23 +117,19 @@ function explanation(path: string, error: Error & { errcode?: number; code?: str
   const code = (error.errcode ?? 0) & 0xff;
   if (code === result.corrupt || code === result.notDatabase) return corrupt(path, error.message);
   if (code === result.full || error.code === 'ENOSPC' || (code === result.ioError && isFull(path)))
-    return new GradebookError(
+    return new GraderError(
       'gradebook/disk-full',
       `No room left for ${path}: the last write was not made, everything before it is kept.`,
       'Make room and run the command again; it goes on where it stopped.',
     );
   if (code === result.busy)
-    return new GradebookError(
+    return new GraderError(
       'gradebook/busy',
       `${path} was being written by another process for ${patienceMs / 1000} s.`,
       'Wait for it to end and run the command again.',
     );
   if (code === result.ioError)
-    return new GradebookError(
-      'gradebook/disk',
-      `${path} cannot be read or written: ${error.message}.`,
-      'Look at the disk, then run again.',
-    );
+    return new GraderError('gradebook/disk', `${path} cannot be read or written: ${error.message}.`, 'Look at the disk, then run again.');
   return error;
 }
 

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import { GradebookError } from '../../base/grading-error.ts';
+import { GraderError } from '../../base/grader-error.ts';
 import type { Course } from '../../collect/course.ts';
 
 const holderSchema = z.object({ what: z.string(), pid: z.number(), host: z.string(), since: z.string() });
@@ -11,7 +11,7 @@ const holderSchema = z.object({ what: z.string(), pid: z.number(), host: z.strin
 /**
  * Keeps a course for one command at a time. The lock is the operating system's own (SQLite's on an empty database), so it ends with the
  * process, however that ends. Who holds it stands in a file beside it, for people.
- * @throws GradebookError `gradebook/busy`, naming who holds it.
+ * @throws GraderError `gradebook/busy`, naming who holds it.
  */
 export function lockCourse(course: Course, what: string): { release(): void } {
   mkdirSync(course.folder, { recursive: true });
@@ -22,7 +22,7 @@ export function lockCourse(course: Course, what: string): { release(): void } {
   } catch (error) {
     lock.close();
     if (((error as { errcode?: number }).errcode ?? 0) !== 5) throw error;
-    throw new GradebookError('gradebook/busy', `${course.folder} is in use: ${holder(path)}.`, 'Wait for it, or end it, and run again.');
+    throw new GraderError('gradebook/busy', `${course.folder} is in use: ${holder(path)}.`, 'Wait for it, or end it, and run again.');
   }
   writeFileSync(`${path}.json`, JSON.stringify({ what, pid: process.pid, host: hostname(), since: new Date().toISOString() }));
   return { release: () => lock.close() };

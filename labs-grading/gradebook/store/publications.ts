@@ -12,7 +12,7 @@ export function publishedBody(grades: LabGrades): { body: string; digest: string
   return { body, digest: sha256(body) };
 }
 
-/** Published grades with their reports again. @throws GradebookError `gradebook/corrupt` */
+/** Published grades with their reports again. @throws GraderError `gradebook/corrupt` */
 export function published(row: Row, path: string, gradings: (submission: number) => readonly GradingRecord[]): LabGrades {
   const body = row.grades as string;
   if (sha256(body) !== row.digest) throw corrupt(path, `publication ${row.id} is not what was written`);

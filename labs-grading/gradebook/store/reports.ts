@@ -13,7 +13,7 @@ export function keepReport(tables: Tables, report: SubmissionReport): string {
   return digest;
 }
 
-/** Reads a report back. The database checks its own structure; this checks the content. @throws GradebookError `gradebook/corrupt` */
+/** Reads a report back. The database checks its own structure; this checks the content. @throws GraderError `gradebook/corrupt` */
 export function readReport(tables: Tables, digest: string, body: string): SubmissionReport {
   if (sha256(body) !== digest) throw corrupt(tables.path, `the report ${digest.slice(0, 12)} is not what was written`);
   return JSON.parse(body) as SubmissionReport;

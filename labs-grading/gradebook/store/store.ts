@@ -11,7 +11,7 @@ import { gradingOf, manualOf, overrideOf, submissionOf } from './rows.ts';
 import { stale } from './stale.ts';
 import { type Row, Tables } from './tables.ts';
 
-/** Opens the gradebook of a course, and makes it on first use. @throws GradebookError when it is damaged, newer, or the disk is full. */
+/** Opens the gradebook of a course, and makes it on first use. @throws GraderError when it is damaged, newer, or the disk is full. */
 export function openGradebook(course: Course): Store {
   return new Store(course);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ReleaseError } from '../../../labs-grading/base/problem.ts';
+import { GraderError } from '../../../labs-grading/base/grader-error.ts';
 import { readNotebook } from '../../../labs-grading/collect/intake.ts';
 import { labVersionOf } from '../../../labs-grading/collect/lab-version.ts';
 import { answersKey } from '../../../labs-grading/gradebook/grading/grade-key.ts';
@@ -84,7 +84,7 @@ describe(`${runs} notebooks that were changed at random`, () => {
           parseReleased(notebook, 'attack-lab.ipynb');
           read++;
         } catch (error) {
-          expect(error).toBeInstanceOf(ReleaseError);
+          expect(error).toBeInstanceOf(GraderError);
           refused++;
         }
       }),

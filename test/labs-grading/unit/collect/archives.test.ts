@@ -2,8 +2,8 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { GraderError } from '../../../../labs-grading/base/grader-error.ts';
 import { Refused } from '../../../../labs-grading/collect/intake.ts';
-import { CollectError } from '../../../../labs-grading/collect/source.ts';
 import { zipSource } from '../../../../labs-grading/collect/zip-source.ts';
 import { zip } from '../../../../scripts/submit/zip.mjs';
 import { type Forged, forge } from '../../fixtures/forged-zip.ts';
@@ -143,7 +143,7 @@ describe('properties', () => {
           for (const { folder } of course.book.submissions('lab')) expect(folder.startsWith(course.course.folder)).toBe(true);
           course.book.close();
         } catch (error) {
-          expect(error).toBeInstanceOf(CollectError);
+          expect(error).toBeInstanceOf(GraderError);
         }
       }),
       { numRuns: 25 },
