@@ -33,8 +33,8 @@ async function main([lab, autograder]: readonly string[]): Promise<void> {
     const args = [join(projectFolder, 'labs-grading/cli.ts'), 'grade', lab, prepared(lab, autograder, folder), '--course', course];
     const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', cwd: projectFolder });
     if (status !== 0) throw new Error(`Not graded: grade ended with ${status}.`);
-    await withLab({ lab, course }, ({ grades }) => {
-      const all = grades();
+    await withLab({ lab, course }, async ({ grades }) => {
+      const all = await grades();
       const [grade, ...others] = all.students;
       if (!grade || others.length > 0 || !grade.grading || !isGradable(grade.grading.report))
         throw new Error('Not graded: there is no grade for this submission.');

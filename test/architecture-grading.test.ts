@@ -41,13 +41,13 @@ const rules: readonly Rule[] = [
   {
     name: 'imports in gradebook point left only',
     broken: (m, to) => level(m.path) >= 0 && below('labs-grading/gradebook', to) && level(to) > level(m.path),
-    planted: ['labs-grading/gradebook/store/store.ts', 'labs-grading/gradebook/policy/late.ts'],
+    planted: ['labs-grading/gradebook/store/sqlite-store.ts', 'labs-grading/gradebook/policy/late.ts'],
   },
   {
     name: 'reports see the gradebook through its records only',
     broken: (m, to) =>
       below('labs-grading/report', m.path) && below('labs-grading/gradebook', to) && to !== 'labs-grading/gradebook/records.ts',
-    planted: ['labs-grading/report/feedback/feedback.ts', 'labs-grading/gradebook/store/store.ts'],
+    planted: ['labs-grading/report/feedback/feedback.ts', 'labs-grading/gradebook/store/sqlite-store.ts'],
   },
   {
     name: 'what runs inside a sandbox is its own folder, the kernel and the library: nothing else is shown there',
@@ -94,7 +94,7 @@ describe('architecture of labs-grading', () => {
       for (const { specifier } of byPath.get(path) ?? []) walk(specifier.startsWith('.') ? join(path, '..', specifier) : specifier);
     };
     for (const name of ['collect', 'grade', 'regrade', 'publish', 'override', 'show', 'review']) walk(`labs-grading/commands/${name}.ts`);
-    expect(reached).toContain('labs-grading/gradebook/store/store.ts');
+    expect(reached).toContain('labs-grading/gradebook/store/sqlite-store.ts');
     const loadsTensors = (path: string): boolean => path === 'tinylab' || path.startsWith('@tensorflow');
     expect(
       [...byPath.values()].flat().some(({ specifier }) => loadsTensors(specifier)),

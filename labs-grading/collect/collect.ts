@@ -42,12 +42,12 @@ export interface LabDates {
 
 /** Where collecting writes its records. */
 export interface CollectBook {
-  students(): readonly StudentRecord[];
-  putStudents(students: readonly StudentRecord[]): void;
-  submissions(lab: string, student?: string): readonly SubmissionRecord[];
+  students(): Promise<readonly StudentRecord[]>;
+  putStudents(students: readonly StudentRecord[]): Promise<void>;
+  submissions(lab: string, student?: string): Promise<readonly SubmissionRecord[]>;
   /** The same student with the same digest and time is the same submission. */
-  addSubmission(submission: NewSubmission): SubmissionRecord;
-  log(action: string, detail: unknown): void;
+  addSubmission(submission: NewSubmission): Promise<SubmissionRecord>;
+  log(action: string, detail: unknown): Promise<void>;
 }
 
 /** One handIn of one student. */
@@ -85,8 +85,8 @@ export async function collectInto(course: Course, book: CollectBook, options: Co
   const source = await openSource(options.source);
   try {
     const { layout, parcels } = await parcelsOf(source, options.lab, options.layout);
-    const roster = options.roster ?? book.students();
-    if (options.roster && !options.dryRun) book.putStudents(options.roster);
+    const roster = options.roster ?? (await book.students());
+    if (options.roster && !options.dryRun) await book.putStudents(options.roster);
     const identities = new Identities(roster);
     const run = { course, book, options, layout, identities, contested: contested(parcels, identities) };
     const collected: Collected[] = [];
@@ -99,8 +99,9 @@ export async function collectInto(course: Course, book: CollectBook, options: Co
       for (const one of found) options.onStudent?.(one, done, parcels.length);
     }
     const interrupted = done < parcels.length;
-    if (!options.dryRun) book.log('collect', { ...counts(collected), lab: options.lab, source: options.sourceName, layout, interrupted });
-    return { lab: options.lab, layout, collected, refused: source.refused, missing: missing(run, roster, collected), interrupted };
+    if (!options.dryRun)
+      await book.log('collect', { ...counts(collected), lab: options.lab, source: options.sourceName, layout, interrupted });
+    return { lab: options.lab, layout, collected, refused: source.refused, missing: await missing(run, roster, collected), interrupted };
   } finally {
     source.close();
   }
@@ -122,9 +123,9 @@ async function collectParcel(run: Run, parcel: Parcel): Promise<Collected[]> {
     const picked = await pick(handIn.files, run.options.lab);
     for (const who of parcel.who) {
       const { student, known } = run.identities.find(who);
-      if (!known && !run.options.dryRun) run.book.putStudents([student]);
+      if (!known && !run.options.dryRun) await run.book.putStudents([student]);
       const time = settledTime(handIn.time, parcel, run.options.dates);
-      collected.push({ ...keep(run, { student: student.id, handIn: { ...handIn, time }, picked }), known });
+      collected.push({ ...(await keep(run, { student: student.id, handIn: { ...handIn, time }, picked })), known });
     }
   }
   return collected;
@@ -145,7 +146,7 @@ function settledTime(time: HandIn['time'], parcel: Parcel, dates: LabDates): Han
 const lateByName = 'marked LATE';
 const lateNote: Anomaly = { kind: 'missing', about: 'time', detail: 'marked LATE, and not how late: counted as the first day' };
 
-function keep(run: Run, found: { student: string; handIn: HandIn; picked: Picked }): Omit<Collected, 'known'> {
+async function keep(run: Run, found: { student: string; handIn: HandIn; picked: Picked }): Promise<Omit<Collected, 'known'>> {
   const { course, book, options, layout } = run;
   const { student, handIn, picked } = found;
   const digest = digestOf(picked.files);
@@ -156,12 +157,12 @@ function keep(run: Run, found: { student: string; handIn: HandIn; picked: Picked
     ...handIn.anomalies,
     ...picked.anomalies,
   ];
-  const known = isKnown(book.submissions(options.lab, student), submittedAt, digest);
+  const known = isKnown(await book.submissions(options.lab, student), submittedAt, digest);
   if (!known && !options.dryRun) {
     const folder = writeSnapshot(course.submissions(options.lab, student), picked.files, submittedAt);
     const source = `${layout}: ${options.sourceName}; time: ${timeFrom}`;
     const labVersion = labVersionOf(picked.files.get(`${options.lab}.ipynb`));
-    book.addSubmission({
+    await book.addSubmission({
       lab: options.lab,
       student,
       folder,
@@ -191,9 +192,9 @@ function counts(collected: readonly Collected[]): Record<string, number> {
   return { new: of(one => one.outcome === 'new'), same: of(one => one.outcome === 'same'), late: of(one => one.daysLate > 0) };
 }
 
-function missing(run: Run, roster: readonly StudentRecord[], collected: readonly Collected[]): string[] {
+async function missing(run: Run, roster: readonly StudentRecord[], collected: readonly Collected[]): Promise<string[]> {
   const here = new Set([
-    ...run.book.submissions(run.options.lab).map(({ student }) => student),
+    ...(await run.book.submissions(run.options.lab)).map(({ student }) => student),
     ...collected.map(({ student }) => student),
   ]);
   return roster.filter(({ id }) => !here.has(id)).map(({ id }) => id);

@@ -31,8 +31,8 @@ export function register(program: Command): void {
 }
 
 async function analytics(id: string, flags: AnalyticsFlags): Promise<void> {
-  await withLab({ lab: id, course: flags.course }, ({ course, lab, grades }) => {
-    const figures = analyticsOf(grades());
+  await withLab({ lab: id, course: flags.course }, async ({ course, lab, grades }) => {
+    const figures = analyticsOf(await grades());
     if (flags.json) return void process.stdout.write(`${JSON.stringify(figures, null, 1)}\n`);
     const path = resolve(flags.out ?? join(course.exports(lab.id), 'analytics.html'));
     writeChanged(path, analyticsPage(figures));

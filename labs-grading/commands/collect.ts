@@ -9,7 +9,7 @@ import type { Layout } from '../collect/parcel.ts';
 import { reportLines, studentLine } from '../collect/report-lines.ts';
 import { readRoster } from '../collect/roster.ts';
 import { datesOf, labSettings, settingsOf } from '../gradebook/policy/settings.ts';
-import { openGradebook } from '../gradebook/store/store.ts';
+import { openGradebook } from '../gradebook/store/sqlite-store.ts';
 import { labOf } from '../lab/labs.ts';
 
 interface CollectFlags {
@@ -54,16 +54,14 @@ async function collect(id: string, source: string, flags: CollectFlags): Promise
   process.exitCode = exitCode(report);
 }
 
-const nothing = (): never => {
-  throw new Error('A dry run writes nothing.');
-};
-const emptyBook: CollectBook & { close(): void } = {
-  students: () => [],
-  submissions: () => [],
+const nothing = (): Promise<never> => Promise.reject(new Error('A dry run writes nothing.'));
+const emptyBook: CollectBook & { close(): Promise<void> } = {
+  students: async () => [],
+  submissions: async () => [],
   putStudents: nothing,
   addSubmission: nothing,
   log: nothing,
-  close: () => undefined,
+  close: async () => undefined,
 };
 
 async function run(lab: string, source: string, flags: CollectFlags): Promise<CollectReport> {
@@ -76,7 +74,7 @@ async function run(lab: string, source: string, flags: CollectFlags): Promise<Co
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort());
   // Looking makes no database.
-  const book = flags.dryRun && !existsSync(course.database) ? emptyBook : openGradebook(course);
+  const book = flags.dryRun && !existsSync(course.database) ? emptyBook : await openGradebook(course);
   try {
     return await collectInto(course, book, {
       lab,
@@ -90,7 +88,7 @@ async function run(lab: string, source: string, flags: CollectFlags): Promise<Co
       ...(roster && { roster }),
     });
   } finally {
-    book.close();
+    await book.close();
   }
 }
 

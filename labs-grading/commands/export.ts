@@ -68,9 +68,9 @@ async function run(lab: string, flags: ExportFlags): Promise<void> {
   await withLab({ lab, course: flags.course }, opened => exportGrades(opened, flags));
 }
 
-function exportGrades(opened: OpenedLab, flags: ExportFlags): void {
+async function exportGrades(opened: OpenedLab, flags: ExportFlags): Promise<void> {
   const { column, zeros, label, gradebook } = flags;
-  const { grades, draft } = gradesToTell(opened, flags.draft);
+  const { grades, draft } = await gradesToTell(opened, flags.draft);
   const exported = formats[flags.to]?.(grades, {
     ...(gradebook !== undefined && { gradebook: { bytes: readGiven(gradebook), file: gradebook } }),
     ...(column !== undefined && { column }),

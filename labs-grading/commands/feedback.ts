@@ -40,7 +40,7 @@ export function register(program: Command): void {
 async function writeFeedback(id: string, flags: FeedbackFlags): Promise<void> {
   await withLab({ lab: id, course: flags.course }, async opened => {
     const { course, lab } = opened;
-    const { grades, draft } = gradesToTell(opened, flags.draft);
+    const { grades, draft } = await gradesToTell(opened, flags.draft);
     if (flags.student !== undefined) assertStudent(grades, flags.student);
     const chosen = grades.students.filter(({ student }) => flags.student === undefined || student.id === flags.student);
     const folder = resolve(flags.out ?? course.feedback(lab.id));

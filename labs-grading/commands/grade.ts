@@ -46,15 +46,15 @@ export function register(program: Command): void {
 async function grade(id: string, source: string | undefined, flags: GradeFlags): Promise<void> {
   const command = async (opened: OpenedLab): Promise<void> => {
     if (source !== undefined) await collectFrom(opened, source, say);
-    assertHandedIn(opened);
+    await assertHandedIn(opened);
     if (!(await sandboxIsSafe())) {
       process.exitCode = exit.sandbox;
       return;
     }
     const result = await run(opened, flags);
-    opened.book.log('grade', { lab: opened.lab.id, ...result });
-    backUp(opened);
-    print(opened.grades(), flags);
+    await opened.book.log('grade', { lab: opened.lab.id, ...result });
+    await backUp(opened);
+    print(await opened.grades(), flags);
     process.exitCode = result.interrupted ? exit.interrupted : result.notGradable > 0 ? exit.notGradable : exit.graded;
   };
   await withLab({ lab: id, course: flags.course, what: 'grade', begins: source !== undefined }, command);
@@ -62,7 +62,8 @@ async function grade(id: string, source: string | undefined, flags: GradeFlags):
 
 async function run({ book, lab, settings, grades }: OpenedLab, flags: GradeFlags): Promise<GradeClassResult> {
   const { only, workers, seed, full = false, confirm } = flags;
-  const submissions = selected(submissionsToGrade(book.submissions(lab.id), settings), only, only ? grades() : emptyGrades);
+  const handedIn = submissionsToGrade(await book.submissions(lab.id), settings);
+  const submissions = selected(handedIn, only, only ? await grades() : emptyGrades);
   const asked = {
     ...(confirm && { confirm }),
     ...(only?.kind === 'question' && { question: only.name }),
@@ -84,9 +85,9 @@ async function run({ book, lab, settings, grades }: OpenedLab, flags: GradeFlags
 }
 
 /** A copy that cannot be made takes nothing from the grades. */
-function backUp({ book }: OpenedLab): void {
+async function backUp({ book }: OpenedLab): Promise<void> {
   try {
-    book.backup();
+    await book.backup();
   } catch (error) {
     if (!(error instanceof GraderError)) throw error;
     say(`No backup copy was made: ${error.message}`);

@@ -38,15 +38,15 @@ function scoreOf(text: string): number | 'none' {
 type Given = [lab: string, student: string, question: string, score: number | 'none', flags: OverrideFlags];
 
 async function override([labId, student, question, given, flags]: Given): Promise<void> {
-  await withLab({ lab: labId, course: flags.course }, ({ book, lab, grades }) => {
-    const before = grades();
+  await withLab({ lab: labId, course: flags.course }, async ({ book, lab, grades }) => {
+    const before = await grades();
     assertStudent(before, student);
     assertQuestion(before, question);
     const maximum = before.questions.find(known => known.question === question)?.points ?? 0;
     const score = given === 'none' ? undefined : given;
     if (score !== undefined && score > maximum) throw tooMany(question, score, maximum);
-    book.override({ lab: lab.id, student, question, score, reason: flags.reason, by: flags.by });
-    const now = grades().students.find(found => found.student.id === student);
+    await book.override({ lab: lab.id, student, question, score, reason: flags.reason, by: flags.by });
+    const now = (await grades()).students.find(found => found.student.id === student);
     const was = before.students.find(found => found.student.id === student);
     process.stdout.write(
       `${printable(student)}: ${question} ${score ?? 'as it was graded'}; total ${was?.score} → ${now?.score}/${now?.maximum}\n`,

@@ -34,13 +34,13 @@ export function register(program: Command): void {
 }
 
 async function publish(id: string, flags: PublishFlags): Promise<void> {
-  await withLab({ lab: id, course: flags.course, what: 'publish' }, opened => {
+  await withLab({ lab: id, course: flags.course, what: 'publish' }, async opened => {
     const { book, course, lab } = opened;
-    const grades = opened.grades();
+    const grades = await opened.grades();
     const open = unfinished(grades);
     if (open.length > 0 && !flags.unfinished) throw notFinished(opened, open);
-    const changed = gradeDiff(book.published(lab.id), grades).filter(({ question }) => question === undefined).length;
-    const number = book.publish(grades, flags.by);
+    const changed = gradeDiff(await book.published(lab.id), grades).filter(({ question }) => question === undefined).length;
+    const number = await book.publish(grades, flags.by);
     const text = canonical(gradesOf(grades));
     const folder = course.exports(lab.id);
     for (const name of [`grades-${String(number).padStart(4, '0')}.json`, 'grades.json'])

@@ -41,15 +41,16 @@ export function register(program: Command): void {
 
 async function regrade(id: string, flags: RegradeFlags): Promise<void> {
   const command = async (opened: OpenedLab): Promise<void> => {
-    assertHandedIn(opened);
+    await assertHandedIn(opened);
     if (!(await sandboxIsSafe())) {
       process.exitCode = exit.sandbox;
       return;
     }
-    const before = opened.book.published(opened.lab.id) ?? opened.grades();
+    const published = await opened.book.published(opened.lab.id);
+    const before = published ?? (await opened.grades());
     const { result, after } = await run(opened, flags, before);
-    opened.book.log('regrade', { lab: opened.lab.id, dryRun: flags.dryRun ?? false, ...result });
-    print(gradeDiff(before, after), { ...flags, published: opened.book.published(opened.lab.id) !== undefined });
+    await opened.book.log('regrade', { lab: opened.lab.id, dryRun: flags.dryRun ?? false, ...result });
+    print(gradeDiff(before, after), { ...flags, published: published !== undefined });
     process.exitCode = result.interrupted ? exit.interrupted : result.notGradable > 0 ? exit.notGradable : exit.graded;
   };
   await withLab({ lab: id, course: flags.course, what: 'regrade' }, command);
@@ -58,7 +59,7 @@ async function regrade(id: string, flags: RegradeFlags): Promise<void> {
 async function run(opened: OpenedLab, flags: RegradeFlags, before: LabGrades): Promise<{ result: GradeClassResult; after: LabGrades }> {
   const { book, lab, settings, grades } = opened;
   const { only, workers, seed, full = false, confirm, dryRun: trial = false } = flags;
-  const submissions = selected(submissionsToGrade(book.submissions(lab.id), settings), only, before);
+  const submissions = selected(submissionsToGrade(await book.submissions(lab.id), settings), only, before);
   const tried = new Map<number, string>();
   const shown = progress(say);
   const result = await gradeClass({
@@ -71,13 +72,13 @@ async function run(opened: OpenedLab, flags: RegradeFlags, before: LabGrades): P
       shown(graded);
     },
   });
-  const gradingAt = (submission: { id: number }): GradingRecord | undefined => {
+  const gradingAt = async (submission: { id: number }): Promise<GradingRecord | undefined> => {
     const gradeKey = tried.get(submission.id);
-    const report = gradeKey === undefined ? undefined : book.reportOf(gradeKey);
+    const report = gradeKey === undefined ? undefined : await book.reportOf(gradeKey);
     if (gradeKey === undefined || !report) return countingGrading(book, submission);
     return { id: 0, submission: submission.id, gradeKey, finishedAt: '', wallMs: 0, report };
   };
-  return { result, after: trial ? grades({ gradingAt }) : grades() };
+  return { result, after: await grades(trial ? { gradingAt } : {}) };
 }
 
 function print(changes: readonly Change[], flags: RegradeFlags & { published: boolean }): void {

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { GraderError } from '../base/grader-error.ts';
 import { defaultCourse } from '../collect/course.ts';
-import { Review } from '../review/review.ts';
+import { openReview } from '../review/review.ts';
 import { startReview } from '../review/server.ts';
 import { withLab } from './shared/opened-course.ts';
 
@@ -43,8 +43,8 @@ function portOf(text: string): number {
 
 async function review(lab: string, { port, question, blind = false, grader, course }: ReviewFlags): Promise<void> {
   await withLab({ lab, course }, async opened => {
-    const review = new Review(opened, { blind, grader, ...(question !== undefined && { question }) });
-    const page = review.page();
+    const review = await openReview(opened, { blind, grader, ...(question !== undefined && { question }) });
+    const page = await review.page();
     if (page.rows.length === 0)
       throw new GraderError('gradebook/unknown', `Nobody has handed in ${page.lab}.`, 'Collect first: npx tinylab collect LAB SOURCE.');
     const server = await startReview(review, { port });
@@ -53,7 +53,7 @@ async function review(lab: string, { port, question, blind = false, grader, cour
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, done);
     });
     await server.close();
-    const rows = review.rows(page.question.question);
+    const rows = await review.rows(page.question.question);
     process.stdout.write(`${page.question.question}: ${rows.filter(row => row.grade).length} of ${rows.length} graded.\n`);
   });
 }

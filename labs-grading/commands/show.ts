@@ -5,7 +5,7 @@ import { defaultCourse } from '../collect/course.ts';
 import { canonical, gradesOf } from '../gradebook/policy/grades.ts';
 import { assertStudent } from '../gradebook/policy/selection.ts';
 import type { QuestionGrade, StudentGrade } from '../gradebook/records.ts';
-import type { Gradebook } from '../gradebook/store/contract.ts';
+import type { Store } from '../gradebook/store/contract.ts';
 import { gradeJson } from './shared/grade-json.ts';
 import { questionTable, studentTable } from './shared/grade-tables.ts';
 import { type OpenedLab, withLab } from './shared/opened-course.ts';
@@ -30,21 +30,21 @@ export function register(program: Command): void {
 }
 
 async function show(id: string, student: string | undefined, flags: ShowFlags): Promise<void> {
-  await withLab({ lab: id, course: flags.course }, opened => {
+  await withLab({ lab: id, course: flags.course }, async opened => {
     const { book, lab } = opened;
-    const grades = flags.published ? book.published(lab.id) : opened.grades();
+    const grades = await (flags.published ? book.published(lab.id) : opened.grades());
     if (!grades) return void process.stdout.write(`Nothing of ${lab.id} is published.\n`);
     if (student === undefined)
       return void process.stdout.write(flags.json ? canonical(gradesOf(grades)) : `${studentTable(grades)}\n${questionTable(grades)}\n`);
     assertStudent(grades, student);
     const grade = grades.students.find(found => found.student.id === student) as StudentGrade;
-    const text = flags.json ? JSON.stringify(gradeJson(grade), null, 1) : origin(opened, grade).join('\n');
+    const text = flags.json ? JSON.stringify(gradeJson(grade), null, 1) : (await origin(opened, grade)).join('\n');
     process.stdout.write(`${text}\n`);
   });
 }
 
 /** Where a grade comes from: each question with its evidence, then the submissions with their gradings, then what people did. */
-function origin({ book, lab }: OpenedLab, grade: StudentGrade): string[] {
+async function origin({ book, lab }: OpenedLab, grade: StudentGrade): Promise<string[]> {
   const { student, score, maximum, latePenalty, lateReason } = grade;
   const name = [student.id, student.name, student.email].filter(Boolean).join(', ');
   const late = lateReason === undefined ? [] : [`lateness: ${latePenalty > 0 ? `-${latePenalty}, ` : ''}${lateReason}`];
@@ -55,8 +55,8 @@ function origin({ book, lab }: OpenedLab, grade: StudentGrade): string[] {
     `${printable(name)}: ${score}/${maximum}`,
     ...late,
     table.toString(),
-    ...submissionLines(book, lab.id, grade),
-    ...overrideLines(book, lab.id, student.id),
+    ...(await submissionLines(book, lab.id, grade)),
+    ...(await overrideLines(book, lab.id, student.id)),
   ].map(line => line.trimEnd());
 }
 
@@ -72,23 +72,24 @@ function evidence({ automatic, manual, override, policy, staff, items }: Questio
   ].join('\n');
 }
 
-function submissionLines(book: Gradebook, lab: string, grade: StudentGrade): string[] {
-  return book.submissions(lab, grade.student.id).flatMap(submission => {
+async function submissionLines(book: Store, lab: string, grade: StudentGrade): Promise<string[]> {
+  const lines: string[] = [];
+  for (const submission of await book.submissions(lab, grade.student.id)) {
     const counts = submission.id === grade.submission?.id ? ', counts' : '';
-    const gradings = book.gradings(submission.id).map(({ id, finishedAt, gradeKey, report }) => {
+    const gradings = (await book.gradings(submission.id)).map(({ id, finishedAt, gradeKey, report }) => {
       const used = id === grade.grading?.id ? ', counts' : '';
       return `  attempt ${id}, ${finishedAt}: ${report.score}/${report.points}${used} (key ${gradeKey.slice(0, 8)}.${gradeKey.split('.')[1]?.slice(0, 8)})`;
     });
-    return [
+    lines.push(
       `submission ${submission.id}, ${submission.submittedAt}, ${printable(submission.source)}${counts}: ${printable(submission.folder)}`,
       ...gradings,
-    ];
-  });
+    );
+  }
+  return lines;
 }
 
-function overrideLines(book: Gradebook, lab: string, student: string): string[] {
-  return book
-    .overrides(lab)
+async function overrideLines(book: Store, lab: string, student: string): Promise<string[]> {
+  return (await book.overrides(lab))
     .filter(record => record.student === student)
     .map(({ at, by, question, score, reason }) => printable(`override, ${at}, ${by}: ${question} ${score ?? 'taken back'}: ${reason}`));
 }

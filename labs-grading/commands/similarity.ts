@@ -38,8 +38,8 @@ export function register(program: Command): void {
 }
 
 async function similarity(id: string, flags: SimilarityFlags): Promise<void> {
-  await withLab({ lab: id, course: flags.course }, ({ course, lab, grades }) => {
-    const { similarity: found, answers } = similarityOf(lab, grades(), flags.threshold);
+  await withLab({ lab: id, course: flags.course }, async ({ course, lab, grades }) => {
+    const { similarity: found, answers } = similarityOf(lab, await grades(), flags.threshold);
     if (flags.json) return void process.stdout.write(`${JSON.stringify(found, null, 1)}\n`);
     const path = resolve(flags.out ?? join(course.exports(lab.id), 'similarity.html'));
     writeChanged(path, similarityPage(found, answers));

@@ -1,5 +1,5 @@
 import type { LabGrades, QuestionGrade, StudentGrade } from '../gradebook/records.ts';
-import type { Gradebook } from '../gradebook/store/contract.ts';
+import type { Store } from '../gradebook/store/contract.ts';
 import { answerKey } from './blind.ts';
 import type { AnswerRow } from './messages.ts';
 
@@ -56,11 +56,7 @@ function rowOf({ grade, question }: Omit<Listed, 'row'>, who: Pick<AnswerRow, 'k
 }
 
 /** Ids of rubric items that some grade of the question holds. */
-export function usedItems(book: Pick<Gradebook, 'manual'>, lab: string, question: string): Set<string> {
-  return new Set(
-    book
-      .manual(lab)
-      .filter(record => record.question === question)
-      .flatMap(({ items }) => items),
-  );
+export async function usedItems(book: Pick<Store, 'manual'>, lab: string, question: string): Promise<Set<string>> {
+  const records = await book.manual(lab);
+  return new Set(records.filter(record => record.question === question).flatMap(({ items }) => items));
 }

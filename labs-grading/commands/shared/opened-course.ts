@@ -9,8 +9,9 @@ import { type LabGradesOptions, labGrades } from '../../gradebook/policy/lab-gra
 import { lateDaysLeft } from '../../gradebook/policy/late-days.ts';
 import { datesOf, type LabSettings, labSettings, settingsOf } from '../../gradebook/policy/settings.ts';
 import type { LabGrades } from '../../gradebook/records.ts';
+import type { Store } from '../../gradebook/store/contract.ts';
 import { lockCourse } from '../../gradebook/store/lock.ts';
-import { openGradebook, type Store } from '../../gradebook/store/store.ts';
+import { openGradebook } from '../../gradebook/store/sqlite-store.ts';
 import { type GradedLab, labOf } from '../../lab/labs.ts';
 
 /** One lab of a course, open for a command. */
@@ -19,7 +20,7 @@ export interface OpenedLab {
   readonly book: Store;
   readonly lab: GradedLab;
   readonly settings: LabSettings;
-  grades(options?: Pick<LabGradesOptions, 'gradingAt'>): LabGrades;
+  grades(options?: Pick<LabGradesOptions, 'gradingAt'>): Promise<LabGrades>;
 }
 
 export interface AskedLab {
@@ -41,12 +42,13 @@ export async function withLab<T>(asked: AskedLab, work: (opened: OpenedLab) => T
   const settings = labSettings(courseSettings, lab.id);
   const lock = what === undefined ? undefined : lockCourse(course, `${what} ${lab.id}`);
   try {
-    const book = openGradebook(course);
+    const book = await openGradebook(course);
     try {
-      const options = (): LabGradesOptions => ({ settings, lateDaysLeft: lateDaysLeft(book, courseSettings, lab.id) });
-      return await work({ course, book, lab, settings, grades: more => labGrades(book, lab, { ...options(), ...more }) });
+      const grades: OpenedLab['grades'] = async more =>
+        labGrades(book, lab, { settings, lateDaysLeft: await lateDaysLeft(book, courseSettings, lab.id), ...more });
+      return await work({ course, book, lab, settings, grades });
     } finally {
-      book.close();
+      await book.close();
     }
   } finally {
     lock?.release();
@@ -70,8 +72,8 @@ function noCourse({ folder }: Course): GraderError {
 }
 
 /** @throws GraderError where there is nothing to grade. */
-export function assertHandedIn({ book, lab }: OpenedLab): void {
-  if (book.submissions(lab.id).length > 0) return;
+export async function assertHandedIn({ book, lab }: OpenedLab): Promise<void> {
+  if ((await book.submissions(lab.id)).length > 0) return;
   const next = `Collect what students handed in: tinylab grade ${lab.id} SOURCE.`;
   throw new GraderError('gradebook/unknown', `Nothing was handed in for ${lab.id}.`, next);
 }

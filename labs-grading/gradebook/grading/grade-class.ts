@@ -10,7 +10,7 @@ import { defaultLimits, type Limits } from '../../run/limits.ts';
 import { isGradable, type SubmissionReport, unaskedReport } from '../../run/submission-report.ts';
 import { labFacts } from '../policy/lab-facts.ts';
 import type { LabFacts } from '../records.ts';
-import type { Gradebook } from '../store/contract.ts';
+import type { Store } from '../store/contract.ts';
 import { type Confirm, confirmed, confirmName } from './confirm.ts';
 import { answersKey, circumstancesKey, isDone } from './grade-key.ts';
 import { withQuestion } from './only-question.ts';
@@ -18,7 +18,7 @@ import { runnerVersion } from './runner-version.ts';
 import { GradeWorker, retried, WorkerLost } from './worker.ts';
 
 export interface GradeClassOptions {
-  readonly book: Gradebook;
+  readonly book: Store;
   readonly lab: GradedLab;
   readonly submissions: readonly SubmissionRecord[];
   readonly seed: number;
@@ -66,7 +66,18 @@ export async function gradeClass(options: GradeClassOptions): Promise<GradeClass
   const limits = { ...defaultLimits, ...options.limits };
   const content = await labContent(lab);
   const setting = { lab: content, runner: runnerVersion(), limits, seed: labSeed(seed, lab.id), full };
-  return new GradeClass(options, { ...setting, circumstances: circumstancesKey(setting) }).run();
+  const circumstances = circumstancesKey(setting);
+  const open = await submissionsLeft(options, circumstances);
+  return new GradeClass(options, { ...setting, circumstances }, open).run();
+}
+
+/** Those of the submissions that are not graded as they are asked for. */
+async function submissionsLeft(options: GradeClassOptions, circumstances: string): Promise<SubmissionRecord[]> {
+  const { book, lab, submissions, again = false, question } = options;
+  if (again || question !== undefined) return [...submissions];
+  const keys = await book.gradeKeys(lab.id);
+  const confirm = options.confirm && confirmName(options.confirm);
+  return submissions.filter(({ id }) => !(keys.get(id) ?? []).some(key => isDone(key, circumstances, confirm)));
 }
 
 interface ClassSetting {
@@ -90,15 +101,11 @@ class GradeClass {
   #reused = 0;
   #notGradable = 0;
 
-  constructor(options: GradeClassOptions, setting: ClassSetting) {
+  constructor(options: GradeClassOptions, setting: ClassSetting, open: SubmissionRecord[]) {
     this.#options = options;
     this.#setting = setting;
-    const { book, lab, submissions, again = false, question } = options;
-    const keys = book.gradeKeys(lab.id);
-    const confirm = options.confirm && confirmName(options.confirm);
-    const isGraded = ({ id }: SubmissionRecord): boolean => (keys.get(id) ?? []).some(key => isDone(key, setting.circumstances, confirm));
-    this.#queue = again || question !== undefined ? [...submissions] : submissions.filter(one => !isGraded(one));
-    this.#total = this.#queue.length;
+    this.#queue = open;
+    this.#total = open.length;
   }
 
   async run(): Promise<GradeClassResult> {
@@ -126,10 +133,10 @@ class GradeClass {
   /** Learns what the lab asks; the book knows unless the lab has changed. */
   async #learn(worker: GradeWorker): Promise<void> {
     const { book, lab } = this.#options;
-    this.#facts = book.lab(lab.id);
+    this.#facts = await book.lab(lab.id);
     if (this.#facts?.version === this.#setting.lab) return;
     this.#facts = labFacts(lab, this.#setting.lab, await retried(() => worker.questions()));
-    book.putLab(this.#facts);
+    await book.putLab(this.#facts);
   }
 
   async #work(worker: GradeWorker): Promise<void> {
@@ -144,12 +151,13 @@ class GradeClass {
     if (question !== undefined)
       return this.#finish(submission, `${base}.only-${question}`, await this.#askOne(worker, submission, question));
     const key = confirm ? `${base}.${confirmName(confirm)}` : base;
-    const known = again ? undefined : book.reportOf(key);
-    if (known) return this.#finish(submission, key, { report: known, wallMs: 0, reused: true });
+    // Claimed before anything is waited for, so that no other worker takes up an equal one meanwhile.
     const waiting = this.#waiting.get(key);
     if (waiting && !again) return void waiting.push(submission);
     this.#waiting.set(key, []);
-    this.#finish(submission, key, await this.#graded(worker, submission, base));
+    const known = again ? undefined : await book.reportOf(key);
+    const found = known ? { report: known, wallMs: 0, reused: true } : await this.#graded(worker, submission, base);
+    await this.#finish(submission, key, found);
     this.#queue.unshift(...(this.#waiting.get(key) ?? []));
     this.#waiting.delete(key);
   }
@@ -158,14 +166,14 @@ class GradeClass {
     const { book, confirm, again = false } = this.#options;
     const start = performance.now();
     const ask = (only?: readonly string[]): Promise<SubmissionReport> => this.#ask(worker, submission, only);
-    const first = (again || !confirm ? undefined : book.reportOf(base)) ?? (await ask());
+    const first = (again || !confirm ? undefined : await book.reportOf(base)) ?? (await ask());
     const report = confirm && isGradable(first) ? await confirmed(first, confirm, ask) : first;
     return { report, wallMs: performance.now() - start, reused: false };
   }
 
   async #askOne(worker: GradeWorker, submission: SubmissionRecord, question: string): Promise<Found> {
     const start = performance.now();
-    const before = this.#options.book.grading(submission.id)?.report;
+    const before = (await this.#options.book.grading(submission.id))?.report;
     const found = await this.#ask(worker, submission, before ? [question] : undefined);
     return { report: before ? withQuestion(before, found) : found, wallMs: performance.now() - start, reused: false };
   }
@@ -183,12 +191,19 @@ class GradeClass {
     }
   }
 
-  #finish(submission: SubmissionRecord, gradeKey: string, { report, wallMs, reused }: Found): void {
+  async #finish(submission: SubmissionRecord, gradeKey: string, { report, wallMs, reused }: Found): Promise<void> {
     const { book, trial = false, onGraded } = this.#options;
     // The run has failed elsewhere: what its workers found while they were ended is worth nothing.
     if (this.#over) return;
-    if (trial) book.remember(gradeKey, report);
-    else book.addGrading({ submission: submission.id, gradeKey, finishedAt: new Date().toISOString(), wallMs: Math.round(wallMs), report });
+    if (trial) await book.remember(gradeKey, report);
+    else
+      await book.addGrading({
+        submission: submission.id,
+        gradeKey,
+        finishedAt: new Date().toISOString(),
+        wallMs: Math.round(wallMs),
+        report,
+      });
     this.#done++;
     if (reused) this.#reused++;
     if (!isGradable(report)) this.#notGradable++;

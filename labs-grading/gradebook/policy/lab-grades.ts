@@ -3,11 +3,11 @@ import type { GradedLab } from '../../lab/labs.ts';
 import { type Rubric, rubricOf } from '../../lab/rubric.ts';
 import { isGradable } from '../../run/submission-report.ts';
 import type { GradingRecord, LabFacts, LabGrades, ManualRecord, OverrideRecord, QuestionGrade, StudentGrade } from '../records.ts';
-import type { Gradebook } from '../store/contract.ts';
+import type { Store } from '../store/contract.ts';
 import { factsOfNotebook } from './lab-facts.ts';
 import { latePenalty } from './late.ts';
 import { dropFactor, questionGrade, rescaled, round } from './question-grade.ts';
-import { extensionOf, type LabSettings, labSettings, submissionThatCounts } from './settings.ts';
+import { extensionOf, type LabSettings, labSettings, mayCount, submissionThatCounts } from './settings.ts';
 
 export interface LabGradesOptions {
   /** What course.json says of the lab; by default nothing is due and nothing is penalised. */
@@ -17,18 +17,23 @@ export interface LabGradesOptions {
   /** Late days that a student has left for this lab; by default none. */
   readonly lateDaysLeft?: (student: string) => number;
   /** The grading that counts, in place of the latest that was gradable: a trial run grades without writing. */
-  readonly gradingAt?: (submission: SubmissionRecord) => GradingRecord | undefined;
+  readonly gradingAt?: (submission: SubmissionRecord) => Promise<GradingRecord | undefined>;
 }
 
 /** The grades of a lab for every student of the roster and everyone who handed something in. */
-export function labGrades(book: Gradebook, lab: GradedLab, options: LabGradesOptions = {}): LabGrades {
+export async function labGrades(book: Store, lab: GradedLab, options: LabGradesOptions = {}): Promise<LabGrades> {
   const { settings = labSettings({ lateDays: 0, labs: {} }, lab.id), rubric = rubricOf(lab) } = options;
-  const facts = book.lab(lab.id) ?? factsOfNotebook(lab);
+  const facts = (await book.lab(lab.id)) ?? factsOfNotebook(lab);
   const dropped = new Set(facts.questions.map(({ question }) => question).filter(id => settings.policies[id] === 'drop'));
-  const students = new Map<string, StudentRecord>(book.students().map(student => [student.id, student]));
-  const submissions = Map.groupBy(book.submissions(lab.id), ({ student }) => student);
+  const students = new Map<string, StudentRecord>((await book.students()).map(student => [student.id, student]));
+  const submissions = Map.groupBy(await book.submissions(lab.id), ({ student }) => student);
   for (const id of submissions.keys()) if (!students.has(id)) students.set(id, { id });
-  const marking = new Marking({ book, facts, settings, rubric, dropped, options });
+  const known = {
+    gradings: await gradingsThatMayCount(book, [...submissions.values()], { ...options, settings }),
+    overrides: byQuestion(await book.overrides(lab.id)),
+    manual: byQuestion(await book.manual(lab.id)),
+  };
+  const marking = new Marking({ ...known, facts, settings, rubric, dropped, options });
   const factor = dropFactor(facts.questions, dropped);
   const points = (question: string, own: number): number => (factor === 1 ? own : dropped.has(question) ? 0 : round(own * factor));
   return {
@@ -44,14 +49,36 @@ export function labGrades(book: Gradebook, lab: GradedLab, options: LabGradesOpt
 }
 
 /** The grading at a submission that counts: the latest, unless it failed through our own fault and an earlier one did not. */
-export function countingGrading(book: Gradebook, submission: Pick<SubmissionRecord, 'id'>): GradingRecord | undefined {
-  const latest = book.grading(submission.id);
+export async function countingGrading(book: Store, submission: Pick<SubmissionRecord, 'id'>): Promise<GradingRecord | undefined> {
+  const latest = await book.grading(submission.id);
   if (!latest || isGradable(latest.report)) return latest;
-  return book.gradings(submission.id).findLast(({ report }) => isGradable(report)) ?? latest;
+  return (await book.gradings(submission.id)).findLast(({ report }) => isGradable(report)) ?? latest;
 }
 
+/** Gradings by submission: of the one that counts for each student, or of all where the best counts. */
+async function gradingsThatMayCount(
+  book: Store,
+  students: readonly (readonly SubmissionRecord[])[],
+  { settings, gradingAt = one => countingGrading(book, one) }: LabGradesOptions & { settings: LabSettings },
+): Promise<Map<number, GradingRecord>> {
+  const gradings = new Map<number, GradingRecord>();
+  for (const submission of students.flatMap(own => mayCount(own, settings))) {
+    const grading = await gradingAt(submission);
+    if (grading) gradings.set(submission.id, grading);
+  }
+  return gradings;
+}
+
+const keyOf = ({ student, question }: { student: string; question: string }): string => JSON.stringify([student, question]);
+
+/** The latest record of each student's question. */
+const byQuestion = <R extends { student: string; question: string }>(records: readonly R[]): Map<string, R> =>
+  new Map(records.map(record => [keyOf(record), record]));
+
 interface Setting {
-  readonly book: Gradebook;
+  readonly gradings: ReadonlyMap<number, GradingRecord>;
+  readonly overrides: ReadonlyMap<string, OverrideRecord>;
+  readonly manual: ReadonlyMap<string, ManualRecord>;
   readonly facts: LabFacts;
   readonly settings: LabSettings;
   readonly rubric: Rubric;
@@ -59,17 +86,12 @@ interface Setting {
   readonly options: LabGradesOptions;
 }
 
+/** What is known, taken together: from here on nothing is read. */
 class Marking {
   readonly #setting: Setting;
-  readonly #overrides: ReadonlyMap<string, OverrideRecord>;
-  readonly #manual: ReadonlyMap<string, ManualRecord>;
 
   constructor(setting: Setting) {
     this.#setting = setting;
-    const { book, facts } = setting;
-    const key = ({ student, question }: { student: string; question: string }): string => JSON.stringify([student, question]);
-    this.#overrides = new Map(book.overrides(facts.lab).map(record => [key(record), record]));
-    this.#manual = new Map(book.manual(facts.lab).map(record => [key(record), record]));
   }
 
   student(student: StudentRecord, submissions: readonly SubmissionRecord[]): StudentGrade {
@@ -79,8 +101,8 @@ class Marking {
   }
 
   #graded(student: StudentRecord, submission: SubmissionRecord | undefined, submissions: number): StudentGrade {
-    const { book, options, dropped } = this.#setting;
-    const grading = submission && (options.gradingAt ?? (one => countingGrading(book, one)))(submission);
+    const { gradings, dropped } = this.#setting;
+    const grading = submission && gradings.get(submission.id);
     const questions = rescaled(this.#questions(student.id, grading, submission !== undefined), dropped);
     const sum = (of: (grade: QuestionGrade) => number): number => round(questions.reduce((total, grade) => total + of(grade), 0));
     const [raw, maximum] = [sum(({ score }) => score), sum(grade => grade.maximum)];
@@ -100,15 +122,15 @@ class Marking {
   }
 
   #questions(student: string, grading: GradingRecord | undefined, handedIn: boolean): QuestionGrade[] {
-    const { facts, settings, rubric } = this.#setting;
+    const { facts, settings, rubric, manual, overrides } = this.#setting;
     return facts.questions.map(asked => {
       const { question } = asked;
-      const key = JSON.stringify([student, question]);
+      const key = keyOf({ student, question });
       const found = {
         report: grading?.report.questions.find(report => report.question === question),
-        manual: this.#manual.get(key),
+        manual: manual.get(key),
         rubric: rubric.questions[question],
-        override: this.#overrides.get(key),
+        override: overrides.get(key),
       };
       const evidence = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
       return questionGrade(asked, { ...evidence, handedIn, fullMarks: settings.policies[question] === 'full marks' });

@@ -1,4 +1,4 @@
-import type { Gradebook } from '../store/contract.ts';
+import type { Store } from '../store/contract.ts';
 import { latePenalty } from './late.ts';
 import { type CourseSettings, extensionOf, labSettings, submissionThatCounts } from './settings.ts';
 
@@ -6,7 +6,7 @@ import { type CourseSettings, extensionOf, labSettings, submissionThatCounts } f
  * Late days that students have left for a lab. They are spent in the order in which labs are due; a submission that earned nothing spends
  * none.
  */
-export function lateDaysLeft(book: Gradebook, course: CourseSettings, lab: string): (student: string) => number {
+export async function lateDaysLeft(book: Store, course: CourseSettings, lab: string): Promise<(student: string) => number> {
   const spent = new Map<string, number>();
   const left = (student: string): number => Math.max(0, course.lateDays - (spent.get(student) ?? 0));
   const due = labSettings(course, lab).due;
@@ -16,9 +16,9 @@ export function lateDaysLeft(book: Gradebook, course: CourseSettings, lab: strin
     .filter(other => Date.parse(other.due) < Date.parse(due))
     .sort((a, b) => Date.parse(a.due) - Date.parse(b.due));
   for (const { id, settings } of before) {
-    for (const [student, submissions] of Map.groupBy(book.submissions(id), one => one.student)) {
+    for (const [student, submissions] of Map.groupBy(await book.submissions(id), one => one.student)) {
       const submission = submissionThatCounts(submissions, settings);
-      const report = submission && book.grading(submission.id)?.report;
+      const report = submission && (await book.grading(submission.id))?.report;
       if (!submission || !report) continue;
       const extension = extensionOf(settings, student);
       const points = { score: report.score, maximum: report.points, lateDaysLeft: left(student) };

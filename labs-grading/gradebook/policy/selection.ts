@@ -1,7 +1,7 @@
 import { GraderError } from '../../base/grader-error.ts';
 import type { SubmissionRecord } from '../../collect/records.ts';
 import type { LabGrades, StudentGrade } from '../records.ts';
-import { type LabSettings, submissionThatCounts } from './settings.ts';
+import { type LabSettings, mayCount } from './settings.ts';
 
 /** Which part of a class to grade. */
 export type Only =
@@ -21,7 +21,7 @@ export function parseOnly(text: string): Only | undefined {
 export function submissionsToGrade(submissions: readonly SubmissionRecord[], settings: LabSettings): SubmissionRecord[] {
   if (settings.count === 'best') return [...submissions];
   const byStudent = Map.groupBy(submissions, ({ student }) => student);
-  return [...byStudent.values()].flatMap(own => submissionThatCounts(own, settings) ?? []);
+  return [...byStudent.values()].flatMap(own => mayCount(own, settings));
 }
 
 /** Those of the submissions that are asked for. @throws GraderError `gradebook/unknown` for a name that nobody has. */

@@ -135,6 +135,13 @@ export function submissionThatCounts<S extends Handed>(
   return whole.findLast(submission => daysLateOf(submission, settings) === 0) ?? whole.at(-1);
 }
 
+/** The submissions of one student that may count: the one that does, or all where the best counts. */
+export function mayCount<S extends Handed>(submissions: readonly S[], settings: LabSettings): readonly S[] {
+  if (settings.count === 'best') return submissions;
+  const counts = submissionThatCounts(submissions, settings);
+  return counts ? [counts] : [];
+}
+
 function best<S>(submissions: readonly S[], scoreOf: (submission: S) => number | undefined): S | undefined {
   const score = (submission: S): number => scoreOf(submission) ?? Number.NEGATIVE_INFINITY;
   return submissions.reduce<S | undefined>((found, one) => (found === undefined || score(one) > score(found) ? one : found), undefined);

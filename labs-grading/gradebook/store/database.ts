@@ -5,7 +5,7 @@ import { GraderError } from '../../base/grader-error.ts';
 import { migrations, schemaVersion } from './schema.ts';
 
 /** Longest wait for another process's write; each takes milliseconds. */
-const patienceMs = 30_000;
+export const patienceMs = 30_000;
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
 const result = { busy: 5, ioError: 10, corrupt: 11, full: 13, notDatabase: 26 } as const;
@@ -74,6 +74,8 @@ function setUp(database: DatabaseSync, path: string): void {
     throw new GraderError('gradebook/newer', `${path} was written by a newer TinyLab (schema ${version}).`, 'Use that version.');
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   if (version < schemaVersion) migrate(database, version);
+  // From here on `access.ts` waits, without holding up the process.
+  database.exec('PRAGMA busy_timeout = 0');
 }
 
 export function corrupt(path: string, what: string): GraderError {

@@ -33,6 +33,26 @@ export class Tables {
     return transaction(this.#database, this.path, work);
   }
 
+  /** A part of the transaction that has begun: all of it or nothing, whatever becomes of the rest. */
+  writeWithin<T>(work: () => T): T {
+    if (!this.#database.isTransaction) throw new Error('The transaction was taken back when a write of it failed.');
+    this.exec('SAVEPOINT part');
+    try {
+      const value = explained(this.path, work);
+      this.exec('RELEASE part');
+      return value;
+    } catch (error) {
+      // A full disk may have rolled all of it back already.
+      if (this.#database.isTransaction) this.exec('ROLLBACK TO part; RELEASE part');
+      throw error;
+    }
+  }
+
+  /** Takes back the transaction that has begun. */
+  rollback(): void {
+    if (this.#database.isTransaction) this.exec('ROLLBACK');
+  }
+
   exec(sql: string): void {
     explained(this.path, () => this.#database.exec(sql));
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CollectReport } from '../../../../labs-grading/collect/collect.ts';
 import { courseIn } from '../../../../labs-grading/collect/course.ts';
-import { openGradebook } from '../../../../labs-grading/gradebook/store/store.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store/sqlite-store.ts';
 import { type MockClass, mockClass } from '../../fixtures/mock-class.ts';
 import { scratch, tree } from './course.ts';
 
@@ -25,11 +25,11 @@ const run = (folder: string, ...args: string[]) =>
   spawnSync(process.execPath, [cli, 'collect', lab, ...args, '--course', folder], { encoding: 'utf8' });
 
 /** Every record has its snapshot, whole, and every snapshot its record. */
-function consistent(folder: string): { submissions: number; partial: number } {
+async function consistent(folder: string): Promise<{ submissions: number; partial: number }> {
   const course = courseIn(folder);
-  const book = openGradebook(course);
-  const records = book.submissions(lab);
-  book.close();
+  const book = await openGradebook(course);
+  const records = await book.submissions(lab);
+  await book.close();
   const root = course.submissions(lab);
   const folders = readdirSync(root).flatMap(student => readdirSync(join(root, student)).map(name => join(root, student, name)));
   const whole = folders.filter(path => !path.endsWith('.part'));
@@ -69,12 +69,12 @@ describe('tinylab collect', () => {
   ])('%s leaves nothing half-written, and the next run completes it', async (signal, code) => {
     const folder = scratch();
     expect(await interrupted(folder, signal)).toBe(code);
-    const { submissions, partial } = consistent(folder);
+    const { submissions, partial } = await consistent(folder);
     expect(submissions).toBeLessThan(students);
     if (signal === 'SIGINT') expect(partial).toBe(0);
     run(folder, source);
     const handIns = mock.students.filter(({ kind }) => kind === 'sound').flatMap(one => one.handIns).length;
-    const after = consistent(folder);
+    const after = await consistent(folder);
     expect(after.partial).toBe(0);
     expect(after.submissions).toBeGreaterThanOrEqual(handIns);
   });
@@ -95,7 +95,7 @@ describe('tinylab collect', () => {
     });
   });
 
-  it('gets back what submit packed, byte for byte', () => {
+  it('gets back what submit packed, byte for byte', async () => {
     const work = scratch();
     const folder = scratch();
     const [
@@ -110,12 +110,12 @@ describe('tinylab collect', () => {
     mkdirSync(join(work, 'handed-in/ada'), { recursive: true });
     spawnSync(process.execPath, [submit, join(work, `${lab}.ipynb`), '--out', join(work, 'handed-in/ada/work.zip')]);
     expect(run(folder, join(work, 'handed-in'), '--json').status).toBe(1);
-    const book = openGradebook(courseIn(folder));
-    const [submission] = book.submissions(lab, 'ada');
+    const book = await openGradebook(courseIn(folder));
+    const [submission] = await book.submissions(lab, 'ada');
     expect(submission?.anomalies).toEqual([]);
     const sent = tree(work);
     const expected = Object.fromEntries(Object.entries(sent).filter(([path]) => !path.startsWith('handed-in/')));
     expect(tree(submission?.folder ?? '')).toEqual(expected);
-    book.close();
+    await book.close();
   });
 });
