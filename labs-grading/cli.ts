@@ -1,34 +1,18 @@
-import { existsSync } from 'node:fs';
 import { Command } from 'commander';
+import commands from './commands/commands.json' with { type: 'json' };
+import { explain } from './commands/shared/explain.ts';
 
 const program = new Command('tinylab').description('TinyLab: grade, check and release labs').showHelpAfterError();
 
-/** Commands by the module that registers them. Only the family that is asked for is loaded: the supervisor of grading needs no tensor library. */
-const families: readonly { readonly module: string; readonly register: string; readonly commands: readonly string[] }[] = [
-  { module: './gradebook/commands.ts', register: 'registerGradebook', commands: ['grade', 'regrade', 'publish', 'override', 'show'] },
-  { module: './review/commands.ts', register: 'registerReview', commands: ['review'] },
-  { module: './collect/commands.ts', register: 'registerCollect', commands: ['collect'] },
-  { module: './nbgrader/commands.ts', register: 'registerNbgrader', commands: ['nbgrader'] },
-  { module: './report/commands.ts', register: 'registerReports', commands: ['feedback', 'export', 'analytics', 'similarity'] },
-  {
-    module: './release/commands.ts',
-    register: 'registerReleaseCommands',
-    commands: ['release', 'check', 'new-lab', 'edit', 'watch', 'diff'],
-  },
-];
-
-const asked = process.argv[2] ?? '';
-const named = families.filter(({ commands }) => commands.includes(asked));
-for (const { module, register } of named.length > 0 ? named : families) {
-  const url = new URL(module, import.meta.url);
-  if (!existsSync(url)) continue;
-  const family = (await import(url.href)) as Record<string, (to: Command) => void>;
-  family[register]?.(program);
+/** Only the command that is asked for is loaded: the supervisor of grading needs no tensor library. */
+const asked = commands.filter(({ name }) => name === process.argv[2]);
+for (const { name } of asked.length > 0 ? asked : commands) {
+  const { register } = (await import(`./commands/${name}.ts`)) as { register(to: Command): void };
+  register(program);
 }
 
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
+  explain(error);
 }

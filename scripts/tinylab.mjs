@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import './setup/node-version.mjs';
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createContext, projectEnv } from './setup/context.mjs';
 import { executable } from './setup/files.mjs';
@@ -14,24 +14,12 @@ const forAll = `npx tinylab COMMAND
   check      run a notebook's checks in the terminal: check FILE.ipynb
   submit     pack a lab to hand in, and say what is missing: submit LAB [--out FILE.zip]`;
 
-const forStaff = `
-  collect    take in what students handed in: collect LAB SOURCE [--roster FILE.csv] [--course DIR]
-  grade      grade what was handed in, collecting SOURCE first: grade LAB [SOURCE] [--only failed] [--json]
-  regrade    grade again after the lab has changed, and say what changes: regrade LAB [--dry-run]
-  review     grade answers by hand, in a page of this machine: review LAB [--blind] [--question Q]
-  publish    let students see the present grades: publish LAB
-  override   change one score by hand: override LAB STUDENT QUESTION SCORE --reason TEXT
-  show       the grades of a lab, or where one comes from: show LAB [STUDENT]
-  feedback   write a page for each student: feedback LAB [--student S] [--draft]
-  analytics  say which questions are too easy, too hard or broken, and what goes wrong: analytics LAB
-  similarity show passages and models that students share, for a person to look at: similarity LAB
-  release    prove a lab and build what students get: release LAB [--out DIR] [--zip FILE] [--check] [--json]
-  export     write grades for another system: export LAB --to canvas|moodle|blackboard|nbgrader|... [--gradebook FILE]
-  nbgrader   what a course of nbgrader asks, and what is wrong in it: nbgrader FOLDER
-  new-lab    write a small lab to start from: new-lab NAME
-  edit       open lab.ts as a notebook: edit LAB
-  watch      keep the student notebook fresh while you write lab.ts: watch LAB
-  diff       say which questions changed for a student: diff LAB FROM [TO]`;
+/** What staff can do besides: the list of the autograder's commands, which cli.ts reads too. */
+function forStaff(grading) {
+  const commands = JSON.parse(readFileSync(join(grading, 'commands/commands.json'), 'utf8'));
+  // What students have as well is told above.
+  return commands.filter(({ says }) => says).map(({ name, says }) => `\n  ${name.padEnd(10)} ${says}`);
+}
 
 const more = '\n\n  COMMAND --help says more about one of them.';
 
@@ -40,10 +28,11 @@ const own = { start: 'start.mjs', setup: 'setup.mjs', doctor: 'doctor.mjs', subm
 
 function main([command, ...args]) {
   const context = createContext();
-  const cli = join(context.root, 'labs-grading/cli.ts');
+  const grading = join(context.root, 'labs-grading');
+  const cli = join(grading, 'cli.ts');
   const staff = existsSync(cli);
   if (command === undefined || command === '--help' || command === '-h' || command === 'help')
-    return console.log(`${forAll}${staff ? forStaff : ''}${more}`);
+    return console.log([forAll, ...(staff ? forStaff(grading) : []), more].join(''));
   if (own[command]) return execute(process.execPath, [join(context.root, 'scripts', own[command]), ...args], context);
   if (!executable(context.node24)) {
     console.error(`tinylab ${command} needs what set-up installs.\n\n  To mend it:  npm run setup`);

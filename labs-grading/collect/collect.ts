@@ -1,16 +1,14 @@
-import type { Course } from '../gradebook/course.ts';
-import type { Gradebook } from '../gradebook/gradebook.ts';
-import type { StudentRecord, SubmissionRecord } from '../gradebook/records.ts';
-import { daysLateOf, type LabSettings, labSettings, settingsOf } from '../gradebook/settings.ts';
-import type { Anomaly } from '../run/rebuild.ts';
-import { type Attempt, attemptsOf } from './attempts.ts';
+import type { Anomaly } from '../base/anomaly.ts';
 import { contested, contestedNote } from './contested.ts';
-import type { HandIn, Layout } from './hand-in.ts';
+import type { Course } from './course.ts';
+import { type HandIn, handInsOf } from './hand-ins.ts';
 import { Identities } from './identity.ts';
 import { labVersionOf } from './lab-version.ts';
-import { handInsOf } from './layouts/detect.ts';
+import { parcelsOf } from './layouts/detect.ts';
 import { openSource } from './open-source.ts';
+import type { Layout, Parcel } from './parcel.ts';
 import { type Picked, pick } from './pick.ts';
+import type { NewSubmission, StudentRecord, SubmissionRecord } from './records.ts';
 import { digestOf, writeSnapshot } from './snapshot.ts';
 import type { Refusal } from './source.ts';
 
@@ -22,6 +20,7 @@ export interface CollectOptions {
   /** What the source is called in records; its file name. */
   readonly sourceName: string;
   readonly layout?: Layout;
+  readonly dates: LabDates;
   /** Written into the book before anything is collected. */
   readonly roster?: readonly StudentRecord[];
   /** Look, and write nothing. */
@@ -31,10 +30,27 @@ export interface CollectOptions {
   readonly onStudent?: (collected: Collected, done: number, total: number) => void;
 }
 
-/** What collecting needs of a gradebook. */
-export type CollectBook = Pick<Gradebook, 'students' | 'putStudents' | 'submissions' | 'addSubmission' | 'log'>;
+/** What collecting asks of a course's settings about when the lab is due. */
+export interface LabDates {
+  /** ISO 8601; undefined: never late. */
+  readonly due?: string | undefined;
+  /** A submission at most this late is on time. */
+  readonly graceMinutes: number;
+  /** Days that have begun since the due time that counts for the student; 0 is on time. */
+  daysLate(submission: Pick<SubmissionRecord, 'student' | 'submittedAt' | 'digest'>): number;
+}
 
-/** One attempt of one student. */
+/** Where collecting writes its records. */
+export interface CollectBook {
+  students(): Promise<readonly StudentRecord[]>;
+  putStudents(students: readonly StudentRecord[]): Promise<void>;
+  submissions(lab: string, student?: string): Promise<readonly SubmissionRecord[]>;
+  /** The same student with the same digest and time is the same submission. */
+  addSubmission(submission: NewSubmission): Promise<SubmissionRecord>;
+  log(action: string, detail: unknown): Promise<void>;
+}
+
+/** One handIn of one student. */
 export interface Collected {
   readonly student: string;
   /** Whether the roster knows the student. */
@@ -61,31 +77,31 @@ export interface CollectReport {
 }
 
 /**
- * Takes what students handed in into the course: a read-only snapshot of every attempt, and its record. What is wrong with one file or one
+ * Takes what students handed in into the course: a read-only snapshot of every handIn, and its record. What is wrong with one file or one
  * student is noted there, and the rest goes on. Collecting the same source again changes nothing.
- * @throws CollectError, SettingsError when nothing can be collected, or the disk takes no more; what was collected before is kept.
+ * @throws GraderError when nothing can be collected, or the disk takes no more; what was collected before is kept.
  */
 export async function collectInto(course: Course, book: CollectBook, options: CollectOptions): Promise<CollectReport> {
-  const settings = labSettings(settingsOf(course), options.lab);
   const source = await openSource(options.source);
   try {
-    const { layout, handIns } = await handInsOf(source, options.lab, options.layout);
-    const roster = options.roster ?? book.students();
-    if (options.roster && !options.dryRun) book.putStudents(options.roster);
+    const { layout, parcels } = await parcelsOf(source, options.lab, options.layout);
+    const roster = options.roster ?? (await book.students());
+    if (options.roster && !options.dryRun) await book.putStudents(options.roster);
     const identities = new Identities(roster);
-    const run = { course, book, options, settings, layout, identities, contested: contested(handIns, identities) };
+    const run = { course, book, options, layout, identities, contested: contested(parcels, identities) };
     const collected: Collected[] = [];
     let done = 0;
-    for (const handIn of handIns) {
+    for (const parcel of parcels) {
       if (options.drain?.aborted) break;
-      const found = await collectHandIn(run, handIn);
+      const found = await collectParcel(run, parcel);
       collected.push(...found);
       done++;
-      for (const one of found) options.onStudent?.(one, done, handIns.length);
+      for (const one of found) options.onStudent?.(one, done, parcels.length);
     }
-    const interrupted = done < handIns.length;
-    if (!options.dryRun) book.log('collect', { ...counts(collected), lab: options.lab, source: options.sourceName, layout, interrupted });
-    return { lab: options.lab, layout, collected, refused: source.refused, missing: missing(run, roster, collected), interrupted };
+    const interrupted = done < parcels.length;
+    if (!options.dryRun)
+      await book.log('collect', { ...counts(collected), lab: options.lab, source: options.sourceName, layout, interrupted });
+    return { lab: options.lab, layout, collected, refused: source.refused, missing: await missing(run, roster, collected), interrupted };
   } finally {
     source.close();
   }
@@ -95,22 +111,21 @@ interface Run {
   readonly course: Course;
   readonly book: CollectBook;
   readonly options: CollectOptions;
-  readonly settings: LabSettings;
   readonly layout: Layout;
   readonly identities: Identities;
   /** Ids of students for whom several people in the source stand. */
   readonly contested: ReadonlySet<string>;
 }
 
-async function collectHandIn(run: Run, handIn: HandIn): Promise<Collected[]> {
+async function collectParcel(run: Run, parcel: Parcel): Promise<Collected[]> {
   const collected: Collected[] = [];
-  for (const attempt of await attemptsOf(handIn, run.options.lab)) {
-    const picked = await pick(attempt.files, run.options.lab);
-    for (const who of handIn.who) {
+  for (const handIn of await handInsOf(parcel, run.options.lab)) {
+    const picked = await pick(handIn.files, run.options.lab);
+    for (const who of parcel.who) {
       const { student, known } = run.identities.find(who);
-      if (!known && !run.options.dryRun) run.book.putStudents([student]);
-      const time = settledTime(attempt.time, { handIn, settings: run.settings });
-      collected.push({ ...keep(run, { student: student.id, attempt: { ...attempt, time }, picked }), known });
+      if (!known && !run.options.dryRun) await run.book.putStudents([student]);
+      const time = settledTime(handIn.time, parcel, run.options.dates);
+      collected.push({ ...(await keep(run, { student: student.id, handIn: { ...handIn, time }, picked })), known });
     }
   }
   return collected;
@@ -120,35 +135,34 @@ async function collectHandIn(run: Run, handIn: HandIn): Promise<Collected[]> {
  * Canvas's archive carries the time of the download, and says who was late but not how late. So who was on time is never dated after the due
  * time, and who was late just after it: the least that is known.
  */
-function settledTime(time: Attempt['time'], facts: { handIn: HandIn; settings: LabSettings }): Attempt['time'] {
-  const { handIn, settings } = facts;
-  if (handIn.late === undefined || settings.due === undefined) return time;
-  const due = Date.parse(settings.due);
-  const grace = (settings.latePolicy.graceMinutes ?? 0) * 60_000;
-  if (handIn.late) return { at: new Date(due + grace + 1).toISOString(), from: lateByName };
+function settledTime(time: HandIn['time'], parcel: Parcel, dates: LabDates): HandIn['time'] {
+  if (parcel.late === undefined || dates.due === undefined) return time;
+  const due = Date.parse(dates.due);
+  const grace = dates.graceMinutes * 60_000;
+  if (parcel.late) return { at: new Date(due + grace + 1).toISOString(), from: lateByName };
   return Date.parse(time.at) > due ? { at: new Date(due).toISOString(), from: 'not marked LATE' } : time;
 }
 
 const lateByName = 'marked LATE';
 const lateNote: Anomaly = { kind: 'missing', about: 'time', detail: 'marked LATE, and not how late: counted as the first day' };
 
-function keep(run: Run, found: { student: string; attempt: Attempt; picked: Picked }): Omit<Collected, 'known'> {
-  const { course, book, options, settings, layout } = run;
-  const { student, attempt, picked } = found;
+async function keep(run: Run, found: { student: string; handIn: HandIn; picked: Picked }): Promise<Omit<Collected, 'known'>> {
+  const { course, book, options, layout } = run;
+  const { student, handIn, picked } = found;
   const digest = digestOf(picked.files);
-  const { at: submittedAt, from: timeFrom } = attempt.time;
+  const { at: submittedAt, from: timeFrom } = handIn.time;
   const anomalies = [
     ...(run.contested.has(student) ? [contestedNote] : []),
     ...(timeFrom === lateByName ? [lateNote] : []),
-    ...attempt.anomalies,
+    ...handIn.anomalies,
     ...picked.anomalies,
   ];
-  const known = isKnown(book.submissions(options.lab, student), submittedAt, digest);
+  const known = isKnown(await book.submissions(options.lab, student), submittedAt, digest);
   if (!known && !options.dryRun) {
     const folder = writeSnapshot(course.submissions(options.lab, student), picked.files, submittedAt);
     const source = `${layout}: ${options.sourceName}; time: ${timeFrom}`;
     const labVersion = labVersionOf(picked.files.get(`${options.lab}.ipynb`));
-    book.addSubmission({
+    await book.addSubmission({
       lab: options.lab,
       student,
       folder,
@@ -159,11 +173,11 @@ function keep(run: Run, found: { student: string; attempt: Attempt; picked: Pick
       ...(labVersion !== undefined && { labVersion }),
     });
   }
-  const daysLate = daysLateOf({ student, submittedAt, digest }, settings);
+  const daysLate = options.dates.daysLate({ student, submittedAt, digest });
   return { student, outcome: known ? 'same' : 'new', submittedAt, timeFrom, daysLate, files: [...picked.files.keys()], anomalies };
 }
 
-/** Whether the submission that came before this one, or with it, has the same files. Handing in the same again is no new attempt. */
+/** Whether the submission that came before this one, or with it, has the same files. Handing in the same again is no new handIn. */
 function isKnown(submissions: readonly SubmissionRecord[], submittedAt: string, digest: string): boolean {
   const time = Date.parse(submittedAt);
   const before = submissions
@@ -178,9 +192,9 @@ function counts(collected: readonly Collected[]): Record<string, number> {
   return { new: of(one => one.outcome === 'new'), same: of(one => one.outcome === 'same'), late: of(one => one.daysLate > 0) };
 }
 
-function missing(run: Run, roster: readonly StudentRecord[], collected: readonly Collected[]): string[] {
+async function missing(run: Run, roster: readonly StudentRecord[], collected: readonly Collected[]): Promise<string[]> {
   const here = new Set([
-    ...run.book.submissions(run.options.lab).map(({ student }) => student),
+    ...(await run.book.submissions(run.options.lab)).map(({ student }) => student),
     ...collected.map(({ student }) => student),
   ]);
   return roster.filter(({ id }) => !here.has(id)).map(({ id }) => id);

@@ -1,11 +1,11 @@
-import type { Anomaly } from '../run/rebuild.ts';
-import type { HandIn } from './hand-in.ts';
+import type { Anomaly } from '../base/anomaly.ts';
 import type { Identities } from './identity.ts';
+import type { Parcel } from './parcel.ts';
 
 /** Students for whom several people of a source stand: whoever may change a name or an address can take somebody else's. */
-export function contested(handIns: readonly HandIn[], identities: Identities): Set<string> {
+export function contested(parcels: readonly Parcel[], identities: Identities): Set<string> {
   const people = new Map<string, Set<string>>();
-  for (const who of handIns.flatMap(handIn => handIn.who)) {
+  for (const who of parcels.flatMap(parcel => parcel.who)) {
     const { id } = identities.find(who).student;
     people.set(id, (people.get(id) ?? new Set()).add(JSON.stringify(who)));
   }

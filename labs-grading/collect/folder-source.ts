@@ -1,5 +1,5 @@
 import { type Dirent, lstatSync, readdirSync } from 'node:fs';
-import { Refused, readRegular } from '../run/intake.ts';
+import { Refused, readRegular } from './intake.ts';
 import { decodeName, nameProblem } from './names.ts';
 import type { Refusal, Source, SourceFile } from './source.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { StudentRecord } from '../gradebook/records.ts';
-import type { Who } from './hand-in.ts';
 import { nameProblem } from './names.ts';
+import type { Who } from './parcel.ts';
+import type { StudentRecord } from './records.ts';
 import { idPattern } from './roster.ts';
 
 /** Who a hand-in is from: a student of the roster, or a record made from the name that it came with. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { Refused } from '../run/intake.ts';
-import type { Anomaly } from '../run/rebuild.ts';
+import type { Anomaly } from '../base/anomaly.ts';
+import { Refused } from './intake.ts';
 import { nameProblem } from './names.ts';
 import type { SourceFile } from './source.ts';
 

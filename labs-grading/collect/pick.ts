@@ -1,7 +1,7 @@
-import { deliverableName, maximumDeliverableBytes, maximumDeliverables, maximumNotebookBytes, Refused } from '../run/intake.ts';
-import type { Anomaly } from '../run/rebuild.ts';
-import { at } from './hand-in.ts';
+import type { Anomaly } from '../base/anomaly.ts';
+import { deliverableName, maximumDeliverableBytes, maximumDeliverables, maximumNotebookBytes, Refused } from './intake.ts';
 import { manifestAnomalies, manifestName } from './manifest.ts';
+import { at } from './parcel.ts';
 import type { SourceFile } from './source.ts';
 
 const isDeliverable = ({ path }: SourceFile): boolean =>
@@ -12,13 +12,13 @@ const configuration =
 const maximumTotalBytes = 512 * 2 ** 20;
 const maximumNoted = 50;
 
-/** What is kept of one attempt: LAB.ipynb and `deliverables/`, whole in memory, by name. */
+/** What is kept of one hand-in: LAB.ipynb and `deliverables/`, whole in memory, by name. */
 export interface Picked {
   readonly files: ReadonlyMap<string, Buffer>;
   readonly anomalies: readonly Anomaly[];
 }
 
-/** Reads the files of an attempt that are kept; everything else is named and left alone. Never throws for what a student did. */
+/** Reads the files of a hand-in that are kept; everything else is named and left alone. Never throws for what a student did. */
 export async function pick(files: readonly SourceFile[], lab: string): Promise<Picked> {
   const anomalies: Anomaly[] = [];
   const notebook = notebookIn(files, lab, anomalies);

@@ -13,7 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { CollectError } from './source.ts';
+import { GraderError } from '../base/grader-error.ts';
 
 /** sha256 over names and bytes of the files, in the order of their names. */
 export function digestOf(files: ReadonlyMap<string, Buffer>): string {
@@ -33,7 +33,7 @@ function snapshotName(submittedAt: string, digest: string): string {
 /**
  * Writes a read-only copy of the files below `parent` and returns its folder: whole or not at all, and on the disk when this returns. Names
  * are those that `pick` lets through, the folder is new, and no file is opened that exists.
- * @throws CollectError when the disk does not take it.
+ * @throws GraderError when the disk does not take it.
  */
 export function writeSnapshot(parent: string, files: ReadonlyMap<string, Buffer>, submittedAt: string): string {
   const digest = digestOf(files);
@@ -44,12 +44,15 @@ export function writeSnapshot(parent: string, files: ReadonlyMap<string, Buffer>
   try {
     mkdirSync(parent, { recursive: true });
     sweep(parent);
-    writeWhole(folder, join(parent, `.${process.pid}.part`), files);
+    writeFolder(folder, join(parent, `.${process.pid}.part`), files);
     sync(parent);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw new CollectError(`${folder} cannot be written: ${message}. What was collected before it is kept; mend this and collect again.`);
+    throw new GraderError(
+      'collect/disk',
+      `${folder} cannot be written: ${message}. What was collected before it is kept; mend this and collect again.`,
+    );
   }
   return folder;
 }
@@ -64,7 +67,7 @@ function holds(folder: string, digest: string): boolean {
   return digestOf(new Map(names.map(name => [name, readFileSync(join(folder, name))]))) === digest;
 }
 
-function writeWhole(folder: string, partial: string, files: ReadonlyMap<string, Buffer>): void {
+function writeFolder(folder: string, partial: string, files: ReadonlyMap<string, Buffer>): void {
   const deliverables = join(partial, 'deliverables');
   try {
     mkdirSync(partial);

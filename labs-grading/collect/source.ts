@@ -1,8 +1,3 @@
-/** The source as a whole cannot be used. The message says which, why, and what to do. */
-export class CollectError extends Error {
-  override name = 'CollectError';
-}
-
 /** Something that is not taken, by its name in the source. */
 export interface Refusal {
   readonly path: string;

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { type Entry, fromBufferPromise, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
-import { Refused } from '../run/intake.ts';
+import { Refused } from './intake.ts';
 import { decodeName, nameProblem } from './names.ts';
 import type { Refusal, Source, SourceFile } from './source.ts';
 

@@ -1,17 +1,6 @@
 import type { CheckItem, QuestionState } from 'tinylab';
-import type { SubmissionReport } from '../run/grade-notebook.ts';
-import type { Anomaly } from '../run/rebuild.ts';
-
-/** A student of the course's roster, or a name that a submission came with. */
-export interface StudentRecord {
-  /** Short name, used for folders and in every table: `[A-Za-z0-9][A-Za-z0-9._@+-]*`. */
-  readonly id: string;
-  readonly name?: string;
-  readonly email?: string;
-  readonly section?: string;
-  /** What other systems call this student: `canvas`, `sis`, `login`, `moodle`, `blackboard`, `gradescope`. */
-  readonly ids?: Readonly<Record<string, string>>;
-}
+import type { StudentRecord, SubmissionRecord } from '../collect/records.ts';
+import type { SubmissionReport } from '../run/submission-report.ts';
 
 /** What a lab asks: what its checks say, then the questions that only people grade. */
 export interface LabFacts {
@@ -37,27 +26,8 @@ export interface LogRecord {
   readonly detail: unknown;
 }
 
-/** One attempt of a student at handing in: a read-only copy of its files, kept for good. */
-export interface SubmissionRecord {
-  readonly id: number;
-  readonly lab: string;
-  readonly student: string;
-  /** Folder with LAB.ipynb and `deliverables/`. */
-  readonly folder: string;
-  /** sha256 over the names and bytes of the files. */
-  readonly digest: string;
-  /** ISO 8601 with an offset, such as `2026-11-22T23:59:00Z`. */
-  readonly submittedAt: string;
-  /** Where it came from: `folder`, `zip`, `canvas`, `moodle`, `gradescope`, `nbgrader`, with the file's name. */
-  readonly source: string;
-  /** Version of the lab that the notebook was made with, where it says so. */
-  readonly labVersion?: string;
-  /** Files that were refused, and other things a person should know. */
-  readonly anomalies: readonly Anomaly[];
-}
-
-/** One grading of one submission. Attempts are only ever added. */
-export interface AttemptRecord {
+/** One grading of one submission. Gradings are only ever added. */
+export interface GradingRecord {
   readonly id: number;
   readonly submission: number;
   /** Hash of everything that decides the grade; equal keys have equal grades. */
@@ -119,7 +89,7 @@ export interface StudentGrade {
   readonly student: StudentRecord;
   /** The submission that counts; undefined where none came. */
   readonly submission?: SubmissionRecord;
-  readonly attempt?: AttemptRecord;
+  readonly grading?: GradingRecord;
   /** How many submissions there are. */
   readonly submissions: number;
   readonly questions: readonly QuestionGrade[];

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ReleaseError } from '../release/problem.ts';
+import { GraderError } from '../base/grader-error.ts';
 import { type NbgraderNotebook, readNbgraderNotebook } from './notebook.ts';
 
 /** One assignment: the notebooks of `source/NAME`, sorted by name. */
@@ -11,16 +11,18 @@ export interface NbgraderAssignment {
 
 /**
  * Reads the assignments of an nbgrader course. A notebook that cannot be read at all is one with a problem.
- * @throws ReleaseError when the folder has no `source`.
+ * @throws GraderError when the folder has no `source`.
  */
 export function readNbgraderCourse(folder: string): NbgraderAssignment[] {
   const source = join(folder, 'source');
   if (!existsSync(source))
-    throw new ReleaseError({
-      rule: 'course',
-      file: source,
-      message: 'there is no such folder: an nbgrader course keeps source/ASSIGNMENT/NOTEBOOK.ipynb',
-    });
+    throw new GraderError('lab/problems', [
+      {
+        rule: 'course',
+        file: source,
+        message: 'there is no such folder: an nbgrader course keeps source/ASSIGNMENT/NOTEBOOK.ipynb',
+      },
+    ]);
   const folders = readdirSync(source, { withFileTypes: true }).filter(entry => entry.isDirectory() && !entry.name.startsWith('.'));
   return folders
     .map(({ name }) => ({ name, notebooks: notebooksIn(join(source, name)) }))
@@ -37,7 +39,7 @@ function notebooksIn(folder: string): NbgraderNotebook[] {
     try {
       return readNbgraderNotebook(readFileSync(file, 'utf8'), file);
     } catch (error) {
-      if (!(error instanceof ReleaseError)) throw error;
+      if (!(error instanceof GraderError)) throw error;
       return { file, cells: [], questions: [], points: 0, warnings: [], problems: error.problems };
     }
   });

@@ -1,7 +1,7 @@
+import type { Problem } from '../base/problem.ts';
 import type { Cell } from '../release/cells.ts';
 import { checksumOf } from '../release/checksum.ts';
 import { parseNotebook } from '../release/nbformat.ts';
-import type { Problem } from '../release/problem.ts';
 import { type NbgraderMark, type NbgraderRole, readMark, roleOfMark } from './mark.ts';
 import { findRegions, inRegion, type RegionKind, regionKinds, withoutRegions } from './regions.ts';
 
@@ -23,7 +23,7 @@ export interface NbgraderNotebook {
   readonly problems: readonly Problem[];
 }
 
-/** Reads a notebook with nbgrader's metadata, versions 0 to 3. @throws ReleaseError when the text is no notebook of format 4. */
+/** Reads a notebook with nbgrader's metadata, versions 0 to 3. @throws GraderError when the text is no notebook of format 4. */
 export function readNbgraderNotebook(text: string, file: string): NbgraderNotebook {
   const [warnings, problems]: [Problem[], Problem[]] = [[], []];
   const cells = parseNotebook(text, file).map((cell, i): NbgraderCell => {

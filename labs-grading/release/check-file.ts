@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type LabReport, publicSeed } from 'tinylab';
 import { checkNotebook, reportLines } from '../../scripts/check/check-notebook.ts';
+import { GraderError } from '../base/grader-error.ts';
+import { labIds, labOf } from '../lab/labs.ts';
 import { gradeNotebook } from '../run/grade-notebook.ts';
-import { labIds, labOf } from '../run/labs.ts';
 import { probedSandbox } from '../run/probe.ts';
 import { runnable } from './cells.ts';
 import { readText } from './lab-files.ts';
 import { parseNotebook } from './nbformat.ts';
-import { ReleaseError } from './problem.ts';
 
 /** What `tinylab check` found: the public cases of every question. */
 export interface FileCheck extends LabReport {
@@ -19,7 +19,7 @@ export interface FileCheck extends LabReport {
 /**
  * Runs a notebook and asks the public cases of its lab: in the grader's sandbox, or in an ordinary kernel where
  * there is none or `kernel` asks for it. In a kernel the work behind `deliver` runs and its results are saved beside the notebook.
- * @throws ReleaseError when the file is no notebook of a lab.
+ * @throws GraderError when the file is no notebook of a lab.
  */
 export async function checkFile(path: string, options: { kernel?: boolean } = {}): Promise<FileCheck> {
   const file = resolve(path);
@@ -43,7 +43,7 @@ async function inKernel(text: string, path: string): Promise<FileCheck> {
   try {
     return { ...(await checkNotebook(runnable(parseNotebook(text, path)), dirname(resolve(path)))), ran: 'kernel' };
   } catch (error) {
-    if (error instanceof ReleaseError) throw error;
+    if (error instanceof GraderError) throw error;
     throw refusal(path, (error as Error).message);
   }
 }
@@ -54,4 +54,4 @@ export function fileCheckLines(report: FileCheck): string[] {
   return [...note, ...reportLines(report)];
 }
 
-const refusal = (file: string, message: string): ReleaseError => new ReleaseError({ rule: 'check', file, message });
+const refusal = (file: string, message: string): GraderError => new GraderError('lab/problems', [{ rule: 'check', file, message }]);

@@ -5,9 +5,9 @@ import { join, relative } from 'node:path';
 import { freePort } from '../../scripts/jupyter/port.mjs';
 import { startServer } from '../../scripts/jupyter/server.mjs';
 import { createContext } from '../../scripts/setup/context.mjs';
-import { projectFolder } from '../run/places.ts';
+import { GraderError } from '../base/grader-error.ts';
+import { projectFolder } from '../base/project.ts';
 import { labFiles } from './lab-files.ts';
-import { ReleaseError } from './problem.ts';
 import { type WatchEvent, watchLab } from './watch.ts';
 
 export interface EditOptions {
@@ -21,13 +21,13 @@ export interface EditOptions {
 /**
  * Opens lab.ts as a notebook: JupyterLab with jupytext, which pairs it with a lab.ipynb beside it for as long as it runs and writes both on
  * every save; the student notebook follows. Cells that nobody touched keep their bytes. Resolves when JupyterLab has ended.
- * @throws ReleaseError for a lab outside of the folder `notebooks`, which JupyterLab does not see.
+ * @throws GraderError for a lab outside of the folder `notebooks`, which JupyterLab does not see.
  */
 export async function editLab(lab: string, { port = 8888, signal, onReady, onEvent }: EditOptions): Promise<void> {
   const files = labFiles(lab);
   const place = relative(join(projectFolder, 'notebooks'), files.source);
   if (place.startsWith('..'))
-    throw new ReleaseError({ rule: 'edit', file: files.source, message: 'JupyterLab sees labs in the folder notebooks' });
+    throw new GraderError('lab/problems', [{ rule: 'edit', file: files.source, message: 'JupyterLab sees labs in the folder notebooks' }]);
   const context = createContext({ signal });
   const token = randomBytes(24).toString('hex');
   const free = await freePort(port);

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Lab } from 'tinylab';
-import { type GradedLab, labIds } from '../run/labs.ts';
-import { projectFolder } from '../run/places.ts';
-import type { Mutant } from './mutants.ts';
-import { ReleaseError } from './problem.ts';
+import { GraderError } from '../base/grader-error.ts';
+import { projectFolder } from '../base/project.ts';
+import { type GradedLab, labIds } from '../lab/labs.ts';
+import type { Mutant } from '../lab/mutant.ts';
 
 /** Where the parts of a lab lie. */
 export interface LabFiles {
@@ -23,7 +23,7 @@ export interface LabFiles {
 
 /**
  * The files of a lab of the project, or of one whose parts lie together in a folder.
- * @throws ReleaseError when there is no lab.ts or no checks.ts.
+ * @throws GraderError when there is no lab.ts or no checks.ts.
  */
 export function labFiles(lab: string): LabFiles {
   const ofProject = existsSync(join(projectFolder, 'notebooks', lab, 'lab.ts'));
@@ -39,7 +39,9 @@ export function labFiles(lab: string): LabFiles {
   const absent = [source, checks].find(path => !existsSync(path));
   if (absent) {
     const labs = labIds().join(', ') || 'none';
-    throw new ReleaseError({ rule: 'files', file: shown(absent), message: `there is no such file; labs of the project: ${labs}` });
+    throw new GraderError('lab/problems', [
+      { rule: 'files', file: shown(absent), message: `there is no such file; labs of the project: ${labs}` },
+    ]);
   }
   return {
     id,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { GraderError } from '../base/grader-error.ts';
 import { type Cell, markOf } from './cells.ts';
-import { ReleaseError } from './problem.ts';
 
 /** Metadata of every notebook of the course. */
 const notebookMetadata = {
@@ -73,7 +73,7 @@ const notebookSchema = z.object({
 
 /**
  * Reads the cells of a notebook; outputs are dropped.
- * @throws ReleaseError when the text is no notebook of format 4.
+ * @throws GraderError when the text is no notebook of format 4.
  */
 export function parseNotebook(text: string, file: string): Cell[] {
   const parsed = z
@@ -91,7 +91,7 @@ export function parseNotebook(text: string, file: string): Cell[] {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const message = `no notebook of format 4: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`;
-    throw new ReleaseError({ rule: 'format', file, message });
+    throw new GraderError('lab/problems', [{ rule: 'format', file, message }]);
   }
   return parsed.data.cells.map(({ cell_type: type, source, metadata }) => ({
     type,

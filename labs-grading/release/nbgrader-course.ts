@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { projectFolder } from '../run/places.ts';
-import { writeWhole } from '../write-whole.ts';
+import { projectFolder } from '../base/project.ts';
+import { writeWhole } from '../base/write-whole.ts';
 import type { BundleFile } from './bundle/file.ts';
 import { madeFile } from './bundle/files.ts';
 import { writeFolder } from './bundle/write.ts';
@@ -37,7 +37,7 @@ export function nbgraderSource(lab: LabFiles): BundleFile[] {
 
 /**
  * Adds a lab to an nbgrader course in `folder`, which begins here if it is new; a configuration that is there stays as it is.
- * @throws ReleaseError when the course has the lab already.
+ * @throws GraderError when the course has the lab already.
  */
 export function addToNbgraderCourse(lab: LabFiles, folder: string): void {
   const course = resolve(folder);

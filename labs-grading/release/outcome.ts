@@ -1,4 +1,4 @@
-import type { SubmissionReport } from '../run/grade-notebook.ts';
+import type { SubmissionReport } from '../run/submission-report.ts';
 
 /** The total, and the points of each question. */
 export const scores = ({ score, questions }: SubmissionReport): { score: number; questions: Record<string, number> } => ({

@@ -1,5 +1,5 @@
+import { GraderError } from '../base/grader-error.ts';
 import type { Cell } from './cells.ts';
-import { ReleaseError } from './problem.ts';
 
 // The percent format as jupytext writes it for TypeScript: `// %%` starts a cell, `// %% [markdown]` a text cell whose lines are comments,
 // metadata follows as `key=JSON`, and a header between two lines `// ---` names the kernel.
@@ -9,7 +9,7 @@ const kind = /^\[(markdown|raw)\]\s*/;
 
 /**
  * Reads the text source of a lab.
- * @throws ReleaseError for text before the first cell, a text cell with a line that is no comment, or metadata that is no JSON.
+ * @throws GraderError for text before the first cell, a text cell with a line that is no comment, or metadata that is no JSON.
  */
 export function parsePercent(text: string, file: string): Cell[] {
   const lines = text.replace(/\r\n/g, '\n').split('\n');
@@ -81,7 +81,8 @@ function trimEnd(lines: readonly string[]): readonly string[] {
   return lines.slice(0, lines.findLastIndex(line => line.trim() !== '') + 1);
 }
 
-const refusal = (file: string, line: number, message: string): ReleaseError => new ReleaseError({ rule: 'format', message, file, line });
+const refusal = (file: string, line: number, message: string): GraderError =>
+  new GraderError('lab/problems', [{ rule: 'format', message, file, line }]);
 
 /** Writes cells as percent text, in the form that jupytext gives them, so that editing a lab as a notebook changes only what was edited. */
 export function formatPercent(cells: readonly Cell[], header: string): string {

@@ -1,5 +1,5 @@
+import type { Problem } from '../base/problem.ts';
 import { type Cell, cellName, roleOf } from './cells.ts';
-import type { Problem } from './problem.ts';
 
 /** What begins and ends a solution, anywhere in a line. */
 export const begin = '### BEGIN SOLUTION';

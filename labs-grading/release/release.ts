@@ -1,10 +1,10 @@
-import { writeChanged } from '../write-whole.ts';
+import { writeChanged } from '../base/write-whole.ts';
 import { studentBundle } from './bundle/bundle.ts';
 import { writeFolder, writeZip } from './bundle/write.ts';
 import { type GateOptions, type GateReport, gate } from './gate.ts';
+import { gateKey, passedBefore, remember } from './gate-record.ts';
 import { type LabFiles, labFiles, readText, shown } from './lab-files.ts';
 import { addToNbgraderCourse } from './nbgrader-course.ts';
-import { gateKey, passedBefore, remember } from './passed.ts';
 import { studentNotebook } from './student.ts';
 import { labVersion } from './version.ts';
 
@@ -19,7 +19,7 @@ export interface ReleaseTargets {
 export const releasedNotebook = (lab: LabFiles): string =>
   studentNotebook(readText(lab.source), shown(lab.source), { lab: lab.id, version: labVersion(lab) });
 
-/** Writes the student notebook beside lab.ts; false when it is there already. @throws ReleaseError when lab.ts cannot be read. */
+/** Writes the student notebook beside lab.ts; false when it is there already. @throws GraderError when lab.ts cannot be read. */
 export function writeNotebook(lab: string): boolean {
   const files = labFiles(lab);
   return writeChanged(files.notebook, releasedNotebook(files));
@@ -34,7 +34,7 @@ export async function askGate(lab: string, options: GateOptions = {}): Promise<G
 
 /**
  * Writes what students get, if the gate lets the lab out: asked now, unless the same content passed it before. A refused lab leaves nothing.
- * @throws ReleaseError when the target exists.
+ * @throws GraderError when the target exists.
  */
 export async function releaseLab(lab: string, targets: ReleaseTargets, options: GateOptions = {}): Promise<GateReport> {
   const files = labFiles(lab);

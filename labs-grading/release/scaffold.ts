@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { projectFolder } from '../run/places.ts';
-import { ReleaseError } from './problem.ts';
+import { GraderError } from '../base/grader-error.ts';
+import { projectFolder } from '../base/project.ts';
 import { writeNotebook } from './release.ts';
 
 const template = join(import.meta.dirname, 'new-lab');
@@ -11,20 +11,22 @@ const forGraders = ['hidden.ts', 'mutants.ts', 'rubric.json'];
 /**
  * Writes a small lab that passes its gate: in the project its parts lie where they belong, in a folder of your own together.
  * @returns the folder that the commands take: the lab's name, or the folder.
- * @throws ReleaseError for another name than `02-some-words`, or when there is such a lab; nothing is written then.
+ * @throws GraderError for another name than `02-some-words`, or when there is such a lab; nothing is written then.
  */
 export function newLab(name: string, parent?: string): string {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))
-    throw new ReleaseError({ rule: 'name', file: name, message: 'a lab is called like 02-quantization: small letters, digits, hyphens' });
+    throw new GraderError('lab/problems', [
+      { rule: 'name', file: name, message: 'a lab is called like 02-quantization: small letters, digits, hyphens' },
+    ]);
   const student = parent === undefined ? join(projectFolder, 'notebooks', name) : resolve(parent, name);
   const grader = parent === undefined ? join(projectFolder, 'labs-grading/labs', name) : student;
   const folders = new Map([[student, student === grader ? [...forStudents, ...forGraders] : forStudents]]);
   if (student !== grader) folders.set(grader, forGraders);
   const there = [...folders.keys()].find(existsSync);
-  if (there) throw new ReleaseError({ rule: 'files', file: there, message: 'it exists; name another lab, or remove it' });
-  const type = join(import.meta.dirname, 'mutants.ts');
+  if (there) throw new GraderError('lab/problems', [{ rule: 'files', file: there, message: 'it exists; name another lab, or remove it' }]);
+  const type = join(projectFolder, 'labs-grading/lab/mutant.ts');
   for (const [folder, files] of folders)
-    write(folder, files, text => text.replaceAll('new-lab', name).replace('../mutants.ts', slashes(relative(folder, type))));
+    write(folder, files, text => text.replaceAll('new-lab', name).replace('../../lab/mutant.ts', slashes(relative(folder, type))));
   if (student === grader) writeFileSync(join(student, 'package.json'), '{ "type": "module" }\n');
   const lab = parent === undefined ? name : student;
   writeNotebook(lab);

@@ -1,6 +1,6 @@
 import type { Lab } from 'tinylab';
+import type { Problem } from '../base/problem.ts';
 import { type Cell, cellName, markOf, roleOf } from './cells.ts';
-import type { Problem } from './problem.ts';
 
 const numbers = 'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen'.split(' ');
 const total = /\b(?:(\w+) questions?, )?(\d+(?:\.\d+)?) points (?:in all|together)|\b(\w+) questions?, (\d+(?:\.\d+)?) points\b/i;

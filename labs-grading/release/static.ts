@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from 'tinylab';
-import { projectFolder } from '../run/places.ts';
+import type { Problem } from '../base/problem.ts';
+import { projectFolder } from '../base/project.ts';
 import { studentBundle } from './bundle/bundle.ts';
 import type { Cell } from './cells.ts';
 import { importProblems } from './imports.ts';
 import { type LabFiles, readText, shown } from './lab-files.ts';
 import { leakProblems } from './leaks/leaks.ts';
 import { secretsOf } from './leaks/secrets.ts';
-import type { Problem } from './problem.ts';
 import { rubricProblems } from './rubric-problems.ts';
 import { statedPointProblems } from './stated-points.ts';
 import { structureProblems } from './structure.ts';

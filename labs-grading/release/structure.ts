@@ -1,6 +1,6 @@
 import type { Lab } from 'tinylab';
+import type { Problem } from '../base/problem.ts';
 import { type Cell, cellName, markOf, roleOf } from './cells.ts';
-import type { Problem } from './problem.ts';
 
 /** Problems of a lab's cells against its questions: ids, points, pairs of answer and check. */
 export function structureProblems(cells: readonly Cell[], lab: Lab, file: string): Problem[] {

@@ -8,7 +8,7 @@ import { studentNotebook } from './student.ts';
 /**
  * The version of a lab: 16 hexadecimal digits of the SHA-256 over what it gives to students, the notebook (without the version that is
  * written into it) and the files beside it. The library and the tools around it have versions of their own.
- * @throws ReleaseError when there is no such lab, or its lab.ts cannot be read.
+ * @throws GraderError when there is no such lab, or its lab.ts cannot be read.
  */
 export function labVersion(lab: string | LabFiles): string {
   const files = typeof lab === 'string' ? labFiles(lab) : lab;

@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
+import { GraderError } from '../base/grader-error.ts';
 import { labFiles } from './lab-files.ts';
-import { ReleaseError } from './problem.ts';
 import { writeNotebook } from './release.ts';
 
 /** What came of a change: the notebook was written, was right already, or could not be made. */
@@ -13,7 +13,7 @@ export interface Watching {
 /**
  * Writes a lab's notebook now and after every change in its folder. An error is told and the watching goes on: the next save may mend it.
  * Several events within `quietMs` are one save.
- * @throws ReleaseError when there is no such lab.
+ * @throws GraderError when there is no such lab.
  */
 export function watchLab(lab: string, onEvent: (event: WatchEvent) => void, { quietMs = 100 } = {}): Watching {
   const { folder } = labFiles(lab);
@@ -39,7 +39,7 @@ function updated(lab: string): WatchEvent {
     return { kind: writeNotebook(lab) ? 'written' : 'up to date' };
   } catch (error) {
     // An editor that saves by renaming leaves a moment without the file.
-    if (error instanceof ReleaseError || (error as NodeJS.ErrnoException).code === 'ENOENT')
+    if (error instanceof GraderError || (error as NodeJS.ErrnoException).code === 'ENOENT')
       return { kind: 'refused', error: error as Error };
     throw error;
   }

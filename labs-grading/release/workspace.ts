@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { projectFolder } from '../run/places.ts';
+import { projectFolder } from '../base/project.ts';
 import { givenFiles } from './given-files.ts';
 
 /** A private copy of what a lab gives to students, inside the project, so that a notebook there finds the library. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { GradedLab } from '../run/labs.ts';
+import type { GradedLab } from '../lab/labs.ts';
 import { answerIn } from './answer.ts';
 
 /** A submission of the class, and the key of its answer. */

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { diffLines } from 'diff';
 import { z } from 'zod';
-import { readNotebook } from '../gradebook/hand-in.ts';
-import { printable } from '../run/intake.ts';
-import type { GradedLab } from '../run/labs.ts';
-import { parseNotebook } from '../run/notebook.ts';
-import { pairOf } from '../run/rebuild.ts';
+import { printable } from '../base/text.ts';
+import { readNotebook } from '../collect/intake.ts';
+import type { GradedLab } from '../lab/labs.ts';
+import { parseNotebook } from '../lab/notebook.ts';
+import { pairOf } from '../lab/rebuild.ts';
 import type { AnswerLine } from './messages.ts';
 import { type NotebookOutput, outputsSchema } from './outputs.ts';
 

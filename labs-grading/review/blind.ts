@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StudentRecord } from '../gradebook/records.ts';
+import type { StudentRecord } from '../collect/records.ts';
 
 /**
  * A short name for a student's answer to one question that says nothing about the student. Sorted by it, each question has an order of its

@@ -20,15 +20,18 @@ export class Changes {
   readonly #review: Review;
   readonly #watchers = new Set<Watcher>();
   readonly #timer: NodeJS.Timeout;
+  #last: Promise<void> = Promise.resolve();
+  /** How many looks are under way or asked for. */
+  #looks = 0;
 
   constructor(review: Review, everyMs = 1000) {
     this.#review = review;
-    this.#timer = setInterval(() => this.look(), everyMs).unref();
+    this.#timer = setInterval(() => void (this.#looks === 0 && this.look()), everyMs).unref();
   }
 
-  /** Tells a page of everything that changes from now on; returns what ends that. */
-  watch(question: string, page: string, tell: Listener): () => void {
-    const rows = textOf(this.#review.rows(question));
+  /** Tells a page of everything that changes from now on; the promise is of what ends that. */
+  async watch(question: string, page: string, tell: Listener): Promise<() => void> {
+    const rows = textOf(await this.#review.rows(question));
     const watcher: Watcher = { question, page, tell, rows, rubric: JSON.stringify(this.#review.rubric(question)) };
     this.#watchers.add(watcher);
     this.#tellPresence(question);
@@ -38,13 +41,22 @@ export class Changes {
     };
   }
 
-  /** Looks at gradebook and rubric, and tells the differences. A rubric that is being edited by hand may be broken for a moment. */
-  look(): void {
+  /**
+   * Looks at gradebook and rubric, once every look before has ended, and tells the differences. A rubric that is being edited by hand may be
+   * broken for a moment.
+   */
+  look(): Promise<void> {
+    this.#looks++;
+    this.#last = this.#last.then(() => this.#look()).finally(() => this.#looks--);
+    return this.#last;
+  }
+
+  async #look(): Promise<void> {
     for (const [question, watchers] of Map.groupBy(this.#watchers, ({ question }) => question)) {
       try {
-        const rows = this.#review.rows(question);
+        const rows = await this.#review.rows(question);
         const rubric = this.#review.rubric(question);
-        for (const watcher of watchers) tellChanges(watcher, { rows, rubric });
+        for (const watcher of watchers) if (this.#watchers.has(watcher)) tellChanges(watcher, { rows, rubric });
       } catch {}
     }
   }

@@ -1,6 +1,6 @@
 import type { CheckItem } from 'tinylab';
 import { z } from 'zod';
-import type { RubricQuestion } from '../gradebook/rubric.ts';
+import type { RubricQuestion } from '../lab/rubric.ts';
 
 const grader = z.string().trim().min(1).max(80);
 const points = z.number().min(-1000).max(1000);

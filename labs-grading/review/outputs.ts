@@ -1,6 +1,6 @@
 import sanitizeHtml from 'sanitize-html';
 import { z } from 'zod';
-import { printable } from '../run/intake.ts';
+import { escapeHtml, printable } from '../base/text.ts';
 
 const text = z.union([z.string(), z.array(z.string())]).transform(parts => (Array.isArray(parts) ? parts.join('') : parts));
 const outputSchema = z.object({
@@ -100,9 +100,6 @@ const tall = (source: string, least: number): number => Math.min(600, least + 20
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what begins a colour
 const withoutColours = (source: string): string => source.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '');
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-export const escapeHtml = (source: string): string => source.replace(/[&<>"']/g, character => entities[character] as string);
 
 /** A stranger's HTML cut down to text, tables and embedded pictures: no script, style, link, form, frame, SVG or attribute that acts. */
 export function cleanHtml(html: string): string {

@@ -1,9 +1,11 @@
-import { GradebookError } from '../gradebook/gradebook-error.ts';
-import { factsOfNotebook } from '../gradebook/lab-facts.ts';
-import { countingAttempt } from '../gradebook/lab-grades.ts';
-import type { OpenedLab } from '../gradebook/opened-course.ts';
-import type { AttemptRecord, LabGrades, SubmissionRecord } from '../gradebook/records.ts';
-import { rubricOf } from '../gradebook/rubric.ts';
+import { GraderError } from '../base/grader-error.ts';
+import type { SubmissionRecord } from '../collect/records.ts';
+import { factsOfNotebook } from '../gradebook/policy/lab-facts.ts';
+import { countingGrading, type LabGradesOptions } from '../gradebook/policy/lab-grades.ts';
+import type { GradingRecord, LabGrades } from '../gradebook/records.ts';
+import type { Store } from '../gradebook/store/contract.ts';
+import type { GradedLab } from '../lab/labs.ts';
+import { rubricOf } from '../lab/rubric.ts';
 import { Alike } from './alike.ts';
 import { type Answer, answerIn, askedAbove } from './answer.ts';
 import { redactor } from './blind.ts';
@@ -13,6 +15,13 @@ import { type ShownOutput, shownOutputs } from './outputs.ts';
 import { type Listed, listed, usedItems } from './rows.ts';
 import { changed, RubricConflict } from './rubric-change.ts';
 import { changeRubric, questionRubric, rubricTarget } from './rubric-file.ts';
+
+/** A lab of a course, open for graders. */
+export interface ReviewedLab {
+  readonly book: Store;
+  readonly lab: GradedLab;
+  grades(options?: Pick<LabGradesOptions, 'gradingAt'>): Promise<LabGrades>;
+}
 
 export interface ReviewOptions {
   readonly blind: boolean;
@@ -27,52 +36,56 @@ export interface Repointed {
   readonly changed: number;
 }
 
+/** Opens a lab for graders. @throws GraderError when it has no such question to begin with. */
+export async function openReview(opened: ReviewedLab, options: ReviewOptions): Promise<Review> {
+  const review = new Review(opened, options);
+  if (options.question !== undefined) entryOf(await review.questions(), options.question);
+  return review;
+}
+
 /** The answers to a lab's questions, to be graded by people: what the page shows and does, without the web. */
 export class Review {
-  readonly #opened: OpenedLab;
+  readonly #opened: ReviewedLab;
   readonly options: ReviewOptions;
-  readonly #attempts = new Map<number, AttemptRecord | undefined>();
+  readonly #gradings = new Map<number, Promise<GradingRecord | undefined>>();
   readonly #alike: Alike;
 
-  /** @throws GradebookError when the lab has no such question. */
-  constructor(opened: OpenedLab, options: ReviewOptions) {
+  constructor(opened: ReviewedLab, options: ReviewOptions) {
     this.#opened = opened;
     this.options = options;
     this.#alike = new Alike(opened.lab);
-    if (options.question !== undefined) this.#entry(options.question);
   }
 
   /** The questions, those that people grade first. */
-  questions(): QuestionEntry[] {
+  async questions(): Promise<QuestionEntry[]> {
     const { book, lab } = this.#opened;
-    const facts = book.lab(lab.id) ?? factsOfNotebook(lab);
+    const facts = (await book.lab(lab.id)) ?? factsOfNotebook(lab);
     const manual = new Set(facts.questions.flatMap(one => (one.manual ? [one.question] : [])));
-    return this.#grades()
-      .questions.map(one => ({ ...one, manual: manual.has(one.question) }))
-      .sort((a, b) => Number(b.manual) - Number(a.manual));
+    const { questions } = await this.#grades();
+    return questions.map(one => ({ ...one, manual: manual.has(one.question) })).sort((a, b) => Number(b.manual) - Number(a.manual));
   }
 
-  page(asked?: string): QuestionPage {
-    this.#attempts.clear();
+  async page(asked?: string): Promise<QuestionPage> {
+    this.#gradings.clear();
     const { lab } = this.#opened;
-    const questions = this.questions();
-    const question = this.#entry(asked ?? this.options.question ?? (questions[0] as QuestionEntry).question);
+    const questions = await this.questions();
+    const question = entryOf(questions, asked ?? this.options.question ?? (questions[0] as QuestionEntry).question);
     const { blind, grader } = this.options;
-    const title = this.#grades().title;
+    const { title } = await this.#grades();
     const rubric = questionRubric(rubricOf(lab), question.question);
-    return { lab: lab.id, title, grader, blind, questions, question, rubric, rows: this.rows(question.question) };
+    return { lab: lab.id, title, grader, blind, questions, question, rubric, rows: await this.rows(question.question) };
   }
 
-  rows(question: string): AnswerRow[] {
-    return this.#listed(question).map(({ row }) => row);
+  async rows(question: string): Promise<AnswerRow[]> {
+    return (await this.#listed(question)).map(({ row }) => row);
   }
 
-  answer(question: string, key: string): AnswerView | undefined {
-    const found = this.#find(question, key);
+  async answer(question: string, key: string): Promise<AnswerView | undefined> {
+    const found = await this.#find(question, key);
     if (!found) return undefined;
-    const { answer, redact } = this.#read(found);
+    const { answer, redact } = await this.#read(found);
     const { items, staff, state } = found.question;
-    const anomalies = (found.grade.attempt?.report.anomalies ?? []).filter(({ about }) => about === question);
+    const anomalies = (found.grade.grading?.report.anomalies ?? []).filter(({ about }) => about === question);
     return {
       key,
       kind: answer.kind,
@@ -81,7 +94,7 @@ export class Review {
       ...(answer.missing !== undefined && { missing: redact(answer.missing) }),
       checks: JSON.parse(JSON.stringify(items, (_, value) => (typeof value === 'string' ? redact(value) : value))),
       state: found.question.automatic === undefined ? '' : state,
-      outputHeight: this.#shown(found).reduce((sum, { height }) => sum + height, 0),
+      outputHeight: (await this.#shown(found)).reduce((sum, { height }) => sum + height, 0),
       notes: [
         ...(staff.length > 0 ? [`The library answered for ${staff.join(', ')}.`] : []),
         ...anomalies.map(({ kind, detail }) => redact(`${kind}: ${detail}`)),
@@ -90,47 +103,47 @@ export class Review {
   }
 
   /** The document of the frame with the answer's outputs. */
-  outputs(question: string, key: string): string | undefined {
-    const found = this.#find(question, key);
-    return found && outputPage(this.#shown(found));
+  async outputs(question: string, key: string): Promise<string | undefined> {
+    const found = await this.#find(question, key);
+    return found && outputPage(await this.#shown(found));
   }
 
   /** Keys of the other answers with the same text. */
   async alike(question: string, key: string): Promise<string[]> {
-    const all = this.#listed(question).map(({ row, grade }) => ({ key: row.key, folder: grade.submission?.folder ?? '' }));
+    const all = (await this.#listed(question)).map(({ row, grade }) => ({ key: row.key, folder: grade.submission?.folder ?? '' }));
     return await this.#alike.to(question, key, all);
   }
 
   /** Grades an answer. What someone else saved since comes back instead, and nothing is changed. */
-  save(question: string, key: string, edit: GradeEdit): AnswerRow | Refusal {
-    const found = this.#find(question, key);
+  async save(question: string, key: string, edit: GradeEdit): Promise<AnswerRow | Refusal> {
+    const found = await this.#find(question, key);
     if (!found) return { reason: 'There is no such answer any more. Load the page again.' };
     const { book, lab } = this.#opened;
     try {
-      book.putManual({ lab: lab.id, student: found.grade.student.id, question, ...edit });
+      await book.putManual({ lab: lab.id, student: found.grade.student.id, question, ...edit });
     } catch (error) {
-      if (!(error instanceof GradebookError && error.code === 'gradebook/stale')) throw error;
-      const { row } = this.#find(question, key) as Listed;
+      if (!(error instanceof GraderError && error.code === 'gradebook/stale')) throw error;
+      const { row } = (await this.#find(question, key)) as Listed;
       return { reason: `${row.grade?.grader ?? 'Someone'} graded this answer in the meantime.`, row };
     }
-    return (this.#find(question, key) as Listed).row;
+    return ((await this.#find(question, key)) as Listed).row;
   }
 
   /** Changes the rubric; every grade that holds the item has its new points at once. */
-  change(question: string, grader: string, change: RubricChange): Repointed | Refusal {
+  async change(question: string, grader: string, change: RubricChange): Promise<Repointed | Refusal> {
     const { book, lab } = this.#opened;
-    const before = new Map(this.rows(question).map(row => [row.key, row.score]));
+    const before = new Map((await this.rows(question)).map(row => [row.key, row.score]));
     try {
-      const used = usedItems(book, lab.id, question);
+      const used = await usedItems(book, lab.id, question);
       changeRubric(rubricTarget(lab), question, rubric => changed(rubric, change, used));
     } catch (error) {
       if (!(error instanceof RubricConflict)) throw error;
       return { reason: error.message, rubric: questionRubric(rubricOf(lab), question) };
     }
-    const rows = this.rows(question);
+    const rows = await this.rows(question);
     const having = 'id' in change ? rows.filter(({ grade }) => grade?.items.includes(change.id)).length : 0;
     const result = { having, changed: rows.filter(({ key, score }) => before.get(key) !== score).length };
-    book.log('rubric', { lab: lab.id, question, by: grader, ...change, ...result });
+    await book.log('rubric', { lab: lab.id, question, by: grader, ...change, ...result });
     return result;
   }
 
@@ -138,40 +151,43 @@ export class Review {
     return questionRubric(rubricOf(this.#opened.lab), question);
   }
 
-  #entry(question: string): QuestionEntry {
-    const questions = this.questions();
-    const found = questions.find(one => one.question === question);
-    if (found) return found;
-    const known = questions.map(one => one.question).join(', ');
-    throw new GradebookError('gradebook/unknown', `The lab has no question ${JSON.stringify(question)}.`, `It has: ${known}.`);
+  #grades(): Promise<LabGrades> {
+    return this.#opened.grades({ gradingAt: submission => this.#grading(submission) });
   }
 
-  #grades(): LabGrades {
-    return this.#opened.grades({ attemptAt: submission => this.#attempt(submission) });
+  /** Gradings are read once for a page: 500 reports take longer than a keystroke may. */
+  #grading(submission: SubmissionRecord): Promise<GradingRecord | undefined> {
+    const known = this.#gradings.get(submission.id) ?? countingGrading(this.#opened.book, submission);
+    this.#gradings.set(submission.id, known);
+    // What could not be read is tried again.
+    known.catch(() => this.#gradings.delete(submission.id));
+    return known;
   }
 
-  /** Attempts are read once for a page: 500 reports take longer than a keystroke may. */
-  #attempt(submission: SubmissionRecord): AttemptRecord | undefined {
-    if (!this.#attempts.has(submission.id)) this.#attempts.set(submission.id, countingAttempt(this.#opened.book, submission));
-    return this.#attempts.get(submission.id);
+  async #listed(question: string): Promise<Listed[]> {
+    return listed(await this.#grades(), question, this.options.blind);
   }
 
-  #listed(question: string): Listed[] {
-    return listed(this.#grades(), question, this.options.blind);
+  async #find(question: string, key: string): Promise<Listed | undefined> {
+    return (await this.#listed(question)).find(({ row }) => row.key === key);
   }
 
-  #find(question: string, key: string): Listed | undefined {
-    return this.#listed(question).find(({ row }) => row.key === key);
-  }
-
-  #read({ grade, question }: Listed): { answer: Answer; redact: (text: string) => string } {
+  async #read({ grade, question }: Listed): Promise<{ answer: Answer; redact: (text: string) => string }> {
     const { lab, book } = this.#opened;
     const answer = answerIn(grade.submission?.folder ?? '', lab, question.question);
-    return { answer, redact: this.options.blind ? redactor(grade.student, book.students()) : text => text };
+    return { answer, redact: this.options.blind ? redactor(grade.student, await book.students()) : text => text };
   }
 
-  #shown(found: Listed): ShownOutput[] {
-    const { answer, redact } = this.#read(found);
+  async #shown(found: Listed): Promise<ShownOutput[]> {
+    const { answer, redact } = await this.#read(found);
     return shownOutputs(answer.outputs, { redact });
   }
+}
+
+/** @throws GraderError when the lab has no such question. */
+function entryOf(questions: readonly QuestionEntry[], question: string): QuestionEntry {
+  const found = questions.find(one => one.question === question);
+  if (found) return found;
+  const known = questions.map(one => one.question).join(', ');
+  throw new GraderError('gradebook/unknown', `The lab has no question ${JSON.stringify(question)}.`, `It has: ${known}.`);
 }

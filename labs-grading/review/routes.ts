@@ -3,10 +3,10 @@ import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { streamSSE } from 'hono/streaming';
 import type { z } from 'zod';
-import { GradebookError } from '../gradebook/gradebook-error.ts';
-import { printable } from '../run/intake.ts';
+import { GraderError } from '../base/grader-error.ts';
+import { printable } from '../base/text.ts';
+import { door } from './access.ts';
 import type { Changes } from './changes.ts';
-import { door } from './door.ts';
 import { gradeEditSchema, presenceSchema, type Refusal, rubricEditSchema } from './messages.ts';
 import { outputPolicy } from './output-page.ts';
 import type { PageFile } from './page-files.ts';
@@ -28,16 +28,16 @@ export function routes({ review, changes, files, token, port }: Served): Hono {
   app.use(door({ token, port }));
   app.use(bodyLimit({ maxSize: maximumBody }));
   for (const [path, { type, body }] of files) app.get(path, context => context.body(body, 200, { 'Content-Type': type }));
-  app.get('/api/page', context => context.json(review.page(context.req.query('question'))));
-  app.get('/api/answers/:question/:key', context => {
-    const view = review.answer(context.req.param('question'), context.req.param('key'));
+  app.get('/api/page', async context => context.json(await review.page(context.req.query('question'))));
+  app.get('/api/answers/:question/:key', async context => {
+    const view = await review.answer(context.req.param('question'), context.req.param('key'));
     return view ? context.json(view) : context.notFound();
   });
   app.get('/api/alike/:question/:key', async context =>
     context.json(await review.alike(context.req.param('question'), context.req.param('key'))),
   );
-  app.get('/outputs/:question/:key', context => {
-    const html = review.outputs(context.req.param('question'), context.req.param('key'));
+  app.get('/outputs/:question/:key', async context => {
+    const html = await review.outputs(context.req.param('question'), context.req.param('key'));
     return html === undefined ? context.notFound() : context.html(html, 200, { 'Content-Security-Policy': outputPolicy });
   });
   addChanges(app, { review, changes });
@@ -52,7 +52,7 @@ export function routes({ review, changes, files, token, port }: Served): Hono {
 /** Words for the page. An error of ours may name a student, so blind mode shows none of its text; the terminal has all of it. */
 function explained(error: Error, blind: boolean): { status: 404 | 413 | 500; reason: string } {
   if (error instanceof HTTPException && error.status === 413) return { status: 413, reason: 'This is too long to be saved.' };
-  if (error instanceof GradebookError && error.code === 'gradebook/unknown') return { status: 404, reason: printable(error.message) };
+  if (error instanceof GraderError && error.code === 'gradebook/unknown') return { status: 404, reason: printable(error.message) };
   process.stderr.write(`${printable(error.message)}\n`);
   return { status: 500, reason: `This did not work. ${blind ? 'The terminal says why.' : printable(error.message)}` };
 }
@@ -71,15 +71,15 @@ function addChanges(app: Hono, { review, changes }: Pick<Served, 'review' | 'cha
     const body = await bodyOf(context.req, gradeEditSchema);
     if ('wrong' in body) return context.json(body.wrong, 400);
     const { question, key } = context.req.param();
-    const saved = review.save(question, key, body.value);
-    changes.look();
+    const saved = await review.save(question, key, body.value);
+    await changes.look();
     return context.json(saved, 'reason' in saved ? 409 : 200);
   });
   app.post('/api/rubric/:question', async context => {
     const body = await bodyOf(context.req, rubricEditSchema);
     if ('wrong' in body) return context.json(body.wrong, 400);
-    const done = review.change(context.req.param('question'), body.value.grader, body.value.edit);
-    changes.look();
+    const done = await review.change(context.req.param('question'), body.value.grader, body.value.edit);
+    await changes.look();
     return context.json(done, 'reason' in done ? 409 : 200);
   });
   app.post('/api/here', async context => {
@@ -96,7 +96,7 @@ function addEvents(app: Hono, changes: Changes): void {
   app.get('/api/events/:question/:page', context =>
     streamSSE(context, async stream => {
       const { question, page } = context.req.param();
-      const stop = changes.watch(question, page, update => void stream.writeSSE({ data: JSON.stringify(update) }));
+      const stop = await changes.watch(question, page, update => void stream.writeSSE({ data: JSON.stringify(update) }));
       stream.onAbort(stop);
       while (!stream.aborted && !stream.closed) {
         await stream.sleep(aliveMs);

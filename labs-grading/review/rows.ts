@@ -1,5 +1,5 @@
 import type { LabGrades, QuestionGrade, StudentGrade } from '../gradebook/records.ts';
-import type { Store } from '../gradebook/store.ts';
+import type { Store } from '../gradebook/store/contract.ts';
 import { answerKey } from './blind.ts';
 import type { AnswerRow } from './messages.ts';
 
@@ -26,7 +26,7 @@ export function listed(grades: LabGrades, question: string, blind: boolean): Lis
 
 function rowOf({ grade, question }: Omit<Listed, 'row'>, who: Pick<AnswerRow, 'key' | 'label' | 'id'>): AnswerRow {
   const { manual, automatic, state, override, policy } = question;
-  const checked = automatic !== undefined && grade.attempt !== undefined;
+  const checked = automatic !== undefined && grade.grading !== undefined;
   const open = !manual && !checked && (state === 'needs manual' || state === 'not run');
   return {
     ...who,
@@ -45,7 +45,7 @@ function rowOf({ grade, question }: Omit<Listed, 'row'>, who: Pick<AnswerRow, 'k
       },
     }),
     notes: [
-      ...(automatic !== undefined && !grade.attempt ? ['The checks have not run yet: grade the lab first.'] : []),
+      ...(automatic !== undefined && !grade.grading ? ['The checks have not run yet: grade the lab first.'] : []),
       ...(override ? [`${override.by} set this score to ${override.score}: ${override.reason}. It counts whatever the rubric says.`] : []),
       ...(policy ? [`By the course’s settings: ${policy}.`] : []),
       ...(manual && grade.submission && Date.parse(grade.submission.submittedAt) > Date.parse(manual.at)
@@ -56,11 +56,7 @@ function rowOf({ grade, question }: Omit<Listed, 'row'>, who: Pick<AnswerRow, 'k
 }
 
 /** Ids of rubric items that some grade of the question holds. */
-export function usedItems(book: Pick<Store, 'manual'>, lab: string, question: string): Set<string> {
-  return new Set(
-    book
-      .manual(lab)
-      .filter(record => record.question === question)
-      .flatMap(({ items }) => items),
-  );
+export async function usedItems(book: Pick<Store, 'manual'>, lab: string, question: string): Promise<Set<string>> {
+  const records = await book.manual(lab);
+  return new Set(records.filter(record => record.question === question).flatMap(({ items }) => items));
 }

@@ -1,4 +1,4 @@
-import type { RubricQuestion } from '../gradebook/rubric.ts';
+import type { RubricQuestion } from '../lab/rubric.ts';
 import type { RubricChange } from './messages.ts';
 
 /** The rubric is not what the page showed, or the change cannot mean anything. */

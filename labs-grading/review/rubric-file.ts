@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { GradebookError } from '../gradebook/gradebook-error.ts';
-import { parseRubric, type Rubric, type RubricQuestion, rubricFile } from '../gradebook/rubric.ts';
-import type { GradedLab } from '../run/labs.ts';
-import { projectFolder } from '../run/places.ts';
+import { GraderError } from '../base/grader-error.ts';
+import { projectFolder } from '../base/project.ts';
+import type { GradedLab } from '../lab/labs.ts';
+import { parseRubric, type Rubric, type RubricQuestion, rubricFile } from '../lab/rubric.ts';
 
 const empty: RubricQuestion = { mode: 'deduct', items: [], comments: [] };
 
@@ -27,7 +27,7 @@ const abandonedMs = 10_000;
 /**
  * Changes one question of a rubric.json. The file that is renamed into place at the end is made first and by one writer only, so that two
  * graders cannot overwrite each other.
- * @throws GradebookError, and then nothing has changed.
+ * @throws GraderError, and then nothing has changed.
  */
 export function changeRubric(file: string, question: string, change: (now: RubricQuestion) => RubricQuestion): RubricQuestion {
   const part = `${file}.part`;
@@ -53,6 +53,6 @@ function claim(part: string): void {
     writeFileSync(part, '', { flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new GradebookError('gradebook/busy', `${part}: someone else is writing the rubric.`, 'Try again in a moment.');
+    throw new GraderError('gradebook/busy', `${part}: someone else is writing the rubric.`, 'Try again in a moment.');
   }
 }

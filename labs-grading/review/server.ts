@@ -1,9 +1,9 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
-import { GradebookError } from '../gradebook/gradebook-error.ts';
+import { GraderError } from '../base/grader-error.ts';
+import { newToken } from './access.ts';
 import { Changes } from './changes.ts';
-import { newToken } from './door.ts';
 import { pageFiles } from './page-files.ts';
 import type { Review } from './review.ts';
 import { routes } from './routes.ts';
@@ -14,7 +14,7 @@ export interface ReviewServer {
   close(): Promise<void>;
 }
 
-/** Serves the review page to this machine only. Port 0 takes a free one. @throws GradebookError when the port is taken. */
+/** Serves the review page to this machine only. Port 0 takes a free one. @throws GraderError when the port is taken. */
 export async function startReview(review: Review, { port = 0 }: { port?: number } = {}): Promise<ReviewServer> {
   const token = newToken();
   const changes = new Changes(review);
@@ -41,5 +41,5 @@ function explained(error: Error, port: number): Error {
   const { code } = error as NodeJS.ErrnoException;
   if (code !== 'EADDRINUSE' && code !== 'EACCES') return error;
   const why = code === 'EACCES' ? 'may not be used' : 'is taken';
-  return new GradebookError('gradebook/busy', `Port ${port} ${why}.`, 'Name another with --port, or leave it out for a free one.');
+  return new GraderError('gradebook/busy', `Port ${port} ${why}.`, 'Name another with --port, or leave it out for a free one.');
 }

@@ -1,5 +1,5 @@
 import type { Fault } from 'tinylab';
-import type { RunCell } from './rebuild.ts';
+import type { RunCell } from '../lab/rebuild.ts';
 
 export type CellState = 'done' | 'error' | 'compile error' | 'timeout' | 'memory' | 'output limit' | 'crashed' | 'not run';
 

@@ -3,10 +3,10 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Fault } from 'tinylab';
-import { deliverableName, maximumDeliverableBytes, maximumDeliverables, Refused, readRegular } from './intake.ts';
+import type { Anomaly } from '../base/anomaly.ts';
+import { deliverableName, maximumDeliverableBytes, maximumDeliverables, Refused, readRegular } from '../collect/intake.ts';
 import type { Kit } from './kit.ts';
 import type { Reply, Request } from './protocol.ts';
-import type { Anomaly } from './rebuild.ts';
 import { type Sandbox, SandboxDeath } from './sandbox.ts';
 
 /** Name of private copies; the process id follows, so that a later run can tell whose are left over. */

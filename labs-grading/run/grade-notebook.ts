@@ -1,19 +1,19 @@
-import type { CheckReport, LabReport, QuestionState } from 'tinylab';
-import { Ahead } from './ahead.ts';
-import { Attempt } from './attempt.ts';
-import type { CellReport } from './cell-report.ts';
+import type { CheckReport, QuestionState } from 'tinylab';
+import type { GradedLab } from '../lab/labs.ts';
+import { type Rebuilt, rebuild } from '../lab/rebuild.ts';
 import { Checker, CheckerFailure, type StudentSide } from './checker.ts';
 import type { QuestionFacts } from './checker-messages.ts';
 import { Converter } from './converter.ts';
 import { Deliverables } from './deliverables.ts';
-import { type Figures, figuresOf, noFigures, type Run } from './figures.ts';
+import type { StaffModule } from './inside/staff-versions.ts';
 import { type Kit, openKit } from './kit.ts';
-import type { GradedLab } from './labs.ts';
 import type { Limits } from './limits.ts';
-import type { StaffModule } from './protocol.ts';
-import { type Anomaly, type Rebuilt, rebuild } from './rebuild.ts';
+import { NotebookRun } from './notebook-run.ts';
+import { SandboxAhead } from './prepared-sandbox.ts';
+import { noUse, type Pass, useOf } from './resource-use.ts';
 import { type Sandbox, SandboxDeath } from './sandbox.ts';
-import { type StaffRun, staffCode, staffRuns } from './staff.ts';
+import { type StaffRun, staffCode, staffRuns } from './staff-runs.ts';
+import { type SubmissionReport, unasked } from './submission-report.ts';
 
 /** One notebook to grade. */
 export interface Submission {
@@ -29,18 +29,6 @@ export interface Submission {
   readonly full?: boolean;
   /** Ask these questions only; by default all. */
   readonly only?: readonly string[];
-}
-
-/** What grading one notebook found. */
-export interface SubmissionReport extends LabReport {
-  readonly cells: readonly CellReport[];
-  readonly anomalies: readonly Anomaly[];
-  /** CPU milliseconds of the sandboxes and of the type checker; never part of a grade. */
-  readonly figures: Figures;
-  /** True where limits were only watched, not held by the kernel. */
-  readonly degraded: boolean;
-  /** Our own fault, after retries: no question is gradable. */
-  readonly notGradable?: string;
 }
 
 /** A worker that grades notebooks of one lab, one after the other. */
@@ -66,7 +54,7 @@ export function openGrader(lab: GradedLab, options: GraderOptions = {}): Grader 
   const checker = new Checker(lab);
   const converter = new Converter(kit);
   let code: Promise<string> | undefined;
-  const ahead = new Ahead(kit);
+  const ahead = new SandboxAhead(kit);
   const prepare = (): void => {
     if (options.ahead === false) return;
     ahead.prepare();
@@ -79,7 +67,7 @@ export function openGrader(lab: GradedLab, options: GraderOptions = {}): Grader 
       await checker.start();
       return checker.questions;
     },
-    grade: submission => new Grading(worker, submission).run(),
+    grade: submission => new Examination(worker, submission).run(),
     close: async () => void (await Promise.all([checker.close(), converter.close(), ahead.close()])),
   };
 }
@@ -96,7 +84,7 @@ export async function gradeNotebook(options: Submission & { lab: GradedLab; limi
 
 interface Worker {
   readonly kit: Kit;
-  readonly ahead: Ahead;
+  readonly ahead: SandboxAhead;
   /** Begins with the sandbox of the next submission. */
   readonly prepare: () => void;
   readonly checker: Checker;
@@ -106,12 +94,7 @@ interface Worker {
   readonly staffCode: () => Promise<string>;
 }
 
-/** A question that no check looked at. */
-export function unasked({ id, title, points }: QuestionFacts, state: QuestionState): CheckReport {
-  return { question: id, title, points, score: 0, state, parts: [], items: [], staff: [] };
-}
-
-class Grading {
+class Examination {
   readonly #worker: Worker;
   readonly #submission: Submission;
   readonly #rebuilt: Rebuilt;
@@ -142,19 +125,19 @@ class Grading {
     const { sandbox, folder } = await ahead.take();
     prepare();
     const handedIn = new Deliverables(kit, { folder, source: this.#submission.deliverables });
-    const attempts: Attempt[] = [];
+    const runs: NotebookRun[] = [];
     const ask = async (questions: readonly QuestionFacts[], staff?: StaffModule): Promise<CheckReport[]> => {
-      const attempt = this.#attempt(handedIn, staff ? { staff } : { prepared: sandbox });
-      attempts.push(attempt);
-      await attempt.ready();
+      const run = this.#newRun(handedIn, staff ? { staff } : { prepared: sandbox });
+      runs.push(run);
+      await run.ready();
       const reports: CheckReport[] = [];
-      for (const question of questions) reports.push(await this.#examine(question, attempt, handedIn));
-      await attempt.close();
+      for (const question of questions) reports.push(await this.#examine(question, run, handedIn));
+      await run.close();
       return reports.map(report => ({ ...report, staff: staff?.names ?? [] }));
     };
     try {
       const reports = new Map((await ask(this.#asked)).map(report => [report.question, report]));
-      const called = attempts[0]?.cells.some(({ staff }) => staff !== undefined);
+      const called = runs[0]?.cells.some(({ staff }) => staff !== undefined);
       for (const { names, questions } of called ? this.#again(reports) : []) {
         const staff = { code: await this.#worker.staffCode(), names };
         for (const report of await ask(questions, staff)) {
@@ -163,17 +146,17 @@ class Grading {
           reports.set(report.question, { ...better, exposed: report.exposed || own?.exposed || false });
         }
       }
-      return this.#report([...reports.values()], { attempts, handedIn, compileCpuMs: converter.cpuMs - compileBefore });
+      return this.#report([...reports.values()], { runs, handedIn, compileCpuMs: converter.cpuMs - compileBefore });
     } finally {
-      await Promise.all([sandbox.close(), ...attempts.map(attempt => attempt.close()), handedIn.close()]);
+      await Promise.all([sandbox.close(), ...runs.map(run => run.close()), handedIn.close()]);
     }
   }
 
-  #attempt(handedIn: Deliverables, how: { staff: StaffModule } | { prepared: Sandbox }): Attempt {
+  #newRun(handedIn: Deliverables, how: { staff: StaffModule } | { prepared: Sandbox }): NotebookRun {
     const { kit, checker, converter } = this.#worker;
     const withheld = [...new Set(checker.questions.flatMap(({ withhold }) => withhold))];
     const setting = { kit, converter, deliverables: handedIn.folder, full: this.#submission.full ?? false, withheld, ...how };
-    return new Attempt(setting, this.#rebuilt.cells);
+    return new NotebookRun(setting, this.#rebuilt.cells);
   }
 
   /** What is asked once more with the library's version of earlier answers; all of them have been scored. */
@@ -183,18 +166,18 @@ class Grading {
   }
 
   /** A question whose sandbox died is asked once more on a fresh one, unless the kernel itself counted what killed it. */
-  async #examine(question: QuestionFacts, attempt: Attempt, handedIn: Deliverables): Promise<CheckReport> {
+  async #examine(question: QuestionFacts, run: NotebookRun, handedIn: Deliverables): Promise<CheckReport> {
     const { seed, hidden = true, full = false } = this.#submission;
     const student: StudentSide = {
-      request: (request, callback) => attempt.request(request, callback),
-      deliverable: name => (full ? attempt.request({ op: 'handed in', name }) : handedIn.read(name)),
+      request: (request, callback) => run.request(request, callback),
+      deliverable: name => (full ? run.request({ op: 'handed in', name }) : handedIn.read(name)),
       predict: (model, inputs) => handedIn.predict(model, inputs),
     };
-    attempt.question = question.id;
+    run.question = question.id;
     for (let confirmed = false; ; confirmed = true) {
       const report = await this.#worker.checker.examine({ id: question.id, seed, hidden }, student);
-      const again = attempt.doubtful && !confirmed;
-      attempt.settle(!again);
+      const again = run.doubtful && !confirmed;
+      run.settle(!again);
       if (!again) return report;
     }
   }
@@ -208,16 +191,16 @@ class Grading {
     return this.#asked.map(question => unasked(question, state));
   }
 
-  #report(questions: CheckReport[], run: Run | undefined): SubmissionReport {
+  #report(questions: CheckReport[], pass: Pass | undefined): SubmissionReport {
     const sum = (of: (report: CheckReport) => number): number => questions.reduce((total, report) => total + of(report), 0);
     return {
       lab: this.#worker.checker.lab,
       points: sum(report => report.points),
       score: sum(report => report.score),
       questions,
-      cells: run?.attempts[0]?.cells ?? [],
-      anomalies: [...this.#rebuilt.anomalies, ...(run?.handedIn.anomalies ?? [])],
-      figures: run ? figuresOf(run) : noFigures,
+      cells: pass?.runs[0]?.cells ?? [],
+      anomalies: [...this.#rebuilt.anomalies, ...(pass?.handedIn.anomalies ?? [])],
+      figures: pass ? useOf(pass) : noUse,
       degraded: this.#worker.kit.driver.degraded,
     };
   }

@@ -1,7 +1,7 @@
+import { projectFolder } from '../base/project.ts';
 import { groupDriver } from './cgroup.ts';
 import type { GroupDriver } from './group.ts';
 import { defaultLimits, type Limits } from './limits.ts';
-import { projectFolder } from './places.ts';
 import { Sandbox, type SandboxOptions } from './sandbox.ts';
 
 /** Sandboxes of one worker: where they come from and what they may use. */

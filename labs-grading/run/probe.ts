@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir, release } from 'node:os';
 import { join } from 'node:path';
+import { projectFolder } from '../base/project.ts';
 import { groupDriver } from './cgroup.ts';
 import type { GroupDriver } from './group.ts';
 import { defaultLimits, type Limits } from './limits.ts';
-import { projectFolder } from './places.ts';
 import { Sandbox, SandboxDeath } from './sandbox.ts';
 
 export interface Probe {

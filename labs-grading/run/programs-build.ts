@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
-import { projectFolder } from './places.ts';
+import { projectFolder } from '../base/project.ts';
 
 export interface BundledPrograms {
   /** All files that were read. */

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { writeWhole } from '../write-whole.ts';
-import { projectFolder } from './places.ts';
+import { projectFolder } from '../base/project.ts';
+import { writeWhole } from '../base/write-whole.ts';
 import { bundlePrograms, codeOf } from './programs-build.ts';
 
 /** Folder of the project with the programs that run inside. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import type { StaffModule } from './inside/staff-versions.ts';
 
 /** What the checker asks of the student's names. Values inside are tagged JSON of the library's codec; the supervisor never looks into them. */
 export type SessionRequest =
@@ -8,12 +9,6 @@ export type SessionRequest =
   | { readonly op: 'read'; readonly name: string }
   | { readonly op: 'begin'; readonly withhold: readonly string[] }
   | { readonly op: 'handed in'; readonly name: string };
-
-/** A lab's checks as one CommonJS module, and the names of its reference answers that cells may have. */
-export interface StaffModule {
-  readonly code: string;
-  readonly names: readonly string[];
-}
 
 /** What the supervisor asks of the programs inside: the runner, the converter, the evaluator, the probe. */
 export type Request =

@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canonical, gradesOf } from '../../labs-grading/gradebook/grades.ts';
+import type { Anomaly } from '../../labs-grading/base/anomaly.ts';
+import { canonical, gradesOf } from '../../labs-grading/gradebook/policy/grades.ts';
 import type { QuestionGrade, StudentGrade } from '../../labs-grading/gradebook/records.ts';
 import { gradescopeResults } from '../../labs-grading/report/export/gradescope/results.ts';
 import { prairieLearnResults } from '../../labs-grading/report/export/prairielearn.ts';
 import { feedbackOf } from '../../labs-grading/report/feedback/feedback.ts';
 import { feedbackMarkdown } from '../../labs-grading/report/feedback/markdown.ts';
 import { feedbackPage } from '../../labs-grading/report/feedback/page.ts';
-import type { Anomaly } from '../../labs-grading/run/rebuild.ts';
 import { attacker, honest, writeClass } from './class.ts';
 import { attacks } from './corpus.ts';
 import { type GradedClass, gradeClass } from './grade-class.ts';
@@ -49,14 +49,14 @@ function student(of: GradedClass, id: string): StudentGrade {
   return found;
 }
 
-const cellOf = ({ attempt }: StudentGrade) => {
-  const cell = attempt?.report.cells.find(({ id }) => id === 'add');
+const cellOf = ({ grading }: StudentGrade) => {
+  const cell = grading?.report.cells.find(({ id }) => id === 'add');
   return { state: cell?.state, ...(cell?.message !== undefined && { message: cell.message }) };
 };
 const question = (grade: StudentGrade, id: string): QuestionGrade | undefined => grade.questions.find(one => one.question === id);
-const anomaliesOf = ({ submission, attempt }: StudentGrade): readonly Anomaly[] => [
+const anomaliesOf = ({ submission, grading }: StudentGrade): readonly Anomaly[] => [
   ...(submission?.anomalies ?? []),
-  ...(attempt?.report.anomalies ?? []),
+  ...(grading?.report.anomalies ?? []),
 ];
 /** What a page of Markdown shows as markup: everything but its fences. */
 const unfenced = (text: string): string => text.replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, '');
@@ -70,7 +70,7 @@ describe.each(all)('row $attack.row, $attack.name', ({ id, attack }) => {
     const grade = student(attacked, id);
     const target = question(grade, attack.target ?? 'add');
     const most = 10 - points[attack.target ?? 'add'];
-    expect(grade.attempt?.report.notGradable).toBeUndefined();
+    expect(grade.grading?.report.notGradable).toBeUndefined();
     expect([target?.score, target?.state]).toEqual([0, expect.stringMatching(new RegExp(`^(${attack.states.join('|')})$`))]);
     // An attack that never ran proves nothing.
     if (attack.answers && attack.states.join() === 'failed') expect(cellOf(grade)).toEqual({ state: 'done' });
@@ -95,7 +95,7 @@ describe.each(all)('row $attack.row, $attack.name', ({ id, attack }) => {
     }
     const results = JSON.stringify([gradescopeResults(attacked.grades, grade), prairieLearnResults(attacked.grades, grade)]);
     expect(hiddenValues.filter(value => results.includes(value))).toEqual([]);
-    if (attack.row !== 17) expect(hiddenValues.filter(value => JSON.stringify(grade.attempt?.report).includes(value))).toEqual([]);
+    if (attack.row !== 17) expect(hiddenValues.filter(value => JSON.stringify(grade.grading?.report).includes(value))).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { GradedLab } from '../../labs-grading/run/labs.ts';
+import type { GradedLab } from '../../labs-grading/lab/labs.ts';
 import { type Cell, notebook } from '../labs-grading/fixtures/mini-lab/notebook.ts';
 
 /** Values of the hidden case; whoever can read one of them has seen what is hidden. */

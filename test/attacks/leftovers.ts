@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { projectFolder } from '../../labs-grading/base/project.ts';
 import { groupDriver } from '../../labs-grading/run/cgroup.ts';
 import { groupPrefix } from '../../labs-grading/run/group.ts';
-import { projectFolder } from '../../labs-grading/run/places.ts';
 
 /** Ids of this process's children. */
 export function children(): number[] {

@@ -101,7 +101,7 @@ describe('a stranger’s outputs and answers', () => {
     await frame.locator('pre').first().waitFor();
     expect(await page.locator('iframe').getAttribute('sandbox')).toBe('');
     await page.waitForTimeout(300);
-    expect(cls.book.manual('words')[0]?.comment).toBe(comment);
+    expect((await cls.book.manual('words'))[0]?.comment).toBe(comment);
     expect([...heard]).toEqual([]);
     // The defences at work, and a picture that is none.
     expect(errors.filter(error => !/Content Security Policy|sandbox|ERR_INVALID_URL/.test(error))).toEqual([]);

@@ -52,11 +52,11 @@ describe('the review page', () => {
     await page.locator('#rows li:nth-child(1) .number', { hasText: '4' }).waitFor();
     const rubric = JSON.parse(readFileSync(cls.rubricFile, 'utf8')) as { questions: { why: { items: { points: number }[] } } };
     expect(rubric.questions.why.items[0]?.points).toBe(-1);
-    expect(cls.book.manual('words').map(({ student, items, comment, grader }) => [student, items, comment, grader])).toEqual([
+    expect((await cls.book.manual('words')).map(({ student, items, comment, grader }) => [student, items, comment, grader])).toEqual([
       ['ada7', ['noise'], 'Which bits, 1 or 2?', 'bo'],
       ['alan', ['noise', 'wrong'], '', 'bo'],
     ]);
-    expect(cls.grades().students.map(({ score }) => score)).toEqual([8, 3, 0]);
+    expect((await cls.grades()).students.map(({ score }) => score)).toEqual([8, 3, 0]);
     expect(errors).toEqual([]);
     await end();
   });
@@ -90,7 +90,16 @@ describe('the review page', () => {
       page: newPage,
       end,
     } = await openReview(browser, { students: [...writers, ...['hal', 'joe', 'kim'].map(id => ({ id, why }))] });
-    cls.book.putManual({ lab: 'words', student: 'joe', question: 'why', grader: 'cy', items: [], adjustment: 0, comment: '', revision: 0 });
+    await cls.book.putManual({
+      lab: 'words',
+      student: 'joe',
+      question: 'why',
+      grader: 'cy',
+      items: [],
+      adjustment: 0,
+      comment: '',
+      revision: 0,
+    });
     const page = await newPage();
     await page.keyboard.press('j');
     await title(page, 'Alan Turing');
@@ -99,7 +108,7 @@ describe('the review page', () => {
     await page.getByRole('button', { name: 'Apply here and to 2 ungraded with the same text' }).click();
     await said(page, 'Alan Turing and 2 more with the same text have this grade.');
     expect(await text(page, '#progress-text')).toBe('4 of 6 graded');
-    const grades = cls.book.manual('words').map(({ student, items, grader }) => [student, items, grader]);
+    const grades = (await cls.book.manual('words')).map(({ student, items, grader }) => [student, items, grader]);
     expect(grades).toEqual([
       ['alan', ['wrong'], 'bo'],
       ['hal', ['wrong'], 'bo'],
@@ -127,12 +136,12 @@ describe('the review page', () => {
     expect(await violations(two)).toEqual([]);
     await picture(two, 'review-conflict');
     await two.keyboard.press('a');
-    expect(cls.book.manual('words')).toHaveLength(1);
+    expect(await cls.book.manual('words')).toHaveLength(1);
     await two.getByRole('button', { name: 'Merge both' }).click();
     await two.locator('#answer').focus();
     await two.keyboard.press('a');
     await said(two, 'Ada Lovelace: 4 points applied.');
-    expect(cls.book.manual('words')[0]).toMatchObject({ items: ['compares'], comment: 'mine', grader: 'bo', revision: 2 });
+    expect((await cls.book.manual('words'))[0]).toMatchObject({ items: ['compares'], comment: 'mine', grader: 'bo', revision: 2 });
     await one.locator('#saved', { hasText: 'revision 2' }).waitFor();
     expect(await one.inputValue('#comment')).toBe('mine');
     await end();

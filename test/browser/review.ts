@@ -32,7 +32,7 @@ export interface OpenedOptions {
 export async function openReview(browser: Browser, options: OpenedOptions = {}): Promise<Opened> {
   const { students = writers, blind = false, colorScheme = 'light' } = options;
   const errors: string[] = [];
-  const cls = reviewClass(students);
+  const cls = await reviewClass(students);
   const server = await startReview(new Review(cls, { blind, grader: 'bo' }));
   const context = await browser.newContext({ viewport: { width: 1000, height: 800 }, colorScheme });
   const page = async (): Promise<Page> => {
@@ -47,7 +47,7 @@ export async function openReview(browser: Browser, options: OpenedOptions = {}):
   const end = async (): Promise<void> => {
     await context.close();
     await server.close();
-    cls.end();
+    await cls.end();
   };
   return { cls, server, context, errors, page, end };
 }

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { array, encode, encodeModel, filled, type Model, mlp, saveDeliverable, withParameters } from 'tinylab';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openGrader, type SubmissionReport } from '../../labs-grading/run/grade-notebook.ts';
+import { openGrader } from '../../labs-grading/run/grade-notebook.ts';
+import type { SubmissionReport } from '../../labs-grading/run/submission-report.ts';
 import { deliverLab, deliverNotebook } from './fixtures/deliver-lab.ts';
 
 const limits = { cellCpuMs: 4_000, evaluateCpuMs: 4_000, wallFactor: 10, memoryBytes: 800 * 2 ** 20 };

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fromBuffer } from 'yauzl';
+import { projectFolder } from '../../labs-grading/base/project.ts';
 import { gradescopeBundle } from '../../labs-grading/report/export/gradescope/bundle.ts';
-import { projectFolder } from '../../labs-grading/run/places.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tinylab-export-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -90,7 +90,7 @@ describe('the archive for Gradescope', () => {
       output: expect.stringContaining('no notebook was handed in'),
     });
     rmSync(join(empty, 'results'), { recursive: true });
-    const failed = spawnSync(process.execPath, [join(projectFolder, 'labs-grading/report/export/gradescope/run.ts'), 'no-such-lab', empty]);
+    const failed = spawnSync(process.execPath, [join(projectFolder, 'labs-grading/gradescope.ts'), 'no-such-lab', empty]);
     expect([failed.status, String(failed.stdout)]).toEqual([1, 'Not graded: grade ended with 2.\n']);
     expect(existsSync(join(empty, 'results'))).toBe(false);
   });

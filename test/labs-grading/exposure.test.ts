@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { labIn } from '../../labs-grading/lab/labs.ts';
 import { feedbackOf } from '../../labs-grading/report/feedback/feedback.ts';
 import { feedbackPage } from '../../labs-grading/report/feedback/page.ts';
 import { openGrader } from '../../labs-grading/run/grade-notebook.ts';
-import { labIn } from '../../labs-grading/run/labs.ts';
 import { type Answers, cells, notebook, solutions } from './fixtures/mini-lab/notebook.ts';
 import { labOf, studentWith } from './unit/report/samples.ts';
 
@@ -26,8 +26,8 @@ it('a report says that hidden inputs have met the code, and feedback then shows 
   expect(JSON.stringify(report), 'the code has kept the hidden inputs').toContain('-7,1000');
   const questions = report.questions.map(({ points, ...question }) => ({ ...question, maximum: points, automatic: question.score }));
   const student = studentWith('ada', questions);
-  const attempt = { ...(student.attempt as NonNullable<typeof student.attempt>), report };
-  const page = feedbackPage(feedbackOf(labOf([student]), { ...student, attempt }));
+  const grading = { ...(student.grading as NonNullable<typeof student.grading>), report };
+  const page = feedbackPage(feedbackOf(labOf([student]), { ...student, grading }));
   expect(page).toContain('scale(');
   expect(page).not.toMatch(/seen|-7/);
 });

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { courseIn } from '../../labs-grading/gradebook/course.ts';
-import { openGradebook } from '../../labs-grading/gradebook/store.ts';
+import { courseIn } from '../../labs-grading/collect/course.ts';
+import { openGradebook } from '../../labs-grading/gradebook/store/sqlite-store.ts';
 import { gradeUnderKills } from './kill/killed-run.ts';
 import { writeClass } from './kill/mock-class.ts';
 
@@ -31,11 +31,12 @@ it(`grades ${size.students} submissions alike, whatever of it is killed ${kills}
   expect(shaken.starts).toBeGreaterThanOrEqual(1 + shaken.killed.filter(kind => kind === 'supervisor').length);
   expect(shaken.grades).toBe(still.grades);
 
-  const book = openGradebook(courseIn(join(root, 'shaken')));
-  const submissions = book.submissions('mini-lab');
+  const book = await openGradebook(courseIn(join(root, 'shaken')));
+  const submissions = await book.submissions('mini-lab');
   expect(submissions).toHaveLength(size.students);
-  expect(submissions.every(({ id }) => book.attempts(id).length >= 1)).toBe(true);
-  book.close();
+  const gradings = await Promise.all(submissions.map(({ id }) => book.gradings(id)));
+  expect(gradings.every(({ length }) => length >= 1)).toBe(true);
+  await book.close();
 });
 
 const span = (values: readonly number[]): string => `${Math.min(...values)} to ${Math.max(...values)}`;

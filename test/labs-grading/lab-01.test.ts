@@ -17,14 +17,15 @@ import {
   saveDeliverable,
 } from 'tinylab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { labOf } from '../../labs-grading/lab/labs.ts';
+import type { Mutant } from '../../labs-grading/lab/mutant.ts';
 import mutants from '../../labs-grading/labs/01-pruning/mutants.ts';
 import { type Cell, markOf } from '../../labs-grading/release/cells.ts';
-import type { Mutant } from '../../labs-grading/release/mutants.ts';
 import { formatNotebook } from '../../labs-grading/release/nbformat.ts';
 import { fullMarks } from '../../labs-grading/release/outcome.ts';
 import { labCells, solutionNotebook, studentNotebook } from '../../labs-grading/release/student.ts';
-import { openGrader, type SubmissionReport } from '../../labs-grading/run/grade-notebook.ts';
-import { labOf } from '../../labs-grading/run/labs.ts';
+import { openGrader } from '../../labs-grading/run/grade-notebook.ts';
+import type { SubmissionReport } from '../../labs-grading/run/submission-report.ts';
 
 // The release gate of Lab 01 in a minute: results come from the library's own techniques, and wrong answers to different questions share a run.
 

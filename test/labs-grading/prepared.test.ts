@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Ahead, type Prepared } from '../../labs-grading/run/ahead.ts';
 import { machinePlaces } from '../../labs-grading/run/cgroup.ts';
 import { type Kit, openKit } from '../../labs-grading/run/kit.ts';
+import { type Prepared, SandboxAhead } from '../../labs-grading/run/prepared-sandbox.ts';
 import type { Sandbox } from '../../labs-grading/run/sandbox.ts';
 
 const opened: Sandbox[] = [];
@@ -18,7 +18,7 @@ const kit: Kit = {
     return sandbox;
   },
 };
-const ahead = new Ahead(kit);
+const ahead = new SandboxAhead(kit);
 const taken: Prepared[] = [];
 const take = async (): Promise<Prepared> => {
   const prepared = await ahead.take();

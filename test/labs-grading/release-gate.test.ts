@@ -1,13 +1,13 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { problemLine } from '../../labs-grading/base/problem.ts';
+import { projectFolder } from '../../labs-grading/base/project.ts';
 import { checkFile, fileCheckLines } from '../../labs-grading/release/check-file.ts';
 import { type GateOptions, gate } from '../../labs-grading/release/gate.ts';
-import { problemLine } from '../../labs-grading/release/problem.ts';
 import { releaseLab, writeNotebook } from '../../labs-grading/release/release.ts';
 import { newLab } from '../../labs-grading/release/scaffold.ts';
 import { solutionNotebook } from '../../labs-grading/release/student.ts';
-import { projectFolder } from '../../labs-grading/run/places.ts';
 
 const tiny = join(import.meta.dirname, 'fixtures/tiny-lab');
 mkdirSync(join(projectFolder, '.tinylab/scratch'), { recursive: true });

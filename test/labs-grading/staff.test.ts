@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openGrader, type SubmissionReport } from '../../labs-grading/run/grade-notebook.ts';
+import { openGrader } from '../../labs-grading/run/grade-notebook.ts';
+import type { SubmissionReport } from '../../labs-grading/run/submission-report.ts';
 import { notebook } from './fixtures/mini-lab/notebook.ts';
 
 const right = {

@@ -1,4 +1,4 @@
-import { at, type HandIn } from '../hand-in.ts';
+import { at, type Parcel } from '../parcel.ts';
 import type { SourceFile } from '../source.ts';
 
 /** `lastfirst_LATE_userid_submissionid_file`, all in one folder; `LATE_` only where it was. */
@@ -8,9 +8,9 @@ export const isCanvas = (path: string): boolean => name.test(path) && !path.incl
 
 /**
  * Canvas's bulk download. It flattens folders, and a file that is uploaded again gets `-1`, `-2` before its ending: each such number that a
- * notebook or zip has is an attempt of its own. The archive's times are of the download, so `LATE` is all that it says about lateness.
+ * notebook or zip has is an handIn of its own. The archive's times are of the download, so `LATE` is all that it says about lateness.
  */
-export function canvasHandIns(files: readonly SourceFile[]): HandIn[] {
+export function canvasParcels(files: readonly SourceFile[]): Parcel[] {
   const students = new Map<string, { person: string; user: string; late: boolean; files: SourceFile[] }>();
   for (const file of files) {
     const match = name.exec(file.path);
@@ -24,13 +24,13 @@ export function canvasHandIns(files: readonly SourceFile[]): HandIn[] {
     students.set(key, student);
   }
   return [...students].flatMap(([, { person, user, late, files: own }]) =>
-    attempts(own).map(attempt => ({ who: [{ name: person, ids: { canvas: user } }], files: attempt, late })),
+    handIns(own).map(handIn => ({ who: [{ name: person, ids: { canvas: user } }], files: handIn, late })),
   );
 }
 
 const suffix = /^(.*)-(\d{1,2})(\.[A-Za-z0-9]+)$/;
 
-function attempts(files: readonly SourceFile[]): SourceFile[][] {
+function handIns(files: readonly SourceFile[]): SourceFile[][] {
   const numberOf = ({ path }: SourceFile): string => suffix.exec(path)?.[2] ?? '0';
   const plain = new Set(files.map(({ path }) => path));
   // `00-basics-1.ipynb` is a second upload; `model-1.json` is one only if a notebook came with it.

@@ -1,39 +1,41 @@
-import { at, type HandIn, isNoise, type Layout } from '../hand-in.ts';
-import { CollectError, type Source, type SourceFile } from '../source.ts';
-import { canvasHandIns, isCanvas } from './canvas.ts';
-import { folderHandIns } from './folder.ts';
-import { gradescopeHandIns, metadataName } from './gradescope.ts';
-import { isMoodle, moodleHandIns } from './moodle.ts';
-import { nbgraderHandIns } from './nbgrader.ts';
+import { GraderError } from '../../base/grader-error.ts';
+import { at, isNoise, type Layout, type Parcel } from '../parcel.ts';
+import type { Source, SourceFile } from '../source.ts';
+import { canvasParcels, isCanvas } from './canvas.ts';
+import { folderParcels } from './folder.ts';
+import { gradescopeParcels, metadataName } from './gradescope.ts';
+import { isMoodle, moodleParcels } from './moodle.ts';
+import { nbgraderParcels } from './nbgrader.ts';
 
 /** All layouts, for `--layout`. */
 export const layouts: readonly Layout[] = ['folder', 'zip', 'canvas', 'moodle', 'gradescope', 'nbgrader'];
 
-/** The hand-ins of a source, by the layout that it has or that is asked for. @throws CollectError when it does not look like that one. */
-export async function handInsOf(source: Source, lab: string, asked?: Layout): Promise<{ layout: Layout; handIns: HandIn[] }> {
+/** The hand-ins of a source, by the layout that it has or that is asked for. @throws GraderError when it does not look like that one. */
+export async function parcelsOf(source: Source, lab: string, asked?: Layout): Promise<{ layout: Layout; parcels: Parcel[] }> {
   const all = source.files.filter(({ path }) => !isNoise(path));
   const layout = asked ?? detect(all, lab, source.kind);
-  const handIns = await read(layout, unwrapped(all, lab, layout), lab);
-  if (handIns.length > 0) return { layout, handIns };
+  const parcels = await read(layout, unwrapped(all, lab, layout), lab);
+  if (parcels.length > 0) return { layout, parcels };
   const seen = all.slice(0, 3).map(({ path }) => path);
   const what = seen.length === 0 ? 'it is empty' : `it has ${seen.join(', ')}${all.length > 3 ? ', …' : ''}`;
-  throw new CollectError(
+  throw new GraderError(
+    'collect/source',
     `Nobody’s work for ${lab} is in the source (read as ${layout}): ${what}. --layout names another one: ${layouts.join(', ')}.`,
   );
 }
 
-function read(layout: Layout, files: readonly SourceFile[], lab: string): HandIn[] | Promise<HandIn[]> {
+function read(layout: Layout, files: readonly SourceFile[], lab: string): Parcel[] | Promise<Parcel[]> {
   switch (layout) {
     case 'canvas':
-      return canvasHandIns(files);
+      return canvasParcels(files);
     case 'moodle':
-      return moodleHandIns(files);
+      return moodleParcels(files);
     case 'gradescope':
-      return gradescopeHandIns(files);
+      return gradescopeParcels(files);
     case 'nbgrader':
-      return nbgraderHandIns(files, lab);
+      return nbgraderParcels(files, lab);
     default:
-      return folderHandIns(files);
+      return folderParcels(files);
   }
 }
 

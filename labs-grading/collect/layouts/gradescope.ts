@@ -1,11 +1,11 @@
-import { byFolder, type HandIn, type Who } from '../hand-in.ts';
+import { byFolder, type Parcel, type Who } from '../parcel.ts';
 import type { SourceFile } from '../source.ts';
 
 export const metadataName = 'submission_metadata.yml';
 const maximumMetadata = 512 * 2 ** 20;
 
 /** Gradescope's export: a folder `submission_N` each, and one file that says whose they are. Of a group, each member has handed it in. */
-export async function gradescopeHandIns(files: readonly SourceFile[]): Promise<HandIn[]> {
+export async function gradescopeParcels(files: readonly SourceFile[]): Promise<Parcel[]> {
   const metadata = files.find(({ path }) => path === metadataName);
   const known = metadata ? parseMetadata((await metadata.read(maximumMetadata)).toString('utf8')) : new Map<string, Facts>();
   const groups = byFolder(files);

@@ -1,4 +1,4 @@
-import { at, type HandIn } from '../hand-in.ts';
+import { at, type Parcel } from '../parcel.ts';
 import type { SourceFile } from '../source.ts';
 
 /** `Full Name_123456_assignsubmission_file_/file`, or without folders `Full Name_123456_assignsubmission_file_file`. */
@@ -7,7 +7,7 @@ const name = /^([^/]*)_(\d+)_assignsubmission_([a-z]+)_?(?:\/(.+)|([^/]*))$/;
 export const isMoodle = (path: string): boolean => name.test(path);
 
 /** Moodle's download of all submissions. Its number is the participant's of this assignment, so the name identifies as well. */
-export function moodleHandIns(files: readonly SourceFile[]): HandIn[] {
+export function moodleParcels(files: readonly SourceFile[]): Parcel[] {
   const students = new Map<string, { person: string; files: SourceFile[] }>();
   for (const file of files) {
     const match = name.exec(file.path);

@@ -1,24 +1,24 @@
-import { Refused } from '../../run/intake.ts';
-import { byFolder, type HandIn } from '../hand-in.ts';
+import { Refused } from '../intake.ts';
+import { byFolder, type Parcel } from '../parcel.ts';
 import type { SourceFile } from '../source.ts';
 
 /** nbgrader's `submitted` folder: STUDENT/LAB/LAB.ipynb, with the time in `timestamp.txt`. */
-export async function nbgraderHandIns(files: readonly SourceFile[], lab: string): Promise<HandIn[]> {
+export async function nbgraderParcels(files: readonly SourceFile[], lab: string): Promise<Parcel[]> {
   const groups = byFolder(files);
   groups.delete('');
-  const handIns: HandIn[] = [];
+  const parcels: Parcel[] = [];
   for (const [name, own] of groups) {
     const ofLab = byFolder(own).get(lab);
     if (!ofLab) continue;
     const time = await timeIn(ofLab);
     const rest = ofLab.filter(({ path }) => path !== 'timestamp.txt');
-    handIns.push({
+    parcels.push({
       who: [{ name, ids: { id: name } }],
       files: rest,
       ...(time !== undefined && { time: { at: time, from: 'timestamp.txt' } }),
     });
   }
-  return handIns;
+  return parcels;
 }
 
 async function timeIn(files: readonly SourceFile[]): Promise<string | undefined> {

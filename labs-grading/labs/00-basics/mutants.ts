@@ -1,4 +1,4 @@
-import type { Mutant } from '../../release/mutants.ts';
+import type { Mutant } from '../../lab/mutant.ts';
 
 // Known wrong answers: each replaces the answer cell of its question, must lose points there, and must be told this hint.
 

@@ -1,4 +1,4 @@
-import type { Mutant } from '../../release/mutants.ts';
+import type { Mutant } from '../../lab/mutant.ts';
 import { slipsIn } from './slips.ts';
 
 const [pattern, score, layers, zeros] = [slipsIn('n-m'), slipsIn('snip'), slipsIn('collapse'), slipsIn('apoz')];

@@ -1,4 +1,4 @@
-import type { Mutant } from '../../release/mutants.ts';
+import type { Mutant } from '../../lab/mutant.ts';
 import { slipsIn } from './slips.ts';
 
 const [surgery, which, network] = [slipsIn('channels'), slipsIn('importance'), slipsIn('narrow')];

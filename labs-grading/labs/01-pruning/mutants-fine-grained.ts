@@ -1,4 +1,4 @@
-import type { Mutant } from '../../release/mutants.ts';
+import type { Mutant } from '../../lab/mutant.ts';
 import { slipsIn } from './slips.ts';
 
 const [shape, mask, share, sensitivity] = ['histograms', 'fine-grained-prune', 'choose-sparsity', 'sensitivity'].map(slipsIn) as Slips;

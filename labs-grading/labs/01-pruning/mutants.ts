@@ -1,4 +1,4 @@
-import type { Mutant } from '../../release/mutants.ts';
+import type { Mutant } from '../../lab/mutant.ts';
 import { beyondMutants } from './mutants-beyond.ts';
 import { channelMutants } from './mutants-channels.ts';
 import { fineGrainedMutants } from './mutants-fine-grained.ts';

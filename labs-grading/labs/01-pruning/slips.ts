@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Mutant } from '../../lab/mutant.ts';
 import { markOf } from '../../release/cells.ts';
-import type { Mutant } from '../../release/mutants.ts';
 import { labCells } from '../../release/student.ts';
 
 const file = join(import.meta.dirname, '../../../notebooks/01-pruning/lab.ts');

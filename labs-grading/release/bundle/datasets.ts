@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { datasets } from 'tinylab';
-import { projectFolder } from '../../run/places.ts';
+import { projectFolder } from '../../base/project.ts';
 import { givenFiles } from '../given-files.ts';
 import { type LabFiles, readText } from '../lab-files.ts';
 import type { BundleFile } from './file.ts';

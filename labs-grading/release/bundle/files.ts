@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectFolder } from '../../run/places.ts';
+import { projectFolder } from '../../base/project.ts';
 import type { BundleFile } from './file.ts';
 
 /** A file of the project at the same place in the student's folder. */

@@ -1,18 +1,18 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { writeWhole } from '../../write-whole.ts';
-import { ReleaseError } from '../problem.ts';
+import { GraderError } from '../../base/grader-error.ts';
+import { writeWhole } from '../../base/write-whole.ts';
 import type { BundleFile } from './file.ts';
 import { zipOf } from './zip.ts';
 
 /**
  * Writes a student's folder: all of it to DIR.part, which then becomes DIR, so that no one ever finds half of it.
- * @throws ReleaseError when the folder holds something already.
+ * @throws GraderError when the folder holds something already.
  */
 export function writeFolder(files: readonly BundleFile[], folder: string): void {
   const target = resolve(folder);
   if (existsSync(target) && readdirSync(target).length > 0)
-    throw new ReleaseError({ rule: 'out', file: folder, message: 'the folder is not empty; remove it or name another' });
+    throw new GraderError('lab/problems', [{ rule: 'out', file: folder, message: 'the folder is not empty; remove it or name another' }]);
   const partial = `${target}.part`;
   rmSync(partial, { recursive: true, force: true });
   for (const { path, content } of files) {

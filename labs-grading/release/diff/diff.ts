@@ -1,5 +1,5 @@
+import type { Migration } from '../../lab/migrations.ts';
 import { type Cell, markOf, roleOf } from '../cells.ts';
-import type { Migration } from '../migrations.ts';
 import { questionCode, words } from './question-code.ts';
 import type { LabView } from './versions.ts';
 

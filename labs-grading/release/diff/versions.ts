@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { GraderError } from '../../base/grader-error.ts';
+import { projectFolder } from '../../base/project.ts';
 import { labVersionOf } from '../../collect/lab-version.ts';
 import { openSource } from '../../collect/open-source.ts';
-import { projectFolder } from '../../run/places.ts';
 import { labPart } from '../bundle/lab-part.ts';
 import type { Cell } from '../cells.ts';
 import { labFiles } from '../lab-files.ts';
 import { parseNotebook } from '../nbformat.ts';
-import { ReleaseError } from '../problem.ts';
 
 /** A lab as students had it at some time. */
 export interface LabView {
@@ -24,7 +24,7 @@ const maximumBytes = 20_000_000;
 /**
  * A version of a lab by its name: `now` (the files as they are), a released folder or zip, a git revision, or a version as notebooks carry
  * it, looked up in the project's history.
- * @throws ReleaseError when nothing goes by that name.
+ * @throws GraderError when nothing goes by that name.
  */
 export async function labView(lab: string, name: string): Promise<LabView> {
   const { id } = labFiles(lab);
@@ -88,4 +88,4 @@ function revisionOf(id: string, version: string): string {
   return found;
 }
 
-const refusal = (file: string, message: string): ReleaseError => new ReleaseError({ rule: 'version', file, message });
+const refusal = (file: string, message: string): GraderError => new GraderError('lab/problems', [{ rule: 'version', file, message }]);

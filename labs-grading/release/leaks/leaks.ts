@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { Problem } from '../problem.ts';
+import type { Problem } from '../../base/problem.ts';
 import { isDatum, secretLines, squeeze } from './lines.ts';
 import type { Secrets } from './secrets.ts';
 import { Phrases } from './tokens.ts';

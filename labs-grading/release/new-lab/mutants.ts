@@ -1,4 +1,4 @@
-import type { Mutant } from '../mutants.ts';
+import type { Mutant } from '../../lab/mutant.ts';
 
 const half = (body: string): string => `function half(x: NDArray): NDArray {\n  ${body}\n}`;
 

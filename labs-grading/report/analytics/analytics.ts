@@ -54,7 +54,7 @@ export interface Analytics {
   readonly warnings: readonly string[];
 }
 
-const isGraded = ({ attempt }: StudentGrade): boolean => attempt !== undefined && attempt.report.notGradable === undefined;
+const isGraded = ({ grading }: StudentGrade): boolean => grading !== undefined && grading.report.notGradable === undefined;
 
 /** Item analysis, frequent mistakes and cost of one lab. */
 export function analyticsOf({ lab, title, questions: asked, students: all }: LabGrades): Analytics {
@@ -103,15 +103,15 @@ function questionFigures(students: readonly StudentGrade[], asked: { question: s
 }
 
 function costOf(students: readonly StudentGrade[]): Pick<Analytics, 'wall' | 'cpu'> {
-  const attempts = students.flatMap(({ attempt }) => attempt ?? []);
-  if (attempts.length === 0) return {};
+  const gradings = students.flatMap(({ grading }) => grading ?? []);
+  if (gradings.length === 0) return {};
   const spread = (values: readonly number[]): Spread => ({
     median: quantile(values, 0.5),
     p95: quantile(values, 0.95),
     most: quantile(values, 1),
   });
-  const cpu = attempts.map(({ report: { figures } }) => figures.cpuMs + figures.compileCpuMs);
-  return { wall: spread(attempts.map(({ wallMs }) => wallMs)), cpu: spread(cpu) };
+  const cpu = gradings.map(({ report: { figures } }) => figures.cpuMs + figures.compileCpuMs);
+  return { wall: spread(gradings.map(({ wallMs }) => wallMs)), cpu: spread(cpu) };
 }
 
 /** The fields that have a value. */

@@ -74,8 +74,8 @@ export function errorClusters(students: readonly StudentGrade[]): Cluster[] {
   const ofItems = failures(students)
     .filter(({ item }) => errors.has(item.reason))
     .map(({ item, ...about }) => ({ ...about, text: normalised(`${item.reason}: ${item.got ?? item.hint ?? ''}`) }));
-  const ofCells = students.flatMap(({ student, attempt }) => {
-    const failed = (attempt?.report.cells ?? []).filter(({ state }) => state !== 'done' && state !== 'not run');
+  const ofCells = students.flatMap(({ student, grading }) => {
+    const failed = (grading?.report.cells ?? []).filter(({ state }) => state !== 'done' && state !== 'not run');
     return failed.map(({ id, state, message }) => ({ student: student.id, question: id, text: normalised(`${state}: ${message ?? ''}`) }));
   });
   return clustered([...ofItems, ...ofCells]);

@@ -1,4 +1,4 @@
-import type { Who } from '../../collect/hand-in.ts';
+import type { Who } from '../../collect/parcel.ts';
 import { type Exporter, scoreOf, withoutScore } from './exported.ts';
 import {
   columnAt,

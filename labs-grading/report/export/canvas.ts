@@ -1,5 +1,5 @@
-import type { Who } from '../../collect/hand-in.ts';
-import { ExportError } from './export-error.ts';
+import type { Who } from '../../collect/parcel.ts';
+import { exportError } from './export-error.ts';
 import { type Exporter, named, scoreOf, withoutScore } from './exported.ts';
 import {
   columnAt,
@@ -69,7 +69,7 @@ function pointsRow(table: Table): number {
   const row = table.rows.slice(0, 4).findIndex(([first = '']) => /^\s*points possible\s*$/i.test(first));
   if (row > 0) return row;
   const came = JSON.stringify(table.rows[1]?.[0] ?? '');
-  throw new ExportError(table.file, `the row "    Points Possible" below the header is missing; there stands ${came}.`, again);
+  throw exportError(table.file, `the row "    Points Possible" below the header is missing; there stands ${came}.`, again);
 }
 
 function whoIs(table: Table, row: readonly string[], id: number): Who {

@@ -1,10 +1,6 @@
-import { printable } from '../../run/intake.ts';
+import { GraderError } from '../../base/grader-error.ts';
+import { printable } from '../../base/text.ts';
 
 /** An export cannot be made: which file, what is wrong with it, what a person does next. Nothing was written. */
-export class ExportError extends Error {
-  override name = 'ExportError';
-
-  constructor(file: string, reason: string, next: string) {
-    super(`${printable(file)}: ${printable(reason)}\n  ${printable(next)}`);
-  }
-}
+export const exportError = (file: string, reason: string, next: string): GraderError =>
+  new GraderError('export/table', `${printable(file)}: ${printable(reason)}`, printable(next));

@@ -20,9 +20,9 @@ export interface ExportOptions {
 export type Exporter = (grades: LabGrades, options: ExportOptions) => Exported;
 
 /** Whether a score may be told: what waits for a grader, a person or a program, is no 0. */
-export const isGraded = ({ submission, attempt, questions }: StudentGrade): boolean =>
+export const isGraded = ({ submission, grading, questions }: StudentGrade): boolean =>
   submission === undefined ||
-  (attempt !== undefined && questions.every(({ state }) => state !== 'needs manual' && state !== 'not gradable'));
+  (grading !== undefined && questions.every(({ state }) => state !== 'needs manual' && state !== 'not gradable'));
 
 /** The score that leaves the course; undefined where there is none. */
 export function scoreOf(grade: StudentGrade, { zeros = false }: ExportOptions = {}): number | undefined {

@@ -16,7 +16,7 @@ export const exportJunit: Exporter = grades => {
 type Node = ReturnType<typeof create>;
 
 function suite(document: Node, grades: LabGrades, grade: StudentGrade): void {
-  const { student, attempt, submission } = grade;
+  const { student, grading, submission } = grade;
   const { questions } = feedbackOf(grades, grade);
   const graded = isGraded(grade) && submission !== undefined;
   const wrong = graded ? questions.filter(({ score, maximum }) => score < maximum).length : 0;
@@ -27,7 +27,7 @@ function suite(document: Node, grades: LabGrades, grade: StudentGrade): void {
     errors: 0,
     skipped: graded ? 0 : questions.length,
     ...(submission && { timestamp: submission.submittedAt }),
-    time: (attempt?.wallMs ?? 0) / 1000,
+    time: (grading?.wallMs ?? 0) / 1000,
   });
   for (const question of questions) {
     const each = node.ele('testcase', { classname: grades.lab, name: question.title || question.id, time: 0 });

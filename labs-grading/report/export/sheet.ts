@@ -1,14 +1,14 @@
-import type { Who } from '../../collect/hand-in.ts';
 import { Identities } from '../../collect/identity.ts';
+import type { Who } from '../../collect/parcel.ts';
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
-import { ExportError } from './export-error.ts';
+import { exportError } from './export-error.ts';
 import { type ExportOptions, named } from './exported.ts';
 import { isFormula, readTable, type Table } from './table.ts';
 
-/** The table to fill. @throws ExportError where none is given. */
+/** The table to fill. @throws GraderError where none is given. */
 export function givenTable({ gradebook }: ExportOptions, where: string): Table {
   if (gradebook) return readTable(gradebook.bytes, gradebook.file);
-  throw new ExportError(
+  throw exportError(
     '--gradebook',
     'this export fills in a table that was downloaded before.',
     `Download it from ${where} and name it with --gradebook FILE.`,
@@ -19,12 +19,12 @@ export function givenTable({ gradebook }: ExportOptions, where: string): Table {
 export const columnAt = ({ rows }: Table, label: string): number =>
   (rows[0] ?? []).findIndex(header => header.trim().toLowerCase() === label.toLowerCase());
 
-/** Index of a column that must be there. @throws ExportError with the headers that came. */
+/** Index of a column that must be there. @throws GraderError with the headers that came. */
 export function needColumn(table: Table, label: string, hint: string): number {
   const index = columnAt(table, label);
   if (index >= 0) return index;
   const came = (table.rows[0] ?? []).map(header => JSON.stringify(header)).join(', ');
-  throw new ExportError(table.file, `no column is called ${JSON.stringify(label)}; there are: ${came}.`, hint);
+  throw exportError(table.file, `no column is called ${JSON.stringify(label)}; there are: ${came}.`, hint);
 }
 
 /** A column that grades go to: its index and the header's text without what the system adds. */
@@ -33,7 +33,7 @@ export interface Target {
   readonly title: string;
 }
 
-/** The one column that is the lab's: by the name given, else by the lab's title or id. @throws ExportError with the columns there are. */
+/** The one column that is the lab's: by the name given, else by the lab's title or id. @throws GraderError with the columns there are. */
 export function targetColumn(table: Table, targets: readonly Target[], { grades, column }: { grades: LabGrades; column?: string }): Target {
   const fold = (text: string): string => text.trim().toLowerCase();
   const wanted = column === undefined ? [grades.title, grades.lab] : [column];
@@ -45,7 +45,7 @@ export function targetColumn(table: Table, targets: readonly Target[], { grades,
   const reason = one
     ? `several columns are called ${JSON.stringify(wanted[0])}`
     : `no column is called ${wanted.map(name => JSON.stringify(name)).join(' or ')}`;
-  throw new ExportError(
+  throw exportError(
     table.file,
     `${reason}; columns for grades: ${came}.`,
     'Name one with --column. A column that is not there yet has to be made first, where the grades go.',

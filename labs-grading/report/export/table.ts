@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import { ExportError } from './export-error.ts';
+import { exportError } from './export-error.ts';
 
 /** How a table is written, so that it goes back as it came. */
 export interface Dialect {
@@ -22,26 +22,26 @@ export interface Table {
 /** The tables that we begin ourselves. */
 export const plainDialect: Dialect = { delimiter: ',', newline: '\n', encoding: 'utf8', bom: false, quoted: false };
 
-/** Reads a table in UTF-8 or UTF-16 with commas, semicolons or tabs. @throws ExportError where it is none. */
+/** Reads a table in UTF-8 or UTF-16 with commas, semicolons or tabs. @throws GraderError where it is none. */
 export function readTable(bytes: Buffer, file: string): Table {
   const { text, encoding, bom } = decoded(bytes, file);
   const delimiter = delimiterOf(text);
   const rows = parsed(text, delimiter, file);
-  if (rows.length < 2) throw new ExportError(file, 'it has a header and nothing below it.', 'Download the table again, with its students.');
+  if (rows.length < 2) throw exportError(file, 'it has a header and nothing below it.', 'Download the table again, with its students.');
   const dialect: Dialect = { delimiter, newline: /\r\n/.test(text) ? '\r\n' : '\n', encoding, bom, quoted: text.startsWith('"') };
   return { file, dialect, rows };
 }
 
 function decoded(bytes: Buffer, file: string): { text: string; encoding: Dialect['encoding']; bom: boolean } {
   if (bytes.subarray(0, 2).toString('latin1') === 'PK')
-    throw new ExportError(file, 'it is a spreadsheet or an archive, not a text.', 'Save it as CSV in UTF-8.');
+    throw exportError(file, 'it is a spreadsheet or an archive, not a text.', 'Save it as CSV in UTF-8.');
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return { text: bytes.subarray(2).toString('utf16le'), encoding: 'utf16le', bom: true };
   const bom = bytes.subarray(0, 3).equals(Buffer.from('\ufeff'));
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     if (!text.includes('\0')) return { text, encoding: 'utf8', bom };
   } catch {}
-  throw new ExportError(file, 'it is neither UTF-8 nor UTF-16 text.', 'Save it as CSV in UTF-8.');
+  throw exportError(file, 'it is neither UTF-8 nor UTF-16 text.', 'Save it as CSV in UTF-8.');
 }
 
 /** The sign that the header has most of, outside quotes. */
@@ -56,7 +56,7 @@ function parsed(text: string, delimiter: string, file: string): string[][] {
     return parse(text, { delimiter, skip_empty_lines: true });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new ExportError(file, error.message, 'Download the table again; a spreadsheet program may have changed it.');
+    throw exportError(file, error.message, 'Download the table again; a spreadsheet program may have changed it.');
   }
 }
 

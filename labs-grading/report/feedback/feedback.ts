@@ -1,6 +1,6 @@
 import type { CheckReport } from 'tinylab';
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
-import type { Rubric } from '../../gradebook/rubric.ts';
+import type { Rubric } from '../../lab/rubric.ts';
 import { clean, place } from '../page/clean.ts';
 import { firstExposed } from './exposure.ts';
 import { type FeedbackQuestion, feedbackQuestion } from './question.ts';
@@ -36,8 +36,8 @@ export function feedbackOf(
   grade: StudentGrade,
   options: { rubric?: Rubric; draft?: boolean } = {},
 ): Feedback {
-  const { student, submission, attempt } = grade;
-  const reports = attempt?.report.questions ?? [];
+  const { student, submission, grading } = grade;
+  const reports = grading?.report.questions ?? [];
   const reportOf = (question: string): CheckReport | undefined => reports.find(report => report.question === question);
   const exposed = firstExposed(grade.questions.map(question => ({ exposed: reportOf(question.question)?.exposed, ...question })));
   const questions = grade.questions.map((question, i) =>
@@ -57,7 +57,7 @@ export function feedbackOf(
     ...(due !== undefined && { due: clean(due) }),
     ...(submission && { submittedAt: clean(submission.submittedAt) }),
     submissions: grade.submissions,
-    ungraded: submission !== undefined && attempt === undefined,
+    ungraded: submission !== undefined && grading === undefined,
     raw: grade.raw,
     score: grade.score,
     maximum: grade.maximum,
@@ -70,8 +70,8 @@ export function feedbackOf(
 }
 
 /** What cells printed stays away; why one failed was known before anything was asked. */
-function failedCells({ attempt }: StudentGrade): Feedback['cells'] {
-  const failed = (attempt?.report.cells ?? []).filter(({ state }) => state !== 'done');
+function failedCells({ grading }: StudentGrade): Feedback['cells'] {
+  const failed = (grading?.report.cells ?? []).filter(({ state }) => state !== 'done');
   return failed.map(({ id, state, message, where }) => ({
     id: clean(id),
     state,
@@ -80,8 +80,8 @@ function failedCells({ attempt }: StudentGrade): Feedback['cells'] {
   }));
 }
 
-function notesOf({ submission, attempt }: StudentGrade): string[] {
-  const anomalies = [...(submission?.anomalies ?? []), ...(attempt?.report.anomalies ?? [])];
+function notesOf({ submission, grading }: StudentGrade): string[] {
+  const anomalies = [...(submission?.anomalies ?? []), ...(grading?.report.anomalies ?? [])];
   const told = anomalies.filter(({ kind }) => kind !== 'flaky');
   const lines = told.map(({ kind, about, detail }) => clean(`${about || 'notebook'} (${kind}): ${detail}`));
   return [...new Set(lines)];

@@ -1,16 +1,15 @@
+import { escapeHtml } from '../../base/text.ts';
 import { moment, points, scored } from '../page/clean.ts';
 import type { Feedback } from './feedback.ts';
 import { type FeedbackQuestion, lookOf, type ShownItem } from './question.ts';
 
 /** Text as Markdown shows it letter by letter, on one line: CommonMark lets a backslash stand before any ASCII punctuation. */
 export function plain(text: string): string {
-  return text
+  const marked = text
     .replace(/\s+/g, ' ')
     .trim()
-    .replace(/[\\`*_{}[\]#|~@:^$!]/g, '\\$&')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
+    .replace(/[\\`*_{}[\]#|~@:^$!]/g, '\\$&');
+  return escapeHtml(marked, /[&<>]/g)
     .replace(/^[-+=]/, '\\$&')
     .replace(/^(\d+)([.)])/, '$1\\$2')
     .replace(/(www)\./gi, '$1\\.');

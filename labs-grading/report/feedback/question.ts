@@ -1,6 +1,6 @@
 import type { CheckItem, Contrast, PartReport, QuestionState } from 'tinylab';
 import type { QuestionGrade } from '../../gradebook/records.ts';
-import type { RubricQuestion } from '../../gradebook/rubric.ts';
+import type { RubricQuestion } from '../../lab/rubric.ts';
 import { clean, place } from '../page/clean.ts';
 import { withoutAnswers } from './exposure.ts';
 

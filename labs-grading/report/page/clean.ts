@@ -1,4 +1,4 @@
-import { printable } from '../../run/intake.ts';
+import { printable } from '../../base/text.ts';
 
 const longest = 2000;
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readNotebook } from '../../gradebook/hand-in.ts';
+import { readNotebook } from '../../collect/intake.ts';
 import type { StudentGrade } from '../../gradebook/records.ts';
-import type { GradedLab } from '../../run/labs.ts';
-import { rebuild } from '../../run/rebuild.ts';
+import type { GradedLab } from '../../lab/labs.ts';
+import { rebuild } from '../../lab/rebuild.ts';
 
 /** What one student wrote into answer cells; cells that are as they were handed out are left out. */
 export interface Answers {

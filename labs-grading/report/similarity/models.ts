@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { deliverableName, maximumDeliverableBytes, readRegular } from '../../collect/intake.ts';
 import type { StudentGrade } from '../../gradebook/records.ts';
-import { deliverableName, maximumDeliverableBytes, readRegular } from '../../run/intake.ts';
 
 /** Students who handed in the same values, byte for byte. */
 export interface EqualModels {

@@ -1,5 +1,5 @@
 import type { LabGrades } from '../../gradebook/records.ts';
-import type { GradedLab } from '../../run/labs.ts';
+import type { GradedLab } from '../../lab/labs.ts';
 import { type Answers, answersOf, stubOf } from './answers.ts';
 import { type EqualModels, equalModels } from './models.ts';
 import { type Pair, similarPairs } from './pairs.ts';

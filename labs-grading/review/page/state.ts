@@ -1,4 +1,4 @@
-import { manualScore } from '../../gradebook/manual-score.ts';
+import { manualScore } from '../../gradebook/policy/manual-score.ts';
 import type { AnswerRow, Grade, Presence, QuestionPage } from '../messages.ts';
 
 /** What a grader chose and has not applied; `revision` is the one that it was made from. */

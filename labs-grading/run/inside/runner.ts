@@ -2,10 +2,10 @@
 import './tensorflow.cjs';
 import * as library from 'tinylab';
 import { createCellExecutor } from '../../../kernels/jupyter/execute.ts';
-import { installDoor } from './door.ts';
-import { announceHost } from './host.ts';
+import { announceHost } from './kernel-host.ts';
 import { type Answer, type CallBack, type Incoming, serve } from './port.ts';
-import { type StaffModule, staffVersions } from './staff.ts';
+import { type StaffModule, staffVersions } from './staff-versions.ts';
+import { installDoor } from './withheld-library.ts';
 
 const { encode, faultOf, isStaff, readDeliverable, responder, setCheckHooks, tensorSide, withhold } = library;
 const ownDeliverables = '/lab/work/deliverables';

@@ -1,6 +1,6 @@
-import { Ahead } from '../../../labs-grading/run/ahead.ts';
 import { Converter } from '../../../labs-grading/run/converter.ts';
 import { openKit } from '../../../labs-grading/run/kit.ts';
+import { SandboxAhead } from '../../../labs-grading/run/prepared-sandbox.ts';
 import { probedSandbox } from '../../../labs-grading/run/probe.ts';
 
 /** How long a student waits for a sandbox: a cold one with TensorFlow, and one that stands ready. Milliseconds. */
@@ -19,7 +19,7 @@ export async function sandboxTimes(rounds: number): Promise<SandboxTimes> {
   // Every command that grades asks for the probes; their answer is kept, so that the first one does not pay for them.
   if (!(await probedSandbox()).ok) throw new Error('There is no safe sandbox on this machine: npx tinylab doctor says more.');
   const kit = openKit();
-  const ahead = new Ahead(kit);
+  const ahead = new SandboxAhead(kit);
   const converter = new Converter(kit);
   // The converter is warm in a run: each round's cell is new to it, the library's types are not.
   await converter.convert('', firstCell);

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { GraderError } from '../../../labs-grading/base/grader-error.ts';
+import { readNotebook } from '../../../labs-grading/collect/intake.ts';
 import { labVersionOf } from '../../../labs-grading/collect/lab-version.ts';
-import { answersKey } from '../../../labs-grading/gradebook/grade-key.ts';
-import { readNotebook } from '../../../labs-grading/gradebook/hand-in.ts';
+import { answersKey } from '../../../labs-grading/gradebook/grading/grade-key.ts';
+import { parseNotebook } from '../../../labs-grading/lab/notebook.ts';
+import { rebuild } from '../../../labs-grading/lab/rebuild.ts';
 import { parseNotebook as parseReleased } from '../../../labs-grading/release/nbformat.ts';
-import { ReleaseError } from '../../../labs-grading/release/problem.ts';
-import { parseNotebook } from '../../../labs-grading/run/notebook.ts';
-import { rebuild } from '../../../labs-grading/run/rebuild.ts';
 import { attackLab, notebookWith, solutions } from '../lab.ts';
 import { mutated } from './hostile.ts';
 
@@ -84,7 +84,7 @@ describe(`${runs} notebooks that were changed at random`, () => {
           parseReleased(notebook, 'attack-lab.ipynb');
           read++;
         } catch (error) {
-          expect(error).toBeInstanceOf(ReleaseError);
+          expect(error).toBeInstanceOf(GraderError);
           refused++;
         }
       }),

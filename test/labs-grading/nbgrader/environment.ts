@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { projectFolder } from '../../../labs-grading/run/places.ts';
+import { projectFolder } from '../../../labs-grading/base/project.ts';
 
 const environment = join(projectFolder, '.tinylab/test-python');
 

@@ -3,7 +3,8 @@ import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { notebookOf, printable, readRegular, studentsIn } from '../../../labs-grading/run/intake.ts';
+import { printable } from '../../../labs-grading/base/text.ts';
+import { notebookOf, readRegular, studentsIn } from '../../../labs-grading/collect/intake.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tinylab-intake-'));
 afterAll(() => rmSync(folder, { recursive: true }));

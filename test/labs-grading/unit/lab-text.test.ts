@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GraderError } from '../../../labs-grading/base/grader-error.ts';
 import type { Cell } from '../../../labs-grading/release/cells.ts';
 import { formatNotebook, parseNotebook } from '../../../labs-grading/release/nbformat.ts';
 import { formatPercent, parsePercent, percentHeader } from '../../../labs-grading/release/percent.ts';
-import { ReleaseError } from '../../../labs-grading/release/problem.ts';
 import { root } from '../../house/modules.ts';
 
 const tiny = join(root, 'test/labs-grading/fixtures/tiny-lab/lab.ts');
@@ -42,8 +42,8 @@ describe('percent text', () => {
       parsePercent(text, 'lab.ts');
       expect.unreachable();
     } catch (error) {
-      expect(error).toBeInstanceOf(ReleaseError);
-      expect((error as ReleaseError).problems[0]).toMatchObject({
+      expect(error).toBeInstanceOf(GraderError);
+      expect((error as GraderError).problems[0]).toMatchObject({
         rule: 'format',
         file: 'lab.ts',
         line,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instantOf, type LateFacts, type LatePolicy, latePenalty } from '../../../labs-grading/gradebook/late.ts';
+import { instantOf, type LateFacts, type LatePolicy, latePenalty } from '../../../labs-grading/gradebook/policy/late.ts';
 
 const due = '2026-03-27T23:59:00Z';
 const day = 86_400_000;

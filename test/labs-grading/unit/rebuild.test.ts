@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rebuild } from '../../../labs-grading/run/rebuild.ts';
+import { rebuild } from '../../../labs-grading/lab/rebuild.ts';
 import { cells, notebook, solutions, stubs } from '../fixtures/mini-lab/notebook.ts';
 import { miniLab } from '../fixtures/mini-lab.ts';
 

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { courseIn } from '../../../labs-grading/gradebook/course.ts';
-import { daysLateOf, labSettings, parseSettings, settingsOf, submissionThatCounts } from '../../../labs-grading/gradebook/settings.ts';
+import { courseIn } from '../../../labs-grading/collect/course.ts';
+import {
+  daysLateOf,
+  labSettings,
+  parseSettings,
+  settingsOf,
+  submissionThatCounts,
+} from '../../../labs-grading/gradebook/policy/settings.ts';
 
 const due = '2026-11-22T23:59:00+01:00';
 const handed = (digest: string, submittedAt: string) => ({ student: 'ada', digest, submittedAt });

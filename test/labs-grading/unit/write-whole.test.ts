@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { writeChanged, writeWhole } from '../../../labs-grading/write-whole.ts';
+import { writeChanged, writeWhole } from '../../../labs-grading/base/write-whole.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tinylab-write-'));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -1,7 +1,7 @@
 import { projectFile, projectPaths } from '../../../release/bundle/files.ts';
 import { zipOf } from '../../../release/bundle/zip.ts';
 import { labFiles } from '../../../release/lab-files.ts';
-import { ExportError } from '../export-error.ts';
+import { exportError } from '../export-error.ts';
 
 /** Installs what the grader needs, once, when Gradescope builds its image. */
 const setup = `#!/usr/bin/env bash
@@ -25,7 +25,7 @@ const runAutograder = (lab: string): string => `#!/usr/bin/env bash
 set -euo pipefail
 autograder="\${TINYLAB_AUTOGRADER:-/autograder}"
 cd "$autograder/source/tinylab"
-exec node_modules/.bin/node labs-grading/report/export/gradescope/run.ts '${lab}' "$autograder"
+exec node_modules/.bin/node labs-grading/gradescope.ts '${lab}' "$autograder"
 `;
 
 const folders = ['datasets', 'kernels', 'labs-grading', 'lib', 'notebooks', 'scripts'];
@@ -40,12 +40,12 @@ function ships(lab: string): (path: string) => boolean {
 
 /**
  * The archive that Gradescope takes: setup.sh and run_autograder at its root, the project in `tinylab`. It holds the lab's hidden parts and is
- * for instructors only. @throws ExportError for a lab outside the project.
+ * for instructors only. @throws GraderError for a lab outside the project.
  */
 export function gradescopeBundle(lab: string): Promise<Buffer> {
   const { id, folder } = labFiles(lab);
   if (!folder.endsWith(`/notebooks/${id}`))
-    throw new ExportError(lab, 'it is no lab of the project.', 'Put it in notebooks/ and labs-grading/labs/.');
+    throw exportError(lab, 'it is no lab of the project.', 'Put it in notebooks/ and labs-grading/labs/.');
   const project = [...folders.flatMap(name => projectPaths(name, ships(id))), ...files].sort().map(projectFile);
   return zipOf([
     { path: 'setup.sh', content: Buffer.from(setup), program: true },

@@ -30,7 +30,7 @@ export function gradescopeResults(grades: LabGrades, grade: StudentGrade): Grade
   const late = latePenalty > 0 ? [`${rounded(latePenalty)} points off: ${lateReason ?? 'late'}`] : [];
   return {
     score: rounded(grade.score),
-    ...(grade.attempt && { execution_time: Math.round(grade.attempt.wallMs / 1000) }),
+    ...(grade.grading && { execution_time: Math.round(grade.grading.wallMs / 1000) }),
     output: [...late, ...notes].join('\n'),
     output_format: 'text',
     visibility: 'visible',

@@ -2,9 +2,9 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CollectError } from '../../../../labs-grading/collect/source.ts';
+import { GraderError } from '../../../../labs-grading/base/grader-error.ts';
+import { Refused } from '../../../../labs-grading/collect/intake.ts';
 import { zipSource } from '../../../../labs-grading/collect/zip-source.ts';
-import { Refused } from '../../../../labs-grading/run/intake.ts';
 import { zip } from '../../../../scripts/submit/zip.mjs';
 import { type Forged, forge } from '../../fixtures/forged-zip.ts';
 import { scratch, TestCourse } from './course.ts';
@@ -13,7 +13,7 @@ const sound: Forged = { name: 'bob/lab.ipynb', content: Buffer.from('bob') };
 
 /** Collects a forged archive; what was refused, of whom, and every file outside the course that was not there before. */
 async function collect(archive: Buffer): Promise<{ told: string[]; course: TestCourse; stray: string[] }> {
-  const course = new TestCourse({}, { inMemory: true });
+  const course = await TestCourse.open({}, { inMemory: true });
   const folder = scratch();
   const file = join(folder, 'source.zip');
   writeFileSync(file, archive);
@@ -75,7 +75,7 @@ describe('hostile archives: refused by name, the rest goes on', () => {
   ])('%s', async (_name, entries, reason) => {
     const { told, course, stray } = await collect(forge([...entries, sound]));
     expect(told.join('\n')).toContain(reason);
-    expect(course.snapshots('bob')).toEqual([{ 'lab.ipynb': 'bob' }]);
+    expect(await course.snapshots('bob')).toEqual([{ 'lab.ipynb': 'bob' }]);
     expect(stray).toEqual([]);
   });
 
@@ -83,8 +83,8 @@ describe('hostile archives: refused by name, the rest goes on', () => {
     const entries = [{ name: 'ada/lab.ipynb', content: Buffer.from('{}') }, { name: 'ada/deliverables/m.json', method: 0 }, sound];
     const { told, course } = await collect(forge(entries));
     expect(told).toEqual([]);
-    expect(course.book.submissions('lab', 'ada')[0]?.source).toBe('zip: source; time: zip entry without a time zone');
-    expect(course.snapshots('ada')).toEqual([{ 'deliverables/m.json': 'x', 'lab.ipynb': '{}' }]);
+    expect((await course.book.submissions('lab', 'ada'))[0]?.source).toBe('zip: source; time: zip entry without a time zone');
+    expect(await course.snapshots('ada')).toEqual([{ 'deliverables/m.json': 'x', 'lab.ipynb': '{}' }]);
   });
 });
 
@@ -140,10 +140,10 @@ describe('properties', () => {
         try {
           const { course, stray } = await collect(forge([sound, ...entries]));
           expect(stray).toEqual([]);
-          for (const { folder } of course.book.submissions('lab')) expect(folder.startsWith(course.course.folder)).toBe(true);
-          course.book.close();
+          for (const { folder } of await course.book.submissions('lab')) expect(folder.startsWith(course.course.folder)).toBe(true);
+          await course.book.close();
         } catch (error) {
-          expect(error).toBeInstanceOf(CollectError);
+          expect(error).toBeInstanceOf(GraderError);
         }
       }),
       { numRuns: 25 },

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CollectReport } from '../../../../labs-grading/collect/collect.ts';
-import { courseIn } from '../../../../labs-grading/gradebook/course.ts';
-import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
+import { courseIn } from '../../../../labs-grading/collect/course.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store/sqlite-store.ts';
 import { type MockClass, mockClass } from '../../fixtures/mock-class.ts';
 import { scratch, tree } from './course.ts';
 
@@ -25,11 +25,11 @@ const run = (folder: string, ...args: string[]) =>
   spawnSync(process.execPath, [cli, 'collect', lab, ...args, '--course', folder], { encoding: 'utf8' });
 
 /** Every record has its snapshot, whole, and every snapshot its record. */
-function consistent(folder: string): { submissions: number; partial: number } {
+async function consistent(folder: string): Promise<{ submissions: number; partial: number }> {
   const course = courseIn(folder);
-  const book = openGradebook(course);
-  const records = book.submissions(lab);
-  book.close();
+  const book = await openGradebook(course);
+  const records = await book.submissions(lab);
+  await book.close();
   const root = course.submissions(lab);
   const folders = readdirSync(root).flatMap(student => readdirSync(join(root, student)).map(name => join(root, student, name)));
   const whole = folders.filter(path => !path.endsWith('.part'));
@@ -69,14 +69,14 @@ describe('tinylab collect', () => {
   ])('%s leaves nothing half-written, and the next run completes it', async (signal, code) => {
     const folder = scratch();
     expect(await interrupted(folder, signal)).toBe(code);
-    const { submissions, partial } = consistent(folder);
+    const { submissions, partial } = await consistent(folder);
     expect(submissions).toBeLessThan(students);
     if (signal === 'SIGINT') expect(partial).toBe(0);
     run(folder, source);
-    const attempts = mock.students.filter(({ kind }) => kind === 'sound').flatMap(one => one.attempts).length;
-    const after = consistent(folder);
+    const handIns = mock.students.filter(({ kind }) => kind === 'sound').flatMap(one => one.handIns).length;
+    const after = await consistent(folder);
     expect(after.partial).toBe(0);
-    expect(after.submissions).toBeGreaterThanOrEqual(attempts);
+    expect(after.submissions).toBeGreaterThanOrEqual(handIns);
   });
 
   it('writes nothing in a dry run, nor when it is used wrongly', () => {
@@ -95,27 +95,27 @@ describe('tinylab collect', () => {
     });
   });
 
-  it('gets back what submit packed, byte for byte', () => {
+  it('gets back what submit packed, byte for byte', async () => {
     const work = scratch();
     const folder = scratch();
     const [
       {
-        attempts: [attempt],
-      } = { attempts: [] },
+        handIns: [handIn],
+      } = { handIns: [] },
     ] = mock.students.filter(({ kind }) => kind === 'sound');
     mkdirSync(join(work, 'deliverables'));
-    writeFileSync(join(work, `${lab}.ipynb`), attempt?.files[0]?.content ?? '');
+    writeFileSync(join(work, `${lab}.ipynb`), handIn?.files[0]?.content ?? '');
     writeFileSync(join(work, 'deliverables/net.json'), '{"format": "tinylab deliverable"}');
     writeFileSync(join(work, 'deliverables/net.safetensors'), Buffer.from([0, 255, 10, 13]));
     mkdirSync(join(work, 'handed-in/ada'), { recursive: true });
     spawnSync(process.execPath, [submit, join(work, `${lab}.ipynb`), '--out', join(work, 'handed-in/ada/work.zip')]);
     expect(run(folder, join(work, 'handed-in'), '--json').status).toBe(1);
-    const book = openGradebook(courseIn(folder));
-    const [submission] = book.submissions(lab, 'ada');
+    const book = await openGradebook(courseIn(folder));
+    const [submission] = await book.submissions(lab, 'ada');
     expect(submission?.anomalies).toEqual([]);
     const sent = tree(work);
     const expected = Object.fromEntries(Object.entries(sent).filter(([path]) => !path.startsWith('handed-in/')));
     expect(tree(submission?.folder ?? '')).toEqual(expected);
-    book.close();
+    await book.close();
   });
 });

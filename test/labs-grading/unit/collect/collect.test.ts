@@ -21,7 +21,7 @@ function folderWith(files: Record<string, string>, time = at): string {
 
 describe('collect', () => {
   it('keeps the notebook and deliverables byte for byte, read-only, and names the rest', async () => {
-    const course = new TestCourse();
+    const course = await TestCourse.open();
     const source = folderWith({
       'ada/lab.ipynb': '{"a": 1}',
       'ada/deliverables/model.json': '{}',
@@ -35,7 +35,7 @@ describe('collect', () => {
       'ada/__MACOSX/._lab.ipynb': 'fork',
     });
     const { collected } = await course.collect(source);
-    expect(course.snapshots('ada')).toEqual([
+    expect(await course.snapshots('ada')).toEqual([
       { 'deliverables/model.json': '{}', 'deliverables/model.safetensors': 'bytes', 'lab.ipynb': '{"a": 1}' },
     ]);
     expect(collected[0]?.anomalies.map(({ about, detail }) => `${about}: ${detail}`)).toEqual([
@@ -44,40 +44,40 @@ describe('collect', () => {
       'notes.md: not kept: only the notebook and deliverables are',
       'package.json: not kept: programs would obey it',
     ]);
-    const [{ folder = '' } = {}] = course.book.submissions('lab', 'ada');
+    const [{ folder = '' } = {}] = await course.book.submissions('lab', 'ada');
     expect(folder).toMatch(/\/submissions\/lab\/ada\/20261120T120000Z-[0-9a-f]{8}$/);
     for (const path of ['', 'deliverables']) expect(statSync(join(folder, path)).mode & 0o777).toBe(0o555);
     expect(statSync(join(folder, 'lab.ipynb')).mode & 0o777).toBe(0o444);
   });
 
   it('changes nothing when the same source is collected again', async () => {
-    const course = new TestCourse();
+    const course = await TestCourse.open();
     const source = folderWith({ 'ada/lab.ipynb': '1', 'bob/lab.ipynb': '2' });
     await course.collect(source);
     const before = course.state();
     const again = await course.collect(source);
     expect(again.collected.map(({ outcome }) => outcome)).toEqual(['same', 'same']);
     expect(course.state()).toEqual(before);
-    expect(course.book.submissions('lab')).toHaveLength(2);
+    expect(await course.book.submissions('lab')).toHaveLength(2);
   });
 
-  it('keeps every attempt; the same files handed in again are none, but going back to older ones is', async () => {
-    const course = new TestCourse({ labs: { lab: { due: '2026-11-21T00:00:00Z' } } });
+  it('keeps every hand-in; the same files handed in again are none, but going back to older ones is', async () => {
+    const course = await TestCourse.open({ labs: { lab: { due: '2026-11-21T00:00:00Z' } } });
     const hand = (text: string, time: string) => course.collect(folderWith({ 'ada/lab.ipynb': text }, time));
     await hand('one', '2026-11-20T10:00:00.000Z');
     await hand('one', '2026-11-20T11:00:00.000Z');
     await hand('two', '2026-11-20T12:00:00.000Z');
     const back = await hand('one', '2026-11-21T01:00:00.000Z');
-    expect(course.snapshots('ada')).toEqual([{ 'lab.ipynb': 'one' }, { 'lab.ipynb': 'two' }, { 'lab.ipynb': 'one' }]);
+    expect(await course.snapshots('ada')).toEqual([{ 'lab.ipynb': 'one' }, { 'lab.ipynb': 'two' }, { 'lab.ipynb': 'one' }]);
     expect(back.collected[0]).toMatchObject({ outcome: 'new', daysLate: 1, timeFrom: 'file time' });
   });
 
   it('writes the record of a snapshot that a killed run left without one, and sweeps what it left unfinished', async () => {
     const source = folderWith({ 'ada/lab.ipynb': '1' });
-    const course = new TestCourse();
+    const course = await TestCourse.open();
     await course.collect(source);
-    const other = new TestCourse();
-    const [{ folder = '' } = {}] = course.book.submissions('lab', 'ada');
+    const other = await TestCourse.open();
+    const [{ folder = '' } = {}] = await course.book.submissions('lab', 'ada');
     const parent = other.course.submissions('lab', 'ada');
     const half = join(parent, '.999999999.part');
     mkdirSync(join(half, 'deliverables'), { recursive: true });
@@ -85,23 +85,23 @@ describe('collect', () => {
     for (const path of [join(half, 'deliverables'), half]) chmodSync(path, 0o555);
     execFileSync('cp', ['-rp', folder, parent]);
     await other.collect(source);
-    expect(other.book.submissions('lab', 'ada')).toHaveLength(1);
+    expect(await other.book.submissions('lab', 'ada')).toHaveLength(1);
     await other.collect(folderWith({ 'ada/lab.ipynb': '2' }));
     expect(readdirSync(parent).filter(name => name.endsWith('.part'))).toEqual([]);
   });
 
   it('tells two submissions of one second apart, even if their digests begin alike', async () => {
-    const course = new TestCourse();
+    const course = await TestCourse.open();
     await course.collect(folderWith({ 'ada/lab.ipynb': '1' }));
-    const [{ folder = '', digest = '' } = {}] = course.book.submissions('lab', 'ada');
-    const other = new TestCourse();
+    const [{ folder = '', digest = '' } = {}] = await course.book.submissions('lab', 'ada');
+    const other = await TestCourse.open();
     const parent = other.course.submissions('lab', 'ada');
     const place = join(parent, basename(folder));
     mkdirSync(place, { recursive: true });
     writeFileSync(join(place, 'lab.ipynb'), 'not the same');
     await other.collect(folderWith({ 'ada/lab.ipynb': '1' }));
-    expect(other.book.submissions('lab', 'ada').map(one => one.folder)).toEqual([join(parent, `20261120T120000Z-${digest}`)]);
-    expect(other.snapshots('ada')).toEqual([{ 'lab.ipynb': '1' }]);
+    expect((await other.book.submissions('lab', 'ada')).map(one => one.folder)).toEqual([join(parent, `20261120T120000Z-${digest}`)]);
+    expect(await other.snapshots('ada')).toEqual([{ 'lab.ipynb': '1' }]);
   });
 
   it('refuses links, pipes and odd names by name, and goes on', async () => {
@@ -117,7 +117,7 @@ describe('collect', () => {
       writeFileSync(join(source, name, 'lab.ipynb'), '{}');
     }
     writeFileSync(Buffer.concat([Buffer.from(`${source}/dan/`), Buffer.from([0xff, 0xfe])]), 'not UTF-8');
-    const course = new TestCourse();
+    const course = await TestCourse.open();
     const { collected, refused } = await course.collect(source);
     const eve = collected.filter(({ student }) => student === 'eve').flatMap(({ anomalies }) => anomalies);
     expect(eve.map(({ about, detail }) => `${about}: ${detail}`).sort()).toEqual([
@@ -136,7 +136,7 @@ describe('collect', () => {
       'its name is that of a device',
       'its name would change a prototype',
     ]);
-    for (const student of ['ada', 'bob', 'cem', 'dan']) expect(course.snapshots(student)).toHaveLength(1);
+    for (const student of ['ada', 'bob', 'cem', 'dan']) expect(await course.snapshots(student)).toHaveLength(1);
   });
 
   it('opens what students packed, whatever folder it was packed from, and believes no manifest', async () => {
@@ -145,9 +145,9 @@ describe('collect', () => {
     const manifest = { files: { 'lab.ipynb': { sha256: '0'.repeat(64) }, 'deliverables/m.json': { sha256: 'x' } } };
     await writeZip(join(folder, 'ada/first.zip'), [text('my lab/lab.ipynb', 'n'), text('my lab/deliverables/a.json', 'a')]);
     await writeZip(join(folder, 'bob.zip'), [text('lab.ipynb', 'b'), text('manifest.json', JSON.stringify(manifest))]);
-    const course = new TestCourse();
+    const course = await TestCourse.open();
     const { collected } = await course.collect(folder);
-    expect(course.snapshots('ada')).toEqual([{ 'deliverables/a.json': 'a', 'lab.ipynb': 'n' }]);
+    expect(await course.snapshots('ada')).toEqual([{ 'deliverables/a.json': 'a', 'lab.ipynb': 'n' }]);
     expect(collected.find(({ student }) => student === 'bob')?.anomalies).toEqual([
       { kind: 'changed', about: 'lab.ipynb', detail: 'it is not what was packed' },
       { kind: 'missing', about: 'deliverables/m.json', detail: 'the manifest names it, and it is not there' },
@@ -155,9 +155,9 @@ describe('collect', () => {
   });
 
   it('takes the only notebook there is, and none of two', async () => {
-    const course = new TestCourse();
+    const course = await TestCourse.open();
     const { collected } = await course.collect(folderWith({ 'ada/mine.ipynb': 'n', 'bob/a.ipynb': '1', 'bob/b.ipynb': '2' }));
-    expect(course.snapshots('ada')).toEqual([{ 'lab.ipynb': 'n' }]);
+    expect(await course.snapshots('ada')).toEqual([{ 'lab.ipynb': 'n' }]);
     expect(collected.map(({ anomalies }) => anomalies[0]?.detail)).toEqual([
       'the only notebook there is, taken as lab.ipynb',
       'none of 2 notebooks has the lab’s name',
@@ -165,27 +165,27 @@ describe('collect', () => {
   });
 
   it('refuses deliverables whose names differ in case only', async () => {
-    const course = new TestCourse();
+    const course = await TestCourse.open();
     await course.collect(folderWith({ 'ada/lab.ipynb': 'n', 'ada/deliverables/M.json': '1', 'ada/deliverables/m.json': '2' }));
-    expect(course.snapshots('ada')).toEqual([{ 'lab.ipynb': 'n' }]);
+    expect(await course.snapshots('ada')).toEqual([{ 'lab.ipynb': 'n' }]);
   });
 
   it('looks without writing in a dry run', async () => {
-    const course = new TestCourse();
+    const course = await TestCourse.open();
     const { collected } = await course.collect(folderWith({ 'ada/lab.ipynb': '1' }), { dryRun: true });
     expect(collected).toMatchObject([{ student: 'ada', outcome: 'new' }]);
-    expect(course.book.submissions('lab')).toEqual([]);
-    expect(course.book.students()).toEqual([]);
+    expect(await course.book.submissions('lab')).toEqual([]);
+    expect(await course.book.students()).toEqual([]);
     expect(existsSync(course.course.submissions('lab'))).toBe(false);
   });
 
   it('begins no further student once it is told to stop', async () => {
-    const course = new TestCourse();
+    const course = await TestCourse.open();
     const controller = new AbortController();
     const source = folderWith({ 'ada/lab.ipynb': '1', 'bob/lab.ipynb': '2', 'cem/lab.ipynb': '3' });
     const stopped = await course.collect(source, { drain: controller.signal, onStudent: () => controller.abort() });
     expect(stopped.interrupted).toBe(true);
-    expect(course.book.submissions('lab').map(({ student }) => student)).toEqual(['ada']);
+    expect((await course.book.submissions('lab')).map(({ student }) => student)).toEqual(['ada']);
     const rest = await course.collect(source);
     expect(rest.collected.map(({ outcome }) => outcome)).toEqual(['same', 'new', 'new']);
   });
@@ -195,8 +195,8 @@ describe('collect', () => {
     [folderWith({ 'notes.txt': 'x' }), /Nobody’s work for lab is in the source \(read as folder\): it has notes\.txt/],
     [join(folderWith({ 'a.zip': 'PK no zip' }), 'a.zip'), /not a zip that can be read/],
   ])('says why nothing can be collected', async (source, message) => {
-    const course = new TestCourse();
+    const course = await TestCourse.open();
     await expect(course.collect(source)).rejects.toThrow(message);
-    expect(course.book.submissions('lab')).toEqual([]);
+    expect(await course.book.submissions('lab')).toEqual([]);
   });
 });

@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CollectBook, type CollectOptions, type CollectReport, collectInto } from '../../../../labs-grading/collect/collect.ts';
+import { type Course, courseIn } from '../../../../labs-grading/collect/course.ts';
+import type { StudentRecord, SubmissionRecord } from '../../../../labs-grading/collect/records.ts';
 import { parseRoster } from '../../../../labs-grading/collect/roster.ts';
-import { courseIn } from '../../../../labs-grading/gradebook/course.ts';
-import type { StudentRecord, SubmissionRecord } from '../../../../labs-grading/gradebook/records.ts';
-import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
+import { datesOf, labSettings, settingsOf } from '../../../../labs-grading/gradebook/policy/settings.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store/sqlite-store.ts';
 
 export const scratch = (): string => mkdtempSync(join(tmpdir(), 'tinylab-collect-'));
 
@@ -22,44 +23,51 @@ export function tree(folder: string, prefix = ''): Record<string, string> {
 }
 
 /** A gradebook that forgets, for tests that need hundreds. */
-function memoryBook(): CollectBook & { close(): void } {
+function memoryBook(): CollectBook & { close(): Promise<void> } {
   const students = new Map<string, StudentRecord>();
   const submissions: SubmissionRecord[] = [];
   return {
-    students: () => [...students.values()],
-    putStudents: records => {
+    students: async () => [...students.values()],
+    putStudents: async records => {
       for (const record of records) students.set(record.id, record);
     },
-    submissions: (lab, student) => submissions.filter(one => one.lab === lab && (student === undefined || one.student === student)),
-    addSubmission: submission => {
+    submissions: async (lab, student) => submissions.filter(one => one.lab === lab && (student === undefined || one.student === student)),
+    addSubmission: async submission => {
       submissions.push({ ...submission, id: submissions.length + 1 });
       return submissions.at(-1) as SubmissionRecord;
     },
-    log: () => undefined,
-    close: () => undefined,
+    log: async () => undefined,
+    close: async () => undefined,
   };
 }
 
 /** A course with a real gradebook in a folder of its own. */
 export class TestCourse {
-  readonly course = courseIn(join(scratch(), 'course'));
-  readonly book: CollectBook & { close(): void };
+  readonly course: Course;
+  readonly book: CollectBook & { close(): Promise<void> };
 
-  constructor(settings: object = {}, { inMemory = false } = {}) {
-    mkdirSync(this.course.folder, { recursive: true });
-    writeFileSync(this.course.settings, JSON.stringify(settings));
-    this.book = inMemory ? memoryBook() : openGradebook(this.course);
+  constructor(course: Course, book: TestCourse['book']) {
+    this.course = course;
+    this.book = book;
+  }
+
+  static async open(settings: object = {}, { inMemory = false } = {}): Promise<TestCourse> {
+    const course = courseIn(join(scratch(), 'course'));
+    mkdirSync(course.folder, { recursive: true });
+    writeFileSync(course.settings, JSON.stringify(settings));
+    return new TestCourse(course, inMemory ? memoryBook() : await openGradebook(course));
   }
 
   collect(source: string, options: Partial<CollectOptions> & { csv?: string } = {}): Promise<CollectReport> {
     const { csv, ...rest } = options;
     const roster = csv === undefined ? {} : { roster: parseRoster(csv, 'roster.csv') };
-    return collectInto(this.course, this.book, { lab: 'lab', source, sourceName: 'source', ...roster, ...rest });
+    const dates = datesOf(labSettings(settingsOf(this.course), rest.lab ?? 'lab'));
+    return collectInto(this.course, this.book, { lab: 'lab', source, sourceName: 'source', dates, ...roster, ...rest });
   }
 
   /** Files of every snapshot of a student, in the order of collecting. */
-  snapshots(student: string): Record<string, string>[] {
-    return this.book.submissions('lab', student).map(({ folder }) => tree(folder));
+  async snapshots(student: string): Promise<Record<string, string>[]> {
+    return (await this.book.submissions('lab', student)).map(({ folder }) => tree(folder));
   }
 
   /** Everything below the course, with what could change: sizes, modes, times. */

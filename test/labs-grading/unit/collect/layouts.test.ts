@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Layout } from '../../../../labs-grading/collect/hand-in.ts';
 import { parseMetadata } from '../../../../labs-grading/collect/layouts/gradescope.ts';
 import { parseTimestamp } from '../../../../labs-grading/collect/layouts/nbgrader.ts';
+import type { Layout } from '../../../../labs-grading/collect/parcel.ts';
 import { writeZip } from '../../fixtures/mock-class/files.ts';
 import { type MockClass, mockClass } from '../../fixtures/mock-class.ts';
 import { scratch, TestCourse } from './course.ts';
@@ -27,7 +27,7 @@ describe('a person who takes a name that stands for somebody else', () => {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), `notebook ${i}`);
     }
-    const course = new TestCourse({}, { inMemory: true });
+    const course = await TestCourse.open({}, { inMemory: true });
     const { collected } = await course.collect(folder, { layout, csv: 'id,name,canvas\nada,Ada Lovelace,101\neve,Eve X,202' });
     expect(collected.map(({ student, outcome }) => [student, outcome])).toEqual([
       ['ada', 'new'],
@@ -46,7 +46,7 @@ describe('a class of 40, in every layout', () => {
     ['gradescope', 'submission_metadata.yml'],
     ['nbgrader', 'timestamp.txt'],
   ])('%s', async (layout, timeFrom) => {
-    const { course, book, ...rest } = new TestCourse({ labs: { [lab]: { due: mock.due } } });
+    const { course, book, ...rest } = await TestCourse.open({ labs: { [lab]: { due: mock.due } } });
     const source = await mock.write(layout, join(scratch(), layout));
     const collect = TestCourse.prototype.collect.bind({ course, book, ...rest } as TestCourse);
     const report = await collect(source, { lab, csv: mock.roster });
@@ -55,19 +55,19 @@ describe('a class of 40, in every layout', () => {
     expect(report.collected.filter(({ known }) => !known)).toEqual([]);
     for (const student of mock.students) {
       const found = report.collected.filter(one => one.student === student.id);
-      const last = student.attempts.at(-1);
+      const last = student.handIns.at(-1);
       if (student.kind === 'broken') {
         expect(found.length, student.id).toBeGreaterThan(0);
         continue;
       }
-      // Canvas knows only whether a student was late; attempts before the last are lost in what other systems give out.
+      // Canvas knows only whether a student was late; hand-ins before the last are lost in what other systems give out.
       const keepsAll = ['folder', 'zip', 'canvas'].includes(layout);
-      expect(found.length, student.id).toBe(keepsAll ? student.attempts.length : 1);
+      expect(found.length, student.id).toBe(keepsAll ? student.handIns.length : 1);
       expect(found.at(-1)?.timeFrom).toContain(timeFrom);
       expect((found.at(-1)?.daysLate ?? 0) > 0, student.id).toBe(time(last?.at ?? '') > time(mock.due));
       if (layout !== 'canvas') expect(time(found.at(-1)?.submittedAt ?? '')).toBe(time(last?.at ?? ''));
     }
-    book.close();
+    await book.close();
   });
 });
 
@@ -109,7 +109,7 @@ describe('what layouts write', () => {
     mkdirSync(join(folder, 'submission_7'));
     writeFileSync(join(folder, 'submission_metadata.yml'), yaml);
     writeFileSync(join(folder, 'submission_7/lab.ipynb'), '{}');
-    const course = new TestCourse();
+    const course = await TestCourse.open();
     const report = await course.collect(folder, { csv: 'id,name,email,sis\nada,Ada,,007\nbob,Bob,bob@example.edu,\n' });
     expect(report.collected.map(({ student, submittedAt }) => [student, submittedAt])).toEqual([
       ['ada', '2026-11-22T13:23:31.482Z'],
@@ -142,10 +142,10 @@ describe('what layouts write', () => {
       text('lovelaceada_11_91_net-5.json', 'n'),
       text('bobb_LATE_12_92_lab.ipynb', 'late'),
     ]);
-    const course = new TestCourse({ labs: { lab: { due: '2026-11-23T00:00:00Z' } } });
+    const course = await TestCourse.open({ labs: { lab: { due: '2026-11-23T00:00:00Z' } } });
     const report = await course.collect(file, { csv: 'id,name,canvas\nada,Ada Lovelace,\nbob,Bob B,12\n' });
     expect(report.layout).toBe('canvas');
-    expect(course.snapshots('ada')).toEqual([
+    expect(await course.snapshots('ada')).toEqual([
       { 'deliverables/net-5.json': 'n', 'lab.ipynb': 'first' },
       { 'deliverables/model.json': 'm', 'lab.ipynb': 'second' },
     ]);

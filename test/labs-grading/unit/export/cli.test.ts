@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { courseIn } from '../../../../labs-grading/gradebook/course.ts';
-import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
-import { projectFolder } from '../../../../labs-grading/run/places.ts';
+import { projectFolder } from '../../../../labs-grading/base/project.ts';
+import { courseIn } from '../../../../labs-grading/collect/course.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store/sqlite-store.ts';
 import { grades } from './samples.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tinylab-export-cli-'));
@@ -17,18 +17,18 @@ const tinylab = (...args: string[]) => {
   return { status, stdout, stderr };
 };
 
-beforeAll(() => {
-  const book = openGradebook(courseIn(course));
-  const students = grades.students.map(grade => {
+beforeAll(async () => {
+  const book = await openGradebook(courseIn(course));
+  const graded = grades.students.map(async grade => {
     if (!grade.submission) return grade;
     const { id: _, ...handedIn } = grade.submission;
-    const submission = book.addSubmission({ ...handedIn, lab: 'tiny-lab' });
-    if (!grade.attempt) return { ...grade, submission };
-    const { id: __, ...attempt } = grade.attempt;
-    return { ...grade, submission, attempt: book.addAttempt({ ...attempt, submission: submission.id }) };
+    const submission = await book.addSubmission({ ...handedIn, lab: 'tiny-lab' });
+    if (!grade.grading) return { ...grade, submission };
+    const { id: __, ...grading } = grade.grading;
+    return { ...grade, submission, grading: await book.addGrading({ ...grading, submission: submission.id }) };
   });
-  book.publish({ ...grades, lab: 'tiny-lab', students }, 'ta');
-  book.close();
+  await book.publish({ ...grades, lab: 'tiny-lab', students: await Promise.all(graded) }, 'ta');
+  await book.close();
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

@@ -1,4 +1,4 @@
-import type { StudentRecord } from '../../../../labs-grading/gradebook/records.ts';
+import type { StudentRecord } from '../../../../labs-grading/collect/records.ts';
 import { graded, labOf, studentWith } from '../report/samples.ts';
 
 const student = (record: StudentRecord, scores: readonly [number, number], more: Parameters<typeof studentWith>[2] = {}) =>
@@ -17,10 +17,10 @@ export const grades = labOf(
       },
     ),
     student({ id: 'bob', name: '=Bob, "the\nbuilder"', email: 'bob@example.org', ids: { canvas: '102', moodle: '7002' } }, [0, 1 / 3]),
-    student({ id: 'cyd', name: 'Charisse, Cyd', ids: { login: 'cyd@example.org' } }, [0, 0], { attempt: undefined }),
+    student({ id: 'cyd', name: 'Charisse, Cyd', ids: { login: 'cyd@example.org' } }, [0, 0], { grading: undefined }),
     student({ id: 'dan', name: 'Dan Dare', email: 'dan@example.org', section: 'B' }, [0, 0], {
       submission: undefined,
-      attempt: undefined,
+      grading: undefined,
       submissions: 0,
     }),
   ],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { confirmed } from '../../../../labs-grading/gradebook/confirm.ts';
-import { withQuestion } from '../../../../labs-grading/gradebook/only-question.ts';
-import type { SubmissionReport } from '../../../../labs-grading/run/grade-notebook.ts';
+import { confirmed } from '../../../../labs-grading/gradebook/grading/confirm.ts';
+import { withQuestion } from '../../../../labs-grading/gradebook/grading/only-question.ts';
+import type { SubmissionReport } from '../../../../labs-grading/run/submission-report.ts';
 import { reportWith } from './samples.ts';
 
 /** Answers with these reports, one after the other, of the questions that are asked. */

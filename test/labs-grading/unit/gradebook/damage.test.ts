@@ -1,78 +1,78 @@
 import { existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import type { Course } from '../../../../labs-grading/gradebook/course.ts';
-import { lockCourse } from '../../../../labs-grading/gradebook/lock.ts';
-import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
+import type { Course } from '../../../../labs-grading/collect/course.ts';
+import { lockCourse } from '../../../../labs-grading/gradebook/store/lock.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store/sqlite-store.ts';
 import { at, freshCourse, handedIn, reportWith } from './samples.ts';
 
 /** A course with twenty graded students, closed. */
-function filled(): Course {
+async function filled(): Promise<Course> {
   const course = freshCourse();
-  const book = openGradebook(course);
+  const book = await openGradebook(course);
   for (let i = 0; i < 20; i++) {
-    const { id } = book.addSubmission(handedIn(`s${i}`));
-    book.addAttempt({ submission: id, gradeKey: `key ${i}`, finishedAt: at, wallMs: 1, report: reportWith({ a: i % 3, b: 3 }) });
+    const { id } = await book.addSubmission(handedIn(`s${i}`));
+    await book.addGrading({ submission: id, gradeKey: `key ${i}`, finishedAt: at, wallMs: 1, report: reportWith({ a: i % 3, b: 3 }) });
   }
-  book.close();
+  await book.close();
   return course;
 }
 
 describe('a damaged gradebook', () => {
   const corrupt = /is damaged: .*Nothing was read from it.*Move it and its -wal file away.*\[gradebook\/corrupt\]/s;
 
-  it('is told, with what to do, when it is no database any more', () => {
-    const course = filled();
+  it('is told, with what to do, when it is no database any more', async () => {
+    const course = await filled();
     writeFileSync(course.database, 'x'.repeat(10_000));
-    expect(() => openGradebook(course)).toThrow(corrupt);
+    await expect(openGradebook(course)).rejects.toThrow(corrupt);
   });
 
-  it('is never taken for an empty course', () => {
-    const course = filled();
+  it('is never taken for an empty course', async () => {
+    const course = await filled();
     truncateSync(course.database, 0);
-    expect(() => openGradebook(course)).toThrow(corrupt);
+    await expect(openGradebook(course)).rejects.toThrow(corrupt);
     const gone = freshCourse();
     mkdirSync(gone.folder, { recursive: true });
     writeFileSync(`${gone.database}-wal`, 'journal');
-    expect(() => openGradebook(gone)).toThrow(/the database itself is gone/);
+    await expect(openGradebook(gone)).rejects.toThrow(/the database itself is gone/);
   });
 
-  it('is told wherever it was cut off', () => {
-    const course = filled();
+  it('is told wherever it was cut off', async () => {
+    const course = await filled();
     const whole = readFileSync(course.database);
     for (let bytes = 512; bytes < whole.length; bytes += 4096) {
       writeFileSync(course.database, whole.subarray(0, bytes));
-      expect(() => openGradebook(course), `${bytes} bytes`).toThrow(corrupt);
+      await expect(openGradebook(course), `${bytes} bytes`).rejects.toThrow(corrupt);
     }
   });
 
-  it('is told when a report is another text than was written', () => {
-    const course = filled();
+  it('is told when a report is another text than was written', async () => {
+    const course = await filled();
     const raw = new DatabaseSync(course.database);
     raw.exec(`DROP TRIGGER reports_stay; UPDATE reports SET body = replace(body, '"score":5', '"score":4')`);
     raw.close();
-    const book = openGradebook(course);
-    const [first, third] = [book.submissions('lab', 's0')[0], book.submissions('lab', 's2')[0]];
-    expect(book.attempt(first?.id as number)?.report.score).toBe(3);
-    expect(() => book.attempt(third?.id as number)).toThrow(/is not what was written.*gradebook\/corrupt/s);
-    book.close();
+    const book = await openGradebook(course);
+    const [first, third] = [(await book.submissions('lab', 's0'))[0], (await book.submissions('lab', 's2'))[0]];
+    expect((await book.grading(first?.id as number))?.report.score).toBe(3);
+    await expect(book.grading(third?.id as number)).rejects.toThrow(/is not what was written.*gradebook\/corrupt/s);
+    await book.close();
   });
 
-  it('names the copy to go back to, where there is one', () => {
-    const course = filled();
-    const book = openGradebook(course);
-    book.backup();
-    book.close();
+  it('names the copy to go back to, where there is one', async () => {
+    const course = await filled();
+    const book = await openGradebook(course);
+    await book.backup();
+    await book.close();
     truncateSync(course.database, statSync(course.database).size - 4096);
-    expect(() => openGradebook(course)).toThrow('gradebook.backup.sqlite');
+    await expect(openGradebook(course)).rejects.toThrow('gradebook.backup.sqlite');
   });
 
-  it('is not opened when a newer version wrote it', () => {
-    const course = filled();
+  it('is not opened when a newer version wrote it', async () => {
+    const course = await filled();
     const raw = new DatabaseSync(course.database);
     raw.exec('PRAGMA user_version = 99');
     raw.close();
-    expect(() => openGradebook(course)).toThrow('gradebook/newer');
+    await expect(openGradebook(course)).rejects.toThrow('gradebook/newer');
   });
 });
 

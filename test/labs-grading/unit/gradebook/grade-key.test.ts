@@ -2,10 +2,10 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { answersKey, type Circumstances, circumstancesKey, isDone } from '../../../../labs-grading/gradebook/grade-key.ts';
-import { labContent } from '../../../../labs-grading/gradebook/lab-content.ts';
-import { runnerVersion } from '../../../../labs-grading/gradebook/runner-version.ts';
-import { labIn } from '../../../../labs-grading/run/labs.ts';
+import { answersKey, type Circumstances, circumstancesKey, isDone } from '../../../../labs-grading/gradebook/grading/grade-key.ts';
+import { runnerVersion } from '../../../../labs-grading/gradebook/grading/runner-version.ts';
+import { labContent } from '../../../../labs-grading/lab/content.ts';
+import { labIn } from '../../../../labs-grading/lab/labs.ts';
 import { defaultLimits } from '../../../../labs-grading/run/limits.ts';
 import { type Cell, cells, notebook, solutions } from '../../fixtures/mini-lab/notebook.ts';
 

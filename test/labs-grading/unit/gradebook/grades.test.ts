@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { canonical, gradesOf } from '../../../../labs-grading/gradebook/grades.ts';
+import { canonical, gradesOf } from '../../../../labs-grading/gradebook/policy/grades.ts';
 import type { LabGrades, StudentGrade } from '../../../../labs-grading/gradebook/records.ts';
-import { labSeed } from '../../../../labs-grading/run/seed.ts';
+import { labSeed } from '../../../../labs-grading/lab/seed.ts';
 import { at, handedIn, reportWith } from './samples.ts';
 
 const item = { id: 'case.1', asked: 'secret text', passed: false, hidden: false, reason: 'wrong' as const, got: 'text of a student' };
@@ -17,7 +17,7 @@ const question = (id: string) => ({
 const grade = (student: string, wallMs: number): StudentGrade => ({
   student: { id: student },
   submission: { id: wallMs, ...handedIn(student) },
-  attempt: { id: wallMs, submission: wallMs, gradeKey: 'key', finishedAt: at, wallMs, report: reportWith({ a: 1, b: 1 }) },
+  grading: { id: wallMs, submission: wallMs, gradeKey: 'key', finishedAt: at, wallMs, report: reportWith({ a: 1, b: 1 }) },
   submissions: 1,
   questions: [question('b'), question('a')],
   raw: 2,
@@ -49,8 +49,8 @@ describe('grades.json', () => {
   });
 
   it('has no 0 for what is not graded yet, and one for nothing handed in', () => {
-    const { attempt: _, ...waiting } = grade('adam', 1);
-    const { submission: _submission, attempt: _attempt, ...absent } = grade('zoe', 1);
+    const { grading: _, ...waiting } = grade('adam', 1);
+    const { submission: _submission, grading: _attempt, ...absent } = grade('zoe', 1);
     expect(gradesOf(lab(waiting, { ...absent, score: 0 })).students.map(({ student, score }) => [student, score])).toEqual([['zoe', 0]]);
   });
 });

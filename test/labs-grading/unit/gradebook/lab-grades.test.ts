@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Gradebook } from '../../../../labs-grading/gradebook/gradebook.ts';
-import { labGrades } from '../../../../labs-grading/gradebook/lab-grades.ts';
+import { labGrades } from '../../../../labs-grading/gradebook/policy/lab-grades.ts';
+import { type LabSettings, labSettings } from '../../../../labs-grading/gradebook/policy/settings.ts';
 import type { LabGrades, LabQuestion } from '../../../../labs-grading/gradebook/records.ts';
-import { parseRubric } from '../../../../labs-grading/gradebook/rubric.ts';
-import { type LabSettings, labSettings } from '../../../../labs-grading/gradebook/settings.ts';
-import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
-import type { GradedLab } from '../../../../labs-grading/run/labs.ts';
+import type { Store } from '../../../../labs-grading/gradebook/store/contract.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store/sqlite-store.ts';
+import type { GradedLab } from '../../../../labs-grading/lab/labs.ts';
+import { parseRubric } from '../../../../labs-grading/lab/rubric.ts';
 import { at, freshCourse, handedIn, reportWith } from './samples.ts';
 
 const cell = (id: string, points: number, solution: boolean) => ({
@@ -24,11 +24,11 @@ const essayLab = labWith(cell('essay', 5, true));
 const none = labSettings({ lateDays: 0, labs: {} }, 'lab');
 
 /** A book in which `al` handed in and has these scores; `bo` is on the roster and handed in nothing. */
-function classOf(scores: { a: number; b: number }, submittedAt = at): Gradebook {
-  const book = openGradebook(freshCourse());
-  book.putStudents([{ id: 'bo', name: 'Bo' }]);
-  const { id } = book.addSubmission(handedIn('al', { submittedAt }));
-  book.addAttempt({ submission: id, gradeKey: 'key', finishedAt: at, wallMs: 1, report: reportWith(scores) });
+async function classOf(scores: { a: number; b: number }, submittedAt = at): Promise<Store> {
+  const book = await openGradebook(freshCourse());
+  await book.putStudents([{ id: 'bo', name: 'Bo' }]);
+  const { id } = await book.addSubmission(handedIn('al', { submittedAt }));
+  await book.addGrading({ submission: id, gradeKey: 'key', finishedAt: at, wallMs: 1, report: reportWith(scores) });
   return book;
 }
 
@@ -39,8 +39,8 @@ const of = (grades: LabGrades, student: string) => {
 };
 
 describe('grades of a lab', () => {
-  it('hold everyone who is on the roster or handed in, sorted', () => {
-    const grades = labGrades(classOf({ a: 2, b: 0 }), lab);
+  it('hold everyone who is on the roster or handed in, sorted', async () => {
+    const grades = await labGrades(await classOf({ a: 2, b: 0 }), lab);
     expect(grades).toMatchObject({
       lab: 'lab',
       title: 'A lab',
@@ -51,82 +51,86 @@ describe('grades of a lab', () => {
     expect(of(grades, 'bo')).not.toHaveProperty('submission');
   });
 
-  it('take the latest attempt, but no failure of ours over a grade', () => {
-    const book = classOf({ a: 2, b: 0 });
-    const submission = book.submissions('lab')[0]?.id as number;
+  it('take the latest grading, but no failure of ours over a grade', async () => {
+    const book = await classOf({ a: 2, b: 0 });
+    const submission = (await book.submissions('lab'))[0]?.id as number;
     const again = { submission, gradeKey: 'key 2', finishedAt: at, wallMs: 1 };
-    book.addAttempt({ ...again, report: reportWith({ a: 2, b: 3 }) });
-    expect(of(labGrades(book, lab), 'al').score).toBe(5);
-    book.addAttempt({ ...again, report: reportWith({ a: 0, b: 0 }, { notGradable: 'the checker broke' }) });
-    expect(of(labGrades(book, lab), 'al').score).toBe(5);
+    await book.addGrading({ ...again, report: reportWith({ a: 2, b: 3 }) });
+    expect(of(await labGrades(book, lab), 'al').score).toBe(5);
+    await book.addGrading({ ...again, report: reportWith({ a: 0, b: 0 }, { notGradable: 'the checker broke' }) });
+    expect(of(await labGrades(book, lab), 'al').score).toBe(5);
   });
 
-  it('say what only people can grade, and take their rubric', () => {
-    const book = classOf({ a: 2, b: 3 });
+  it('say what only people can grade, and take their rubric', async () => {
+    const book = await classOf({ a: 2, b: 3 });
     const item = [{ id: 'vague', points: -2, text: 'Too vague.' }];
     const rubric = parseRubric(JSON.stringify({ questions: { essay: { items: item }, b: { mode: 'add', items: [] } } }), 'rubric.json');
     const edit = { lab: 'lab', student: 'al', grader: 'ta', items: ['vague'], adjustment: 0, comment: '', revision: 0 };
-    expect(of(labGrades(book, essayLab, { rubric }), 'al')).toMatchObject({
+    expect(of(await labGrades(book, essayLab, { rubric }), 'al')).toMatchObject({
       score: 5,
       maximum: 10,
       questions: { essay: [0, 'needs manual'] },
     });
-    book.putManual({ ...edit, question: 'essay' });
-    expect(of(labGrades(book, essayLab, { rubric }), 'al').questions.essay).toEqual([3, 'partial']);
+    await book.putManual({ ...edit, question: 'essay' });
+    expect(of(await labGrades(book, essayLab, { rubric }), 'al').questions.essay).toEqual([3, 'partial']);
     const milder = { questions: { essay: { mode: 'deduct' as const, items: [{ ...item[0], points: -1 } as never], comments: [] } } };
-    expect(of(labGrades(book, essayLab, { rubric: milder }), 'al').questions.essay).toEqual([4, 'partial']);
-    book.putManual({ ...edit, question: 'b', items: [], adjustment: -1 });
-    const grade = labGrades(book, essayLab, { rubric }).students[0]?.questions.find(({ question }) => question === 'b');
+    expect(of(await labGrades(book, essayLab, { rubric: milder }), 'al').questions.essay).toEqual([4, 'partial']);
+    await book.putManual({ ...edit, question: 'b', items: [], adjustment: -1 });
+    const grade = (await labGrades(book, essayLab, { rubric })).students[0]?.questions.find(({ question }) => question === 'b');
     expect(grade).toMatchObject({ automatic: 3, score: 2, state: 'partial', manual: { grader: 'ta' } });
   });
 
-  it('take an override before all else, until it is taken back', () => {
-    const book = classOf({ a: 2, b: 0 });
+  it('take an override before all else, until it is taken back', async () => {
+    const book = await classOf({ a: 2, b: 0 });
     const change = { lab: 'lab', student: 'al', question: 'b', reason: 'the check was too strict', by: 'ta' };
-    book.override({ ...change, score: 2.5 });
-    expect(of(labGrades(book, lab), 'al')).toMatchObject({ score: 4.5, questions: { b: [2.5, 'partial'] } });
-    expect(labGrades(book, lab).students[0]?.questions[1]).toMatchObject({
+    await book.override({ ...change, score: 2.5 });
+    expect(of(await labGrades(book, lab), 'al')).toMatchObject({ score: 4.5, questions: { b: [2.5, 'partial'] } });
+    expect((await labGrades(book, lab)).students[0]?.questions[1]).toMatchObject({
       automatic: 0,
       override: { reason: 'the check was too strict' },
     });
-    book.override({ ...change, score: undefined });
-    expect(of(labGrades(book, lab), 'al').score).toBe(2);
+    await book.override({ ...change, score: undefined });
+    expect(of(await labGrades(book, lab), 'al').score).toBe(2);
   });
 
-  it('give everyone full marks for a broken question, or drop it and keep the maximum', () => {
-    const book = classOf({ a: 1, b: 0 });
-    const full = labGrades(book, lab, { settings: { ...none, policies: { b: 'full marks' } } });
+  it('give everyone full marks for a broken question, or drop it and keep the maximum', async () => {
+    const book = await classOf({ a: 1, b: 0 });
+    const full = await labGrades(book, lab, { settings: { ...none, policies: { b: 'full marks' } } });
     expect(of(full, 'al')).toMatchObject({ score: 4, questions: { b: [3, 'passed'] } });
     expect(of(full, 'bo').score).toBe(0);
-    const dropped = labGrades(book, lab, { settings: { ...none, policies: { b: 'drop' } } });
+    const dropped = await labGrades(book, lab, { settings: { ...none, policies: { b: 'drop' } } });
     expect(of(dropped, 'al')).toMatchObject({ raw: 2.5, score: 2.5, maximum: 5, questions: { a: [2.5, 'failed'], b: [0, 'failed'] } });
     expect(dropped.questions.map(({ points }) => points)).toEqual([5, 0]);
   });
 
-  it('take off for lateness, once, from the sum', () => {
+  it('take off for lateness, once, from the sum', async () => {
     const settings: LabSettings = { ...none, due: '2026-11-21T12:00:00Z', latePolicy: { kind: 'points per day', points: 1.5 } };
-    const book = classOf({ a: 2, b: 3 });
-    expect(of(labGrades(book, lab, { settings }), 'al')).toMatchObject({ raw: 5, latePenalty: 1.5, score: 3.5 });
+    const book = await classOf({ a: 2, b: 3 });
+    expect(of(await labGrades(book, lab, { settings }), 'al')).toMatchObject({ raw: 5, latePenalty: 1.5, score: 3.5 });
     const extended = { ...settings, extensions: { al: '2026-11-23T12:00:00Z' } };
-    expect(of(labGrades(book, lab, { settings: extended }), 'al')).toMatchObject({ raw: 5, latePenalty: 0, score: 5 });
-    expect(of(labGrades(book, lab, { settings, lateDaysLeft: () => 2 }), 'al')).toMatchObject({ latePenalty: 0 });
+    expect(of(await labGrades(book, lab, { settings: extended }), 'al')).toMatchObject({ raw: 5, latePenalty: 0, score: 5 });
+    expect(of(await labGrades(book, lab, { settings, lateDaysLeft: () => 2 }), 'al')).toMatchObject({ latePenalty: 0 });
   });
 
-  it('count the best of several submissions where the course says so', () => {
-    const book = classOf({ a: 2, b: 3 });
-    const { id } = book.addSubmission(handedIn('al', { digest: 'later', submittedAt: '2026-11-22T13:00:00.000Z' }));
-    book.addAttempt({ submission: id, gradeKey: 'key 2', finishedAt: at, wallMs: 1, report: reportWith({ a: 0, b: 0 }) });
-    expect(of(labGrades(book, lab), 'al')).toMatchObject({ score: 0, submissions: 2 });
-    expect(of(labGrades(book, lab, { settings: { ...none, count: 'best' } }), 'al')).toMatchObject({ score: 5, submissions: 2 });
+  it('count the best of several submissions where the course says so', async () => {
+    const book = await classOf({ a: 2, b: 3 });
+    const { id } = await book.addSubmission(handedIn('al', { digest: 'later', submittedAt: '2026-11-22T13:00:00.000Z' }));
+    await book.addGrading({ submission: id, gradeKey: 'key 2', finishedAt: at, wallMs: 1, report: reportWith({ a: 0, b: 0 }) });
+    expect(of(await labGrades(book, lab), 'al')).toMatchObject({ score: 0, submissions: 2 });
+    expect(of(await labGrades(book, lab, { settings: { ...none, count: 'best' } }), 'al')).toMatchObject({ score: 5, submissions: 2 });
   });
 });
 
 describe('the questions of a lab', () => {
-  it('are those of the checks once they were loaded', () => {
-    const book = classOf({ a: 2, b: 0 });
+  it('are those of the checks once they were loaded', async () => {
+    const book = await classOf({ a: 2, b: 0 });
     const question = (id: string): LabQuestion => ({ question: id, title: id.toUpperCase(), points: 2, manual: false });
-    book.putLab({ lab: 'lab', title: 'Told', version: 'v2', questions: [question('a')] });
-    expect(labGrades(book, lab)).toMatchObject({ title: 'Told', version: 'v2', questions: [{ question: 'a', title: 'A', points: 2 }] });
+    await book.putLab({ lab: 'lab', title: 'Told', version: 'v2', questions: [question('a')] });
+    expect(await labGrades(book, lab)).toMatchObject({
+      title: 'Told',
+      version: 'v2',
+      questions: [{ question: 'a', title: 'A', points: 2 }],
+    });
   });
 });
 

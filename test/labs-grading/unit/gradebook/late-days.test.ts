@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { lateDaysLeft } from '../../../../labs-grading/gradebook/late-days.ts';
-import { parseSettings } from '../../../../labs-grading/gradebook/settings.ts';
-import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
+import { lateDaysLeft } from '../../../../labs-grading/gradebook/policy/late-days.ts';
+import { parseSettings } from '../../../../labs-grading/gradebook/policy/settings.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store/sqlite-store.ts';
 import { freshCourse, handedIn, reportWith } from './samples.ts';
 
 const perDay = { kind: 'points per day', points: 1 };
@@ -18,21 +18,21 @@ const settings = (lateDays: number) =>
     'course.json',
   );
 
-it('spends late days in the order in which labs are due', () => {
-  const book = openGradebook(freshCourse());
-  const hand = (lab: string, student: string, submittedAt: string): void => {
-    const { id } = book.addSubmission(handedIn(student, { lab, submittedAt }));
+it('spends late days in the order in which labs are due', async () => {
+  const book = await openGradebook(freshCourse());
+  const hand = async (lab: string, student: string, submittedAt: string): Promise<void> => {
+    const { id } = await book.addSubmission(handedIn(student, { lab, submittedAt }));
     const report = student === 'di' ? reportWith({ a: 0, b: 0 }) : reportWith({ a: 2, b: 3 });
-    book.addAttempt({ submission: id, gradeKey: `${lab} ${student}`, finishedAt: submittedAt, wallMs: 1, report });
+    await book.addGrading({ submission: id, gradeKey: `${lab} ${student}`, finishedAt: submittedAt, wallMs: 1, report });
   };
-  hand('two', 'al', '2026-11-09T12:00:00Z');
-  hand('one', 'al', '2026-11-01T01:00:00Z');
-  hand('one', 'bo', '2026-11-05T00:00:00Z');
-  hand('two', 'cy', '2026-11-09T12:00:00Z');
-  hand('one', 'di', '2026-11-03T00:00:00Z');
-  const left = (lab: string, days = 3) => ['al', 'bo', 'cy', 'di', 'eve'].map(lateDaysLeft(book, settings(days), lab));
-  expect(left('one')).toEqual([3, 3, 3, 3, 3]);
-  expect(left('two')).toEqual([2, 0, 3, 3, 3]);
-  expect(left('three')).toEqual([0, 0, 3, 3, 3]);
-  expect(left('three', 0)).toEqual([0, 0, 0, 0, 0]);
+  await hand('two', 'al', '2026-11-09T12:00:00Z');
+  await hand('one', 'al', '2026-11-01T01:00:00Z');
+  await hand('one', 'bo', '2026-11-05T00:00:00Z');
+  await hand('two', 'cy', '2026-11-09T12:00:00Z');
+  await hand('one', 'di', '2026-11-03T00:00:00Z');
+  const left = async (lab: string, days = 3) => ['al', 'bo', 'cy', 'di', 'eve'].map(await lateDaysLeft(book, settings(days), lab));
+  expect(await left('one')).toEqual([3, 3, 3, 3, 3]);
+  expect(await left('two')).toEqual([2, 0, 3, 3, 3]);
+  expect(await left('three')).toEqual([0, 0, 3, 3, 3]);
+  expect(await left('three', 0)).toEqual([0, 0, 0, 0, 0]);
 });

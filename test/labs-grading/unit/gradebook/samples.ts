@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { type Course, courseIn } from '../../../../labs-grading/gradebook/course.ts';
-import type { NewSubmission } from '../../../../labs-grading/gradebook/gradebook.ts';
-import type { SubmissionReport } from '../../../../labs-grading/run/grade-notebook.ts';
+import { type Course, courseIn } from '../../../../labs-grading/collect/course.ts';
+import type { NewSubmission } from '../../../../labs-grading/collect/records.ts';
+import type { SubmissionReport } from '../../../../labs-grading/run/submission-report.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tinylab-gradebook-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { gradeDiff } from '../../../../labs-grading/gradebook/grade-diff.ts';
-import type { LabGrades, StudentGrade, SubmissionRecord } from '../../../../labs-grading/gradebook/records.ts';
-import { parseOnly, selected, submissionsToGrade } from '../../../../labs-grading/gradebook/selection.ts';
-import { labSettings } from '../../../../labs-grading/gradebook/settings.ts';
-import { unfinished } from '../../../../labs-grading/gradebook/unfinished.ts';
+import type { SubmissionRecord } from '../../../../labs-grading/collect/records.ts';
+import { gradeDiff } from '../../../../labs-grading/gradebook/policy/grade-diff.ts';
+import { parseOnly, selected, submissionsToGrade } from '../../../../labs-grading/gradebook/policy/selection.ts';
+import { labSettings } from '../../../../labs-grading/gradebook/policy/settings.ts';
+import { unfinished } from '../../../../labs-grading/gradebook/policy/unfinished.ts';
+import type { LabGrades, StudentGrade } from '../../../../labs-grading/gradebook/records.ts';
 import { at, handedIn, reportWith } from './samples.ts';
 
 const submission = (id: number, student: string, submittedAt = at): SubmissionRecord => ({ id, ...handedIn(student, { submittedAt }) });
@@ -13,10 +14,10 @@ function student(id: number, name: string, scores?: { a: number; b: number; flak
   const anomalies = scores?.flaky ? [{ kind: 'flaky' as const, about: 'a', detail: '' }] : [];
   const report = scores && reportWith(scores, { anomalies });
   const questions = (report?.questions ?? []).map(({ points, ...question }) => ({ ...question, maximum: points }));
-  const attempt = report && { id, submission: id, gradeKey: 'key', finishedAt: at, wallMs: 1, report };
+  const grading = report && { id, submission: id, gradeKey: 'key', finishedAt: at, wallMs: 1, report };
   const score = report?.score ?? 0;
   const facts = { student: { id: name }, submission: submission(id, name), submissions: 1, latePenalty: 0, maximum: 5 };
-  return { ...facts, questions, raw: score, score, ...(attempt && { attempt }) };
+  return { ...facts, questions, raw: score, score, ...(grading && { grading }) };
 }
 const grades = (...students: StudentGrade[]): LabGrades => ({
   lab: 'lab',
@@ -84,7 +85,7 @@ it('finds what keeps a lab from being published', () => {
   const broken = { ...student(3, 'cy', { a: 0, b: 0 }), questions: [{ ...essay, state: 'not gradable' as const }] };
   const ours = {
     ...broken,
-    attempt: { ...broken.attempt, report: reportWith({ a: 0, b: 0 }, { notGradable: 'x' }) } as StudentGrade['attempt'],
+    grading: { ...broken.grading, report: reportWith({ a: 0, b: 0 }, { notGradable: 'x' }) } as StudentGrade['grading'],
   };
   const waiting = { ...student(2, 'bo', { a: 2, b: 3 }), questions: [essay] };
   const lines = unfinished(grades(student(1, 'al', { a: 0, b: 0 }), student(4, 'di'), waiting, ours as StudentGrade));

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { problemLine } from '../../../../labs-grading/base/problem.ts';
 import type { Cell } from '../../../../labs-grading/release/cells.ts';
 import { leakProblems, residueProblems } from '../../../../labs-grading/release/leaks/leaks.ts';
 import { secretsOf } from '../../../../labs-grading/release/leaks/secrets.ts';
 import { tokensOf } from '../../../../labs-grading/release/leaks/tokens.ts';
-import { problemLine } from '../../../../labs-grading/release/problem.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'leaks-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Migration, migrateReport, migrationBetween, parseMigrations } from '../../../../labs-grading/release/migrations.ts';
-import { rebuild } from '../../../../labs-grading/run/rebuild.ts';
+import { type Migration, migrateReport, migrationBetween, parseMigrations } from '../../../../labs-grading/lab/migrations.ts';
+import { rebuild } from '../../../../labs-grading/lab/rebuild.ts';
 import { cells, notebook, solutions } from '../../fixtures/mini-lab/notebook.ts';
 import { miniLab } from '../../fixtures/mini-lab.ts';
 

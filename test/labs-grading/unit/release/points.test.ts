@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lab, question } from 'tinylab';
 import { afterAll, describe, expect, it } from 'vitest';
+import { problemLine } from '../../../../labs-grading/base/problem.ts';
 import type { Cell } from '../../../../labs-grading/release/cells.ts';
 import { importProblems } from '../../../../labs-grading/release/imports.ts';
 import type { LabFiles } from '../../../../labs-grading/release/lab-files.ts';
-import { problemLine } from '../../../../labs-grading/release/problem.ts';
 import { rubricProblems } from '../../../../labs-grading/release/rubric-problems.ts';
 import { statedPointProblems } from '../../../../labs-grading/release/stated-points.ts';
 

@@ -134,12 +134,12 @@ describe('analytics', () => {
 
   it('leaves out who handed nothing in, and whom we could not grade', () => {
     const [first] = students as [StudentGrade];
-    const { submission, attempt, ...absent } = first;
+    const { submission, grading, ...absent } = first;
     const broken = {
       ...first,
-      attempt: {
-        ...(attempt as NonNullable<typeof attempt>),
-        report: { ...(attempt as NonNullable<typeof attempt>).report, notGradable: 'x' },
+      grading: {
+        ...(grading as NonNullable<typeof grading>),
+        report: { ...(grading as NonNullable<typeof grading>).report, notGradable: 'x' },
       },
     };
     const figures = analyticsOf(labOf([...students, { ...absent, submissions: 0 }, { ...absent, submission } as StudentGrade, broken]));

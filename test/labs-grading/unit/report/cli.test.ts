@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store/sqlite-store.ts';
 import { freshCourse, handedIn, reportWith } from '../gradebook/samples.ts';
 
 const project = join(import.meta.dirname, '../../../..');
@@ -12,19 +12,19 @@ const course = freshCourse();
 const tinylab = (...args: string[]) =>
   spawnSync(process.execPath, [join(project, 'labs-grading/cli.ts'), ...args, '--course', course.folder], { encoding: 'utf8' });
 
-beforeAll(() => {
-  const book = openGradebook(course);
+beforeAll(async () => {
+  const book = await openGradebook(course);
   const questions = [
     { question: 'a', title: 'First', points: 2, manual: false },
     { question: 'b', title: 'Second', points: 3, manual: false },
   ];
-  book.putLab({ lab: 'mini-lab', title: 'Mini lab', version: '1', questions });
+  await book.putLab({ lab: 'mini-lab', title: 'Mini lab', version: '1', questions });
   for (const [i, student] of ['ada', 'bob', 'eve'].entries()) {
-    const { id } = book.addSubmission(handedIn(student, { lab: 'mini-lab' }));
+    const { id } = await book.addSubmission(handedIn(student, { lab: 'mini-lab' }));
     const report = reportWith({ a: i === 0 ? 2 : 0, b: i === 2 ? 0 : 3 }, { lab: 'mini-lab' });
-    book.addAttempt({ submission: id, gradeKey: student, finishedAt: '2026-11-22T13:00:00Z', wallMs: 1000 + i, report });
+    await book.addGrading({ submission: id, gradeKey: student, finishedAt: '2026-11-22T13:00:00Z', wallMs: 1000 + i, report });
   }
-  book.close();
+  await book.close();
 });
 
 describe('tinylab feedback', () => {

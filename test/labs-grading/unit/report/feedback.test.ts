@@ -50,10 +50,10 @@ describe('feedback', () => {
 
   it('says so where nothing was handed in, or nothing is graded yet', () => {
     const none = studentWith('ada', [graded('a', 0, { items: [], state: 'not run' })]);
-    const { submission, attempt, ...rest } = none;
+    const { submission, grading, ...rest } = none;
     for (const text of pages({ ...rest, submissions: 0 })) expect(text).toContain('Nothing was handed in.');
     for (const text of pages({ ...rest, submission } as StudentGrade)) expect(text).toMatch(/not graded yet/i);
-    expect(attempt).toBeDefined();
+    expect(grading).toBeDefined();
   });
 
   it('tells a bonus, and a place in the code as people say it', () => {
@@ -81,10 +81,10 @@ describe('what feedback keeps to itself', () => {
   const cell = { id: 'a', state: 'done' as const, output: secret };
   const hiding = (grade: StudentGrade): StudentGrade => {
     const report = {
-      ...(grade.attempt as NonNullable<StudentGrade['attempt']>).report,
+      ...(grade.grading as NonNullable<StudentGrade['grading']>).report,
       cells: [cell, { ...cell, state: 'error' as const }],
     };
-    return { ...grade, attempt: { ...(grade.attempt as NonNullable<StudentGrade['attempt']>), report } };
+    return { ...grade, grading: { ...(grade.grading as NonNullable<StudentGrade['grading']>), report } };
   };
 
   it('hidden values, even where a report should hold them, and everything that cells printed', () => {
@@ -116,12 +116,12 @@ describe('what feedback keeps to itself', () => {
   it('but not where the grader knows that hidden cases gave the code nothing', () => {
     const met = graded('a', 0, { items: [wrong({ hidden: true })] });
     const grade = studentWith('ada', [met, graded('b', 0, { items: [wrong({ got: secret })] })]);
-    const attempt = grade.attempt as NonNullable<StudentGrade['attempt']>;
+    const grading = grade.grading as NonNullable<StudentGrade['grading']>;
     const known = (exposed: boolean): readonly string[] => {
       const questions = [
         { question: 'a', title: 'a', points: 5, score: 0, state: 'failed' as const, parts: [], items: met.items, staff: [], exposed },
       ];
-      return pages({ ...grade, attempt: { ...attempt, report: { ...attempt.report, questions } } });
+      return pages({ ...grade, grading: { ...grading, report: { ...grading.report, questions } } });
     };
     for (const text of known(false)) expect(text).toContain(secret);
     for (const text of known(true)) expect(text).not.toContain(secret);

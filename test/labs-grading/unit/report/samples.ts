@@ -52,7 +52,7 @@ export function studentWith(id: string, questions: readonly QuestionGrade[], mor
     source: 'folder',
     anomalies: [],
   };
-  const attempt = {
+  const grading = {
     id: 1,
     submission: 1,
     gradeKey: 'k',
@@ -60,7 +60,7 @@ export function studentWith(id: string, questions: readonly QuestionGrade[], mor
     wallMs: 1200,
     report: { ...reportWith({ a: 0, b: 0 }), questions: [] },
   };
-  return { student: { id }, submission, attempt, submissions: 1, questions, raw, latePenalty: 0, score: raw, maximum, ...more };
+  return { student: { id }, submission, grading, submissions: 1, questions, raw, latePenalty: 0, score: raw, maximum, ...more };
 }
 
 /** A lab of these students. */
@@ -101,7 +101,7 @@ export function saying(text: string): StudentGrade {
   ];
   const grade = studentWith('ada', questions, { student: { id: 'ada', name: text }, latePenalty: 1, lateReason: text || 'x' });
   const anomaly = { kind: 'refused' as const, about: text, detail: text };
-  const attempt = grade.attempt as NonNullable<StudentGrade['attempt']>;
-  const report = { ...attempt.report, cells: [{ id: text, state: 'error' as const, message: text, where: text }], anomalies: [anomaly] };
-  return { ...grade, attempt: { ...attempt, report } };
+  const grading = grade.grading as NonNullable<StudentGrade['grading']>;
+  const report = { ...grading.report, cells: [{ id: text, state: 'error' as const, message: text, where: text }], anomalies: [anomaly] };
+  return { ...grade, grading: { ...grading, report } };
 }

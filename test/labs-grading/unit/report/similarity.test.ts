@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { labIn } from '../../../../labs-grading/lab/labs.ts';
 import type { Answers } from '../../../../labs-grading/report/similarity/answers.ts';
 import { equalModels } from '../../../../labs-grading/report/similarity/models.ts';
 import { similarityPage } from '../../../../labs-grading/report/similarity/page.ts';
 import { similarPairs } from '../../../../labs-grading/report/similarity/pairs.ts';
 import { commonIn, similarityOf } from '../../../../labs-grading/report/similarity/similarity.ts';
 import { codeTokens } from '../../../../labs-grading/report/similarity/tokens.ts';
-import { labIn } from '../../../../labs-grading/run/labs.ts';
 import { cells, notebook, solutions } from '../../fixtures/mini-lab/notebook.ts';
 import { graded, labOf, studentWith } from './samples.ts';
 import { hostile, skeleton } from './skeleton.ts';
@@ -141,7 +141,7 @@ describe('a class', () => {
     const grade = studentWith(name, [graded('a', 5)]);
     return { ...grade, submission: { ...(grade.submission as NonNullable<typeof grade.submission>), folder } };
   };
-  const { submission, attempt, ...absent } = studentWith('zoe', [graded('a', 0)]);
+  const { submission, grading, ...absent } = studentWith('zoe', [graded('a', 0)]);
   const students = [
     handIn('ada', notebook(cells({ ...solutions, [question]: unusual })), 'the same'),
     handIn('bob', notebook(cells({ ...solutions, [question]: renamed })), 'the same'),
@@ -161,7 +161,7 @@ describe('a class', () => {
     const page = similarityPage(similarity, answers);
     for (const part of ['Nothing here is proof', 'ada and bob', 'class="hit"', 'Equal models', 'cyn: not JSON'])
       expect(page).toContain(part);
-    expect(attempt ?? submission).toBeDefined();
+    expect(grading ?? submission).toBeDefined();
   });
 
   it('has no equal models where values differ or cannot be read', () => {

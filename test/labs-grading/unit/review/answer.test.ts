@@ -4,9 +4,9 @@ import { answerIn, askedAbove, linesAgainst } from '../../../../labs-grading/rev
 import { reviewClass } from '../../fixtures/review-class.ts';
 
 const half = 'function half(x: number): number {\n  return x / 2;\n}';
-const cls = reviewClass([{ id: 'ada', why: 'Noise.', half, outputs: [{ output_type: 'stream', text: 'hi' }] }]);
+const cls = await reviewClass([{ id: 'ada', why: 'Noise.', half, outputs: [{ output_type: 'stream', text: 'hi' }] }]);
 afterAll(() => cls.end());
-const folder = cls.book.submissions('words')[0]?.folder ?? '';
+const folder = (await cls.book.submissions('words'))[0]?.folder ?? '';
 
 const text = (lines: ReturnType<typeof linesAgainst>, without: string): string =>
   lines

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openGradebook } from '../../../../labs-grading/gradebook/store.ts';
+import { openGradebook } from '../../../../labs-grading/gradebook/store/sqlite-store.ts';
 import { Changes } from '../../../../labs-grading/review/changes.ts';
 import type { AnswerRow, Update } from '../../../../labs-grading/review/messages.ts';
 import { Review } from '../../../../labs-grading/review/review.ts';
@@ -10,56 +10,56 @@ let cls: ReviewClass;
 let review: Review;
 let changes: Changes;
 let told: Update[];
-const first = (): AnswerRow => review.rows('why')[0] as AnswerRow;
+const first = async (): Promise<AnswerRow> => (await review.rows('why'))[0] as AnswerRow;
 const edit = { grader: 'cy', items: ['noise'], adjustment: 0, comment: '', revision: 0 };
 
-beforeEach(() => {
-  cls = reviewClass([
+beforeEach(async () => {
+  cls = await reviewClass([
     { id: 'ada', why: 'Noise.' },
     { id: 'bo', why: 'Why not.' },
   ]);
   review = new Review(cls, { blind: false, grader: 'bo' });
   changes = new Changes(review, 3_600_000);
   told = [];
-  changes.watch('why', 'page 1', update => told.push(update));
+  await changes.watch('why', 'page 1', update => told.push(update));
   told.length = 0;
 });
-afterEach(() => {
+afterEach(async () => {
   changes.close();
-  cls.end();
+  await cls.end();
 });
 
-it('tells what another program graded in the same course, once, and only what changed', () => {
-  changes.look();
+it('tells what another program graded in the same course, once, and only what changed', async () => {
+  await changes.look();
   expect(told).toEqual([]);
-  const other = openGradebook(cls.course);
-  other.putManual({ lab: 'words', student: 'ada', question: 'why', ...edit });
-  other.close();
-  changes.look();
-  changes.look();
-  expect(told).toEqual([{ rows: [first()] }]);
-  expect(first()).toMatchObject({ score: 3, grade: { grader: 'cy' } });
+  const other = await openGradebook(cls.course);
+  await other.putManual({ lab: 'words', student: 'ada', question: 'why', ...edit });
+  await other.close();
+  await changes.look();
+  await changes.look();
+  expect(told).toEqual([{ rows: [await first()] }]);
+  expect(await first()).toMatchObject({ score: 3, grade: { grader: 'cy' } });
 });
 
-it('tells what an editor did to rubric.json, with the scores that it moved; a broken file changes nothing', () => {
-  review.save('why', first().key, edit);
-  changes.look();
+it('tells what an editor did to rubric.json, with the scores that it moved; a broken file changes nothing', async () => {
+  await review.save('why', (await first()).key, edit);
+  await changes.look();
   told.length = 0;
   const text = readFileSync(cls.rubricFile, 'utf8');
   writeFileSync(cls.rubricFile, text.slice(0, 40));
-  changes.look();
+  await changes.look();
   expect(told).toEqual([]);
   writeFileSync(cls.rubricFile, text.replace('-2', '-4'));
-  changes.look();
-  expect(told).toEqual([{ rows: [first()], rubric: review.rubric('why') }]);
-  expect(first().score).toBe(1);
+  await changes.look();
+  expect(told).toEqual([{ rows: [await first()], rubric: review.rubric('why') }]);
+  expect((await first()).score).toBe(1);
 });
 
-it('tells the others of a question where each grader is, until the page is closed', () => {
+it('tells the others of a question where each grader is, until the page is closed', async () => {
   const others: Update[] = [];
   const elsewhere: Update[] = [];
-  const leave = changes.watch('why', 'page 2', update => others.push(update));
-  changes.watch('half', 'page 3', update => elsewhere.push(update));
+  const leave = await changes.watch('why', 'page 2', update => others.push(update));
+  await changes.watch('half', 'page 3', update => elsewhere.push(update));
   elsewhere.length = 0;
   changes.here({ page: 'page 2', grader: 'cy', key: 'k' });
   expect(told.at(-1)).toEqual({ rows: [], here: [{ page: 'page 2', grader: 'cy', key: 'k' }] });

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { reviewClass } from '../../fixtures/review-class.ts';
 
 const cli = join(import.meta.dirname, '../../../../labs-grading/cli.ts');
-const cls = reviewClass([{ id: 'ada', why: 'Noise.' }, { id: 'bo' }]);
+const cls = await reviewClass([{ id: 'ada', why: 'Noise.' }, { id: 'bo' }]);
 afterAll(() => cls.end());
 const lab = join(cls.folder, 'words');
 const review = (...args: string[]): string[] => [cli, 'review', lab, '--course', join(cls.folder, 'course'), ...args];
@@ -29,16 +29,16 @@ describe('tinylab review', () => {
     expect(out).toContain('why: 0 of 1 graded.');
   });
 
-  it('says what cannot be reviewed', () => {
+  it('says what cannot be reviewed', async () => {
     const run = (...args: string[]) => spawnSync(process.execPath, args, { encoding: 'utf8' });
     const unknown = run(...review('--question', 'other'));
     expect([unknown.status, unknown.stderr]).toEqual([
       2,
       expect.stringContaining('The lab has no question "other".\n  It has: why, half.'),
     ]);
-    const empty = reviewClass([{ id: 'bo' }]);
+    const empty = await reviewClass([{ id: 'bo' }]);
     const nobody = run(cli, 'review', lab, '--course', join(empty.folder, 'course'));
-    empty.end();
+    await empty.end();
     expect([nobody.status, nobody.stderr]).toEqual([2, expect.stringContaining('Nobody has handed in words.\n  Collect first')]);
   });
 });

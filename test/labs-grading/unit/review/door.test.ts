@@ -5,7 +5,7 @@ import { Review } from '../../../../labs-grading/review/review.ts';
 import { routes } from '../../../../labs-grading/review/routes.ts';
 import { reviewClass } from '../../fixtures/review-class.ts';
 
-const cls = reviewClass([{ id: 'ada', why: 'Noise.' }]);
+const cls = await reviewClass([{ id: 'ada', why: 'Noise.' }]);
 const review = new Review(cls, { blind: false, grader: 'bo' });
 const changes = new Changes(review);
 const files = new Map([['/', { type: 'text/html', body: 'the page' }]]);
@@ -21,14 +21,14 @@ beforeAll(async () => {
   expect(set).toMatch(/HttpOnly.*SameSite=Strict/);
   cookie = set.split(';')[0] ?? '';
 });
-afterAll(() => {
+afterAll(async () => {
   changes.close();
-  cls.end();
+  await cls.end();
 });
 
-const save = (headers: Record<string, string>, body: unknown = grade): Promise<Response> => {
-  const path = `/api/answers/why/${review.rows('why')[0]?.key}`;
-  return Promise.resolve(app.request(url + path, { method: 'PUT', headers, body: JSON.stringify(body) }));
+const save = async (headers: Record<string, string>, body: unknown = grade): Promise<Response> => {
+  const path = `/api/answers/why/${(await review.rows('why'))[0]?.key}`;
+  return app.request(url + path, { method: 'PUT', headers, body: JSON.stringify(body) });
 };
 const grade = { grader: 'bo', items: [], adjustment: 0, comment: '', revision: 99 };
 
@@ -52,7 +52,7 @@ describe('the door', () => {
       }),
       { numRuns: 150 },
     );
-    expect(cls.book.manual('words')).toEqual([]);
+    expect(await cls.book.manual('words')).toEqual([]);
   });
 
   it('takes no other token', async () => {
@@ -68,7 +68,7 @@ describe('the door', () => {
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("script-src 'self';");
     expect(policy).not.toMatch(/unsafe|\*|https?:/);
-    const frame = await app.request(`${url}/outputs/why/${review.rows('why')[0]?.key}`, { headers: { host, cookie } });
+    const frame = await app.request(`${url}/outputs/why/${(await review.rows('why'))[0]?.key}`, { headers: { host, cookie } });
     const framed = frame.headers.get('content-security-policy') ?? '';
     expect(framed).toMatch(/^default-src 'none'; img-src data:; style-src 'sha256-[^;]*; .*; sandbox$/);
     expect(frame.headers.get('x-content-type-options')).toBe('nosniff');
@@ -92,7 +92,7 @@ describe('what is sent', () => {
       expect(((await refused.json()) as { reason: string }).reason).toMatch(/\w: /);
     }
     expect((await save(ours(), { ...grade, comment: 'x'.repeat(300_000) })).status).toBe(413);
-    expect(cls.book.manual('words')).toEqual([]);
+    expect(await cls.book.manual('words')).toEqual([]);
   });
 
   it('is not found, or cannot be done, with a reason', async () => {

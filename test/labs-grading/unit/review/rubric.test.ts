@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { RubricQuestion } from '../../../../labs-grading/gradebook/rubric.ts';
+import { projectFolder } from '../../../../labs-grading/base/project.ts';
+import type { RubricQuestion } from '../../../../labs-grading/lab/rubric.ts';
 import { changed } from '../../../../labs-grading/review/rubric-change.ts';
 import { changeRubric, rubricTarget } from '../../../../labs-grading/review/rubric-file.ts';
-import { projectFolder } from '../../../../labs-grading/run/places.ts';
 
 const vague = { id: 'item-1', points: -1, text: 'Vague.' };
 const rubric: RubricQuestion = { mode: 'deduct', items: [vague], comments: ['Well done.'] };

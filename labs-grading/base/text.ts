@@ -1,0 +1,16 @@
+/** Text of a stranger in one line of a reasonable length: a second line could pass for one of ours. */
+export function oneLine(text: string): string {
+  const line = text.replace(/[\t\n\v\f\r\u0085\u2028\u2029]+/g, ' ');
+  return line.length > 300 ? `${line.slice(0, 300).toWellFormed()}…` : line;
+}
+
+/** Text of a stranger without the characters that would drive a terminal. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** Text as HTML shows it, also inside of an attribute; `which` are the characters to write as entities. */
+export const escapeHtml = (text: string, which = /[&<>"']/g): string => text.replace(which, character => entities[character] as string);

@@ -1,0 +1,43 @@
+import type { SourceFile } from './source.ts';
+
+/** Whoever a source says that files are from. */
+export interface Who {
+  /** As the source writes it: a folder's name, or a person's. */
+  readonly name: string;
+  /** Ids in other systems, under the names that the roster has for them; `id` is our own. */
+  readonly ids: Readonly<Record<string, string>>;
+}
+
+/** What came from one student, or from a group: one or more hand-ins, not yet told apart. */
+export interface Parcel {
+  readonly who: readonly Who[];
+  /** Paths start at the student's folder. */
+  readonly files: readonly SourceFile[];
+  /** When it was handed in, where the source says so, and where it says it. */
+  readonly time?: { readonly at: string; readonly from: string };
+  /** What the source itself says about lateness. */
+  readonly late?: boolean;
+}
+
+export type Layout = 'folder' | 'zip' | 'canvas' | 'moodle' | 'gradescope' | 'nbgrader';
+
+/** The same file at another path. */
+export const at = (file: SourceFile, path: string): SourceFile => ({ ...file, path });
+
+/** Files by the first part of their path, with what follows it; files without a folder have ''. */
+export function byFolder(files: readonly SourceFile[]): Map<string, SourceFile[]> {
+  const groups = new Map<string, SourceFile[]>();
+  for (const file of files) {
+    const slash = file.path.indexOf('/');
+    const folder = slash < 0 ? '' : file.path.slice(0, slash);
+    const group = groups.get(folder) ?? [];
+    group.push(at(file, file.path.slice(slash + 1)));
+    groups.set(folder, group);
+  }
+  return groups;
+}
+
+/** What operating systems and Jupyter leave lying around: neither kept nor worth a word. */
+export function isNoise(path: string): boolean {
+  return /(^|\/)(__MACOSX|\.ipynb_checkpoints)\/|(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini|\._[^/]*)$/.test(path);
+}

@@ -1,0 +1,103 @@
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { GraderError } from '../base/grader-error.ts';
+import { type GradeClassResult, gradeClass } from '../gradebook/grading/grade-class.ts';
+import { canonical, gradesOf } from '../gradebook/policy/grades.ts';
+import { selected, submissionsToGrade } from '../gradebook/policy/selection.ts';
+import type { LabGrades } from '../gradebook/records.ts';
+import { gradeJson } from './shared/grade-json.ts';
+import { noteLines, questionTable, studentTable } from './shared/grade-tables.ts';
+import {
+  choiceOptions,
+  drainOnInterrupt,
+  exit,
+  exitHelp,
+  type GradingFlags,
+  gradingOptions,
+  sandboxIsSafe,
+  say,
+} from './shared/grading-options.ts';
+import { progress } from './shared/grading-progress.ts';
+import { assertHandedIn, collectFrom, type OpenedLab, withLab } from './shared/opened-course.ts';
+
+interface GradeFlags extends GradingFlags {
+  readonly details?: string;
+}
+
+const help = `
+SOURCE, where it is given, is collected first: a folder with STUDENT/LAB.ipynb and what the notebook handed in beside it, a zip, or any other
+source that "tinylab collect" takes. What has been graded under the same circumstances is not run again, so a run that was stopped goes on.
+Grades reach students once they are published: "tinylab publish LAB".
+${exitHelp}`;
+
+/** Adds `tinylab grade`. */
+export function register(program: Command): void {
+  const command = program
+    .command('grade')
+    .description('grade what students handed in, each submission in a sandbox of its own')
+    .argument('<lab>', 'lab, such as 00-basics, or a folder with checks.ts and the notebook')
+    .argument('[source]', 'folder or zip to collect first');
+  choiceOptions(gradingOptions(command))
+    .option('--details <file>', 'write everything that was found (cells, outputs, items) to a file')
+    .addHelpText('after', help)
+    .action(grade);
+}
+
+async function grade(id: string, source: string | undefined, flags: GradeFlags): Promise<void> {
+  const command = async (opened: OpenedLab): Promise<void> => {
+    if (source !== undefined) await collectFrom(opened, source, say);
+    await assertHandedIn(opened);
+    if (!(await sandboxIsSafe())) {
+      process.exitCode = exit.sandbox;
+      return;
+    }
+    const result = await run(opened, flags);
+    await opened.book.log('grade', { lab: opened.lab.id, ...result });
+    await backUp(opened);
+    print(await opened.grades(), flags);
+    process.exitCode = result.interrupted ? exit.interrupted : result.notGradable > 0 ? exit.notGradable : exit.graded;
+  };
+  await withLab({ lab: id, course: flags.course, what: 'grade', begins: source !== undefined }, command);
+}
+
+async function run({ book, lab, settings, grades }: OpenedLab, flags: GradeFlags): Promise<GradeClassResult> {
+  const { only, workers, seed, full = false, confirm } = flags;
+  const handedIn = submissionsToGrade(await book.submissions(lab.id), settings);
+  const submissions = selected(handedIn, only, only ? await grades() : emptyGrades);
+  const asked = {
+    ...(confirm && { confirm }),
+    ...(only?.kind === 'question' && { question: only.name }),
+    again: only !== undefined && only.kind !== 'question',
+  };
+  const result = await gradeClass({
+    book,
+    lab,
+    submissions,
+    workers,
+    seed,
+    full,
+    ...asked,
+    onGraded: progress(say),
+    drain: drainOnInterrupt(),
+  });
+  if (result.before > 0) say(`${result.before} were graded before under the same circumstances.`);
+  return result;
+}
+
+/** A copy that cannot be made takes nothing from the grades. */
+async function backUp({ book }: OpenedLab): Promise<void> {
+  try {
+    await book.backup();
+  } catch (error) {
+    if (!(error instanceof GraderError)) throw error;
+    say(`No backup copy was made: ${error.message}`);
+  }
+}
+
+const emptyGrades: LabGrades = { lab: '', title: '', version: '', questions: [], students: [] };
+
+function print(grades: LabGrades, { details, json = false }: GradeFlags): void {
+  if (details) writeFileSync(details, `${JSON.stringify({ ...grades, students: grades.students.map(gradeJson) }, null, 1)}\n`);
+  const text = json ? canonical(gradesOf(grades)) : `${[studentTable(grades), questionTable(grades), ...noteLines(grades)].join('\n')}\n`;
+  process.stdout.write(text);
+}

@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import { problemLine } from '../base/problem.ts';
+import type { GateReport } from '../release/gate.ts';
+import { labFiles, shown } from '../release/lab-files.ts';
+import { askGate, releaseLab, writeNotebook } from '../release/release.ts';
+import { withProblems } from './shared/explain.ts';
+
+/** Adds `tinylab release`. */
+export function register(program: Command): void {
+  program
+    .command('release')
+    .description('build what students get of a lab, or ask whether it may go out; without an option, only write its notebook')
+    .argument('<lab>', 'lab, such as 00-basics, or a folder with lab.ts, checks.ts, mutants.ts')
+    .option('--out <dir>', 'write the student’s folder there, if the lab passes its gate')
+    .option('--zip <file>', 'write the same as an archive')
+    .option('--nbgrader <dir>', 'add it to an nbgrader course there: notebook with solutions, and the configuration it needs')
+    .option('--check', 'write nothing; run the solution, the untouched notebook and every known wrong answer')
+    .option('--json', 'print what was found as JSON')
+    .addHelpText('after', '\nExit code: 0 the lab may go out, 1 it may not; each problem names file, cell and line.')
+    .action(release);
+}
+
+interface ReleaseFlags {
+  readonly check?: boolean;
+  readonly json?: boolean;
+  readonly out?: string;
+  readonly zip?: string;
+  readonly nbgrader?: string;
+}
+
+async function release(lab: string, { check, json = false, ...targets }: ReleaseFlags): Promise<void> {
+  await withProblems(lab, { json }, async () => {
+    if (check) return told(await askGate(lab, { onStep: progress() }), json);
+    const asked = [targets.out, targets.zip, targets.nbgrader].filter(target => target !== undefined);
+    if (asked.length === 0) return writeOnly(lab);
+    const ok = told(await releaseLab(lab, targets, { onStep: progress() }), json);
+    if (ok && !json) for (const target of asked) process.stdout.write(`${target} written\n`);
+    return ok;
+  });
+}
+
+function writeOnly(lab: string): boolean {
+  const notebook = shown(labFiles(lab).notebook);
+  const note = writeNotebook(lab) ? `written. Check it with: npx tinylab release ${lab} --check` : 'is up to date.';
+  process.stdout.write(`${notebook} ${note}\n`);
+  return true;
+}
+
+/** Says on stderr what is done now, and since when. */
+function progress(): (step: string) => void {
+  const begin = performance.now();
+  return step => void process.stderr.write(`${String(Math.round((performance.now() - begin) / 1000)).padStart(4)} s  ${step}\n`);
+}
+
+function told(report: GateReport, json: boolean): boolean {
+  process.stdout.write(json ? `${JSON.stringify(report, null, 1)}\n` : `${lines(report).join('\n')}\n`);
+  return report.ok;
+}
+
+function lines(report: GateReport): string[] {
+  const { lab, points, problems, solution, stub, mutants, restartAndRunAllMs, slowestCell } = report;
+  const caught = mutants.filter(mutant => mutant.caught).length;
+  return [
+    ...(solution ? [`solution: ${solution.score} of ${points} in the sandbox, ${solution.inNotebook} in the notebook`] : []),
+    ...(stub ? [`untouched notebook: ${stub.score} of ${points}`] : []),
+    ...(solution ? [`known wrong answers: ${caught} of ${mutants.length} caught with their hint`] : []),
+    ...(restartAndRunAllMs === undefined
+      ? []
+      : [`restart and run all: ${(restartAndRunAllMs / 1000).toFixed(1)} s (slowest cell: ${slowestCell?.cell})`]),
+    ...problems.map(problemLine),
+    `${lab}: ${report.ok ? 'may go out' : `refused, ${problems.length} problems`}`,
+  ];
+}

@@ -1,6 +1,0 @@
-import type { SubmissionReport } from '../run/grade-notebook.ts';
-
-/** False where our own fault kept something from being graded. Such a report is tried again and never reused. */
-export function isGradable({ notGradable, questions }: SubmissionReport): boolean {
-  return notGradable === undefined && questions.every(({ state }) => state !== 'not gradable');
-}

@@ -1,0 +1,218 @@
+import { availableParallelism } from 'node:os';
+import { readNotebook } from '../../collect/intake.ts';
+import type { SubmissionRecord } from '../../collect/records.ts';
+import { labContent } from '../../lab/content.ts';
+import type { GradedLab } from '../../lab/labs.ts';
+import { labSeed } from '../../lab/seed.ts';
+import { groupDriver, sweepGroups } from '../../run/cgroup.ts';
+import { sweepCopies } from '../../run/deliverables.ts';
+import { defaultLimits, type Limits } from '../../run/limits.ts';
+import { isGradable, type SubmissionReport, unaskedReport } from '../../run/submission-report.ts';
+import { labFacts } from '../policy/lab-facts.ts';
+import type { LabFacts } from '../records.ts';
+import type { Store } from '../store/contract.ts';
+import { type Confirm, confirmed, confirmName } from './confirm.ts';
+import { answersKey, circumstancesKey, isDone } from './grade-key.ts';
+import { withQuestion } from './only-question.ts';
+import { runnerVersion } from './runner-version.ts';
+import { GradeWorker, retried, WorkerLost } from './worker.ts';
+
+export interface GradeClassOptions {
+  readonly book: Store;
+  readonly lab: GradedLab;
+  readonly submissions: readonly SubmissionRecord[];
+  readonly seed: number;
+  readonly workers?: number;
+  readonly full?: boolean;
+  readonly limits?: Partial<Limits>;
+  /** Ask failing questions again. */
+  readonly confirm?: Confirm;
+  /** Ask this question only; what is known of the others stays. */
+  readonly question?: string;
+  /** Grade again what has been graded under the same circumstances. */
+  readonly again?: boolean;
+  /** Remember reports, but give them to nobody: no grading is written. */
+  readonly trial?: boolean;
+  /** Called after each submission. */
+  readonly onGraded?: (graded: Graded) => void;
+  /** No further submission is begun once this fires; those under way are finished. */
+  readonly drain?: AbortSignal;
+}
+
+/** One submission, graded. */
+export interface Graded {
+  readonly submission: SubmissionRecord;
+  readonly gradeKey: string;
+  readonly report: SubmissionReport;
+  /** Taken over from an equal submission instead of being run. */
+  readonly reused: boolean;
+  readonly wallMs: number;
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface GradeClassResult {
+  /** Submissions that had been graded under the same circumstances before. */
+  readonly before: number;
+  readonly graded: number;
+  readonly reused: number;
+  readonly notGradable: number;
+  readonly interrupted: boolean;
+}
+
+/** Grades submissions of one lab, several at a time, each result written down at once. What happens to one changes nothing for the others. */
+export async function gradeClass(options: GradeClassOptions): Promise<GradeClassResult> {
+  const { lab, seed, full = false } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const content = await labContent(lab);
+  const setting = { lab: content, runner: runnerVersion(), limits, seed: labSeed(seed, lab.id), full };
+  const circumstances = circumstancesKey(setting);
+  const open = await submissionsLeft(options, circumstances);
+  return new GradeClass(options, { ...setting, circumstances }, open).run();
+}
+
+/** Those of the submissions that are not graded as they are asked for. */
+async function submissionsLeft(options: GradeClassOptions, circumstances: string): Promise<SubmissionRecord[]> {
+  const { book, lab, submissions, again = false, question } = options;
+  if (again || question !== undefined) return [...submissions];
+  const keys = await book.gradeKeys(lab.id);
+  const confirm = options.confirm && confirmName(options.confirm);
+  return submissions.filter(({ id }) => !(keys.get(id) ?? []).some(key => isDone(key, circumstances, confirm)));
+}
+
+interface ClassSetting {
+  readonly lab: string;
+  readonly limits: Limits;
+  readonly seed: number;
+  readonly full: boolean;
+  readonly circumstances: string;
+}
+
+class GradeClass {
+  readonly #options: GradeClassOptions;
+  readonly #setting: ClassSetting;
+  readonly #queue: SubmissionRecord[];
+  readonly #total: number;
+  /** Equal submissions that wait for the one under way, by key. */
+  readonly #waiting = new Map<string, SubmissionRecord[]>();
+  #facts: LabFacts | undefined;
+  #over = false;
+  #done = 0;
+  #reused = 0;
+  #notGradable = 0;
+
+  constructor(options: GradeClassOptions, setting: ClassSetting, open: SubmissionRecord[]) {
+    this.#options = options;
+    this.#setting = setting;
+    this.#queue = open;
+    this.#total = open.length;
+  }
+
+  async run(): Promise<GradeClassResult> {
+    await Promise.all([sweepGroups(groupDriver()), sweepCopies()]);
+    const { lab, workers: asked = availableParallelism(), limits = {}, submissions, drain } = this.#options;
+    const count = Math.max(1, Math.min(asked, this.#queue.length));
+    const workers = Array.from({ length: count }, (_, slot) => new GradeWorker({ lab, limits, slot }));
+    try {
+      await this.#learn(workers[0] as GradeWorker);
+      await Promise.all(workers.map(worker => this.#work(worker)));
+    } finally {
+      this.#over = true;
+      await Promise.all(workers.map(worker => worker.close()));
+      await sweepGroups(groupDriver());
+    }
+    return {
+      before: submissions.length - this.#total,
+      graded: this.#done,
+      reused: this.#reused,
+      notGradable: this.#notGradable,
+      interrupted: drain?.aborted === true && this.#done < this.#total,
+    };
+  }
+
+  /** Learns what the lab asks; the book knows unless the lab has changed. */
+  async #learn(worker: GradeWorker): Promise<void> {
+    const { book, lab } = this.#options;
+    this.#facts = await book.lab(lab.id);
+    if (this.#facts?.version === this.#setting.lab) return;
+    this.#facts = labFacts(lab, this.#setting.lab, await retried(() => worker.questions()));
+    await book.putLab(this.#facts);
+  }
+
+  async #work(worker: GradeWorker): Promise<void> {
+    const { drain } = this.#options;
+    for (let next = this.#queue.shift(); next && !drain?.aborted && !this.#over; next = this.#queue.shift()) await this.#take(worker, next);
+  }
+
+  async #take(worker: GradeWorker, submission: SubmissionRecord): Promise<void> {
+    const { book, lab, confirm, question, again = false } = this.#options;
+    const answers = answersKey(lab, readNotebook(submission.folder, lab.id), submission.folder);
+    const base = `${this.#setting.circumstances}.${answers}`;
+    if (question !== undefined)
+      return this.#finish(submission, `${base}.only-${question}`, await this.#askOne(worker, submission, question));
+    const key = confirm ? `${base}.${confirmName(confirm)}` : base;
+    // Claimed before anything is waited for, so that no other worker takes up an equal one meanwhile.
+    const waiting = this.#waiting.get(key);
+    if (waiting && !again) return void waiting.push(submission);
+    this.#waiting.set(key, []);
+    const known = again ? undefined : await book.reportOf(key);
+    const found = known ? { report: known, wallMs: 0, reused: true } : await this.#graded(worker, submission, base);
+    await this.#finish(submission, key, found);
+    this.#queue.unshift(...(this.#waiting.get(key) ?? []));
+    this.#waiting.delete(key);
+  }
+
+  async #graded(worker: GradeWorker, submission: SubmissionRecord, base: string): Promise<Found> {
+    const { book, confirm, again = false } = this.#options;
+    const start = performance.now();
+    const ask = (only?: readonly string[]): Promise<SubmissionReport> => this.#ask(worker, submission, only);
+    const first = (again || !confirm ? undefined : await book.reportOf(base)) ?? (await ask());
+    const report = confirm && isGradable(first) ? await confirmed(first, confirm, ask) : first;
+    return { report, wallMs: performance.now() - start, reused: false };
+  }
+
+  async #askOne(worker: GradeWorker, submission: SubmissionRecord, question: string): Promise<Found> {
+    const start = performance.now();
+    const before = (await this.#options.book.grading(submission.id))?.report;
+    const found = await this.#ask(worker, submission, before ? [question] : undefined);
+    return { report: before ? withQuestion(before, found) : found, wallMs: performance.now() - start, reused: false };
+  }
+
+  /** Has a submission graded, by another process where one is lost. */
+  async #ask(worker: GradeWorker, { folder }: SubmissionRecord, only?: readonly string[]): Promise<SubmissionReport> {
+    const { seed, full } = this.#setting;
+    try {
+      return await retried(() => worker.grade({ folder, seed, full, ...(only && { only }) }));
+    } catch (error) {
+      if (!(error instanceof WorkerLost)) throw error;
+      const asked = (this.#facts?.questions ?? []).filter(({ manual }) => !manual);
+      const questions = asked.map(({ question, title, points }) => ({ id: question, title, points }));
+      return unaskedReport(this.#options.lab.id, questions, { notGradable: error.message });
+    }
+  }
+
+  async #finish(submission: SubmissionRecord, gradeKey: string, { report, wallMs, reused }: Found): Promise<void> {
+    const { book, trial = false, onGraded } = this.#options;
+    // The run has failed elsewhere: what its workers found while they were ended is worth nothing.
+    if (this.#over) return;
+    if (trial) await book.remember(gradeKey, report);
+    else
+      await book.addGrading({
+        submission: submission.id,
+        gradeKey,
+        finishedAt: new Date().toISOString(),
+        wallMs: Math.round(wallMs),
+        report,
+      });
+    this.#done++;
+    if (reused) this.#reused++;
+    if (!isGradable(report)) this.#notGradable++;
+    onGraded?.({ submission, gradeKey, report, reused, wallMs, done: this.#done, total: this.#total });
+  }
+}
+
+interface Found {
+  readonly report: SubmissionReport;
+  readonly wallMs: number;
+  readonly reused: boolean;
+}

@@ -1,0 +1,47 @@
+// One worker: grades one submission after the other with a checker and a converter of its own. It talks to the supervisor only, which alone
+// has the database; whatever happens to this process, the submission is graded again by another.
+
+import { readNotebook } from '../../collect/intake.ts';
+import type { GradedLab } from '../../lab/labs.ts';
+import { type Grader, openGrader } from '../../run/grade-notebook.ts';
+import { closeAllSandboxes } from '../../run/sandbox.ts';
+import { unaskedReport } from '../../run/submission-report.ts';
+import type { FromWorker, Job, ToWorker } from './worker-messages.ts';
+
+let lab: GradedLab;
+let grader: Grader;
+
+async function open(message: Extract<ToWorker, { type: 'open' }>): Promise<FromWorker> {
+  lab = message.lab;
+  grader = openGrader(lab, { limits: message.limits, slot: message.slot });
+  return { type: 'opened', questions: await grader.questions() };
+}
+
+async function grade({ folder, seed, full, only }: Job): Promise<FromWorker> {
+  const notebook = readNotebook(folder, lab.id);
+  const report =
+    typeof notebook === 'string'
+      ? await grader.grade({ notebook, deliverables: folder, seed, full, ...(only && { only }) })
+      : unaskedReport(lab.id, await grader.questions(), notebook);
+  return { type: 'graded', report };
+}
+
+async function take(message: ToWorker): Promise<void> {
+  if (message.type === 'close') {
+    await grader?.close();
+    process.disconnect();
+    return;
+  }
+  const work = message.type === 'open' ? open(message) : grade(message);
+  process.send?.(await work.catch((error: Error): FromWorker => ({ type: 'broken', message: String(error.stack ?? error) })));
+}
+
+/** Nobody is left to report to, or nobody will wait: what runs is ended, and its groups go with it. */
+async function end(): Promise<void> {
+  await closeAllSandboxes();
+  process.exit(0);
+}
+
+process.on('message', message => void take(message as ToWorker));
+process.on('disconnect', () => void end());
+process.on('SIGTERM', () => void end());

@@ -1,0 +1,57 @@
+import type { CheckReport, LabReport, QuestionState } from 'tinylab';
+import type { Anomaly } from '../base/anomaly.ts';
+import type { CellReport } from './cell-report.ts';
+import type { QuestionFacts } from './checker-messages.ts';
+import { noUse, type ResourceUse } from './resource-use.ts';
+
+/** What grading one notebook found. */
+export interface SubmissionReport extends LabReport {
+  readonly cells: readonly CellReport[];
+  readonly anomalies: readonly Anomaly[];
+  /** CPU milliseconds of the sandboxes and of the type checker; never part of a grade. */
+  readonly figures: ResourceUse;
+  /** True where limits were only watched, not held by the kernel. */
+  readonly degraded: boolean;
+  /** Our own fault, after retries: no question is gradable. */
+  readonly notGradable?: string;
+}
+
+/** False where our own fault kept something from being graded. Such a report is tried again and never reused. */
+export function isGradable({ notGradable, questions }: SubmissionReport): boolean {
+  return notGradable === undefined && questions.every(({ state }) => state !== 'not gradable');
+}
+
+/** A question that no check looked at. */
+export function unasked({ id, title, points }: QuestionFacts, state: QuestionState): CheckReport {
+  return { question: id, title, points, score: 0, state, parts: [], items: [], staff: [] };
+}
+
+/** The report of a submission of which nothing could run. */
+export function unaskedReport(
+  lab: string,
+  questions: readonly Pick<QuestionFacts, 'id' | 'title' | 'points'>[],
+  why: { readonly refused: string } | { readonly notGradable: string },
+): SubmissionReport {
+  const ours = 'notGradable' in why;
+  const state = ours ? 'not gradable' : 'not run';
+  return {
+    lab,
+    points: questions.reduce((sum, { points }) => sum + points, 0),
+    score: 0,
+    questions: questions.map(({ id, title, points }) => ({
+      question: id,
+      title,
+      points,
+      score: 0,
+      state,
+      parts: [],
+      items: [],
+      staff: [],
+    })),
+    cells: [],
+    anomalies: ours ? [] : [{ kind: 'unreadable', about: '', detail: why.refused }],
+    figures: noUse,
+    degraded: false,
+    ...(ours && { notGradable: why.notGradable }),
+  };
+}
