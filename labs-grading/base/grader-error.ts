@@ -8,6 +8,7 @@ export type GraderErrorCode =
   | 'course/settings'
   | 'lab/migrations'
   | 'lab/problems'
+  | 'lab/slip'
   | 'export/table'
   | 'gradebook/corrupt'
   | 'gradebook/newer'

@@ -1,4 +1,4 @@
-/** A wrong answer that a student may well give, and what must come of it. `labs/NN/mutants.ts` exports a list of them as its default. */
+/** A wrong answer that a student may well give, and what must come of it. */
 export interface Mutant {
   /** The question whose answer cell is replaced, and which must catch it. */
   readonly question: string;
@@ -8,4 +8,18 @@ export interface Mutant {
   readonly answer: string;
   /** Text that the hint of a failed item must contain. */
   readonly hint: string;
+}
+
+/** A piece of the lab's own answer, whatever its line breaks, and what a student writes in its place. It stands there once. */
+export type Change = readonly [piece: string, wrong: string];
+
+/** A wrong answer told by what differs from the lab's own, so that no formula is written a second time. */
+export type Slip = Omit<Mutant, 'answer'> & { readonly changes: readonly Change[] };
+
+/** What `labs/NN/mutants.ts` exports a list of as its default: whole answers, or slips. */
+export type KnownMistake = Mutant | Slip;
+
+/** Makes slips in the answer to one question. */
+export function slipsIn(question: string): (name: string, hint: string, ...changes: readonly Change[]) => Slip {
+  return (name, hint, ...changes) => ({ question, name, hint, changes });
 }

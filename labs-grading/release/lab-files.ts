@@ -5,7 +5,9 @@ import type { Lab } from 'tinylab';
 import { GraderError } from '../base/grader-error.ts';
 import { projectFolder } from '../base/project.ts';
 import { type GradedLab, labIds } from '../lab/labs.ts';
-import type { Mutant } from '../lab/mutant.ts';
+import type { KnownMistake, Mutant } from '../lab/mutant.ts';
+import { answersOf } from './slips.ts';
+import { labCells } from './student.ts';
 
 /** Where the parts of a lab lie. */
 export interface LabFiles {
@@ -68,7 +70,9 @@ export async function loadQuestions(files: LabFiles): Promise<Lab> {
 
 /** The lab's known wrong answers; none where there is no such file. */
 export async function loadMutants(files: LabFiles): Promise<readonly Mutant[]> {
-  return files.mutants ? ((await import(pathToFileURL(files.mutants).href)) as { default: Mutant[] }).default : [];
+  if (!files.mutants) return [];
+  const { default: mistakes } = (await import(pathToFileURL(files.mutants).href)) as { default: KnownMistake[] };
+  return answersOf(mistakes, labCells(readText(files.source), files.source));
 }
 
 /** What the grader needs of a lab, with this notebook as the one that students were given. */

@@ -1,5 +1,4 @@
-import type { Mutant } from '../../lab/mutant.ts';
-import { slipsIn } from './slips.ts';
+import { type KnownMistake, slipsIn } from '../../lab/mutant.ts';
 
 const [pattern, score, layers, zeros] = [slipsIn('n-m'), slipsIn('snip'), slipsIn('collapse'), slipsIn('apoz')];
 const [round, race, storage, board] = [slipsIn('ticket'), slipsIn('tickets'), slipsIn('eie'), slipsIn('leaderboard')];
@@ -14,7 +13,7 @@ const noRound = ['round <= 4', 'round <= 0'] as const;
 const noFiller = ['value === 0 && run < 15', 'value === 0'] as const;
 const widths = '[7, 6, 19, 21, 64, 50, 59, 113]';
 
-export const beyondMutants: readonly Mutant[] = [
+export const beyondMutants: readonly KnownMistake[] = [
   pattern('keeps the smallest', 'You kept the two smallest of each group.', [
     largest,
     'Math.abs(weight.data[a]!) - Math.abs(weight.data[b]!)',

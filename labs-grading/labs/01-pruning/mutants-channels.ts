@@ -1,5 +1,4 @@
-import type { Mutant } from '../../lab/mutant.ts';
-import { slipsIn } from './slips.ts';
+import { type KnownMistake, slipsIn } from '../../lab/mutant.ts';
 
 const [surgery, which, network] = [slipsIn('channels'), slipsIn('importance'), slipsIn('narrow')];
 const [time, why, choice] = [slipsIn('latency'), slipsIn('half-the-macs'), slipsIn('comparison')];
@@ -7,7 +6,7 @@ const [time, why, choice] = [slipsIn('latency'), slipsIn('half-the-macs'), slips
 const norm = 'Math.sqrt(reading.reduce((total, value) => total + value ** 2, 0))';
 const sorted = 'keepChannels(layer, next, order)';
 
-export const channelMutants: readonly Mutant[] = [
+export const channelMutants: readonly KnownMistake[] = [
   surgery('cuts off', 'Round to the nearest whole number; you cut off.', ['Math.round', 'Math.floor']),
   surgery('counts what goes', 'That is how many go.', ['(1 - ratio)', 'ratio']),
   surgery('mask along the wrong axis', 'Your mask lies along the input channels.', [

@@ -1,5 +1,4 @@
-import type { Mutant } from '../../lab/mutant.ts';
-import { slipsIn } from './slips.ts';
+import { type KnownMistake, slipsIn } from '../../lab/mutant.ts';
 
 const [shape, mask, share, sensitivity] = ['histograms', 'fine-grained-prune', 'choose-sparsity', 'sensitivity'].map(slipsIn) as Slips;
 const [reading, layer, choice, norm] = ['curves', 'allocation', 'sparsities', 'batch-norm'].map(slipsIn) as Slips;
@@ -21,7 +20,7 @@ const inOne = `const channels = batches[0]!.shape[1]!;
   const together = batches.flatMap(({ data }) => Array.from(data));
   batches = [array([together.length / channels, channels], together)];`;
 
-export const fineGrainedMutants: readonly Mutant[] = [
+export const fineGrainedMutants: readonly KnownMistake[] = [
   shape('two hills', 'There is one hill, not two', ["histogramShape = 'a'", "histogramShape = 'd'"]),
   shape('zeros save nothing yet', 'Nothing is saved before you prune.', ["histogramUse = 'c'", "histogramUse = 'a'"]),
   mask('signed importance', 'You ranked by signed value', ['Math.abs(value)', 'value']),
