@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { StudentRecord } from '../../../labs-grading/collect/records.ts';
 import type { LabGrades } from '../../../labs-grading/gradebook/records.ts';
 import type { Store } from '../../../labs-grading/gradebook/store/contract.ts';
-import type { OpenStore } from '../store.ts';
+import type { OpenStore } from './opening.ts';
 import { gradingOf, manualOf, newPlace, reportOf, submissionOf } from './samples.ts';
 
 /** Texts that have broken other stores: quotes, wildcards, other scripts, what joins with the sign before it, what is longer than a page. */

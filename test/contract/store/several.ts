@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Opening, OpenStore } from '../store.ts';
+import type { Opening, OpenStore } from './opening.ts';
 import { gradingOf, manualOf, newPlace, submissionOf } from './samples.ts';
 
 export function severalWriters({ open, module }: Opening): void {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../labs-grading/gradebook/store/contract.ts';
-import type { OpenStore } from '../store.ts';
+import type { OpenStore } from './opening.ts';
 import { gradingOf, manualOf, newPlace, reportOf, submissionOf } from './samples.ts';
 
 const giveUp = new Error('no more of this');

@@ -1,6 +1,6 @@
 // Another process that writes into a store until it is killed: writer.ts MODULE PLACE. It prints the number of each grading once it is kept.
 import { pathToFileURL } from 'node:url';
-import type { OpenStore } from '../store.ts';
+import type { OpenStore } from './opening.ts';
 import { gradingOf, submissionOf } from './samples.ts';
 
 const [, , module = '', place = ''] = process.argv;

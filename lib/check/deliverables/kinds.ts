@@ -1,0 +1,41 @@
+import type { ModelLimits } from '../../model/validate.ts';
+import type { WireLimits } from '../wire.ts';
+import { type ArrayCaps, array } from './array.ts';
+import { data } from './data.ts';
+import type { DeliverableKind } from './kind.ts';
+import { model } from './model.ts';
+import { type NumberCaps, number } from './number.ts';
+import { type TableCaps, table } from './table.ts';
+
+/** The kinds of results that a notebook can hand in, and what one of each may hold; by default what the library itself takes. */
+export interface DeliverableCaps {
+  readonly model?: ModelLimits;
+  readonly array?: ArrayCaps;
+  readonly table?: TableCaps;
+  readonly number?: NumberCaps;
+  readonly data?: Partial<WireLimits>;
+}
+
+export type DeliverableKindName = keyof DeliverableCaps;
+
+/** How each kind is saved and read; the first that holds a result is its kind. */
+export const deliverableKinds: { readonly [Name in DeliverableKindName]-?: DeliverableKind<NonNullable<DeliverableCaps[Name]>> } = {
+  model,
+  array,
+  table,
+  number,
+  data,
+};
+
+/** A kind with its name. */
+export interface NamedKind {
+  readonly name: DeliverableKindName;
+  readonly kind: DeliverableKind<object>;
+}
+
+/** The first kind that passes the test. */
+export function findKind(test: (kind: DeliverableKind<object>) => boolean): NamedKind | undefined {
+  const all = Object.entries(deliverableKinds) as [DeliverableKindName, DeliverableKind<object>][];
+  const found = all.find(([, kind]) => test(kind));
+  return found && { name: found[0], kind: found[1] };
+}
