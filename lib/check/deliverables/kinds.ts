@@ -9,10 +9,15 @@ import { type TableCaps, table } from './table.ts';
 
 /** The kinds of results that a notebook can hand in, and what one of each may hold; by default what the library itself takes. */
 export interface DeliverableCaps {
+  /** Nodes, bytes, values and more of a model, as `decodeModel` takes them. */
   readonly model?: ModelLimits;
+  /** Values of an array. */
   readonly array?: ArrayCaps;
+  /** Cells of a table. */
   readonly table?: TableCaps;
+  /** Whether a number may be NaN or infinite. */
   readonly number?: NumberCaps;
+  /** Depth, bytes and values of any other plain data. */
   readonly data?: Partial<WireLimits>;
 }
 
