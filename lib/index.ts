@@ -1,4 +1,12 @@
-// The public door of the library, grouped by stage. Nothing inside lib imports this file.
+// The public door of the library: what every lab uses, by stage, and a door for each family. Nothing inside lib imports this file.
+
+// families
+
+export * as inspect from './inspect.ts';
+export * as prune from './prune.ts';
+export * as quantize from './quantize.ts';
+export * as search from './search.ts';
+export * as sparse from './sparse.ts';
 
 // tensor
 
@@ -33,28 +41,45 @@ export { type GlyphOptions, strokeGlyphs } from './data/stroke-glyphs.ts';
 
 export { alexNet } from './model/alexnet.ts';
 export { NetworkBuilder, network } from './model/build.ts';
-export type { ConvOptions, DenseOptions, DepthwiseOptions, PoolOptions, TransposeOptions } from './model/build-options.ts';
+export type {
+  ConvOptions,
+  DenseOptions,
+  DepthwiseOptions,
+  FakeQuantizeOptions,
+  InputOptions,
+  PoolOptions,
+  TransposeOptions,
+} from './model/build-options.ts';
+export { type ChannelAxis, type ChannelGroup, channelGroups, prunableGroups } from './model/channels/groups.ts';
+export { type EditOptions, insertAfter, type NewNode, removeNode, replaceNode } from './model/edit.ts';
 export { type ForwardOptions, forward, predict } from './model/forward.ts';
 export { initialize } from './model/initialize.ts';
 export { type LeNetOptions, leNet5 } from './model/lenet.ts';
+export { type Lifetime, lifetimes } from './model/lifetimes.ts';
 export { type MlpOptions, mlp } from './model/mlp.ts';
 export { type MobileNetV1Options, mobileNetV1 } from './model/mobilenet-v1.ts';
 export { type InvertedResiduals, type MobileNetV2Options, makeDivisible, mobileNetV2, mobileNetV2Blocks } from './model/mobilenet-v2.ts';
 export {
   type Attribute,
+  type Attributes,
+  firstInput,
   type Graph,
   inputShape,
+  inputsOf,
   type Model,
   mapParameters,
   type Node,
   nodeOf,
   type Parameter,
-  type Quantization,
   withParameters,
 } from './model/model.ts';
+export type { ActivationName, OpName } from './model/ops/index.ts';
+export type { InputDType } from './model/ops/input.ts';
 export { type ModelCard, modelCard, pretrained } from './model/pretrained.ts';
+export type { Quantization } from './model/quantization/quantization.ts';
 export { realValue } from './model/real-value.ts';
 export { type ResNet8Options, resNet8, resNet18, resNet50 } from './model/resnet.ts';
+export { type RunOptions, run } from './model/run.ts';
 export { loadModel, saveModel } from './model/save.ts';
 export { checkedModel, decodeModel, type EncodedModel, encodeModel } from './model/serialize.ts';
 export { inferShapes, type NodeShapes, parameterSpecs, type TracedNode, trace } from './model/shapes.ts';
@@ -63,6 +88,12 @@ export { type VggOptions, type VggWidths, vgg, vggSmallWidths, vggWidths } from 
 export { vgg16 } from './model/vgg16.ts';
 export type { Padding, Pair } from './model/window.ts';
 
+// sparse
+
+export { eie, relativeIndex, relativeIndexed } from './sparse/eie.ts';
+export { sparseBytes } from './sparse/format.ts';
+export { packedNm } from './sparse/n-m.ts';
+
 // train
 
 export type { EarlyStop } from './train/early-stop.ts';
@@ -70,9 +101,19 @@ export type { Examples } from './train/examples.ts';
 export { fit } from './train/fit.ts';
 export { gradients } from './train/gradients.ts';
 export type { NamedTensors, TrainingHooks } from './train/hooks.ts';
-export { binaryCrossEntropy, crossEntropy, type Loss, type LossContext, meanSquaredError } from './train/losses.ts';
+export { joinHooks } from './train/join-hooks.ts';
+export {
+  binaryCrossEntropy,
+  crossEntropy,
+  type Loss,
+  type LossContext,
+  type LossNeeds,
+  lossWith,
+  meanSquaredError,
+} from './train/losses.ts';
 export type { OptimizerChoice, OptimizerName } from './train/optimizers.ts';
 export type { FitOptions } from './train/options.ts';
+export type { OwnedParameter, OwnedParameters, Owner } from './train/owned.ts';
 export { type RefreshOptions, refreshBatchNorm } from './train/refresh-batch-norm.ts';
 export {
   setReporter,
@@ -83,93 +124,25 @@ export {
   type TrainingStep,
 } from './train/report.ts';
 export { constantSchedule, cosineSchedule, oneCycleSchedule, type Schedule, stepSchedule, warmUp } from './train/schedules.ts';
+export { sumLosses } from './train/sum-losses.ts';
 
-// compress: prune
+// compress
 
-export { actorCriticAgent } from './compress/prune/allocation/amc/actor-critic.ts';
-export type { Episode, LayerState, RatioAgent, RatioAgentOf } from './compress/prune/allocation/amc/agent.ts';
-export { type AmcEpisode, type AmcOptions, type AmcResult, amc, errorTimesLogCost } from './compress/prune/allocation/amc/amc.ts';
-export { crossEntropyAgent } from './compress/prune/allocation/amc/cross-entropy.ts';
-export { type Budget, storageBytes, weightsKept } from './compress/prune/allocation/budget.ts';
-export { type Cost, type CostBudget, projectToBudget } from './compress/prune/allocation/cost-budget.ts';
-export { globalAllocation } from './compress/prune/allocation/global.ts';
-export { collapsedLayers } from './compress/prune/allocation/layer-collapse.ts';
-export { layerTable } from './compress/prune/allocation/layer-table.ts';
-export { type MetaPruned, type MetaPruningOptions, metaPrune } from './compress/prune/allocation/meta-pruning/meta-pruning.ts';
-export type { PruningNetOptions } from './compress/prune/allocation/meta-pruning/pruning-net.ts';
-export {
-  type NetAdaptCandidate,
-  type NetAdaptOptions,
-  type NetAdaptResult,
-  type NetAdaptStep,
-  netAdapt,
-} from './compress/prune/allocation/netadapt.ts';
-export { channelSpace, type Kept, keptOf, type PruningSpace, ratiosOf, weightSpace } from './compress/prune/allocation/pruning-space.ts';
-export type { Evaluate } from './compress/prune/allocation/score.ts';
-export { type GuidedOptions, sensitivityAllocation } from './compress/prune/allocation/sensitivity-guided.ts';
+export { storageBytes } from './compress/prune/allocation/budget.ts';
 export { type SensitivityOptions, type SensitivityPoint, sensitivityScan } from './compress/prune/allocation/sensitivity-scan.ts';
-export { type Allocation, uniformAllocation } from './compress/prune/allocation/uniform.ts';
 export { channelsToKeep } from './compress/prune/channels/channels-to-keep.ts';
-export { closeGates, gateHooks, gateImportance, openGates } from './compress/prune/channels/gates.ts';
 export { apoz, averagePercentageOfZeros } from './compress/prune/channels/importance/apoz.ts';
-export { batchNormScale } from './compress/prune/channels/importance/batch-norm-scale.ts';
-export { channelEntropy, histogramEntropy } from './compress/prune/channels/importance/entropy.ts';
-export { groupFisher } from './compress/prune/channels/importance/group-fisher.ts';
-export type { ChannelImportance, ChannelScores } from './compress/prune/channels/importance/importance.ts';
-export { channelNorm, type NormOptions } from './compress/prune/channels/importance/norm.ts';
-export { randomChannels } from './compress/prune/channels/importance/random.ts';
-export { channelTaylor } from './compress/prune/channels/importance/taylor.ts';
+export { channelNorm } from './compress/prune/channels/importance/norm.ts';
 export { firstChannels, type PruneChannelsOptions, pruneChannels, sortChannels } from './compress/prune/channels/prune-channels.ts';
-export { lasso, type Quadratic } from './compress/prune/channels/regression/lasso.ts';
-export type { PatchOptions } from './compress/prune/channels/regression/patches.ts';
-export { pruneByRegression, type RegressionOptions } from './compress/prune/channels/regression/prune-by-regression.ts';
-export { slimming } from './compress/prune/channels/slimming.ts';
-export { block } from './compress/prune/granularity/block.ts';
-export { channel } from './compress/prune/granularity/channel.ts';
 export { fineGrained } from './compress/prune/granularity/fine-grained.ts';
-export { type Granularity, type MaskChoice, tiled } from './compress/prune/granularity/granularity.ts';
-export { kernel } from './compress/prune/granularity/kernel.ts';
-export { loadBalanced } from './compress/prune/granularity/load-balanced.ts';
 export { type NmOptions, nm, nmMask } from './compress/prune/granularity/n-m.ts';
-export { type KernelPattern, type PatternOptions, pattern, patternDictionary, patternMask } from './compress/prune/granularity/pattern.ts';
-export { vector } from './compress/prune/granularity/vector.ts';
-export { type ChannelAxis, type ChannelGroup, channelGroups, prunableGroups } from './compress/prune/graph/groups.ts';
-export type { Criterion } from './compress/prune/importance/criterion.ts';
-export { diagonalHessian } from './compress/prune/importance/diagonal-hessian.ts';
-export { empiricalFisher } from './compress/prune/importance/empirical-fisher.ts';
-export type { Objective } from './compress/prune/importance/gradient.ts';
-export { grasp } from './compress/prune/importance/grasp.ts';
-export { hessianVectorProduct } from './compress/prune/importance/hessian-vector.ts';
-export { l1, l2, lp } from './compress/prune/importance/norm.ts';
-export { type Curvature, obd } from './compress/prune/importance/obd.ts';
-export { randomScores } from './compress/prune/importance/random.ts';
 export { snip } from './compress/prune/importance/snip.ts';
 export { taylor } from './compress/prune/importance/taylor.ts';
 export { magnitudeMask, pruneMagnitude } from './compress/prune/magnitude.ts';
 export { applyMasks, type Masks, masksOf } from './compress/prune/masks.ts';
 export { type PruneOptions, pruneByImportance } from './compress/prune/prune.ts';
-export { type AdmmOptions, type AdmmUpdate, pruneWithAdmm } from './compress/prune/schedule/admm.ts';
-export { type AtInitializationOptions, pruneAtInitialization } from './compress/prune/schedule/at-initialization.ts';
-export { type CubicOptions, cubicSparsity } from './compress/prune/schedule/cubic.ts';
-export { type GradualOptions, pruneGradually } from './compress/prune/schedule/gradual.ts';
-export { geometricSparsities, pruneIteratively } from './compress/prune/schedule/iterative.ts';
-export { type LotteryOptions, lotteryTicket, randomTicket, reinitialized, type Ticket } from './compress/prune/schedule/lottery-ticket.ts';
-export { type FineTuneOptions, type Pruner, pruneAndFineTune } from './compress/prune/schedule/one-shot.ts';
-export { groupLasso, l1Penalty, l2Penalty, type PenaltyOptions } from './compress/prune/schedule/penalties.ts';
-export { transferTicket } from './compress/prune/schedule/ticket-transfer.ts';
-export { type BlockedEllMatrix, blockedEll } from './compress/prune/sparse/blocked-ell.ts';
-export { type CsrMatrix, csr } from './compress/prune/sparse/csr.ts';
-export { type EieMatrix, eie, type RelativeIndex, relativeIndex, relativeIndexed } from './compress/prune/sparse/eie.ts';
-export { encodeFkw, type FkwKernel, type FkwProduct, fkwConv2d } from './compress/prune/sparse/fkw.ts';
-export { kernelMatrix, type Product, type SparseFormat, type SparseMatrix, sparseBytes } from './compress/prune/sparse/format.ts';
-export { type NmMatrix, packedNm } from './compress/prune/sparse/n-m.ts';
-export { type ElementArray, type ElementRun, runElements } from './compress/prune/sparse/processing-elements.ts';
-export { makespan, type RowSchedule, rowLengths, rowSwizzle, variation } from './compress/prune/sparse/row-swizzle.ts';
-export { type RowTile, type RowTiling, rowTiling } from './compress/prune/sparse/row-tiling.ts';
-export { sddmm } from './compress/prune/sparse/sddmm.ts';
-export { spGemm } from './compress/prune/sparse/spgemm.ts';
-export { spMSpV } from './compress/prune/sparse/spmspv.ts';
-export { type ZeroSkipping, zeroSkipping } from './compress/prune/sparse/zero-skipping.ts';
+export { pruneIteratively } from './compress/prune/schedule/iterative.ts';
+export { lotteryTicket } from './compress/prune/schedule/lottery-ticket.ts';
 
 // measure
 
@@ -229,7 +202,7 @@ export {
   type Reason,
 } from './check/report.ts';
 export { type ResponderOptions, responder, type Scope, type TensorSide } from './check/respond.ts';
-export { publicSeed, type RunOptions, runLab, runQuestion } from './check/run.ts';
+export { publicSeed, runLab, runQuestion } from './check/run.ts';
 export {
   type Callback,
   type Channel,

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from './setup/context.mjs';
+import { writeAtomic } from './setup/files.mjs';
 import { findings } from './submit/findings.mjs';
-import { pack, writeWhole } from './submit/pack.mjs';
+import { pack } from './submit/pack.mjs';
 import { notebookOf, SubmitError, workAt } from './submit/work.mjs';
 
 const help = `npx tinylab submit LAB [--out FILE.zip] [--json]
@@ -27,11 +28,19 @@ function main() {
   const found = findings(work);
   const { bytes, names } = pack(work);
   const out = resolve(values.out ?? `${work.lab}.zip`);
-  writeWhole(out, bytes);
+  write(out, bytes);
   if (values.json) console.log(JSON.stringify({ lab: work.lab, out, files: names, findings: found }, null, 1));
   else for (const line of lines(work, { out, names, found })) console.log(line);
   process.exitCode = found.some(({ kind }) => kind === 'warning') ? 1 : 0;
   return undefined;
+}
+
+function write(path, bytes) {
+  try {
+    writeAtomic(path, bytes);
+  } catch (error) {
+    throw new SubmitError(`${path} cannot be written: ${error.message}.`);
+  }
 }
 
 function lines(work, { out, names, found }) {

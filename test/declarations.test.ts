@@ -23,7 +23,7 @@ it('the built declarations are understood by the compiler of the kernel', () => 
     types: ['node'],
     typeRoots: [join(root, 'node_modules/@types')],
   });
-  const ours = ts.getPreEmitDiagnostics(program).filter((d: { file?: { fileName: string } }) => d.file?.fileName.startsWith(dist));
+  const ours = declared.flatMap(path => ts.getPreEmitDiagnostics(program, program.getSourceFile(path)));
   const said = ours.map(
     (d: { file: { fileName: string }; messageText: unknown }) =>
       `${d.file.fileName.slice(dist.length + 1)}: ${ts.flattenDiagnosticMessageText(d.messageText, '\n')}`,

@@ -14,17 +14,20 @@ import {
   modelSize,
   parameters,
   plot,
+  pruneChannels,
+  pruneMagnitude,
   publicSeed,
   question,
   runQuestion,
   saveModel,
+  sparsity,
   split,
   strokeGlyphs,
   vgg,
 } from 'tinylab';
 import { expect, it } from 'vitest';
 
-// dataset → model → train → measure → save → check, in seconds: run it first, it finds most of what can break.
+// dataset → model → train → compress → measure → save → check, in seconds: run it first, it finds most of what can break.
 it('runs the whole arrow', async () => {
   const [train, test] = split(strokeGlyphs({ classes: 4, count: 400, seed: 7 }), 320);
   const untrained = vgg({ classes: 4, input: [28, 28, 1], widths: [8, 'M', 16], seed: 1 });
@@ -36,6 +39,12 @@ it('runs the whole arrow', async () => {
   expect(activations(trained).peak).toBe(784 * 8 + 196 * 8);
   expect(compare({ untrained, trained }, { modelSize, macs }).rows).toHaveLength(2);
   expect(plot.bar({ untrained: macs(untrained), trained: macs(trained) }).data).toHaveLength(1);
+
+  const half = pruneChannels(trained, { ratio: 0.5 });
+  const sparse = await fit(pruneMagnitude(half, { sparsity: 0.5 }), train, { epochs: 6, seed: 1, learningRate: 0.05 });
+  expect(macs(half)).toBeLessThan(0.5 * macs(trained));
+  expect(sparsity(sparse)).toBeGreaterThan(sparsity(half) + 0.2);
+  expect(accuracy(sparse, test)).toBeGreaterThan(accuracy(untrained, test) + 0.2);
 
   const folder = await mkdtemp(join(tmpdir(), 'tinylab-tiny-'));
   try {

@@ -5,7 +5,9 @@ import { describe } from './describe.ts';
 
 /** How near is near: |got - expected| ≤ absolute + relative · |expected|. Both 0 means equal. */
 export interface Tolerance {
+  /** Share of |expected|. */
   readonly relative: number;
+  /** In the unit of the values. */
   readonly absolute: number;
 }
 
@@ -13,9 +15,13 @@ export const exact: Tolerance = Object.freeze({ relative: 0, absolute: 0 });
 
 /** Where two values part first (for arrays: where they part most), in words for a person. */
 export interface Difference {
+  /** `wrong kind`: another type, dtype or shape. */
   readonly kind: 'wrong' | 'wrong kind';
+  /** Place inside the value; empty for the value itself. */
   readonly where: string;
+  /** What should stand there. */
   readonly expected: string;
+  /** What stands there. */
   readonly got: string;
 }
 

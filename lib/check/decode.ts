@@ -7,6 +7,7 @@ import { type TaggedWire, typedArrays, WireBudget, type WireLimits, wireLimits }
 
 /** What the reading side makes of tensors and functions. */
 export interface DecodeOptions {
+  /** Default `wireLimits`. */
   readonly limits?: WireLimits;
   /** Makes the callable for a handle; without it functions are refused. */
   readonly handle?: (id: string, name: string) => unknown;

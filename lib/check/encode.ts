@@ -13,6 +13,7 @@ import {
 
 /** How the writing side treats values that only live there. */
 export interface EncodeOptions {
+  /** Default `wireLimits`. */
   readonly limits?: WireLimits;
   /** Names a function so that the other side can call it; without it functions are refused. */
   readonly handle?: (fn: (...args: never[]) => unknown) => string;
@@ -93,10 +94,8 @@ const fields = ({ shape, dtype, data }: NDArray) => ({ shape: [...shape], dtype,
 
 function writeError(error: Error): Wire {
   const text = (value: unknown): string => String(value).slice(0, 2000);
-  if (!(error instanceof LabError)) return { kind: 'error', name: text(error.name), message: text(error.message) };
-  const tail = `\n${error.hint}`;
-  const message = error.message.endsWith(tail) ? error.message.slice(0, -tail.length) : error.message;
-  return { kind: 'error', name: text(error.name), message: text(message), code: text(error.code), hint: text(error.hint) };
+  const plain = { kind: 'error', name: text(error.name), message: text(error.message) } as const;
+  return error instanceof LabError ? { ...plain, code: text(error.code), hint: text(error.hint) } : plain;
 }
 
 /** Plain objects of any realm: a null prototype, or a prototype that has none itself. */

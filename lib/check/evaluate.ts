@@ -1,5 +1,6 @@
 import type { NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
+import { correctCount, topClasses } from '../tensor/top-class.ts';
 
 /**
  * Share of rows of `scores` [N, classes] whose largest value stands at the index that `labels` [N] gives, 0–1; the first of equals counts.
@@ -14,12 +15,14 @@ export function shareCorrect(scores: NDArray, labels: NDArray): number {
       'The net should end in one score for each class.',
     );
   }
-  let correct = 0;
-  for (let row = 0; row < rows; row++) {
-    const at = scores.data.subarray(row * classes, (row + 1) * classes);
-    if (!at.every(Number.isFinite))
-      throw new LabError('accuracy/finite', `The scores of image ${row} are not finite.`, 'Training went astray: lower the learning rate.');
-    if (at.indexOf(Math.max(...at)) === labels.data[row]) correct += 1;
-  }
-  return correct / rows;
+  const tops = topClasses(scores.data, classes);
+  // A net that overflows is refused before it is scored, so that its author learns of it.
+  const astray = tops.indexOf(-1);
+  if (astray >= 0)
+    throw new LabError(
+      'accuracy/finite',
+      `The scores of image ${astray} are not finite.`,
+      'Training went astray: lower the learning rate.',
+    );
+  return correctCount(tops, labels.data) / rows;
 }

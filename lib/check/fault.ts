@@ -17,20 +17,11 @@ export function stateOf(error: unknown): QuestionState | undefined {
 export function recordFault(error: unknown, recorder: Recorder, about: { asked: string; hidden: boolean }): boolean {
   const { asked, hidden } = about;
   if (error instanceof LabError && !error.code.startsWith('check/')) {
-    recorder.add({ asked, reason: 'wrong', got: error.message.split('\n')[0], hint: hidden ? undefined : error.hint }, hidden);
+    recorder.add({ asked, reason: 'wrong', got: error.message, hint: hidden ? undefined : error.hint }, hidden);
     return true;
   }
   if (!(error instanceof StudentFault) || stateOf(error)) return false;
   const { kind, message, hint, where } = error.fault;
-  recorder.add(
-    {
-      asked,
-      reason: kind as Finding['reason'],
-      got: hint ? message.replace(`\n${hint}`, '') : message,
-      hint: hidden ? undefined : hint,
-      where,
-    },
-    hidden,
-  );
+  recorder.add({ asked, reason: kind as Finding['reason'], got: message, hint: hidden ? undefined : hint, where }, hidden);
   return true;
 }

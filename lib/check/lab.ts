@@ -5,11 +5,13 @@ import type { Examiner } from './examiner.ts';
 /** Asks and compares; it never sees how the answers were computed. */
 export type QuestionBody = (q: Examiner) => void | Promise<void>;
 
+/** What a question is worth and what it needs. */
 export interface QuestionOptions {
   /** What full marks are worth: a whole number above 0; 0 for a question that gives a bonus only. */
   readonly points: number;
   /** Points beside the lab's total, which parts of the question give. */
   readonly bonus?: number;
+  /** What cards call it; default: its id. */
   readonly title?: string;
   /** Names that the student's cells define and this question asks for. */
   readonly uses: readonly string[];
@@ -21,13 +23,17 @@ export interface QuestionOptions {
 
 /** One question of a lab. Its id is also the id of the answer cell. */
 export interface Question extends QuestionOptions {
+  /** Name of the question. */
   readonly id: string;
+  /** The checks themselves. */
   readonly body: QuestionBody;
 }
 
 /** The questions of one notebook, in its order. */
 export interface Lab {
+  /** Name of the lab, such as `00-basics`. */
   readonly id: string;
+  /** In the order of the notebook. */
   readonly questions: readonly Question[];
   /** Reference answers that `staff(name)` hands out for earlier questions. */
   readonly staff: Readonly<Record<string, unknown>>;
@@ -35,7 +41,9 @@ export interface Lab {
 
 /** Cases that only the grader has: a further body for some of a lab's questions. */
 export interface HiddenCases {
+  /** Name of the lab. */
   readonly lab: string;
+  /** Further checks by id of the question. */
   readonly bodies: Readonly<Record<string, QuestionBody>>;
 }
 

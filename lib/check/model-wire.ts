@@ -8,7 +8,7 @@ import { LabError } from '../tensor/errors.ts';
  * @throws LabError `codec/model`.
  */
 export function assertModel(value: Readonly<Record<string, unknown>>): Model {
-  const { nodes, parameters, output } = value;
+  const { nodes, parameters, output, outputs } = value;
   if (!Array.isArray(nodes) || !isRecord(parameters)) throw broken('it lacks its nodes or its parameters');
   const seen = new Set<string>();
   for (const node of nodes) {
@@ -24,6 +24,8 @@ export function assertModel(value: Readonly<Record<string, unknown>>): Model {
     seen.add(id);
   }
   if (typeof output !== 'string' || !seen.has(output)) throw broken(`its output ${String(output)} is not a node`);
+  if (outputs !== undefined && !(isRecord(outputs) && Object.values(outputs).every(id => typeof id === 'string' && seen.has(id))))
+    throw broken('a named output is not a node');
   for (const [name, parameter] of Object.entries(parameters)) {
     const sound = isRecord(parameter) && isArray(parameter.value) && typeof parameter.trainable === 'boolean';
     if (!sound) throw broken(`parameter ${name} lacks its value`);

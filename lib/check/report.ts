@@ -29,8 +29,11 @@ export type Reason =
 
 /** Two small arrays side by side, row by row; null where a number is not finite. */
 export interface Contrast {
+  /** Shape of both. */
   readonly shape: readonly number[];
+  /** Values expected, row-major. */
   readonly expected: readonly (number | null)[];
+  /** Values that came, row-major. */
   readonly got: readonly (number | null)[];
 }
 
@@ -38,13 +41,21 @@ export interface Contrast {
 export interface CheckItem {
   /** Stable within the question: `part.number`. */
   readonly id: string;
+  /** What was asked, such as `macs(2, 3)`. */
   readonly asked: string;
+  /** Whether it came out right. */
   readonly passed: boolean;
+  /** Whether it is one of the cases that only the grader has. */
   readonly hidden: boolean;
+  /** Why it failed. */
   readonly reason: Reason;
+  /** What should have come. */
   readonly expected?: string;
+  /** What came. */
   readonly got?: string;
+  /** Where values differ, or where the code threw. */
   readonly where?: string;
+  /** What to look at next. */
   readonly hint?: string;
   /** The arrays behind `expected` and `got`, where they are small. */
   readonly arrays?: Contrast;
@@ -52,21 +63,31 @@ export interface CheckItem {
 
 /** A part of a question with points of its own: all of its items pass, or it earns nothing. */
 export interface PartReport {
+  /** Name of the part within the question. */
   readonly id: string;
+  /** What it is worth. */
   readonly points: number;
+  /** Whether all of its items passed. */
   readonly passed: boolean;
 }
 
 /** What came of one question: plain data, the same in the notebook, the terminal and the gradebook. */
 export interface CheckReport {
+  /** Id of the question. */
   readonly question: string;
+  /** What cards call it. */
   readonly title: string;
+  /** What full marks are worth. */
   readonly points: number;
   /** Points that this question may add beside `points`; `score` counts them, totals of points do not. */
   readonly bonus?: number;
+  /** Points earned. */
   readonly score: number;
+  /** How the question ended. */
   readonly state: QuestionState;
+  /** In the order of the question. */
   readonly parts: readonly PartReport[];
+  /** In the order of the question. */
   readonly items: readonly CheckItem[];
   /** Names of earlier answers that the library gave in place of the student's. */
   readonly staff: readonly string[];
@@ -76,9 +97,13 @@ export interface CheckReport {
 
 /** What came of a whole lab. */
 export interface LabReport {
+  /** Name of the lab. */
   readonly lab: string;
+  /** Points of all questions, without bonus. */
   readonly points: number;
+  /** Points earned. */
   readonly score: number;
+  /** In the order of the notebook. */
   readonly questions: readonly CheckReport[];
 }
 

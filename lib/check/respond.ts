@@ -6,17 +6,23 @@ import type { Wire } from './wire.ts';
 
 /** Where the student's names live: the kernel's cells, or the grader's executor. */
 export interface Scope {
+  /** The present value of a top-level name. */
   lookup(name: string): { readonly found: boolean; readonly value?: unknown };
 }
 
 /** What the student's side needs for tensors: an upload for arguments, a read-out for results, and an end for both. */
 export interface TensorSide {
+  /** A tensor of this array. */
   upload(value: NDArray): unknown;
+  /** The array of a tensor; undefined for anything else. */
   download(value: object): NDArray | undefined;
+  /** Frees the tensors in a value. */
   dispose(value: unknown): void;
 }
 
+/** What surrounds the student's code while it answers. */
 export interface ResponderOptions {
+  /** How arrays become tensors and back. */
   readonly tensors: TensorSide;
   /** Hides exports of the library while a question runs. */
   readonly withhold?: (names: readonly string[]) => void;

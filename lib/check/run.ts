@@ -7,6 +7,7 @@ import { Recorder } from './record.ts';
 import { type CheckReport, type LabReport, labReport, type QuestionState } from './report.ts';
 import { faultOf, type Session, StudentFault } from './session.ts';
 
+/** What is asked beside the public cases, and with which seed. */
 export interface RunOptions {
   /** The same seed asks the same things. */
   readonly seed: number;

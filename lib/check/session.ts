@@ -14,6 +14,7 @@ export type Request =
   /** A question starts: `withhold`s these exports, and forgets the handles of the one before. */
   | { readonly op: 'begin'; readonly withhold: readonly string[] };
 
+/** A value, or why none came. */
 export type Reply = { readonly ok: true; readonly value: Wire } | { readonly ok: false; readonly fault: Fault };
 
 /** A call back into the check, while a request is being answered. */
@@ -21,6 +22,7 @@ export type Callback = (id: string, args: readonly Wire[]) => Promise<Reply>;
 
 /** Carries requests to the student's side: a function call in the notebook, frames to a sandbox in the grader. */
 export interface Channel {
+  /** Asks, and answers the callbacks that come meanwhile. */
   send(request: Request, callback: Callback): Promise<Reply>;
   /** The deliverable of this name, or a fault of the kinds missing and refused. It never runs student code. */
   deliverable(name: string): Promise<unknown>;
@@ -44,9 +46,13 @@ export type FaultKind =
   | 'crashed'
   | 'not run';
 
+/** What came in place of a value. */
 export interface Fault {
+  /** Why no value came. */
   readonly kind: FaultKind;
+  /** What happened, in words for the student. */
   readonly message: string;
+  /** What to do next. */
   readonly hint?: string;
   /** Where in the student's code: `cell 12, line 3`. */
   readonly where?: string;
@@ -65,10 +71,15 @@ export class StudentFault extends Error {
 
 /** The student's side as a check sees it. Every method throws `StudentFault` when no value comes. */
 export interface Session {
+  /** A question starts: these exports of the library are absent, and earlier handles end. */
   begin(withhold: readonly string[]): Promise<void>;
+  /** What a function of the student returns. */
   call(name: string, args: readonly unknown[]): Promise<unknown>;
+  /** The value of a name. */
   read(name: string): Promise<unknown>;
+  /** What was handed in under this name. */
   deliverable(name: string): Promise<unknown>;
+  /** Scores of a handed-in model for a batch [N, …]. */
   predict(model: Model, inputs: NDArray): Promise<NDArray>;
 }
 
@@ -149,7 +160,7 @@ export function faultOf(kind: FaultKind, error: unknown): Fault {
 }
 
 function describe(error: unknown): string {
-  if (error instanceof LabError) return error.message.replace(`\n${error.hint}`, '');
+  if (error instanceof LabError) return error.message;
   if (error instanceof Error) return `${error.name}: ${error.message}`;
   return `Thrown: ${String(error)}`;
 }

@@ -23,7 +23,7 @@ export function gatherImages(
   change: { augment?: Augmentation; rng?: Random } = {},
 ): Float32Array {
   const { augment = {}, rng } = change;
-  const size = images.data.length / (images.shape[0] as number);
+  const size = images.data.length / images.shape[0];
   const values = new Float32Array(indices.length * size);
   const active = rng !== undefined && (augment.flip === true || (augment.shift ?? 0) > 0);
   if (active && images.shape.length !== 4) {
@@ -34,12 +34,12 @@ export function gatherImages(
     );
   }
   for (let i = 0; i < indices.length; i++) {
-    const source = images.data.subarray((indices[i] as number) * size, ((indices[i] as number) + 1) * size);
+    const source = images.data.subarray(indices[i] * size, (indices[i] + 1) * size);
     const target = values.subarray(i * size, (i + 1) * size);
     if (active) moved(source, target, { shape: images.shape, ...draw(augment, rng) });
     else target.set(source);
   }
-  if (images.dtype === 'uint8') for (let i = 0; i < values.length; i++) values[i] = scaled[values[i] as number] as number;
+  if (images.dtype === 'uint8') for (let i = 0; i < values.length; i++) values[i] = scaled[values[i]];
   return values;
 }
 
@@ -60,7 +60,7 @@ function moved(
       const fromX = change.mirror ? width - 1 - x + change.right : x - change.right;
       if (fromX < 0 || fromX >= width) continue;
       const [to, from] = [(y * width + x) * channels, (fromY * width + fromX) * channels];
-      for (let c = 0; c < channels; c++) target[to + c] = source[from + c] as number;
+      for (let c = 0; c < channels; c++) target[to + c] = source[from + c];
     }
   }
 }

@@ -4,7 +4,9 @@ import { tf } from '../tensor/tf.ts';
 import { type Augmentation, gatherImages } from './augment.ts';
 import { countOf, type Dataset, rows } from './dataset.ts';
 
+/** How a pass over the data is cut into batches. */
 export interface OrderOptions {
+  /** Examples in a batch; default 64. */
   readonly batchSize?: number;
   /** Shuffles; without it the examples come in their order. */
   readonly seed?: number;
@@ -14,14 +16,17 @@ export interface OrderOptions {
   readonly dropLast?: boolean;
 }
 
+/** Order, size and augmentation of the batches. */
 export interface BatchOptions extends OrderOptions {
   /** Needs a seed. */
   readonly augment?: Augmentation;
 }
 
-/** Images float32 [n, H, W, C] from 0 to 1, labels int32 [n]. Whoever takes a batch disposes both. */
+/** Images and labels as tensors. Whoever takes a batch disposes both. */
 export interface Batch {
+  /** float32 [n, H, W, C], 0–1. */
   readonly images: tf.Tensor4D;
+  /** int32 [n]. */
   readonly labels: tf.Tensor1D;
 }
 

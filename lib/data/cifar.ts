@@ -40,9 +40,9 @@ function decodeRecords(name: string, parts: readonly Uint8Array[], classes: read
   let i = 0;
   for (const part of parts) {
     for (let at = 0; at < part.length; at += record, i++) {
-      labels[i] = part[at] as number;
+      labels[i] = part[at];
       for (let p = 0; p < plane; p++) {
-        for (let c = 0; c < 3; c++) images[(i * plane + p) * 3 + c] = part[at + 1 + c * plane + p] as number;
+        for (let c = 0; c < 3; c++) images[(i * plane + p) * 3 + c] = part[at + 1 + c * plane + p];
       }
     }
   }

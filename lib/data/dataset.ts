@@ -3,18 +3,25 @@ import { LabError } from '../tensor/errors.ts';
 import type { Random } from '../tensor/random.ts';
 import { sizeOf } from '../tensor/shape.ts';
 
-/** Labelled images as plain data: `images` uint8 [count, height, width, channels], `labels` int32 [count] pointing into `classes`. */
+/** Labelled images as plain data. */
 export interface Dataset {
+  /** What tables and messages call it. */
   readonly name: string;
+  /** uint8 [count, height, width, channels]. */
   readonly images: NDArray;
+  /** int32 [count], each an index into `classes`. */
   readonly labels: NDArray;
+  /** Names of the classes. */
   readonly classes: readonly string[];
 }
 
 /** The three parts of a set. Choices are made on `validation`; `test` is looked at once. */
 export interface Splits {
+  /** What a model learns from. */
   readonly train: Dataset;
+  /** What choices are made on. */
   readonly validation: Dataset;
+  /** What is looked at once, at the end. */
   readonly test: Dataset;
 }
 
@@ -46,7 +53,7 @@ export function dataset(parts: Dataset): Dataset {
 
 /** Number of examples. */
 export function countOf(data: Dataset): number {
-  return data.labels.shape[0] as number;
+  return data.labels.shape[0];
 }
 
 /**
@@ -58,7 +65,7 @@ export function rows(values: NDArray, indices: ArrayLike<number>): NDArray {
   const size = sizeOf(shape);
   const data = allocate(values.dtype, indices.length * size);
   for (let i = 0; i < indices.length; i++) {
-    const index = indices[i] as number;
+    const index = indices[i];
     if (!Number.isInteger(index) || index < 0 || index >= count) {
       throw new LabError('data/index', `Row ${index} was asked for; there are ${count}.`, 'Rows count from 0.');
     }
@@ -98,7 +105,7 @@ export function split(data: Dataset, count: number): [Dataset, Dataset] {
 export function balancedOrder(labels: NDArray, rng: Random): Int32Array {
   const members = new Map<number, number[]>();
   for (const index of rng.permutation(labels.data.length)) {
-    const label = labels.data[index] as number;
+    const label = labels.data[index];
     const list = members.get(label);
     if (list) list.push(index);
     else members.set(label, [index]);

@@ -32,7 +32,7 @@ export function decodeJpegFolders(archive: Uint8Array, record: DatasetRecord, na
   const part = (label: string, from: number, count: number): Dataset => {
     const chosen = order.subarray(from, from + count);
     const images = decodeAll(
-      Array.from(chosen, i => entries[i] as TarEntry),
+      Array.from(chosen, i => entries[i]),
       record,
       name,
     );

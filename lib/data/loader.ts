@@ -14,6 +14,7 @@ import { decodeJpegFolders } from './jpeg-folders.ts';
 import { type DatasetRecord, type FileRecord, parseRegistry, type Registry, type SplitName } from './registry.ts';
 import { originals, type SourceOptions } from './sources.ts';
 
+/** Which examples to load, in which order, and from where. */
 export interface LoadOptions extends SourceOptions {
   /** Order of the training examples; without it, the order of the files. Other splits and the choice of examples never change. */
   readonly seed?: number;

@@ -11,8 +11,11 @@ import { currentDataReporter, type DataReporter } from './report.ts';
 
 const largest = 2 ** 31;
 
+/** Where files come from, and how a download can be watched and stopped. */
 export interface SourceOptions {
+  /** Stops a download. */
   readonly signal?: AbortSignal;
+  /** What is called as data is downloaded; default: the one that `setDataReporter` put in force. */
   readonly reporter?: DataReporter;
   /** Where downloads are kept; by default `tinylab/datasets` in the user's cache folder. */
   readonly cache?: string;

@@ -11,12 +11,15 @@ type Point = readonly [x: number, y: number];
 /** A quadratic Bezier curve in the square [-1, 1]². */
 type Stroke = readonly [Point, Point, Point];
 
+/** How many glyphs to draw, of how many classes, and how hard to tell apart. */
 export interface GlyphOptions {
-  /** Number of classes; 10 unless told. */
+  /** Number of classes; default 10. */
   readonly classes?: number;
+  /** Number of samples. */
   readonly count: number;
   /** How far samples stray from their glyph: 0 not at all, 1 well separable, 1.6 hard. */
   readonly hard?: number;
+  /** The same seed gives the same glyphs. */
   readonly seed: number;
   /** Number of the first sample: other samples of the same glyphs, for a test set. */
   readonly first?: number;
@@ -47,7 +50,7 @@ export function strokeGlyphs(options: GlyphOptions): Dataset {
   for (let i = 0; i < count; i++) {
     const number = first + i;
     const round = Math.floor(number / classes);
-    const label = root.split(`round ${round}`).permutation(classes)[number % classes] as number;
+    const label = root.split(`round ${round}`).permutation(classes)[number % classes];
     labels[i] = label;
     images.set(draw(glyphs[label] as readonly Stroke[], hard, root.split(`sample ${number}`)), i * side * side);
   }
@@ -124,7 +127,7 @@ function stamp(ink: Float64Array, [a, b, c]: Stroke, width: number): void {
       for (let column = Math.max(0, Math.ceil(x - reach)); column <= Math.min(side - 1, x + reach); column++) {
         const near = Math.max(0, 1 - ((row - y) * (row - y) + (column - x) * (column - x)) / (reach * reach));
         const index = row * side + column;
-        ink[index] = Math.max(ink[index] as number, near * near * near * near);
+        ink[index] = Math.max(ink[index], near * near * near * near);
       }
     }
   }

@@ -3,10 +3,12 @@ import { predict } from '../model/forward.ts';
 import type { Model } from '../model/model.ts';
 import { array, type NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
+import { correctCount, topClasses } from '../tensor/top-class.ts';
 
 /** What evaluation needs of a dataset. */
 export type Labelled = Pick<Dataset, 'images' | 'labels'>;
 
+/** How a model is run over data. */
 export interface EvaluationOptions {
   /** Samples computed at once; default 256. */
   readonly batchSize?: number;
@@ -19,21 +21,12 @@ export interface EvaluationOptions {
 export function classify(model: Model, images: NDArray, options: EvaluationOptions = {}): NDArray {
   const scores = predict(model, images, options);
   const [samples = 0, classes = 0] = scores.shape;
-  const best = Int32Array.from({ length: samples }, (_, n) => argmax(scores.data.subarray(n * classes, (n + 1) * classes)));
-  return array([samples], best, 'int32');
-}
-
-function argmax(scores: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 0; i < scores.length; i++) {
-    if (!Number.isFinite(scores[i])) return -1;
-    if ((scores[i] as number) > (scores[best] as number)) best = i;
-  }
-  return scores.length === 0 ? -1 : best;
+  // A net without classes has a row for each image all the same.
+  return array([samples], classes === 0 ? new Int32Array(samples).fill(-1) : topClasses(scores.data, classes), 'int32');
 }
 
 /**
- * Share of images whose highest score is at their label, 0 … 1.
+ * Share of images whose highest score (the first of equals) is at their label, 0 … 1. An image with a score that is not finite is wrong.
  * @throws LabError `measure/empty` when there is no image, `measure/labels` when there is not one label for each.
  * @example
  * // equal scores: the first class wins
@@ -42,9 +35,7 @@ function argmax(scores: ArrayLike<number>): number {
  */
 export function accuracy(model: Model, data: Labelled, options: EvaluationOptions = {}): number {
   const { predicted, labels } = evaluated(model, data, options);
-  let right = 0;
-  for (let n = 0; n < labels.length; n++) if (predicted[n] === labels[n]) right++;
-  return right / labels.length;
+  return correctCount(predicted, labels) / labels.length;
 }
 
 /**
@@ -57,8 +48,8 @@ export function confusion(model: Model, data: Labelled & Partial<Pick<Dataset, '
   const classes = data.classes?.length ?? 1 + largest(labels, largest(predicted, 0));
   const counts = new Int32Array(classes * classes);
   for (let n = 0; n < labels.length; n++) {
-    const [row, column] = [labels[n] as number, predicted[n] as number];
-    if (column >= 0 && column < classes) counts[row * classes + column] = (counts[row * classes + column] as number) + 1;
+    const [row, column] = [labels[n], predicted[n]];
+    if (column >= 0 && column < classes) counts[row * classes + column] += 1;
   }
   return array([classes, classes], counts, 'int32');
 }

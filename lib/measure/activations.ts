@@ -1,11 +1,12 @@
+import { type Lifetime, lifetimes } from '../model/lifetimes.ts';
 import type { Graph } from '../model/model.ts';
-import { type TracedNode, trace } from '../model/shapes.ts';
 import { LabError } from '../tensor/errors.ts';
-import { sizeOf } from '../tensor/shape.ts';
 
 /** What memory holds while one node runs. */
 export interface MemoryStep {
+  /** Name of the node. */
   readonly id: string;
+  /** What the node computes. */
   readonly op: string;
   /** Values alive: the node's inputs and output, and whatever a later node still needs. */
   readonly live: number;
@@ -13,6 +14,7 @@ export interface MemoryStep {
   readonly buffers: Readonly<Record<string, number>>;
 }
 
+/** What activations need, for one sample. */
 export interface Activations {
   /** Values of all buffers that are ever written, the input included. */
   readonly total: number;
@@ -20,13 +22,8 @@ export interface Activations {
   readonly peak: number;
   /** The node that runs at the peak (the first, when several do). */
   readonly peakNode: string;
+  /** What is alive while each node runs, in order. */
   readonly timeline: readonly MemoryStep[];
-}
-
-interface Buffer {
-  readonly id: string;
-  readonly size: number;
-  lastUse: number;
 }
 
 /**
@@ -36,49 +33,29 @@ interface Buffer {
  * activations(mlp({ input: [4], hidden: [8], classes: 2 })).peak; // → 4 + 8
  */
 export function activations(graph: Graph): Activations {
-  const nodes = trace(graph);
-  const buffers = assignBuffers(nodes, lastUses(graph));
-  const timeline = memorySteps(nodes, buffers);
+  const pieces = lifetimes(graph);
+  const timeline = memorySteps(graph, pieces);
   const first = timeline[0];
   if (!first) throw new LabError('model/empty', `Model ${graph.name} has no nodes.`, 'Start it with network(name, shape).');
   const top = timeline.reduce((best, step) => (step.live > best.live ? step : best), first);
-  const total = [...new Set(buffers.values())].reduce((sum, buffer) => sum + buffer.size, 0);
-  return { total, peak: top.live, peakNode: top.id, timeline };
+  return { total: sum(pieces), peak: top.live, peakNode: top.id, timeline };
 }
 
-/** For each node the step of its last reader; the output outlives all. */
-function lastUses(graph: Graph): ReadonlyMap<string, number> {
-  const last = new Map(graph.nodes.map((node, step) => [node.id, step]));
-  graph.nodes.forEach((node, step) => {
-    for (const id of node.inputs) last.set(id, step);
-  });
-  return last.set(graph.output, graph.nodes.length);
-}
+const sum = (pieces: readonly Lifetime[]): number => pieces.reduce((total, { size }) => total + size, 0);
 
-function assignBuffers(nodes: readonly TracedNode[], lastUse: ReadonlyMap<string, number>): ReadonlyMap<string, Buffer> {
-  const buffers = new Map<string, Buffer>();
-  nodes.forEach(({ node, op, output }, step) => {
-    const last = lastUse.get(node.id) as number;
-    const reused = op.inPlace ? buffers.get(node.inputs[0] as string) : undefined;
-    if (reused && reused.lastUse <= step) {
-      reused.lastUse = last;
-      buffers.set(node.id, reused);
-    } else buffers.set(node.id, { id: node.id, size: sizeOf(output), lastUse: last });
-  });
-  return buffers;
-}
-
-function memorySteps(nodes: readonly TracedNode[], buffers: ReadonlyMap<string, Buffer>): readonly MemoryStep[] {
-  const alive = new Set<Buffer>();
-  return nodes.map(({ node }, step) => {
-    alive.add(buffers.get(node.id) as Buffer);
+/** Pieces come in the order in which they are written. */
+function memorySteps({ nodes }: Graph, pieces: readonly Lifetime[]): readonly MemoryStep[] {
+  const alive = new Set<Lifetime>();
+  let next = 0;
+  return nodes.map(({ id, op }, step) => {
+    for (; pieces[next]?.from === step; next++) alive.add(pieces[next] as Lifetime);
     const now = [...alive];
-    for (const buffer of now) if (buffer.lastUse <= step) alive.delete(buffer);
-    const live = now.reduce((sum, { size }) => sum + size, 0);
-    return { id: node.id, op: node.op, live, buffers: Object.fromEntries(now.map(({ id, size }) => [id, size])) };
+    for (const piece of now) if (piece.to <= step) alive.delete(piece);
+    return { id, op, live: sum(now), buffers: Object.fromEntries(now.map(piece => [piece.nodes[0], piece.size])) };
   });
 }
 
+/** What the memory is counted for. */
 export interface MemoryOptions {
   /** Bits of one activation value; default 32. */
   readonly bits?: number;

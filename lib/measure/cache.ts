@@ -2,8 +2,11 @@ import { LabError } from '../tensor/errors.ts';
 
 /** A cache of `bytes`, in lines of `lineBytes`, each of which can stand in `ways` places of its set. */
 export interface CacheShape {
+  /** Bytes in all. */
   readonly bytes: number;
+  /** Bytes of a line. */
   readonly lineBytes: number;
+  /** Lines of a set. */
   readonly ways: number;
 }
 
@@ -11,7 +14,9 @@ export interface CacheShape {
 export interface Cache {
   /** Touches the line that holds this byte address; tells whether it was there. */
   access(address: number): boolean;
+  /** Accesses that found their line. */
   readonly hits: number;
+  /** Accesses that did not. */
   readonly misses: number;
 }
 
@@ -36,7 +41,7 @@ export function cacheSimulator({ bytes, lineBytes, ways }: CacheShape = smallCac
   return {
     access(address) {
       const line = Math.floor(address / lineBytes);
-      const set = lines[line % sets] as number[];
+      const set = lines[line % sets];
       const found = set.indexOf(line);
       if (found >= 0) set.splice(found, 1);
       else if (set.length === ways) set.pop();
@@ -57,10 +62,13 @@ export function cacheSimulator({ bytes, lineBytes, ways }: CacheShape = smallCac
 /** Nesting of the loops of a matrix product, the outermost first. */
 export type LoopOrder = 'ijk' | 'ikj' | 'jik' | 'jki' | 'kij' | 'kji';
 
+/** How a matrix product walks over memory. */
 export interface MatmulLoops {
+  /** Loops from the outside in; default `ijk`. */
   readonly order?: LoopOrder;
   /** Side of the blocks the matrices are cut into; no blocks by default. */
   readonly tile?: number;
+  /** Default `smallCache`. */
   readonly cache?: CacheShape;
 }
 
@@ -79,7 +87,7 @@ export function matmulMisses(n: number, options: MatmulLoops = {}): number {
   const [row, column, inner] = [order.indexOf('i'), order.indexOf('j'), order.indexOf('k')] as [number, number, number];
   forEachTriple(n / tile, block =>
     forEachTriple(tile, within => {
-      const at = (loop: number): number => (block[loop] as number) * tile + (within[loop] as number);
+      const at = (loop: number): number => block[loop] * tile + within[loop];
       const [i, j, k] = [at(row), at(column), at(inner)];
       cache.access(4 * (i * n + k));
       cache.access(4 * (n * n + k * n + j));

@@ -10,8 +10,11 @@ export type ComparisonRow = Readonly<Record<string, string | number>>;
 
 /** Models side by side: rows as plain data (for a plot) and as an arquero table. */
 export interface Comparison {
+  /** Names of the metrics, in order. */
   readonly metrics: readonly string[];
+  /** One row a model. */
   readonly rows: readonly ComparisonRow[];
+  /** The same rows as a table. */
   readonly table: ColumnTable;
 }
 

@@ -15,6 +15,7 @@ export const energyPj: Readonly<Record<'intAdd' | 'floatAdd' | 'register' | 'int
   dram: 640,
 };
 
+/** Where numbers live and how they are computed with. */
 export interface EnergyOptions {
   /** Which arithmetic units compute the MACs; default 'float'. */
   readonly arithmetic?: 'float' | 'int';
@@ -28,9 +29,13 @@ export interface EnergyOptions {
 
 /** Energy of one inference, in picojoules. */
 export interface Energy {
+  /** Multiplications and additions. */
   readonly computePj: number;
+  /** Reading the weights. */
   readonly weightsPj: number;
+  /** Writing and reading the activations. */
   readonly activationsPj: number;
+  /** All three. */
   readonly totalPj: number;
 }
 

@@ -1,8 +1,10 @@
-import { forward } from '../model/forward.ts';
-import { inputShape, type Model } from '../model/model.ts';
+import { inputsOf, type Model } from '../model/model.ts';
+import type { InputAttributes } from '../model/ops/input.ts';
+import { run } from '../model/run.ts';
 import { LabError } from '../tensor/errors.ts';
 import { tf } from '../tensor/tf.ts';
 
+/** How often a model is timed, and on what. */
 export interface LatencyOptions {
   /** Samples in the batch that is timed; default 1. */
   readonly batch?: number;
@@ -14,10 +16,13 @@ export interface LatencyOptions {
 
 /** Times of one forward pass in milliseconds. */
 export interface Latency {
+  /** Half of all runs are faster. */
   readonly medianMs: number;
+  /** The fastest run. */
   readonly minMs: number;
   /** Interquartile range: half of all runs lie this close together. */
   readonly spreadMs: number;
+  /** Every timed run, in order. */
   readonly samplesMs: readonly number[];
 }
 
@@ -35,8 +40,8 @@ export function summarizeTimes(samplesMs: readonly number[]): Latency {
 /** Linear interpolation between the two nearest of the sorted values. */
 function quantile(sorted: readonly number[], share: number): number {
   const at = share * (sorted.length - 1);
-  const below = sorted[Math.floor(at)] as number;
-  return below + (at % 1) * ((sorted[Math.ceil(at)] as number) - below);
+  const below = sorted[Math.floor(at)];
+  return below + (at % 1) * (sorted[Math.ceil(at)] - below);
 }
 
 /**
@@ -64,12 +69,17 @@ export function timed(run: () => void, options: Omit<LatencyOptions, 'batch'> = 
  */
 export function latency(model: Model, options: LatencyOptions = {}): Latency {
   const { batch = 1 } = options;
-  const x = tf.randomUniform([batch, ...inputShape(model)], 0, 1, 'float32', 1);
+  const inputs = Object.fromEntries(
+    inputsOf(model).map(({ id, attributes }) => {
+      const { shape, dtype } = attributes as unknown as InputAttributes;
+      return [id, dtype === 'int32' ? tf.zeros([batch, ...shape], 'int32') : tf.randomUniform([batch, ...shape], 0, 1, 'float32', 1)];
+    }),
+  );
   try {
     return timed(() => {
-      tf.tidy(() => forward(model, x).dataSync());
+      tf.tidy(() => run(model, inputs, ['output']).output?.dataSync());
     }, options);
   } finally {
-    x.dispose();
+    tf.dispose(inputs);
   }
 }

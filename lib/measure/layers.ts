@@ -4,16 +4,21 @@ import { type Shape, sizeOf } from '../tensor/shape.ts';
 
 /** What one node of a network costs, for one sample. */
 export interface LayerCounts {
+  /** Name of the node. */
   readonly id: string;
+  /** What the node computes. */
   readonly op: string;
   /** Shape of the output, without the batch axis. */
   readonly output: Shape;
+  /** Parameters of the node. */
   readonly parameters: number;
+  /** Multiplications with an addition. */
   readonly macs: number;
   /** Values in the output. */
   readonly activations: number;
 }
 
+/** Which parameters count. */
 export interface ParameterOptions {
   /** Count biases (the role `bias`; batch norm's β always counts). Default true. */
   readonly bias?: boolean;

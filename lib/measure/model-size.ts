@@ -1,19 +1,15 @@
 import type { Graph, Model, Parameter } from '../model/model.ts';
+import { quantizationBits } from '../model/quantization/quantization.ts';
 import { parameterSpecs } from '../model/shapes.ts';
-import { bitsOf, type NDArray } from '../tensor/array.ts';
+import { bitLengthOf } from '../tensor/array.ts';
 import { sizeOf } from '../tensor/shape.ts';
 
-const bitsIn = (a: NDArray): number => sizeOf(a.shape) * bitsOf(a.dtype);
-
 /**
- * Bits that a parameter takes in storage: values · bits (of its quantization, else of its dtype) plus scales, zero points and codebook.
+ * Bits that a parameter takes in storage: values · bits (of its quantization, else of its dtype) plus scales, zero points and entries.
  * Dense storage: zeros take as much as any value, and the mask, which they imply, takes nothing.
  */
 export function parameterBits({ value, quantization }: Parameter): number {
-  if (!quantization) return bitsIn(value);
-  const { bits, scale, zeroPoint, codebook } = quantization;
-  const tables = codebook ? bitsIn(codebook) : bitsIn(scale) + bitsIn(zeroPoint);
-  return sizeOf(value.shape) * bits + tables;
+  return quantization ? quantizationBits(value, quantization) : bitLengthOf(value);
 }
 
 /**

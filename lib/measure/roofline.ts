@@ -6,6 +6,7 @@ import { timed } from './latency.ts';
 
 /** What a machine can do at best. */
 export interface Device {
+  /** What tables and figures call it. */
   readonly name: string;
   /** Floating-point operations a second. */
   readonly peakFlops: number;
@@ -13,20 +14,29 @@ export interface Device {
   readonly bandwidth: number;
 }
 
+/** Where one node stands under the roofline. */
 export interface RooflineLayer {
+  /** Name of the node. */
   readonly id: string;
+  /** What the node computes. */
   readonly op: string;
+  /** Floating-point operations. */
   readonly flops: number;
   /** Bytes moved when inputs, parameters and output cross the memory bus once. */
   readonly bytes: number;
   /** FLOP for each byte moved. */
   readonly intensity: number;
+  /** The least time it can take, in milliseconds. */
   readonly timeMs: number;
+  /** What limits it. */
   readonly bound: 'compute' | 'memory';
 }
 
+/** The least time a network can take on a device. */
 export interface Roofline {
+  /** Nodes that compute, in order. */
   readonly layers: readonly RooflineLayer[];
+  /** The sum over the nodes, in milliseconds. */
   readonly timeMs: number;
 }
 

@@ -1,6 +1,6 @@
-import { kernelMatrix, type SparseFormat } from '../compress/prune/sparse/format.ts';
 import type { Model, Parameter } from '../model/model.ts';
 import { realValue } from '../model/real-value.ts';
+import { kernelMatrix, type SparseFormat } from '../sparse/format.ts';
 import { LabError } from '../tensor/errors.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import { parameterBits } from './model-size.ts';
@@ -9,6 +9,8 @@ import { parameterBits } from './model-size.ts';
 function sparseBits(parameter: Parameter, format: SparseFormat, denseBits: number): number | undefined {
   const { value } = parameter;
   if (!parameter.trainable || value.shape.length < 2) return undefined;
+  // an index of a vector code book stands for several weights, of which none can be left out
+  if (parameter.quantization?.kind === 'codebook' && parameter.quantization.vector) return undefined;
   const valueBits = parameter.quantization?.bits ?? parameterBits(parameter) / sizeOf(value.shape);
   const tables = denseBits - sizeOf(value.shape) * valueBits;
   try {
@@ -22,7 +24,7 @@ function sparseBits(parameter: Parameter, format: SparseFormat, denseBits: numbe
 
 /**
  * Bytes that the parameters take when each weight (kernel) is stored in a sparse format or densely, whichever is smaller: values, the index
- * that says where they stand, scales and codebooks; everything else dense. Zeros that cost an index are why 75 % sparsity isn't 25 % of the size.
+ * that says where they stand, scales and code books; everything else dense. Zeros that cost an index are why 75 % sparsity isn't 25 % of the size.
  * @example
  * const dense = mlp({ input: [32], hidden: [64], classes: 2, seed: 1 });
  * const sparse = pruneMagnitude(dense, { sparsity: 0.9 });

@@ -15,6 +15,11 @@ const wholes = (value: unknown, from: number): value is readonly number[] => Arr
 export const count: AttributeKind = kind('a whole number ≥ 1', value => whole(value, 1));
 /** A whole number, negative ones included. */
 export const integer: AttributeKind = kind('a whole number', value => Number.isSafeInteger(value));
+/** A whole number in low … high. */
+export const within = (low: number, high: number): AttributeKind =>
+  kind(`a whole number from ${low} to ${high}`, value => whole(value, low) && (value as number) <= high);
+/** Axes of a value, each a whole number ≥ 0. */
+export const axes: AttributeKind = kind('a list of axes, whole numbers ≥ 0', value => wholes(value, 0) && value.length <= 8);
 /** A finite number. */
 export const real: AttributeKind = kind('a finite number', value => Number.isFinite(value));
 /** true or false. */
@@ -33,6 +38,9 @@ export const padding: AttributeKind = kind(
 /** One of the given words. */
 export const oneOf = (...words: readonly string[]): AttributeKind =>
   kind(`one of ${words.join(', ')}`, value => typeof value === 'string' && words.includes(value));
+/** As `kind`, or left out. */
+export const optional = ({ says, accepts }: AttributeKind): AttributeKind =>
+  kind(`${says}, or absent`, value => value === undefined || accepts(value));
 
 /**
  * Throws unless the node has exactly the attributes that its op declares, each of the right kind.

@@ -1,10 +1,19 @@
 import { LabError } from '../tensor/errors.ts';
 import type { Shape } from '../tensor/shape.ts';
 import { assertAttributes } from './attributes.ts';
-import type { ConvOptions, DenseOptions, DepthwiseOptions, Named, PoolOptions, TransposeOptions } from './build-options.ts';
+import type {
+  ConvOptions,
+  DenseOptions,
+  DepthwiseOptions,
+  FakeQuantizeOptions,
+  InputOptions,
+  Named,
+  PoolOptions,
+  TransposeOptions,
+} from './build-options.ts';
 import { initialize } from './initialize.ts';
-import type { Attribute, Graph, Model, Node } from './model.ts';
-import { opOf } from './ops/index.ts';
+import type { Attributes, Graph, Model, Node } from './model.ts';
+import { type ActivationName, opOf } from './ops/index.ts';
 import { inferNode, specsOf } from './shapes.ts';
 import { both, type Pair } from './window.ts';
 
@@ -16,14 +25,30 @@ export class NetworkBuilder {
   readonly name: string;
   readonly #seed: number;
   readonly #nodes: Node[] = [];
+  readonly #outputs: Map<string, string> = new Map();
   readonly #shapes: Map<string, Shape> = new Map();
   readonly #numbers: Map<string, number> = new Map();
   #at = '';
 
-  constructor(name: string, shape: Shape, seed: number) {
+  constructor(name: string, shape: Shape, options: { readonly seed?: number } & InputOptions = {}) {
+    const { seed = 0, id = 'input', ...input } = options;
     this.name = name;
     this.#seed = seed;
-    this.apply('input', { shape }, { id: 'input', inputs: [] });
+    this.input(shape, { id, ...input });
+  }
+
+  /** Another input, of this shape without the batch axis, and goes on from it. */
+  input(shape: Shape, options: InputOptions = {}): this {
+    const { dtype, ...named } = options;
+    return this.apply('input', { shape, ...(dtype && { dtype }) }, { ...named, inputs: [] });
+  }
+
+  /** Names the value written last as a further output of the model. */
+  output(name: string): this {
+    if (name === 'output' || (this.#shapes.has(name) && name !== this.#at) || this.#outputs.has(name))
+      throw new LabError('model/node', `The name ${name} of an output is taken.`, 'Names of outputs and nodes are unique.');
+    this.#outputs.set(name, this.#at);
+    return this;
   }
 
   /** Name of the node written last. */
@@ -45,11 +70,7 @@ export class NetworkBuilder {
   }
 
   /** Adds any op by its name, with all its attributes. */
-  apply(
-    op: string,
-    attributes: Readonly<Record<string, Attribute>> = {},
-    options: Named & { readonly inputs?: readonly string[] } = {},
-  ): this {
+  apply(op: string, attributes: Attributes = {}, options: Named & { readonly inputs?: readonly string[] } = {}): this {
     const { id = this.#fresh(op), inputs = [this.#at] } = options;
     if (this.#shapes.has(id)) throw new LabError('model/node', `There is a node ${id} already.`, 'Names of nodes are unique.');
     const draft: Node = { id, op, attributes: Object.freeze({ ...attributes }), inputs: Object.freeze([...inputs]), parameters: {} };
@@ -122,9 +143,10 @@ export class NetworkBuilder {
     return this.apply('leaky-relu', { slope }, options);
   }
 
-  /** One of the activations without attributes. */
-  activation(name: 'relu' | 'relu6' | 'sigmoid' | 'tanh' | 'swish' | 'hard-swish' | 'softmax', options: Named = {}): this {
-    return this.apply(name, {}, options);
+  /** An activation by its name, with its attributes if it has any: `activation('leaky-relu', { slope: 0.1 })`. */
+  activation(name: ActivationName | 'softmax', options: Named & Attributes = {}): this {
+    const { id, ...attributes } = options;
+    return this.apply(name, attributes, id === undefined ? {} : { id });
   }
 
   /** Largest value in each window; by default windows that do not overlap, padding 'valid'. */
@@ -171,9 +193,42 @@ export class NetworkBuilder {
     return this.apply('add', {}, { ...options, inputs: [this.#at, ...[others].flat()] });
   }
 
+  /** Multiplies the values of other nodes into the last one, value by value; axes of length 1 are stretched. */
+  mul(others: string | readonly string[], options: Named = {}): this {
+    return this.apply('mul', {}, { ...options, inputs: [this.#at, ...[others].flat()] });
+  }
+
+  /** Matrix product of the last value with that of another node, over the last two axes of each. */
+  matmul(other: string, options: Named & { readonly transposeA?: boolean; readonly transposeB?: boolean } = {}): this {
+    const { transposeA = false, transposeB = false, ...named } = options;
+    return this.apply('matmul', { transposeA, transposeB }, { ...named, inputs: [this.#at, other] });
+  }
+
+  /** The same values with the axes in another order; axes count without the batch. */
+  transpose(permutation: readonly number[], options: Named = {}): this {
+    return this.apply('transpose', { permutation }, options);
+  }
+
+  /** A trained factor for each channel. */
+  scale(options: Named = {}): this {
+    return this.apply('scale', {}, options);
+  }
+
+  /** A row of a trained table for each whole number of the last value: [… length] → [… length, width]. */
+  embedding(vocabulary: number, width: number, options: Named = {}): this {
+    return this.apply('embedding', { vocabulary, width }, options);
+  }
+
+  /** Rounds to the grid of a quantization, with a trained scale and zero point; by default 8 bits, signed, one scale for all values. */
+  fakeQuantize(options: FakeQuantizeOptions = {}): this {
+    const { bits = 8, signed = true, perChannel = false, ...named } = options;
+    return this.apply('fake-quantize', { bits, signed, perChannel }, named);
+  }
+
   /** The structure written so far; the last node is the output. */
   graph(): Graph {
-    return Object.freeze({ name: this.name, nodes: Object.freeze([...this.#nodes]), output: this.#at });
+    const outputs = this.#outputs.size > 0 ? { outputs: Object.freeze(Object.fromEntries(this.#outputs)) } : {};
+    return Object.freeze({ name: this.name, nodes: Object.freeze([...this.#nodes]), output: this.#at, ...outputs });
   }
 
   /** The structure written so far with first values drawn from the builder's seed. */
@@ -183,11 +238,12 @@ export class NetworkBuilder {
 }
 
 /**
- * Starts a network that takes values of `shape` (without the batch axis; images are [height, width, channels]).
+ * Starts a network that takes values of `shape` (without the batch axis; images are [height, width, channels]); `dtype: 'int32'` for whole
+ * numbers such as token ids. `input` adds further ones.
  * @throws LabError `model/window`, `model/rank`, `model/attribute` … at the verb whose layer does not fit.
  * @example
  * const model = network('tiny', [28, 28, 1], { seed: 7 }).conv2d(8).relu().maxPool().flatten().dense(10).model();
  */
-export function network(name: string, shape: Shape, options: { readonly seed?: number } = {}): NetworkBuilder {
-  return new NetworkBuilder(name, shape, options.seed ?? 0);
+export function network(name: string, shape: Shape, options: { readonly seed?: number } & InputOptions = {}): NetworkBuilder {
+  return new NetworkBuilder(name, shape, options);
 }

@@ -1,98 +1,85 @@
-import { array, type NDArray } from '../tensor/array.ts';
+import { array, isArray, type NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
 import { assertShape, type Shape, sizeOf } from '../tensor/shape.ts';
 import { tf } from '../tensor/tf.ts';
-import { upload } from '../tensor/upload.ts';
-import { inputShape, type Model, type Node } from './model.ts';
-import { opOf } from './ops/index.ts';
-import { realValue } from './real-value.ts';
+import { firstInput, inputsOf, type Model } from './model.ts';
+import type { InputAttributes, InputDType } from './ops/input.ts';
+import { type ForwardOptions, run } from './run.ts';
 import { inferShapes } from './shapes.ts';
 
-export interface ForwardOptions {
-  /** Batch norm takes the batch's own statistics and reports them. Default false. */
-  readonly training?: boolean;
-  /** Tensors to compute with in place of the model's own parameters, by name (training passes its variables). */
-  readonly parameters?: Readonly<Record<string, tf.Tensor>>;
-  /**
-   * Receives the batch's own value of each running statistic, by parameter name; the running one moves by
-   * old ← momentum · old + (1 - momentum) · value. Values live as long as the enclosing tidy: read or keep them at once.
-   */
-  readonly onStatistic?: (parameterName: string, value: tf.Tensor, momentum: number) => void;
-  /** Sees the value of every node; it must not dispose it. */
-  readonly onActivation?: (node: Node, value: tf.Tensor) => void;
-}
+export type { ForwardOptions } from './run.ts';
 
 /**
- * Computes the model's output for a batch x [n, ...input shape] → [n, ...output shape]. Gradients flow through it. Everything but the
- * result is disposed, unless it runs inside a gradient.
- * @throws LabError `shape/mismatch` when x does not fit the model.
+ * Computes the output of a model with one input for a batch x [n, ...input shape] → [n, ...output shape]: the short form of `run`. Gradients
+ * flow through it. Everything but the result is disposed, unless it runs inside a gradient.
+ * @throws LabError `shape/mismatch` when x does not fit the model, `model/input` for a model with several inputs.
  * @example
  * const model = mlp({ input: [4], hidden: [8], classes: 3 });
  * tf.tidy(() => forward(model, tf.ones([2, 4])).shape); // → [2, 3]
  */
 export function forward(model: Model, x: tf.Tensor, options: ForwardOptions = {}): tf.Tensor {
-  assertShape(`The batch given to ${model.name}`, [x.shape[0] ?? 0, ...inputShape(model)], x.shape);
-  return tf.tidy(() => {
-    const values = new Map<string, tf.Tensor>();
-    for (const node of model.nodes) {
-      const value = node.op === 'input' ? x : compute(model, node, { values, options });
-      options.onActivation?.(node, value);
-      values.set(node.id, value);
-    }
-    const output = values.get(model.output) as tf.Tensor;
-    return output === x ? x.clone() : output;
-  });
+  return run(model, { [firstInput(model).id]: x }, { ...options, wanted: ['output'] }).output as tf.Tensor;
 }
 
-interface Run {
-  readonly values: ReadonlyMap<string, tf.Tensor>;
-  readonly options: ForwardOptions;
-}
-
-function compute(model: Model, node: Node, { values, options }: Run): tf.Tensor {
-  const parameters: Record<string, tf.Tensor> = {};
-  for (const [role, name] of Object.entries(node.parameters)) parameters[role] = options.parameters?.[name] ?? uploaded(model, name);
-  return opOf(node.op).forward({
-    inputs: node.inputs.map(id => values.get(id) as tf.Tensor),
-    parameters,
-    attributes: node.attributes,
-    training: options.training ?? false,
-    onStatistic: (role, value, momentum) => options.onStatistic?.(node.parameters[role] as string, value, momentum),
-  });
-}
-
-function uploaded(model: Model, name: string): tf.Tensor {
-  const parameter = model.parameters[name];
-  if (parameter) return upload(realValue(parameter));
-  throw new LabError('model/parameter', `Model ${model.name} has no value for ${name}.`, 'Give the graph values with initialize(graph).');
-}
-
-/** Samples [from, to) as a float32 tensor; uint8 images become 0 … 1. The caller disposes it. */
-export function batchOf(x: NDArray, from: number, to: number): tf.Tensor {
+/** Samples [from, to) as a tensor: float32, where uint8 images become 0 … 1; or int32, as they are. The caller disposes it. */
+export function batchOf(x: NDArray, { from, to, dtype = 'float32' }: { from: number; to: number; dtype?: InputDType }): tf.Tensor {
   const shape = x.shape.slice(1);
   const part = x.data.subarray(from * sizeOf(shape), to * sizeOf(shape));
+  if (dtype === 'int32') return tf.tensor(Int32Array.from(part), [to - from, ...shape], 'int32');
   const values = x.dtype === 'uint8' ? Float32Array.from(part, v => v / 255) : Float32Array.from(part);
   return tf.tensor(values, [to - from, ...shape], 'float32');
 }
 
 /**
  * The model's output for every sample, computed in batches: x [n, ...input shape] → float32 [n, ...output shape]; uint8 images are scaled
- * by 1/255.
- * @throws LabError `shape/mismatch` when x does not fit the model.
+ * by 1/255, unless the input's dtype is int32. A model with several inputs takes an array for each, by the input's id.
+ * @throws LabError `shape/mismatch` when x does not fit the model, `model/input` for arrays that are missing or too many.
  * @example
  * const model = mlp({ input: [28, 28, 1], hidden: [16], classes: 10 });
  * predict(model, zeros([5, 28, 28, 1], 'uint8')).shape; // → [5, 10]
  */
-export function predict(model: Model, x: NDArray, options: { readonly batchSize?: number } = {}): NDArray {
+export function predict(
+  model: Model,
+  x: NDArray | Readonly<Record<string, NDArray>>,
+  options: { readonly batchSize?: number } = {},
+): NDArray {
   const { batchSize = 256 } = options;
-  const [samples = 0] = x.shape;
-  assertShape(`The samples given to ${model.name}`, [samples, ...inputShape(model)], x.shape);
+  const inputs = samplesOf(model, x);
+  const samples = inputs[0]?.x.shape[0] ?? 0;
   const shape = inferShapes(model).get(model.output) as Shape;
   const values = new Float32Array(samples * sizeOf(shape));
   for (let from = 0; from < samples; from += batchSize) {
-    const y = tf.tidy(() => forward(model, batchOf(x, from, Math.min(from + batchSize, samples))));
+    const to = Math.min(from + batchSize, samples);
+    const y = tf.tidy(() => {
+      const batches = inputs.map(({ id, x, dtype }) => [id, batchOf(x, { from, to, dtype })] as const);
+      return run(model, Object.fromEntries(batches), ['output']).output as tf.Tensor;
+    });
     values.set(y.dataSync(), from * sizeOf(shape));
     y.dispose();
   }
   return array([samples, ...shape], values);
+}
+
+interface Samples {
+  readonly id: string;
+  readonly x: NDArray;
+  readonly dtype?: InputDType;
+}
+
+/** The samples of each input that were given, each of its shape and as many as of the first. */
+function samplesOf(model: Model, given: NDArray | Readonly<Record<string, NDArray>>): readonly Samples[] {
+  const byId = isArray(given) ? { [firstInput(model).id]: given } : given;
+  const nodes = inputsOf(model);
+  const stray = Object.keys(byId).find(id => !nodes.some(node => node.id === id));
+  if (stray !== undefined)
+    throw new LabError('model/input', `Model ${model.name} has no input ${stray}.`, `Its inputs: ${nodes.map(({ id }) => id).join(', ')}.`);
+  const present = nodes.filter(({ id }) => byId[id] !== undefined);
+  const [count = 0] = (present[0] && byId[present[0].id]?.shape) ?? [];
+  return present.map(({ id, attributes }) => {
+    const { shape, dtype } = attributes as unknown as InputAttributes;
+    const x = byId[id] as NDArray;
+    const what = nodes.length === 1 ? `The samples given to ${model.name}` : `The samples given to input ${id} of ${model.name}`;
+    assertShape(what, [count, ...shape], x.shape);
+    return { id, x, ...(dtype && { dtype }) };
+  });
 }

@@ -19,6 +19,11 @@ export function glorot(fan: Fan): Initial {
   return (rng, shape) => uniform(rng, shape, { low: -bound, high: bound });
 }
 
+/** Normal with this standard deviation. */
+export function gaussian(deviation: number): Initial {
+  return (rng, shape) => normal(rng, shape, { deviation });
+}
+
 /** Every element `value`. */
 export function constant(value: number): Initial {
   return (_, shape) => filled(shape, value);

@@ -11,6 +11,6 @@ export function initialize(graph: Graph, options: { readonly seed?: number } = {
   const parameters: Record<string, Parameter> = {};
   for (const [name, { shape, trainable, initial }] of Object.entries(parameterSpecs(graph)))
     parameters[name] = Object.freeze({ value: initial(rng.split(name), shape), trainable });
-  const { name, nodes, output } = graph;
-  return Object.freeze({ name, nodes, output, parameters: Object.freeze(parameters) });
+  const { name, nodes, output, outputs } = graph;
+  return Object.freeze({ name, nodes, output, ...(outputs && { outputs }), parameters: Object.freeze(parameters) });
 }

@@ -1,22 +1,18 @@
 import type { NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
 import type { Shape } from '../tensor/shape.ts';
+import type { Quantization } from './quantization/quantization.ts';
 
 /** Plain attribute values of a node: they survive JSON. */
 export type Attribute = string | number | boolean | readonly number[];
 
-/** How a parameter's integers stand for real numbers: real = scale · (stored - zeroPoint), or a codebook entry. */
-export interface Quantization {
-  readonly bits: number;
-  /** Axis that has a scale of its own for each index, or undefined for one scale per tensor; `group` splits that axis further. */
-  readonly granularity: { readonly axis?: number; readonly group?: number };
-  readonly scale: NDArray;
-  readonly zeroPoint: NDArray;
-  /** Present for code-book (k-means) quantization: stored values are indices into it. */
-  readonly codebook?: NDArray;
-}
+/** Attributes of a node, by name. */
+export type Attributes = Readonly<Record<string, Attribute>>;
 
-/** A named value of the model. `mask` holds 1 where a weight is kept; masked weights are exactly 0 and stay so in training. */
+/**
+ * A named value of the model. `mask` holds 1 where a weight is kept; masked weights are exactly 0 and stay so in training. The value of a quantized
+ * one is integers; `realValue` gives the numbers that they stand for, `realShape` their shape, which vector code books make larger than the value's.
+ */
 export interface Parameter {
   readonly value: NDArray;
   readonly trainable: boolean;
@@ -28,19 +24,22 @@ export interface Parameter {
 export interface Node {
   readonly id: string;
   readonly op: string;
-  readonly attributes: Readonly<Record<string, Attribute>>;
+  readonly attributes: Attributes;
   readonly inputs: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
 }
 
 /**
  * The structure of a network: nodes in topological order, without values. Everything that only counts (parameters, MACs, activations)
- * works on it. Nodes of op `input` carry the attribute `shape`, without the batch axis; `output` names the node whose value is returned.
+ * works on it. Nodes of op `input` carry the attribute `shape`, without the batch axis, and may say their dtype.
  */
 export interface Graph {
   readonly name: string;
   readonly nodes: readonly Node[];
+  /** The node whose value `forward` returns. */
   readonly output: string;
+  /** Further values that the model gives, by a name of their own: the node of each. */
+  readonly outputs?: Readonly<Record<string, string>>;
 }
 
 /** A network as plain data: a graph and the values of its named parameters. */
@@ -78,9 +77,28 @@ export function nodeOf(model: Graph, id: string): Node {
   return node;
 }
 
+/** The input nodes, in order. */
+export function inputsOf(graph: Graph): readonly Node[] {
+  return graph.nodes.filter(({ op }) => op === 'input');
+}
+
+/** The nodes whose values leave the model: that of `output`, then those of `outputs`. */
+export function outputNodes({ output, outputs = {} }: Graph): ReadonlySet<string> {
+  return new Set([output, ...Object.values(outputs)]);
+}
+
+/**
+ * The first input of a model: its name, its shape without the batch axis and the dtype of its values.
+ * @throws LabError `model/input` for a graph without inputs.
+ */
+export function firstInput(graph: Graph): { readonly id: string; readonly shape: Shape; readonly dtype: 'float32' | 'int32' } {
+  const [input] = inputsOf(graph);
+  if (!input) throw new LabError('model/input', `Model ${graph.name} has no input node.`, 'A model starts with a node of op "input".');
+  const { shape, dtype = 'float32' } = input.attributes as { shape: Shape; dtype?: 'float32' | 'int32' };
+  return { id: input.id, shape, dtype };
+}
+
 /** Shape of the model's first input, without the batch axis. */
-export function inputShape(model: Graph): Shape {
-  const input = model.nodes.find(n => n.op === 'input');
-  if (!input) throw new LabError('model/input', `Model ${model.name} has no input node.`, 'A model starts with a node of op "input".');
-  return input.attributes.shape as Shape;
+export function inputShape(graph: Graph): Shape {
+  return firstInput(graph).shape;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { array, isArray, type NDArray } from '../tensor/array.ts';
+import type { NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
 import type { Model, Parameter } from './model.ts';
 import { decodeParameter, encodeParameter, type ParameterRecord } from './parameter-file.ts';
@@ -18,12 +18,21 @@ const version = 1;
 
 /**
  * A model as bytes; equal models give equal bytes.
+ * @throws LabError `model/parameter` for a parameter that no node owns, `model/name`.
  * @example
  * const model = mlp({ input: [4], hidden: [3], classes: 2 });
  * const copy = decodeModel(encodeModel(model)); // the same values, bit for bit
  */
 export function encodeModel(model: Model): EncodedModel {
-  const { name, nodes, output } = model;
+  const owned = new Set(model.nodes.flatMap(node => Object.values(node.parameters)));
+  const lost = Object.keys(model.parameters).find(name => !owned.has(name));
+  if (lost !== undefined)
+    throw new LabError('model/parameter', `Parameter ${lost} belongs to no node of ${model.name}.`, 'Insert a node that owns it.');
+  return encoded(model);
+}
+
+function encoded(model: Model): EncodedModel {
+  const { name, nodes, output, outputs } = model;
   const parameters: Record<string, ParameterRecord> = {};
   const arrays: Record<string, NDArray> = {};
   for (const [key, parameter] of Object.entries(model.parameters)) {
@@ -32,7 +41,7 @@ export function encodeModel(model: Model): EncodedModel {
     Object.assign(arrays, encoded.arrays);
   }
   const values = encodeSafetensors(arrays);
-  const json = JSON.stringify({ format, version, name, nodes, output, parameters, sha256: sha256(values) }, null, 1);
+  const json = JSON.stringify({ format, version, name, nodes, output, outputs, parameters, sha256: sha256(values) }, null, 1);
   return { graph: new TextEncoder().encode(`${json}\n`), values };
 }
 
@@ -45,12 +54,27 @@ export function encodeModel(model: Model): EncodedModel {
 export function decodeModel({ graph: json, values: bytes }: EncodedModel, limits: ModelLimits = {}): Model {
   assertWithin('bytes of the graph', json.length, limits.graphBytes ?? 2 ** 24);
   assertWithin('bytes of the values', bytes.length, limits.bytes ?? 2 ** 30);
-  const file = recordOf('The graph file', parsed(json), ['format', 'version', 'name', 'nodes', 'output', 'parameters', 'sha256']);
+  const file = recordOf('The graph file', parsed(json), [
+    'format',
+    'version',
+    'name',
+    'nodes',
+    'output',
+    'outputs',
+    'parameters',
+    'sha256',
+  ]);
   if (file.format !== format || file.version !== version)
     throw new LabError('model/json', `Expected a ${format} of version ${version}.`, 'Save the model with this version of the library.');
   const { graph, specs } = checkedGraph(file, limits);
   const records = isRecord(file.parameters) ? file.parameters : {};
-  const source = { bytes, entries: readSafetensors(bytes), used: new Set<string>(), finite: limits.finite ?? false };
+  const source = {
+    bytes,
+    entries: readSafetensors(bytes),
+    used: new Set<string>(),
+    finite: limits.finite ?? false,
+    values: limits.values ?? 2 ** 30,
+  };
   const missing = [...specs.keys()].find(name => !Object.hasOwn(records, name));
   const extra = Object.keys(records).find(name => !specs.has(name));
   if (missing ?? extra) throw stray(missing ? `Parameter ${missing} is missing.` : `Parameter ${extra} belongs to no node.`);
@@ -72,23 +96,9 @@ export function decodeModel({ graph: json, values: bytes }: EncodedModel, limits
  * @throws LabError `model/graph` when it is none, and the errors of `decodeModel`.
  */
 export function checkedModel(value: unknown, limits: ModelLimits = {}): Model {
-  const { parameters } = recordOf('A model', value, ['name', 'nodes', 'output', 'parameters']);
+  const { parameters } = recordOf('A model', value, ['name', 'nodes', 'output', 'outputs', 'parameters']);
   if (!isRecord(parameters)) throw new LabError('model/graph', 'The parameters of a model must be a record.', 'Hand in a model.');
-  for (const [name, parameter] of Object.entries(parameters)) {
-    const { value: stored, mask, quantization } = recordOf(`Parameter ${name}`, parameter, ['value', 'trainable', 'mask', 'quantization']);
-    const arrays = [stored, mask];
-    if (quantization !== undefined) {
-      const part = recordOf(`Quantization of ${name}`, quantization, ['bits', 'granularity', 'scale', 'zeroPoint', 'codebook']);
-      recordOf(`Granularity of ${name}`, part.granularity, ['axis', 'group']);
-      arrays.push(part.scale, part.zeroPoint, part.codebook);
-    }
-    if (
-      !isArray(stored) ||
-      !arrays.every(part => part === undefined || (isArray(part) && array(part.shape, part.data, part.dtype).data === part.data))
-    )
-      throw new LabError('model/parameter', `Parameter ${name} holds something that is no array.`, 'Arrays have shape, dtype and data.');
-  }
-  return decodeModel(encodeModel(value as Model), limits);
+  return decodeModel(encoded(value as Model), limits);
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,7 +1,7 @@
 import { LabError } from '../tensor/errors.ts';
 import { assertValidShape, type Shape } from '../tensor/shape.ts';
 import type { Graph, Node } from './model.ts';
-import { opOf } from './ops/index.ts';
+import { type OpName, opOf } from './ops/index.ts';
 import type { Op, ParameterSpec } from './ops/op.ts';
 
 /** Runs `fn` and names the node in the error it throws, if any. */
@@ -10,8 +10,7 @@ function at<T>(node: Node, fn: () => T): T {
     return fn();
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
-    const message = error.hint ? error.message.slice(0, -error.hint.length - 1) : error.message;
-    throw new LabError(error.code, `Node ${node.id} (${node.op}): ${message}`, error.hint);
+    throw new LabError(error.code, `Node ${node.id} (${node.op}): ${error.message}`, error.hint);
   }
 }
 
@@ -54,7 +53,7 @@ export function specsOf(node: Node, inputs: readonly Shape[]): Readonly<Record<s
 /** A node with everything that follows from the graph: its op, the shapes in and out, its parameters by role. */
 export interface TracedNode extends NodeShapes {
   readonly node: Node;
-  readonly op: Op;
+  readonly op: Op<OpName>;
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
 }
 

@@ -60,20 +60,33 @@ export function nameOf(where: string, value: unknown): string {
  * parameters by role, shapes and caps. Returns it with everything inferred.
  * @throws LabError `model/graph`, `model/name`, `model/op`, `model/attribute`, `model/order`, `model/arity`, `model/parameter`, `model/limit` …
  */
-export function checkedGraph(value: Record<'name' | 'nodes' | 'output', unknown>, limits: ModelLimits = {}): CheckedGraph {
+export function checkedGraph(value: Record<'name' | 'nodes' | 'output' | 'outputs', unknown>, limits: ModelLimits = {}): CheckedGraph {
   const { nodes = 10_000, depth = 5_000 } = limits;
   const list = Array.isArray(value.nodes) ? value.nodes : refuse('model/graph', 'The nodes must be a list.');
   assertWithin('nodes', list.length, nodes);
   const checked = list.map((node, i) => checkedNode(`Node ${i}`, node, limits));
   const ids = new Set(checked.map(({ id }) => id));
   if (ids.size < checked.length) refuse('model/duplicate', 'Two nodes have the same id.');
-  if (checked.filter(({ op }) => op === 'input').length !== 1) refuse('model/input', 'A model has exactly one input node.');
+  if (!checked.some(({ op }) => op === 'input')) refuse('model/input', 'A model has an input node.');
   const output = nameOf('output', value.output);
   if (!ids.has(output)) refuse('model/node', `The output ${output} is no node.`);
   if (typeof value.name !== 'string' || value.name.length > 128) refuse('model/name', 'The name of the model must be a short text.');
-  const graph: Graph = Object.freeze({ name: value.name as string, nodes: Object.freeze(checked), output });
+  const outputs = value.outputs === undefined ? {} : { outputs: checkedOutputs(value.outputs, ids) };
+  const graph: Graph = Object.freeze({ name: value.name as string, nodes: Object.freeze(checked), output, ...outputs });
   assertWithin('nodes on the longest path', depthOf(graph), depth);
   return { graph, specs: checkedSpecs(trace(graph), limits) };
+}
+
+/** Named outputs: names that are no other node's, and not `output`, which is the main one. */
+function checkedOutputs(value: unknown, ids: ReadonlySet<string>): Readonly<Record<string, string>> {
+  if (!isRecord(value)) return refuse('model/graph', 'The outputs must be a record.');
+  const named = Object.entries(value).map(([name, id]): [string, string] => {
+    const node = nameOf(`output ${name}`, id);
+    if (!ids.has(node)) refuse('model/node', `The output ${name} names ${node}, which is no node.`);
+    if (name === 'output' || (ids.has(name) && name !== node)) refuse('model/name', `The name ${name} of an output means something else.`);
+    return [nameOf('name of an output', name), node];
+  });
+  return Object.freeze(Object.fromEntries(named));
 }
 
 /** A graph that passed, and what its parameters must be. */

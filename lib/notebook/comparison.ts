@@ -8,8 +8,9 @@ import type { Displayable } from './live.ts';
 import { bar } from './plot/bar.ts';
 import { tableBundle } from './table.ts';
 
-/** A comparison that a notebook shows as a table; `figure` draws it, one chart for each metric. */
+/** A comparison that a notebook shows as a table. */
 export interface ShownComparison extends Comparison, Displayable {
+  /** One bar chart for each metric. */
   readonly figure: Figure;
 }
 

@@ -4,10 +4,13 @@ import type { LayoutAxis, Trace } from './drawing.ts';
 import { type Figure, figure } from './figure.ts';
 import { heading } from './plot/layout.ts';
 
-/** `columns` charts stand in a row; `height` is that of one row in pixels. */
+/** How the charts of a figure stand. */
 export interface FacetOptions {
+  /** Stands above all charts. */
   readonly title?: string;
+  /** Charts in a row; default 2. */
   readonly columns?: number;
+  /** Of one row, in pixels; default 300. */
   readonly height?: number;
 }
 

@@ -6,6 +6,7 @@ import { svgOf } from './svg/render.ts';
 
 /** A figure as plain data: it survives JSON, `{ ...figure }` is a figure again, and a notebook shows it. */
 export interface Figure extends Drawing {
+  /** What a notebook shows. */
   readonly [displaySymbol]: () => MimeBundle;
 }
 

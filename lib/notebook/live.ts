@@ -15,6 +15,7 @@ export interface Live<T> {
 
 /** An object that shows itself. */
 export interface Displayable {
+  /** What a notebook shows, by media type. */
   readonly [displaySymbol]: () => MimeBundle;
 }
 

@@ -1,7 +1,6 @@
 import { inspect } from 'node:util';
 import { displaySymbol, kernelHost, type MimeBundle } from '../tensor/host.ts';
 import type { Displayable } from './live.ts';
-import { isTable, tableBundle } from './table.ts';
 
 /**
  * Shows values in the cell, one below the other: figures and tables as they are meant, text as text, anything else as Node prints it.
@@ -14,10 +13,9 @@ export function show(...values: readonly unknown[]): void {
   for (const value of values.flatMap(withFigure)) host?.display(bundleOf(value));
 }
 
-/** How a value looks: its own bundle if it has one, a table for an arquero table, else plain text. */
+/** How a value looks: its own bundle if it has one, as figures and tables have, else plain text. */
 export function bundleOf(value: unknown): MimeBundle {
   if (isDisplayable(value)) return value[displaySymbol]();
-  if (isTable(value)) return tableBundle(value);
   return { 'text/plain': typeof value === 'string' ? value : inspect(value, { depth: 3, maxArrayLength: 20 }) };
 }
 

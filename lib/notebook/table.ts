@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type ColumnTable, table as columns, from } from 'arquero';
+import { ColumnTable, table as columns, from } from 'arquero';
 import { LabError } from '../tensor/errors.ts';
 import { displaySymbol, type MimeBundle } from '../tensor/host.ts';
 import { escapeText } from './escape.ts';
@@ -8,14 +8,20 @@ import { si } from './format.ts';
 /** Rows as objects, or columns by name. */
 export type Rows = readonly object[] | Readonly<Record<string, ArrayLike<unknown>>>;
 
-/** At most `rows` rows are shown, half of them from the end; the caption stands above. */
+/** How much of a table is shown, and what stands above it. */
 export interface TableOptions {
+  /** Stands above the table. */
   readonly caption?: string;
+  /** Rows shown at most, half of them from the end; default 20. */
   readonly rows?: number;
 }
 
+/** Parameters go from a table to what the verbs make of it, so that a derived table keeps caption and number of rows. */
+const optionsKey = Symbol('how a table is shown');
+
 /**
- * An arquero table of these rows or columns, which a notebook shows: first and last rows and the count. All of arquero's verbs work on it.
+ * An arquero table of these rows or columns, which a notebook shows: first and last rows and the count. All of arquero's verbs work on it,
+ * and what they make shows in the same way.
  * @example
  * table([{ layer: 'conv1', macs: 120 }, { layer: 'fc', macs: 30 }]).numRows(); // → 2
  * @throws LabError `table/empty` when there is no column.
@@ -25,25 +31,30 @@ export function table(rows: Rows, options: TableOptions = {}): ColumnTable {
   if (made.numCols() === 0) {
     throw new LabError('table/empty', 'table got nothing to show.', "Give it rows such as [{ layer: 'conv1', macs: 120 }].");
   }
-  return Object.defineProperty(made, displaySymbol, { value: () => tableBundle(made, options) });
+  return made.params({ [optionsKey]: options }) as ColumnTable;
 }
 
-/** Tells whether a value is an arquero table. */
-export function isTable(value: unknown): value is ColumnTable {
-  const { numRows, columnNames, get } = (value ?? {}) as Partial<ColumnTable>;
-  return [numRows, columnNames, get].every(method => typeof method === 'function');
-}
+// The class itself learns to show, so that every arquero table looks the same, made by `table` or not.
+Object.defineProperty(ColumnTable.prototype, displaySymbol, {
+  configurable: true,
+  value(this: ColumnTable): MimeBundle {
+    return tableBundle(this, (this.params() as { [optionsKey]?: TableOptions } | undefined)?.[optionsKey]);
+  },
+});
 
-/** A table as HTML and as text columns. Numbers stand right; every cell is escaped. */
+const mostColumns = 50;
+
+/** A table as HTML and as text columns, at most 50 of them. Numbers stand right; every cell is escaped. */
 export function tableBundle(source: ColumnTable, { caption = '', rows = 20 }: TableOptions = {}): MimeBundle {
-  const names = source.columnNames();
+  const names = source.columnNames().slice(0, mostColumns);
   const count = source.numRows();
   const cut = count > rows;
   const shown = Array.from({ length: Math.min(count, rows) }, (_, i) => (cut && i >= Math.ceil(rows / 2) ? count - rows + i : i));
   const cells = shown.map(i => names.map(name => cellText(source.get(name, i))));
   const numeric = names.map(name => shown.length > 0 && shown.every(i => isNumber(source.get(name, i))));
   const gap = cut ? Math.ceil(rows / 2) : -1;
-  const note = `${count} row${count === 1 ? '' : 's'}${cut ? `, ${rows} shown` : ''}`;
+  const wide = source.numCols() > mostColumns ? `, the first ${mostColumns} of ${source.numCols()} columns` : '';
+  const note = `${count} row${count === 1 ? '' : 's'}${cut ? `, ${rows} shown` : ''}${wide}`;
   return {
     'text/html': html({ names, cells, numeric, gap, caption, note }),
     'text/plain': plain({ names, cells, numeric, gap, caption, note }),

@@ -35,9 +35,14 @@ export function bitsOf(dtype: DType): number {
   return storage[dtype].bits;
 }
 
+/** Bits that the elements of an array take when stored: elements · bits. */
+export function bitLengthOf({ shape, dtype }: Pick<NDArray, 'shape' | 'dtype'>): number {
+  return sizeOf(shape) * bitsOf(dtype);
+}
+
 /** Bytes that an array of `shape` and `dtype` takes when stored: ceil(elements · bits / 8). */
 export function byteLengthOf(shape: Shape, dtype: DType): number {
-  return Math.ceil((sizeOf(shape) * bitsOf(dtype)) / 8);
+  return Math.ceil(bitLengthOf({ shape, dtype }) / 8);
 }
 
 /** A zero-filled typed array that holds `length` elements of `dtype`. */

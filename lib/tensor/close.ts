@@ -45,11 +45,11 @@ export function allClose(
   let excess = 0;
   let at = -1;
   for (let i = 0; i < b.data.length; i++) {
-    const e = excessOf(a.data[i] as number, b.data[i] as number, { relative, absolute });
+    const e = excessOf(a.data[i], b.data[i], { relative, absolute });
     if (e > excess) [excess, at] = [e, i];
   }
   if (at < 0) return { close: true, message: `All ${b.data.length} values agree.` };
-  const worst = { index: indexOf(at, b.shape), got: a.data[at] as number, expected: b.data[at] as number };
+  const worst = { index: indexOf(at, b.shape), got: a.data[at], expected: b.data[at] };
   const difference = Math.abs(worst.got - worst.expected);
   const message = `Expected ${worst.expected}, got ${worst.got} at [${worst.index.join(', ')}]: they differ by ${difference}.`;
   return { close: false, worst: { ...worst, difference }, message };
@@ -64,7 +64,7 @@ function excessOf(got: number, expected: number, tolerance: { relative: number; 
 function indexOf(flat: number, shape: Shape): number[] {
   const index: number[] = [];
   for (let axis = shape.length - 1, rest = flat; axis >= 0; axis--) {
-    const size = shape[axis] as number;
+    const size = shape[axis];
     index.unshift(rest % size);
     rest = Math.floor(rest / size);
   }

@@ -54,7 +54,7 @@ class Xoshiro128 implements Random {
 
   #word(): number {
     const s = this.#state;
-    const [a, b, c, d] = [s[0] as number, s[1] as number, s[2] as number, s[3] as number];
+    const [a, b, c, d] = [s[0], s[1], s[2], s[3]];
     // written one by one: this runs for every random value
     s[0] = a ^ d ^ b;
     s[1] = b ^ c ^ a;
@@ -136,8 +136,8 @@ class Xoshiro128 implements Random {
     const order = Int32Array.from({ length: n }, (_, i) => i);
     for (let i = n - 1; i > 0; i--) {
       const j = this.int(0, i);
-      const kept = order[i] as number;
-      order[i] = order[j] as number;
+      const kept = order[i];
+      order[i] = order[j];
       order[j] = kept;
     }
     return order;

@@ -8,6 +8,12 @@ export function sizeOf(shape: Shape): number {
   return shape.reduce((product, axis) => product * axis, 1);
 }
 
+/** The axis counted from the start; negative ones count from the end. Undefined when the shape has no such axis. */
+export function resolvedAxis(shape: Shape, axis: number): number | undefined {
+  const found = axis < 0 ? shape.length + axis : axis;
+  return Number.isInteger(found) && found >= 0 && found < shape.length ? found : undefined;
+}
+
 /** Tells whether two shapes have the same axes. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((axis, i) => axis === b[i]);

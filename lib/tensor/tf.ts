@@ -3,12 +3,12 @@ import './gradients/einsum.ts';
 import './gradients/gather-nd.ts';
 import './gradients/strided-slice.ts';
 import './gradients/top-k.ts';
-import './kernels/conv2d.ts';
-import './kernels/depthwise-conv2d.ts';
-import './kernels/from-cpu.ts';
-import './kernels/max-pool.ts';
-import './kernels/relu.ts';
-import './kernels/round.ts';
+import './replaced-ops/conv2d.ts';
+import './replaced-ops/depthwise-conv2d.ts';
+import './replaced-ops/from-cpu.ts';
+import './replaced-ops/max-pool.ts';
+import './replaced-ops/relu.ts';
+import './replaced-ops/round.ts';
 import './repair.ts';
 import { tf } from './tfjs.ts';
 

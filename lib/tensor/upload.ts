@@ -1,6 +1,6 @@
 import { allocate, array, type NDArray, type TypedArray } from './array.ts';
 import { LabError } from './errors.ts';
-import { sizeOf } from './shape.ts';
+import { elementsOf } from './pack.ts';
 import { tf } from './tf.ts';
 
 // Keyed by the wrapper, never by its typed array: the native side may hold on to a typed array for as long as the tensor lives.
@@ -33,14 +33,9 @@ export function upload(a: NDArray): tf.Tensor {
   return tensor.clone();
 }
 
-function widened({ shape, dtype, data }: NDArray): TypedArray {
-  if (dtype === 'int4') return unpacked(data, sizeOf(shape));
-  return dtype === 'int8' || dtype === 'uint8' ? Int32Array.from(data) : data;
-}
-
-/** Two's complement nibbles, the first value in the low four bits. */
-function unpacked(bytes: TypedArray, length: number): Int32Array {
-  return Int32Array.from({ length }, (_, i) => (((bytes[i >> 1] as number) >> (4 * (i & 1))) << 28) >> 28);
+function widened(a: NDArray): TypedArray {
+  const narrow = a.dtype === 'int4' || a.dtype === 'int8' || a.dtype === 'uint8';
+  return narrow ? new Int32Array(elementsOf(a)) : a.data;
 }
 
 /**

@@ -1,6 +1,6 @@
-import { forward } from '../model/forward.ts';
-import type { Model } from '../model/model.ts';
+import { firstInput, type Model } from '../model/model.ts';
 import { tf } from '../tensor/tf.ts';
+import { batchLoss } from './batch-loss.ts';
 import { batchTensors, correctAnswers, type Examples } from './examples.ts';
 import type { Loss } from './losses.ts';
 import type { TrainingState } from './state.ts';
@@ -19,11 +19,13 @@ export async function evaluate(
     await run.turn();
     const indices = Int32Array.from({ length: Math.min(batchSize, count - from) }, (_, i) => from + i);
     tf.tidy(() => {
-      const { x, y } = batchTensors(examples, indices);
-      const outputs = forward(model, x, { parameters: state.variables });
-      loss += indices.length * (run.loss(outputs, y, { inputs: x, parameters: state.variables }).dataSync()[0] as number);
-      const right = correctAnswers(outputs, y);
-      correct = right === undefined || correct === undefined ? undefined : correct + right;
+      const batch = batchTensors(examples, indices, { dtype: firstInput(model).dtype });
+      const onOutputs = (outputs: tf.Tensor): void => {
+        const right = correctAnswers(outputs, batch.y);
+        correct = right === undefined || correct === undefined ? undefined : correct + right;
+      };
+      const value = batchLoss(model, batch, { loss: run.loss, parameters: state.variables, onOutputs });
+      loss += indices.length * (value.dataSync()[0] as number);
     });
   }
   return { loss: loss / count, ...(correct === undefined ? {} : { accuracy: correct / count }) };

@@ -5,6 +5,7 @@ import type { NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
 import type { Random } from '../tensor/random.ts';
 import { tf } from '../tensor/tf.ts';
+import { correctCount, topClasses } from '../tensor/top-class.ts';
 
 /** Anything to learn from: inputs [N, …] and targets [N] or [N, …], float32, int32 or uint8 (uint8 inputs are divided by 255). */
 export interface Examples {
@@ -27,32 +28,32 @@ export function examplesOf(data: Dataset | Examples): Examples {
   );
 }
 
-/** The examples that `indices` names, as tensors x (float32) and y (int32 or float32). The caller disposes them. */
+/**
+ * The examples that `indices` names, as tensors x (float32, or int32 for a model whose input says so) and y (int32 or float32). The caller
+ * disposes them.
+ */
 export function batchTensors(
   { inputs, targets }: Examples,
   indices: ArrayLike<number>,
-  change: { augment?: Augmentation; rng?: Random } = {},
+  change: { augment?: Augmentation; rng?: Random; dtype?: 'float32' | 'int32' } = {},
 ): { x: tf.Tensor; y: tf.Tensor } {
   const aims = rows(targets, indices);
+  const shape = [indices.length, ...inputs.shape.slice(1)];
   return {
-    x: tf.tensor(gatherImages(inputs, indices, change), [indices.length, ...inputs.shape.slice(1)], 'float32'),
+    x:
+      change.dtype === 'int32'
+        ? tf.tensor(Int32Array.from(rows(inputs, indices).data), shape, 'int32')
+        : tf.tensor(gatherImages(inputs, indices, change), shape, 'float32'),
     y: tf.tensor(aims.data, [...aims.shape], aims.dtype === 'float32' ? 'float32' : 'int32'),
   };
 }
 
 /**
- * How many rows of the outputs [n, classes] have their largest value (the first of equals) at the label int32 [n]; undefined where outputs and
- * targets are no classification.
+ * How many rows of the outputs [n, classes] have their largest value (the first of equals) at the label int32 [n]; a row that is not finite is
+ * never right. Undefined where outputs and targets are no classification.
  */
 export function correctAnswers(outputs: tf.Tensor, targets: tf.Tensor): number | undefined {
   const [, classes = 0] = outputs.shape;
   if (outputs.rank !== 2 || classes < 2 || targets.rank !== 1 || targets.dtype !== 'int32') return undefined;
-  const scores = outputs.dataSync();
-  let correct = 0;
-  for (const [i, label] of targets.dataSync().entries()) {
-    let best = i * classes;
-    for (let at = best + 1; at < (i + 1) * classes; at++) if ((scores[at] as number) > (scores[best] as number)) best = at;
-    if (best === i * classes + label) correct++;
-  }
-  return correct;
+  return correctCount(topClasses(outputs.dataSync(), classes), targets.dataSync());
 }

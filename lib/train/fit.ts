@@ -1,55 +1,37 @@
 import { batchOrder } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
-import type { Model } from '../model/model.ts';
+import { firstInput, type Model } from '../model/model.ts';
 import { LabError } from '../tensor/errors.ts';
 import { random } from '../tensor/random.ts';
 import { tf } from '../tensor/tf.ts';
-import { type Watch, watch } from './early-stop.ts';
 import { evaluate } from './evaluate.ts';
 import { batchTensors, type Examples, examplesOf } from './examples.ts';
-import { crossEntropy } from './losses.ts';
-import { learningRateOf, ruleOf, setLearningRate } from './optimizers.ts';
-import { checkOptions, type FitOptions } from './options.ts';
-import { currentReporter, type TrainingEnd, type TrainingEpoch, type TrainingReporter } from './report.ts';
-import { constantSchedule, oneCycleSchedule, type Schedule } from './schedules.ts';
-import { openState } from './state.ts';
-import { type StepContext, trainStep } from './step.ts';
-import { turns } from './turn.ts';
-
-/** A run under way: what the epochs share, and what they have done so far. */
-interface Run {
-  readonly examples: Examples;
-  readonly options: FitOptions;
-  readonly context: StepContext;
-  /** Absent when the optimizer keeps the rate it was made with. */
-  readonly schedule: Schedule | undefined;
-  readonly steps: number;
-  readonly reporter: TrainingReporter;
-  readonly started: number;
-  readonly turn: () => Promise<void>;
-  readonly watch: Watch | undefined;
-  readonly epochs: TrainingEpoch[];
-  done: number;
-  best: Model | undefined;
-}
+import { learningRateOf, setLearningRate } from './optimizers.ts';
+import type { FitOptions } from './options.ts';
+import type { TrainingEnd, TrainingEpoch } from './report.ts';
+import { openRun, type Run } from './run.ts';
+import { trainStep } from './step.ts';
 
 /**
  * Trains a copy of `model` on a dataset (or on inputs and targets) and returns it: minibatch gradient descent on the mean loss. The input model
  * stays as it is; masked weights stay exactly 0; batch norm's running statistics move along. Same seed, same weights bit for bit, for the
  * same versions and thread count. It gives way to the event loop after each update.
- * @throws LabError `train/interrupted` on abort, `train/diverged` for a loss that is no finite number, `train/options`, `train/examples`.
+ * @throws LabError `train/interrupted` on abort, `train/diverged` for a loss that is no finite number, `train/options`, `train/examples`;
+ * `train/activation`, `train/owned` for a loss or hooks that do not fit the model.
  * @example
  * const data = strokeGlyphs({ count: 64, seed: 1 });
  * const model = await fit(mlp({ hidden: [16] }), data, { epochs: 2, optimizer: 'adam', learningRate: 0.01, seed: 7 });
  */
 export async function fit(model: Model, data: Dataset | Examples, options: FitOptions = {}): Promise<Model> {
-  const run = open(model, examplesOf(data), options);
+  const run = openRun(model, examplesOf(data), options);
   let reason: TrainingEnd['reason'] = 'failed';
   try {
     announce(run, model);
     for (let epoch = 1; run.done < run.steps && !run.watch?.stop; epoch++) await runEpoch(run, epoch);
+    const reached = run.best ?? run.context.state.reached();
+    run.context.hooks.afterTraining?.(reached.owned);
     reason = run.watch?.stop ? 'early-stop' : 'finished';
-    return run.best ?? run.context.state.model();
+    return reached.model;
   } catch (error) {
     if (error instanceof LabError && error.code === 'train/interrupted') reason = 'interrupted';
     throw error;
@@ -60,43 +42,11 @@ export async function fit(model: Model, data: Dataset | Examples, options: FitOp
   }
 }
 
-function open(model: Model, examples: Examples, options: FitOptions): Run {
-  checkOptions(options);
-  const { optimizer = 'nesterov', learningRate, batchSize = 64, weightDecay = 0 } = options;
-  const rule = ruleOf(optimizer);
-  const perEpoch = Math.ceil((examples.inputs.shape[0] as number) / batchSize);
-  const usual = rule.learningRate ? oneCycleSchedule(rule.learningRate) : undefined;
-  const schedule = typeof learningRate === 'number' ? constantSchedule(learningRate) : (learningRate ?? usual);
-  const epochs = options.epochs ?? (options.steps === undefined ? 1 : Number.POSITIVE_INFINITY);
-  const steps = Math.min(options.steps ?? Number.POSITIVE_INFINITY, epochs * perEpoch);
-  const watched = options.earlyStop && watch(options.earlyStop);
-  return {
-    examples,
-    options,
-    context: {
-      model,
-      optimizer: rule.make({ weightDecay, decays: variable => variable.rank >= 2 }),
-      state: openState(model),
-      loss: options.loss ?? crossEntropy(),
-      hooks: options.hooks ?? {},
-    },
-    schedule,
-    steps,
-    reporter: options.reporter ?? currentReporter(),
-    started: performance.now(),
-    turn: turns(options.signal),
-    watch: watched,
-    epochs: [],
-    done: 0,
-    best: undefined,
-  };
-}
-
 function announce({ reporter, options, examples, context, steps }: Run, model: Model): void {
   const { batchSize = 64 } = options;
   const count = examples.inputs.shape[0] as number;
   const stepsPerEpoch = Math.ceil(count / batchSize);
-  const parameters = Object.values(context.state.variables).reduce((sum, v) => sum + v.size, 0);
+  const parameters = Object.keys(model.parameters).reduce((sum, name) => sum + (context.state.variables[name]?.size ?? 0), 0);
   reporter.start?.({ model: model.name, parameters, examples: count, epochs: Math.ceil(steps / stepsPerEpoch), stepsPerEpoch, batchSize });
 }
 
@@ -108,7 +58,7 @@ async function runEpoch(run: Run, epoch: number): Promise<void> {
   for (const indices of batchOrder(examples.inputs.shape[0] as number, { batchSize, seed, epoch })) {
     if (run.done >= run.steps) break;
     await run.turn();
-    const batch = batchTensors(examples, indices, { augment: options.augment, rng });
+    const batch = batchTensors(examples, indices, { augment: options.augment, rng, dtype: firstInput(run.context.model).dtype });
     try {
       const { loss, correct } = update(run, epoch, batch);
       sum.loss += loss * indices.length;
@@ -154,7 +104,7 @@ async function closeEpoch(run: Run, epoch: number, measured: { loss: number; acc
   run.epochs.push(Object.freeze(event));
   if (validated) run.watch?.see(validated.loss);
   // Before the hook: the best model is the one whose loss was measured.
-  if (run.watch?.better) run.best = context.state.model();
+  if (run.watch?.better) run.best = context.state.reached();
   tf.tidy(() => context.hooks.afterEpoch?.(context.state.variables, event));
   run.reporter.epoch?.(event);
 }

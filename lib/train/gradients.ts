@@ -1,12 +1,12 @@
 import type { Dataset } from '../data/dataset.ts';
-import { forward } from '../model/forward.ts';
-import type { Model } from '../model/model.ts';
+import { firstInput, type Model } from '../model/model.ts';
 import type { NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
 import { discardTape } from '../tensor/repair.ts';
 import { scope } from '../tensor/scope.ts';
 import { tf } from '../tensor/tf.ts';
 import { download } from '../tensor/upload.ts';
+import { assertActivations, batchLoss } from './batch-loss.ts';
 import { batchTensors, type Examples, examplesOf } from './examples.ts';
 import type { NamedTensors } from './hooks.ts';
 import { crossEntropy, type Loss } from './losses.ts';
@@ -15,7 +15,7 @@ import { openState, type TrainingState } from './state.ts';
 
 export interface LossGradients {
   readonly loss: tf.Scalar;
-  /** By parameter name; parameters that the loss does not depend on have a gradient of 0. */
+  /** By parameter name, the model's and those that are owned beside it; parameters that the loss does not depend on have a gradient of 0. */
   readonly gradients: NamedTensors;
 }
 
@@ -32,16 +32,14 @@ export interface Objective {
 
 /** The loss of one batch and its gradients. To be called inside a tidy. */
 export function lossGradients(model: Model, state: TrainingState, batch: { x: tf.Tensor; y: tf.Tensor } & Objective): LossGradients {
-  const { x, y, loss, training, track } = batch;
+  const { loss, training, track } = batch;
   const { variables, trainable } = state;
   const statistics = track ? runningStatistics(variables) : undefined;
   if (trainable.length === 0)
     throw new LabError('train/frozen', `Model ${model.name} has nothing to train.`, 'Mark a parameter as trainable with withParameters.');
   const objective = (): tf.Scalar => {
     const parameters = batch.parameters ? { ...variables, ...batch.parameters(variables) } : variables;
-    const outputs = forward(model, x, { training, parameters, onStatistic: statistics?.observe });
-    batch.onOutputs?.(outputs);
-    return loss(outputs, y, { inputs: x, parameters });
+    return batchLoss(model, batch, { loss, training, parameters, onStatistic: statistics?.observe, onOutputs: batch.onOutputs });
   };
   const weights = trainable.map(name => variables[name] as tf.Variable);
   try {
@@ -67,7 +65,7 @@ function taped(objective: () => tf.Scalar, variables: tf.Variable[]): ReturnType
 /**
  * The gradient of the mean loss over `data`, by name of each trainable parameter, as arrays of the parameters' shapes. All examples go through in
  * one batch, so give it a batch's worth (`take`). Batch norm uses that batch's statistics unless `training` is false.
- * @throws LabError `train/frozen` when no parameter is trainable, `train/examples`, `train/loss`.
+ * @throws LabError `train/frozen` when no parameter is trainable, `train/examples`, `train/loss`, `train/activation`, `train/owned`.
  */
 export function gradients(
   model: Model,
@@ -76,12 +74,14 @@ export function gradients(
 ): Record<string, NDArray> {
   const { loss = crossEntropy(), training = true } = options;
   const examples = examplesOf(data);
-  const state = openState(model);
+  assertActivations(model, loss);
+  const state = openState(model, loss.owns);
   try {
     return scope(() => {
       const all = Int32Array.from({ length: examples.inputs.shape[0] as number }, (_, i) => i);
-      const result = lossGradients(model, state, { ...batchTensors(examples, all), loss, training });
-      return Object.fromEntries(Object.entries(result.gradients).map(([name, gradient]) => [name, download(gradient)]));
+      const result = lossGradients(model, state, { ...batchTensors(examples, all, { dtype: firstInput(model).dtype }), loss, training });
+      const own = Object.entries(result.gradients).filter(([name]) => Object.hasOwn(model.parameters, name));
+      return Object.fromEntries(own.map(([name, gradient]) => [name, download(gradient)]));
     });
   } finally {
     state.dispose();

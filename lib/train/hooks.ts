@@ -1,11 +1,15 @@
 import type { tf } from '../tensor/tf.ts';
+import type { Owner } from './owned.ts';
 import type { TrainingEpoch, TrainingStep } from './report.ts';
 
 /** Tensors by parameter name. */
 export type NamedTensors = Readonly<Record<string, tf.Tensor>>;
 
-/** Places in a training run where a technique may step in. They run inside a tidy: keep what must outlive the call, dispose nothing. */
-export interface TrainingHooks {
+/**
+ * Places in a training run where a technique may step in, and parameters of its own. They run inside a tidy: keep what must outlive the call, dispose
+ * nothing. Each sees the model's parameters and its own. `joinHooks` makes one of several.
+ */
+export interface TrainingHooks extends Owner {
   /** What the forward pass uses in place of the parameters, such as quantized ones. Gradients flow back through it to the parameters. */
   parameters?(parameters: NamedTensors): NamedTensors;
   /** The gradients that the update uses in place of those of the loss (masks and weight decay come after). */

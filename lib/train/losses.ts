@@ -1,14 +1,42 @@
 import { LabError } from '../tensor/errors.ts';
 import { tf } from '../tensor/tf.ts';
+import type { Owner } from './owned.ts';
 
-/** What a loss may look at besides the model's outputs and their targets: for distillation the inputs, for penalties the parameters. */
+/** What a loss may look at besides the model's outputs and their targets: for distillation inputs and activations, for penalties the parameters. */
 export interface LossContext {
   readonly inputs: tf.Tensor;
+  /** The model's parameters as the forward pass used them, and those that the loss owns. */
   readonly parameters: Readonly<Record<string, tf.Tensor>>;
+  /** By node id, what the nodes that the loss asked for gave in this very pass [n, …]; they live as long as the call. Gradients flow through them. */
+  readonly activations: Readonly<Record<string, tf.Tensor>>;
 }
 
-/** One number from a batch: outputs [n, …], and targets: labels int32 [n] or values of the outputs' shape. Gradients flow through it. */
-export type Loss = (outputs: tf.Tensor, targets: tf.Tensor, context: LossContext) => tf.Scalar;
+/** What a loss asks of training, besides outputs and targets. */
+export interface LossNeeds extends Owner {
+  /** Ids of the nodes whose values it looks at: only these are kept. */
+  readonly activations?: readonly string[];
+}
+
+/**
+ * One number from a batch: outputs [n, …], and targets: labels int32 [n] or values of the outputs' shape. Gradients flow through it. Any function
+ * of outputs and targets is one; `lossWith` makes one that needs more.
+ */
+export interface Loss extends LossNeeds {
+  /** The loss of one batch; runs inside a tidy. */
+  (outputs: tf.Tensor, targets: tf.Tensor, context: LossContext): tf.Scalar;
+}
+
+/**
+ * A loss that looks at activations, or that has parameters of its own.
+ * @example
+ * // the last hidden layer is kept small
+ * const loss = lossWith({ activations: ['relu-1'] }, (outputs, targets, context) =>
+ *   tf.add(crossEntropy()(outputs, targets, context), tf.mean(tf.square(context.activations['relu-1']))));
+ * const model = await fit(mlp({ hidden: [8] }), strokeGlyphs({ count: 64, seed: 1 }), { loss });
+ */
+export function lossWith(needs: LossNeeds, loss: (outputs: tf.Tensor, targets: tf.Tensor, context: LossContext) => tf.Scalar): Loss {
+  return Object.assign((outputs: tf.Tensor, targets: tf.Tensor, context: LossContext) => loss(outputs, targets, context), needs);
+}
 
 /**
  * Softmax cross-entropy, mean over the batch: -Σ_c q_c log softmax(z)_c for outputs z [n, classes]. Targets are labels int32 [n] or probabilities

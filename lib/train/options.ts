@@ -9,31 +9,35 @@ import type { OptimizerChoice } from './optimizers.ts';
 import type { TrainingReporter } from './report.ts';
 import type { Schedule } from './schedules.ts';
 
+/** How `fit` trains. */
 export interface FitOptions {
-  /** Passes over the data; 1 unless told, or as many as `steps` needs. */
+  /** Passes over the data; default 1, or as many as `steps` needs. */
   readonly epochs?: number;
   /** Ends after this many updates, also in the middle of a pass. Schedules span it. */
   readonly steps?: number;
+  /** Examples in an update; default 64. */
   readonly batchSize?: number;
-  /** Order of the examples and draws of the augmentation; 0 unless told. */
+  /** Order of the examples and draws of the augmentation; default 0. */
   readonly seed?: number;
-  /** Softmax cross-entropy unless told. */
+  /** Default: softmax cross-entropy. */
   readonly loss?: Loss;
-  /** `nesterov` unless told. */
+  /** Default `nesterov`. */
   readonly optimizer?: OptimizerChoice;
-  /** A number stands for a constant rate. Unless told: one cycle, with a peak that suits the optimizer. */
+  /** A number stands for a constant rate. Default: one cycle, with a peak that suits the optimizer. */
   readonly learningRate?: number | Schedule;
-  /** λ of the decay of kernels (parameters of two axes or more; never biases or batch norm); 0 unless told. */
+  /** λ of the decay of kernels (parameters of two axes or more; never biases or batch norm); default 0. */
   readonly weightDecay?: number;
+  /** Changes to the images, drawn anew in each pass; default: none. */
   readonly augment?: Augmentation;
   /** Evaluated after each epoch. */
   readonly validation?: Dataset | Examples;
   /** Needs `validation`; the model with the lowest validation loss is returned. */
   readonly earlyStop?: EarlyStop;
+  /** Where a technique steps in; `joinHooks` makes one of several. */
   readonly hooks?: TrainingHooks;
-  /** Stops the run at the next update; in a notebook the interrupt button does, unless told otherwise. */
+  /** Stops the run at the next update; default: the interrupt button, in a notebook. */
   readonly signal?: AbortSignal;
-  /** Hears of this run, in place of the one that `setReporter` put in force. */
+  /** Is called as this run goes, in place of the one that `setReporter` put in force. */
   readonly reporter?: TrainingReporter;
 }
 

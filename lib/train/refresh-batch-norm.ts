@@ -1,7 +1,8 @@
 import { batchOrder } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { forward } from '../model/forward.ts';
-import { type Model, withParameters } from '../model/model.ts';
+import { firstInput, type Model, withParameters } from '../model/model.ts';
+import { trace } from '../model/shapes.ts';
 import { array } from '../tensor/array.ts';
 import { tf } from '../tensor/tf.ts';
 import { batchTensors, type Examples, examplesOf } from './examples.ts';
@@ -31,7 +32,7 @@ export async function refreshBatchNorm(model: Model, data: Dataset | Examples, o
   for (const indices of batchOrder(examples.inputs.shape[0] as number, { batchSize, seed })) {
     if (count++ === batches) break;
     await turn();
-    tf.tidy(() => measure(model, batchTensors(examples, indices).x, sums));
+    tf.tidy(() => measure(model, batchTensors(examples, indices, { dtype: firstInput(model).dtype }).x, sums));
   }
   const used = Math.min(count, batches);
   const refreshed = [...sums].map(([name, sum]) => {
@@ -49,11 +50,11 @@ export async function refreshBatchNorm(model: Model, data: Dataset | Examples, o
   return withParameters(model, Object.fromEntries(refreshed));
 }
 
-/** Names of the running statistics. */
+/** Names of the running statistics: what training mode replaces and no gradient changes. */
 function statistics(model: Model): string[] {
-  return model.nodes
-    .filter(node => node.op === 'batch-norm')
-    .flatMap(({ parameters }) => ['mean', 'variance'].map(role => parameters[role] as string));
+  return trace(model).flatMap(({ node, parameters }) =>
+    Object.entries(parameters).flatMap(([role, { trainable }]) => (trainable ? [] : [node.parameters[role] as string])),
+  );
 }
 
 /** Adds the batch's own statistics to `sums`. */

@@ -14,13 +14,17 @@
 // %% [markdown]
 // # Lab 00 · What does a network cost?
 //
-// Before you make a network smaller you need a ruler. In this lab you build one: how many numbers a network holds, how much memory it
-// needs while it runs, how much work it does, and how long that takes.
+// Before you make a network smaller you need a ruler. In this lab you build one: how many
+// numbers a network holds, how much memory it needs while it runs, how much work it does,
+// and how long that takes.
 //
 // - Go from top to bottom. **Shift+Enter** runs a cell.
 // - Write your answer where a cell says so, run that cell, then run the check below it.
-// - A check says what was asked, what came, and what that usually means. Run it as often as you like.
-// - When a cell says *predict*, write your guess down before you run it. Being wrong on paper is how this sticks.
+// - A check says what was asked, what came, and what that usually means. Run it as often
+//   as you like.
+// - An *example* shows what a task wants, on numbers small enough to follow by hand.
+// - When a cell says *predict*, write your guess down before you run it. Being wrong on
+//   paper is how this sticks.
 //
 // Ten questions, 100 points. Plan two hours; the computer needs about two minutes of them.
 
@@ -51,9 +55,13 @@ import {
 // %% [markdown]
 // ## 1 · Grade me (5 points)
 //
-// A warm-up, to go round the loop once: answer, run, check. **Write** a function that returns a + b.
+// A warm-up, to go round the loop once: answer, run, check. **Write** a function that
+// returns a + b.
 //
-// Then break it on purpose, say with a minus sign, and check again. Now you know what help looks like.
+// **Example.** `add(2, 3)` is 5.
+//
+// Then break it on purpose, say with a minus sign, and check again. Now you know what help
+// looks like.
 
 // %% nbgrader={"grade": false, "grade_id": "grade-me", "locked": false, "schema_version": 3, "solution": true}
 function add(a: number, b: number): number {
@@ -68,7 +76,8 @@ await check('grade-me');
 // %% [markdown]
 // ## 2 · Parameters (10 points)
 //
-// AlexNet won ImageNet in 2012 with five convolutions followed by three dense layers, 61 million weights in all.
+// [AlexNet](https://doi.org/10.1145/3065386) won ImageNet in 2012 with five convolutions
+// followed by three dense layers, 61 million weights in all.
 //
 // **Predict:** which layer holds the most weights, and what share of all of them?
 
@@ -80,13 +89,23 @@ plot.bar(
 );
 
 // %% [markdown]
-// A dense layer has one weight for every pair of input and output. A convolution uses the same small kernel at every position, so its
-// size depends on **channels** and **kernel**, and not on the image at all.
+// A dense layer has one weight for every pair of input and output. A convolution uses the
+// same small kernel at every position, so its size depends on **channels** and **kernel**,
+// and not on the image at all.
 //
-// With `groups` = g, inputs and outputs are split into g equal parts and each output channel sees only the inputs of its own part.
-// One group is an ordinary convolution; as many groups as channels is a *depthwise* one.
+// With `groups` = g, inputs and outputs are split into g equal parts and each output
+// channel sees only the inputs of its own part. One group is an ordinary convolution; as
+// many groups as channels is a *depthwise* one.
 //
-// **Write** `convParameters`: the number of weights of a k × k convolution, plus its biases if it has any.
+// **Write** `convParameters`: the number of weights of a k × k convolution, plus its
+// biases if it has any.
+//
+// **Example.** 4 channels in, 8 out, a kernel of 2 × 2:
+//
+// | groups | bias | weights and biases |
+// | --- | --- | --- |
+// | 1 | yes | 136 |
+// | 2 | no | 64 |
 
 // %% nbgrader={"grade": false, "grade_id": "parameters", "locked": false, "schema_version": 3, "solution": true}
 interface Convolution {
@@ -110,11 +129,15 @@ await check('parameters');
 // %% [markdown]
 // ## 3 · Model size (10 points)
 //
-// A weight can be stored in fewer bits than 32; Lab 02 is about how. Often some layers get 8 bits and others 4. What counts on a phone is
-// the bytes in the file.
+// A weight can be stored in fewer bits than 32; Lab 02 is about how. Often some layers get
+// 8 bits and others 4. What counts on a phone is the bytes in the file.
 //
-// **Write** `modelSizeBytes`: the bytes that a list of tensors takes, when each is stored with its own number of bits and nothing else is
-// stored. Numbers of fewer than 8 bits are packed tightly.
+// **Write** `modelSizeBytes`: the bytes that a list of tensors takes, when each is stored
+// with its own number of bits and nothing else is stored. Numbers of fewer than 8 bits are
+// packed tightly.
+//
+// **Example.** 100 numbers of 8 bits and 50 of 4 bits take 800 + 200 = 1,000 bits: 125
+// bytes.
 
 // %% nbgrader={"grade": false, "grade_id": "model-size", "locked": false, "schema_version": 3, "solution": true}
 interface StoredTensor {
@@ -134,13 +157,16 @@ await check('model-size');
 // %% [markdown]
 // ## 4 · Activations (15 points)
 //
-// Weights fill the storage; **activations** fill the memory while the network runs. On a microcontroller with 256 kB that is the number
-// that decides.
+// Weights fill the storage; **activations** fill the memory while the network runs. On a
+// microcontroller with 256 kB that is the number that decides.
 //
-// Layers run one after the other. While a layer runs, its input and its output are both in memory; afterwards the input can go.
+// Layers run one after the other. While a layer runs, its input and its output are both in
+// memory; afterwards the input can go.
 //
-// **Predict:** two networks for the same images. ResNet-18 has 11.7 million parameters, MobileNetV2 3.5 million. Which one needs more
-// memory for activations?
+// **Predict:** two networks for the same images.
+// [ResNet-18](https://arxiv.org/abs/1512.03385) has 11.7 million parameters,
+// [MobileNetV2](https://arxiv.org/abs/1801.04381) 3.5 million. Which one needs more memory
+// for activations?
 
 // %%
 const resnet = resNet18();
@@ -161,16 +187,25 @@ const timeline = (net: typeof resnet) =>
     .map(step => step.live);
 plot.line(
   { 'ResNet-18': timeline(resnet), MobileNetV2: timeline(mobilenet) },
-  { title: 'Values in memory, step by step', x: 'Step', y: { title: 'Activations alive' } },
+  {
+    title: 'Values in memory, step by step',
+    x: 'Step',
+    y: { title: 'Activations alive' },
+  },
 );
 
 // %% [markdown]
-// Take a plain chain of layers. `sizes[0]` is the number of values in the network's input, `sizes[i]` in the output of layer i.
+// Take a plain chain of layers. `sizes[0]` is the number of values in the network's input,
+// `sizes[i]` in the output of layer i.
 //
-// **Write** two functions: the number of values in **all** activations of the chain, and the largest number of values that are in memory
-// **at one time**.
+// **Write** two functions: the number of values in **all** activations of the chain, and
+// the largest number of values that are in memory **at one time**.
 //
-// **Answer** in `memoryAnswer`: fewer parameters, yet more memory. Why does MobileNetV2 peak higher?
+// **Example.** A chain of two layers with the sizes [10, 40, 5] has 55 values in all, and
+// 50 at one time: while the first layer runs.
+//
+// **Answer** in `memoryAnswer`: fewer parameters, yet more memory. Why does MobileNetV2
+// peak higher?
 //
 // - **a** Its weights are loaded into the same memory.
 // - **b** It has more batch norms, and each keeps its statistics.
@@ -200,8 +235,10 @@ await check('activations');
 // %% [markdown]
 // ## 5 · MACs and FLOPs (15 points)
 //
-// The work of a network is counted in multiply-accumulates: one **MAC** multiplies two numbers and adds the product to a sum. That is two
-// floating-point operations, so 1 MAC = 2 **FLOP**. Papers mix the two freely. You now know why some networks look twice as expensive.
+// The work of a network is counted in multiply-accumulates: one **MAC** multiplies two
+// numbers and adds the product to a sum. That is two floating-point operations, so 1 MAC =
+// 2 **FLOP**. Papers mix the two freely. You now know why some networks look twice as
+// expensive.
 //
 // **Predict:** is AlexNet's work where its weights are?
 
@@ -212,10 +249,14 @@ plot.bar(
 );
 
 // %% [markdown]
-// Each weight of a convolution is used once at **every position of the output**. For a square image of size n, kernel k, stride s and
-// padding p (on every side), the output has size floor((n + 2p − k) / s) + 1.
+// Each weight of a convolution is used once at **every position of the output**. For a
+// square image of size n, kernel k, stride s and padding p (on every side), the output has
+// size floor((n + 2p − k) / s) + 1.
 //
 // **Write** `convMacs` and `convFlops` for one image. Biases count nothing.
+//
+// **Example.** A 3 × 3 convolution from 2 to 4 channels, one group, on an image of size 8,
+// with stride 2 and padding 1: its output has size 4, and it does 1,152 MACs, 2,304 FLOP.
 
 // %% nbgrader={"grade": false, "grade_id": "macs", "locked": false, "schema_version": 3, "solution": true}
 interface PlacedConvolution extends Convolution {
@@ -226,8 +267,14 @@ interface PlacedConvolution extends Convolution {
 
 function convMacs(layer: PlacedConvolution): number {
   // ### BEGIN SOLUTION
-  const outputSize = Math.floor((layer.inputSize + 2 * layer.padding - layer.kernel) / layer.stride) + 1;
-  return layer.outputChannels * (layer.inputChannels / layer.groups) * layer.kernel ** 2 * outputSize ** 2;
+  const outputSize =
+    Math.floor((layer.inputSize + 2 * layer.padding - layer.kernel) / layer.stride) + 1;
+  return (
+    layer.outputChannels *
+    (layer.inputChannels / layer.groups) *
+    layer.kernel ** 2 *
+    outputSize ** 2
+  );
   // ### END SOLUTION
 }
 
@@ -243,14 +290,21 @@ await check('macs');
 // %% [markdown]
 // ## 6 · Receptive field (10 points)
 //
-// How much of the image can one value deep in the network see? One 3 × 3 convolution sees 3 pixels across. Two of them see 5: the second
-// reaches one pixel further on each side. After a layer of stride 2, one step of the next layer is **two** pixels of the image.
+// How much of the image can one value deep in the network see? One 3 × 3 convolution sees
+// 3 pixels across. Two of them see 5: the second reaches one pixel further on each side.
+// After a layer of stride 2, one step of the next layer is **two** pixels of the image.
 //
-// In general, with kernels k and strides s: 1 + the sum over layers of (k − 1) · (product of the strides **before** that layer).
+// In general, with kernels k and strides s: 1 + the sum over layers of (k − 1) · (product
+// of the strides **before** that layer)
+// ([Araujo et al. 2019](https://doi.org/10.23915/distill.00021)).
 //
-// **Predict:** three 3 × 3 layers, or one 7 × 7 layer. Which sees more, which has more weights?
+// **Predict:** three 3 × 3 layers, or one 7 × 7 layer. Which sees more, which has more
+// weights?
 //
 // **Write** `receptiveField` for a stack of layers, first layer first.
+//
+// **Example.** A 3 × 3 layer of stride 2 and then a 3 × 3 layer of stride 1: 1 + 2 · 1 + 2
+// · 2 = 7 pixels.
 
 // %% nbgrader={"grade": false, "grade_id": "receptive-field", "locked": false, "schema_version": 3, "solution": true}
 interface WindowLayer {
@@ -280,7 +334,15 @@ table(
     stack,
     'receptive field': receptiveField(kernels.map(kernel => ({ kernel, stride: 1 }))),
     'weights (64 channels)': kernels.reduce(
-      (sum, kernel) => sum + convParameters({ inputChannels: 64, outputChannels: 64, kernel, groups: 1, bias: false }),
+      (sum, kernel) =>
+        sum +
+        convParameters({
+          inputChannels: 64,
+          outputChannels: 64,
+          kernel,
+          groups: 1,
+          bias: false,
+        }),
       0,
     ),
   })),
@@ -289,15 +351,17 @@ table(
 // %% [markdown]
 // ## 7 · Roofline (10 points)
 //
-// Work takes time, and so does fetching the numbers to work on. A device computes and fetches at once, so a layer takes as long as the
-// **slower** of the two:
+// Work takes time, and so does fetching the numbers to work on. A device computes and
+// fetches at once, so a layer takes as long as the **slower** of the two
+// ([Williams et al. 2009](https://doi.org/10.1145/1498765.1498785)):
 //
 // time = max( FLOP / peak, bytes / bandwidth )
 //
-// FLOP per byte is the layer's *arithmetic intensity*. Left of the ridge the device waits for memory, right of it for arithmetic.
+// FLOP per byte is the layer's *arithmetic intensity*. Left of the ridge the device waits
+// for memory, right of it for arithmetic.
 //
-// **Predict:** the picture shows four layers of one network. Which of them waits for memory: the first convolution, a 3 × 3 in the
-// middle, a depthwise one, the classifier?
+// **Predict:** the picture shows four layers of one network. Which of them waits for
+// memory: the first convolution, a 3 × 3 in the middle, a depthwise one, the classifier?
 
 // %%
 const laptop = { peakFlops: 100e9, bandwidth: 20e9 }; // two cores of a laptop, about
@@ -313,13 +377,28 @@ const work = counted
   .map((layer, i) => {
     const read = i > 0 ? counted[i - 1]!.activations : 0;
     const bytes = 4 * (read + layer.activations + layer.parameters);
-    return { label: layer.id, macs: layer.macs, bytes, intensity: (2 * layer.macs) / bytes };
+    return {
+      label: layer.id,
+      macs: layer.macs,
+      bytes,
+      intensity: (2 * layer.macs) / bytes,
+    };
   })
   .filter(layer => layer.macs > 0);
-plot.roofline({ peak: laptop.peakFlops, bandwidth: laptop.bandwidth }, work, { title: 'Four layers on a laptop' });
+plot.roofline({ peak: laptop.peakFlops, bandwidth: laptop.bandwidth }, work, {
+  title: 'Four layers on a laptop',
+});
 
 // %% [markdown]
-// **Write** `latencyMs`: the time of a layer by the roofline, in **milliseconds**. Mind the factor between MACs and FLOPs.
+// **Write** `latencyMs`: the time of a layer by the roofline, in **milliseconds**. Mind
+// the factor between MACs and FLOPs.
+//
+// **Example.** The laptop above, and 50 million MACs:
+//
+// | bytes | arithmetic | memory | time |
+// | --- | --- | --- | --- |
+// | 10 million | 1 ms | 0.5 ms | 1 ms |
+// | 40 million | 1 ms | 2 ms | 2 ms |
 
 // %% nbgrader={"grade": false, "grade_id": "roofline", "locked": false, "schema_version": 3, "solution": true}
 interface Work {
@@ -334,7 +413,9 @@ interface Device {
 
 function latencyMs(work: Work, device: Device): number {
   // ### BEGIN SOLUTION
-  return 1000 * Math.max((2 * work.macs) / device.peakFlops, work.bytes / device.bandwidth);
+  return (
+    1000 * Math.max((2 * work.macs) / device.peakFlops, work.bytes / device.bandwidth)
+  );
   // ### END SOLUTION
 }
 
@@ -351,9 +432,16 @@ await check('roofline');
 // | reading a word (4 bytes) from on-chip SRAM | 5 |
 // | reading a word (4 bytes) from DRAM | 640 |
 //
+// (Figures: [Horowitz 2014](https://doi.org/10.1109/ISSCC.2014.6757323),
+// [Han et al. 2015](https://arxiv.org/abs/1506.02626).)
+//
 // Look at the last line again: one trip to memory costs as much as 139 MACs.
 //
-// **Write** `energyMicrojoules`: the energy of a piece of work whose bytes all come from DRAM, in microjoules (1 µJ = 10⁶ pJ).
+// **Write** `energyMicrojoules`: the energy of a piece of work whose bytes all come from
+// DRAM, in microjoules (1 µJ = 10⁶ pJ).
+//
+// **Example.** 1,000 MACs and 40 bytes: 4,600 pJ for the arithmetic, 6,400 pJ for ten
+// words. 0.011 µJ in all.
 
 // %% nbgrader={"grade": false, "grade_id": "energy", "locked": false, "schema_version": 3, "solution": true}
 function energyMicrojoules(work: Work): number {
@@ -370,14 +458,22 @@ await check('energy');
 // %% [markdown]
 // ## 9 · Latency, measured (10 points)
 //
-// So far you counted. Now measure. The two networks below do the same job: one with ordinary 3 × 3 convolutions, one that splits each into
-// a depthwise 3 × 3 and a 1 × 1 convolution.
+// So far you counted. Now measure. The two networks below do the same job: one with
+// ordinary 3 × 3 convolutions, one that splits each into a depthwise 3 × 3 and a 1 × 1
+// convolution, as [MobileNet](https://arxiv.org/abs/1704.04861) does.
 //
-// **Predict:** the second needs about 8 times fewer MACs. How many times faster will it be?
+// **Predict:** the second needs about 8 times fewer MACs. How many times faster will it
+// be?
 
 // %%
 const shape = [32, 32, 64];
-const dense = network('dense', shape, { seed: 1 }).conv2d(64, 3).relu().conv2d(64, 3).relu().globalAveragePool().model();
+const dense = network('dense', shape, { seed: 1 })
+  .conv2d(64, 3)
+  .relu()
+  .conv2d(64, 3)
+  .relu()
+  .globalAveragePool()
+  .model();
 const separable = network('separable', shape, { seed: 1 })
   .depthwiseConv2d(3)
   .relu()
@@ -389,13 +485,23 @@ const separable = network('separable', shape, { seed: 1 })
   .relu()
   .globalAveragePool()
   .model();
-table([dense, separable].map(net => ({ network: net.name, parameters: parameters(net), MACs: macs(net) })));
+table(
+  [dense, separable].map(net => ({
+    network: net.name,
+    parameters: parameters(net),
+    MACs: macs(net),
+  })),
+);
 
 // %% [markdown]
-// `latency(model, { batch: 8 })` runs a model a few times to warm up, then many times more, and returns `{ medianMs, spreadMs }` and
-// more. `deliver(name, work)` runs your work and keeps the result beside the notebook: it is handed in with it.
+// `latency(model, { batch: 8 })` runs a model a few times to warm up, then many times
+// more, and returns `{ medianMs, spreadMs }` and more. `deliver(name, work)` runs your
+// work and keeps the result beside the notebook: it is handed in with it.
 //
 // **Write** the two rows: MACs and the median latency of each network.
+//
+// **Example.** A row for a network of a million MACs that takes half a millisecond is
+// `{ macs: 1_000_000, milliseconds: 0.5 }`.
 //
 // **Answer** in `latencyAnswer`: why is the gain in time smaller than the gain in MACs?
 //
@@ -407,7 +513,10 @@ table([dense, separable].map(net => ({ network: net.name, parameters: parameters
 // %% nbgrader={"grade": false, "grade_id": "latency", "locked": false, "schema_version": 3, "solution": true}
 const measured = await deliver('latencies', async () => {
   // ### BEGIN SOLUTION
-  const row = (net: typeof dense) => ({ macs: macs(net), milliseconds: latency(net, { batch: 8 }).medianMs });
+  const row = (net: typeof dense) => ({
+    macs: macs(net),
+    milliseconds: latency(net, { batch: 8 }).medianMs,
+  });
   return { dense: row(dense), separable: row(separable) };
   // ### END SOLUTION
 });
@@ -420,8 +529,12 @@ const latencyAnswer = 'b';
 const rows = Object.entries(measured);
 plot.bar(
   {
-    'MACs (share of dense)': rows.map(([name, row]) => [name, row.macs / measured.dense.macs] as const),
-    'time (share of dense)': rows.map(([name, row]) => [name, row.milliseconds / measured.dense.milliseconds] as const),
+    'MACs (share of dense)': rows.map(
+      ([name, row]) => [name, row.macs / measured.dense.macs] as const,
+    ),
+    'time (share of dense)': rows.map(
+      ([name, row]) => [name, row.milliseconds / measured.dense.milliseconds] as const,
+    ),
   },
   { title: 'Counted against measured', y: { title: 'Share', percent: true } },
 );
@@ -432,29 +545,54 @@ await check('latency');
 // %% [markdown]
 // ## 10 · Train (10 points)
 //
-// Time to spend a budget. Train a network on Fashion-MNIST (10,000 small pictures of clothes, ten classes) that has **at most 100,000
-// parameters** and reaches **87 %** on pictures it has never seen. The grader has pictures that you have not seen either.
+// Time to spend a budget. Train a network on
+// [Fashion-MNIST](https://arxiv.org/abs/1708.07747) (10,000 small pictures of clothes, ten
+// classes) that has **at most 100,000 parameters** and reaches **87 %** on pictures it has
+// never seen. The grader has pictures that you have not seen either.
 //
-// A net in the style of VGG is a good start: 3 × 3 convolutions, `'M'` halves the image. Try a few widths. Less than a minute of training is
-// enough. What helps on new pictures: `augment: { flip: true }`, `weightDecay: 5e-4`, and `learningRate: oneCycleSchedule(0.2)`, which warms up
-// and then cools down. You may stop a run with the ■ button, nothing breaks.
+// A net in the style of [VGG](https://arxiv.org/abs/1409.1556) is a good start: 3 × 3
+// convolutions, `'M'` halves the image. Try a few widths. Less than a minute of training
+// is enough. What helps on new pictures: `augment: { flip: true }`, `weightDecay: 5e-4`,
+// and `learningRate: oneCycleSchedule(0.2)`
+// ([Smith and Topin 2019](https://arxiv.org/abs/1708.07120)), which warms up and then
+// cools down. You may stop a run with the ■ button, nothing breaks.
 
 // %%
 const { train, validation, test } = await loadDataset('fashion-mnist');
 const sketch = vgg({ classes: 10, widths: [8, 'M', 16, 'M', 32], seed: 1 });
-table([{ network: 'a first sketch', parameters: parameters(sketch), MACs: macs(sketch), 'peak activations': activations(sketch).peak }]);
+table([
+  {
+    network: 'a first sketch',
+    parameters: parameters(sketch),
+    MACs: macs(sketch),
+    'peak activations': activations(sketch).peak,
+  },
+]);
 
 // %% nbgrader={"grade": false, "grade_id": "train", "locked": false, "schema_version": 3, "solution": true}
 const trained = await deliver('trained', async () => {
   // ### BEGIN SOLUTION
   const model = vgg({ classes: 10, widths: [16, 'M', 32, 32, 'M', 64, 64], seed: 1 });
   const learningRate = oneCycleSchedule(0.2);
-  return fit(model, train, { epochs: 5, seed: 1, learningRate, weightDecay: 5e-4, augment: { flip: true }, validation });
+  return fit(model, train, {
+    epochs: 5,
+    seed: 1,
+    learningRate,
+    weightDecay: 5e-4,
+    augment: { flip: true },
+    validation,
+  });
   // ### END SOLUTION
 });
 
 // %%
-table([{ network: 'yours', parameters: parameters(trained), 'test accuracy': accuracy(trained, test) }]);
+table([
+  {
+    network: 'yours',
+    parameters: parameters(trained),
+    'test accuracy': accuracy(trained, test),
+  },
+]);
 
 // %% nbgrader={"grade": true, "grade_id": "train-check", "locked": true, "points": 10, "schema_version": 3, "solution": false}
 await check('train');
@@ -462,7 +600,8 @@ await check('train');
 // %% [markdown]
 // ## Done?
 //
-// `checkAll()` runs every check once more and adds up the points. Hand in this notebook together with the folder `deliverables` beside it.
+// `checkAll()` runs every check once more and adds up the points. Hand in this notebook
+// together with the folder `deliverables` beside it.
 
 // %%
 await checkAll();

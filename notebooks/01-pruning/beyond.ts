@@ -1,7 +1,6 @@
-import { array, type NDArray, type Question, question, type Random } from 'tinylab';
-import { encodeColumn, nextMask, type Round, snipScores, times, twoOfFour, zeroShares } from './beyond-formulas.ts';
-import { randomWeight, sum, weightNames } from './formulas.ts';
+import { array, type NDArray, normal, type Question, question, type Random } from 'tinylab';
 import { earlyAccuracy, earlyDenseAccuracy, goals, ticketNet } from './nets.ts';
+import { encodeColumn, nextMask, type Round, snipScores, sum, times, twoOfFour, weightNames, zeroShares } from './reference.ts';
 
 // Questions 12 to 16: patterns for hardware, scores before training, activations, lottery tickets, storage.
 
@@ -10,7 +9,7 @@ const nOfM = question(
   { points: 5, title: '2:4 sparsity', uses: ['twoOfFour', 'packedRatio'], withhold: ['nm', 'nmMask', 'packedNm'] },
   async q => {
     await q.part('mask', { points: 3 }, async () => {
-      for (const weight of q.cases(5, rng => randomWeight(rng, [4 * rng.int(1, 3), 4 * rng.int(2, 4)]))) {
+      for (const weight of q.cases(5, rng => normal(rng, [4 * rng.int(1, 3), 4 * rng.int(2, 4)]))) {
         const wrong = (slips: Parameters<typeof twoOfFour>[1]): readonly number[] => [...twoOfFour(weight, slips).data];
         const got = q.asArray(await q.call('twoOfFour', weight), weight.shape);
         q.equal([...got.data], wrong({}), {
@@ -46,20 +45,16 @@ const nOfM = question(
 const snip = question('snip', { points: 4, title: 'SNIP', uses: ['snipScores'], withhold: ['snip', 'taylor'] }, async q => {
   for (const rng of q.cases(5, stream => stream)) {
     const shape = [rng.int(3, 6), rng.int(3, 6)];
-    const [weight, gradient] = [randomWeight(rng, shape), randomWeight(rng, shape)];
-    const list = (of: (w: number, g: number) => number, whole = true): number[] => {
-      const scores = Array.from(weight.data, (w, i) => of(w, gradient.data[i] as number));
-      const total = whole ? sum(scores.map(Math.abs)) : 1;
-      return scores.map(s => s / total);
-    };
+    const [weight, gradient] = [normal(rng, shape), normal(rng, shape)];
+    const wrong = (slips: Parameters<typeof snipScores>[2]): readonly number[] => [...snipScores(weight, gradient, slips).data];
     const got = q.asArray(await q.call('snipScores', weight, gradient), shape);
-    q.close([...got.data], [...snipScores(weight, gradient).data], {
+    q.close([...got.data], wrong({}), {
       known: [
-        [list((w, g) => Math.abs(w * g), false), 'Divide by the sum of all scores, so that they add up to 1.'],
-        [list((_, g) => Math.abs(g)), 'That is the gradient alone. Removing a weight changes the loss by about w · dL/dw.'],
-        [list(w => Math.abs(w)), 'That is magnitude. SNIP also asks how much the loss cares: w · dL/dw.'],
-        [list((w, g) => w * g), 'Take the absolute value: a weight whose removal changes the loss matters, up or down.'],
-        [list((w, g) => (w * g) ** 2), 'You squared w · dL/dw. SNIP takes its absolute value.'],
+        [wrong({ divided: false }), 'Divide by the sum of all scores, so that they add up to 1.'],
+        [wrong({ score: (_, g) => Math.abs(g) }), 'That is the gradient alone. Removing a weight changes the loss by about w · dL/dw.'],
+        [wrong({ score: w => Math.abs(w) }), 'That is magnitude. SNIP also asks how much the loss cares: w · dL/dw.'],
+        [wrong({ score: (w, g) => w * g }), 'Take the absolute value: a weight whose removal changes the loss matters, up or down.'],
+        [wrong({ score: (w, g) => (w * g) ** 2 }), 'You squared w · dL/dw. SNIP takes its absolute value.'],
       ],
     });
   }
@@ -126,7 +121,7 @@ function round(rng: Random): Round {
     Uint8Array.from({ length: size }, (_, i) => Number(i < 8 || rng.next() < 0.6)),
     'uint8',
   );
-  return { initial: randomWeight(rng, shape), trained: times(randomWeight(rng, shape), mask), mask };
+  return { initial: normal(rng, shape), trained: times(normal(rng, shape), mask), mask };
 }
 
 const ticket = question(

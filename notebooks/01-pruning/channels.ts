@@ -1,33 +1,35 @@
-import { array, type Examiner, loadDataset, macs, type NDArray, type Question, question, type Random } from 'tinylab';
-import { type ConvLayer, channelsToKeep, firstChannels, gather, keepChannels, norms, type Pair, ranked } from './channel-formulas.ts';
-import { randomWeight, sum } from './formulas.ts';
-import { denseAccuracy, denseNet, goals, layerOps } from './nets.ts';
+import { type Examiner, loadDataset, macs, type NDArray, normal, type Question, question, type Random } from 'tinylab';
+import { accuracyLost, denseNet, goals, layerOps } from './nets.ts';
+import {
+  type ConvLayer,
+  channelMask,
+  channelsToKeep,
+  firstChannels,
+  gather,
+  inputAxis,
+  keepChannels,
+  norms,
+  type Pair,
+  ranked,
+  sum,
+} from './reference.ts';
 
 // Questions 8 to 11: whole channels, which ones, what it buys.
 
 /** Two layers with `channels` between them; the second is a convolution or a dense layer. As many channels in as out: axes can be mixed up. */
 function makePair(rng: Random, channels = rng.int(4, 7), dense = rng.int(0, 1) === 1): Pair {
-  const vector = (): NDArray => randomWeight(rng, [channels]);
+  const vector = (): NDArray => normal(rng, [channels]);
   const layer = {
-    kernel: randomWeight(rng, [3, 3, channels, channels]),
+    kernel: normal(rng, [3, 3, channels, channels]),
     gamma: vector(),
     beta: vector(),
     mean: vector(),
     variance: vector(),
   };
-  return { layer, next: randomWeight(rng, dense ? [channels, channels] : [3, 3, channels, channels]) };
+  return { layer, next: normal(rng, dense ? [channels, channels] : [3, 3, channels, channels]) };
 }
 
 const someOf = (rng: Random, channels: number): number[] => [...rng.permutation(channels)].slice(0, channels - rng.int(1, 2));
-
-function channelMask({ shape, data }: NDArray, keep: readonly number[], axis = 3): NDArray {
-  const stride = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
-  return array(
-    shape,
-    Uint8Array.from(data, (_, i) => Number(keep.includes(Math.floor(i / stride) % (shape[axis] as number)))),
-    'uint8',
-  );
-}
 
 const withStatisticsOf = (pair: Pair, { gamma, beta, mean, variance }: ConvLayer): Pair => ({
   ...pair,
@@ -129,7 +131,7 @@ const importance = question(
             [norms(next, { power: 1 }), 'That is the L1 norm. Asked is L2: the root of the sum of squares.'],
             [norms(next, { root: false }), 'You left out the root. It would not change the ranking, but it is not the norm.'],
             [
-              firstChannels(next.shape.at(-1) as number).map(c => sum(gather(next, next.shape.length - 2, [c]).data)),
+              firstChannels(next.shape.at(-1) as number).map(c => sum(gather(next, inputAxis(next), [c]).data)),
               'You added up signed weights: positive and negative ones cancel. Square them first.',
             ],
           ],
@@ -168,7 +170,7 @@ const narrow = question('narrow', { points: 3, title: 'The narrow network', uses
     hint: 'Remove 30 % of the channels of every convolution but the last.',
   });
   const { test } = await loadDataset('fashion-mnist');
-  const lost = denseAccuracy(test) - (await q.accuracy(model, test));
+  const lost = accuracyLost(await q.accuracy(model, test), test);
   q.true(lost <= goals.narrow, {
     asked: `at most ${goals.narrow} less accuracy than the dense network on the test images`,
     got: lost,

@@ -1,5 +1,5 @@
-import { type Model, mlp, type NDArray, type Question, question, type Random } from 'tinylab';
-import { maskOf, randomWeight, sum, weightNames, zerosIn } from './formulas.ts';
+import { type Model, mlp, type NDArray, normal, type Question, question, type Random } from 'tinylab';
+import { maskOf, sum, weightNames, weightOf, zerosIn } from './reference.ts';
 
 // Questions 1 to 4: what weights look like, one mask, and how much each layer bears.
 
@@ -21,7 +21,7 @@ const histograms = question('histograms', { points: 6, title: 'Weight histograms
 });
 
 function matrix(rng: Random): NDArray {
-  return randomWeight(rng, rng.pick([[3, 3, rng.int(2, 5), rng.int(2, 6)] as const, [rng.int(5, 12), rng.int(5, 12)] as const]));
+  return normal(rng, rng.pick([[3, 3, rng.int(2, 5), rng.int(2, 6)] as const, [rng.int(5, 12), rng.int(5, 12)] as const]));
 }
 
 /**
@@ -100,7 +100,7 @@ const sensitivity = question(
       const names = weightNames(model);
       const sparsities = [0.2, 0.4, 0.7];
       const share = (i: number, s: number): number => {
-        const n = model.parameters[names[i] as string]?.value.data.length as number;
+        const n = weightOf(model, names[i] as string).data.length;
         return (0.1 * (i + 1) * Math.round(s * n)) / n;
       };
       const right = Object.fromEntries(names.map((name, i) => [name, sparsities.map(s => 1 - share(i, s))]));

@@ -1,5 +1,5 @@
-import { accuracy, type Dataset, fit, loadDataset, type Model, mlp, type NDArray, pretrained, refreshBatchNorm } from 'tinylab';
-import { layersPruned, masked } from './formulas.ts';
+import { accuracy, applyMasks, type Dataset, fit, loadDataset, type Model, mlp, type NDArray, pretrained, refreshBatchNorm } from 'tinylab';
+import { layersPruned } from './reference.ts';
 
 /** What is asked of the pruned networks. Accuracy is always compared with that of the dense network on the same images. */
 export const goals = {
@@ -37,7 +37,7 @@ let earlyDense: number | undefined;
 export async function earlyAccuracy(masks: Readonly<Record<string, NDArray>>): Promise<number> {
   const { train, validation } = await loadDataset('fashion-mnist');
   const early = { steps: 78, seed: 1, optimizer: 'adam', learningRate: 0.0012, reporter: {} } as const;
-  return accuracy(await fit(masked(ticketNet(), masks), train, early), validation);
+  return accuracy(await fit(applyMasks(ticketNet(), masks), train, early), validation);
 }
 
 /** The same of the dense network, measured once. */
@@ -49,11 +49,14 @@ export async function earlyDenseAccuracy(): Promise<number> {
 const scores = new Map<string, number>();
 
 /** The dense network's accuracy, measured once for each set of images. */
-export function denseAccuracy(data: Dataset): number {
+function denseAccuracy(data: Dataset): number {
   const known = scores.get(data.name) ?? accuracy(denseNet(), data);
   scores.set(data.name, known);
   return known;
 }
+
+/** How far an accuracy on these images is below the dense network's. */
+export const accuracyLost = (own: number, data: Dataset): number => denseAccuracy(data) - own;
 
 /** Keeps the last result: the public and the hidden cases of a question ask for the same network. */
 export function keepingLast<A, T>(compute: (about: A) => Promise<T>): (about: A) => Promise<T> {

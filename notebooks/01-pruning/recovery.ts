@@ -1,30 +1,42 @@
-import { accuracy, array, loadDataset, type Model, macs, mlp, type NDArray, type Question, question, type Random } from 'tinylab';
-import { averageStatistics, keptWeights, masked, maskedStep, maskOf, randomWeight, sparseBytes, weightNames } from './formulas.ts';
-import { denseAccuracy, denseNet, goals, layerOps, prunedBy } from './nets.ts';
+import {
+  accuracy,
+  applyMasks,
+  array,
+  loadDataset,
+  type Model,
+  macs,
+  mlp,
+  type NDArray,
+  normal,
+  type Question,
+  question,
+  type Random,
+} from 'tinylab';
+import { accuracyLost, denseNet, goals, layerOps, prunedBy } from './nets.ts';
+import { averageStatistics, keptWeights, layersPruned, maskedStep, maskOf, sparseBytes, sum, weightNames, weightOf } from './reference.ts';
 
 // Questions 5 to 7: a sparsity for each layer, fresh batch-norm statistics, fine-tuning.
 
-const values = (model: Model, name: string): NDArray => (model.parameters[name] as Model['parameters'][string]).value;
-const denseBytes = (model: Model): number => 4 * weightNames(model).reduce((total, name) => total + values(model, name).data.length, 0);
+const denseBytes = (model: Model): number => 4 * sum(weightNames(model).map(name => weightOf(model, name).data.length));
 
 /** One threshold for all layers, at the sparsity that the map has in all. */
 function globally(model: Model, sparsities: Readonly<Record<string, number>>): Model {
   const names = Object.keys(sparsities);
-  const all = names.flatMap(name => [...values(model, name).data]);
-  const zeros = names.reduce((total, name) => total + (sparsities[name] as number) * values(model, name).data.length, 0);
+  const all = names.flatMap(name => [...weightOf(model, name).data]);
+  const zeros = names.reduce((total, name) => total + (sparsities[name] as number) * weightOf(model, name).data.length, 0);
   const mask = maskOf(array([all.length], all), zeros / all.length);
   let from = 0;
-  const masks = names.map(name => {
-    const { shape, data } = values(model, name);
+  const cut = names.map(name => {
+    const { shape, data } = weightOf(model, name);
     const own = array(shape, mask.data.slice(from, from + data.length), 'uint8');
     from += data.length;
     return [name, own] as const;
   });
-  return masked(model, Object.fromEntries(masks));
+  return applyMasks(model, Object.fromEntries(cut));
 }
 
 const kernels = (model: Model, names: readonly string[]): Record<string, number[]> =>
-  Object.fromEntries(names.map(name => [name, [...values(model, name).data]]));
+  Object.fromEntries(names.map(name => [name, [...weightOf(model, name).data]]));
 
 const allocation = question(
   'allocation',
@@ -36,7 +48,7 @@ const allocation = question(
   },
   async q => {
     await q.part('bytes', { points: 1 }, async () => {
-      for (const weight of q.cases(4, rng => randomWeight(rng, [8, rng.int(10, 30)]))) {
+      for (const weight of q.cases(4, rng => normal(rng, [8, rng.int(10, 30)]))) {
         const n = weight.data.length;
         const kept = n - Math.round(0.75 * n);
         q.equal(await q.call('storedBytes', maskOf(weight, 0.75)), sparseBytes(kept), {
@@ -58,7 +70,7 @@ const allocation = question(
         const model = mlp({ input: [3, 3, 1], hidden: [20, 6], classes: 4, seed });
         const names = weightNames(model);
         const map = Object.fromEntries(names.map((name, i) => [name, [0.3, 0.6, 0.5][i] as number]));
-        const right = masked(model, Object.fromEntries(names.map(name => [name, maskOf(values(model, name), map[name] as number)])));
+        const right = layersPruned(model, map);
         const got = q.asModel(await q.call('pruneLayers', model, map));
         q.equal(kernels(got, names), kernels(right, names), {
           asked: 'the weights after pruneLayers(model, sparsities)',
@@ -93,7 +105,7 @@ const sparsities = question('sparsities', { points: 4, title: 'The map', uses: [
   });
   if (!sound) return;
   const kept = names.reduce((total, name) => {
-    const n = values(dense, name).data.length;
+    const n = weightOf(dense, name).data.length;
     return total + n - Math.round((map[name] as number) * n);
   }, 0);
   const share = sparseBytes(kept) / denseBytes(dense);
@@ -103,7 +115,7 @@ const sparsities = question('sparsities', { points: 4, title: 'The map', uses: [
     hint: 'Too large: with its index each kept weight takes 4.5 bytes, so at most 22.2 % of all weights may stay. The two largest layers hold two thirds of them.',
   });
   const { validation } = await loadDataset('fashion-mnist');
-  const lost = denseAccuracy(validation) - accuracy(await prunedBy(map as Record<string, number>), validation);
+  const lost = accuracyLost(accuracy(await prunedBy(map as Record<string, number>), validation), validation);
   q.true(lost <= goals.map, {
     asked: `at most ${goals.map} of accuracy lost before any training, with fresh batch-norm statistics`,
     got: lost,
@@ -195,7 +207,7 @@ const pruned = question('pruned', { points: 3, title: 'The pruned network', uses
     hint: 'Pruned weights came back in training, or your map keeps too many. Train what pruneLayers returns: fit holds its masks.',
   });
   const { test } = await loadDataset('fashion-mnist');
-  const lost = denseAccuracy(test) - (await q.accuracy(model, test));
+  const lost = accuracyLost(await q.accuracy(model, test), test);
   q.true(lost <= goals.pruned, {
     asked: `at most ${goals.pruned} less accuracy than the dense network on the test images`,
     got: lost,

@@ -1,7 +1,26 @@
-import { array, type Model, type NDArray } from 'tinylab';
-import { encodeColumn, nextMask, type Round, snipScores, times, twoOfFour, zeroShares } from './beyond-formulas.ts';
-import { type ConvLayer, channelsToKeep, keepChannels, norms, ranked } from './channel-formulas.ts';
-import { averageStatistics, layersPruned, maskedStep, maskOf, type StepInput, sparseBytes, sum } from './formulas.ts';
+import type { Model, NDArray } from 'tinylab';
+import {
+  averageStatistics,
+  type ConvLayer,
+  channelMask,
+  channelsToKeep,
+  encodeColumn,
+  keepChannels,
+  layersPruned,
+  maskedStep,
+  maskOf,
+  nextMask,
+  norms,
+  type Round,
+  ranked,
+  type StepInput,
+  snipScores,
+  sparseBytes,
+  sum,
+  times,
+  twoOfFour,
+  zeroShares,
+} from './reference.ts';
 
 type Evaluate = (model: Model) => number | Promise<number>;
 
@@ -18,15 +37,6 @@ async function sensitivityScan(model: Model, evaluate: Evaluate, { names, sparsi
   return table;
 }
 
-function channelMask({ shape, data }: NDArray, keep: readonly number[]): NDArray {
-  const channels = shape.at(-1) as number;
-  return array(
-    shape,
-    Uint8Array.from(data, (_, i) => Number(keep.includes(i % channels))),
-    'uint8',
-  );
-}
-
 /** What `staff(name)` gives to a student who is stuck. */
 export const staffAnswers = {
   fineGrainedPrune: (weight: NDArray, sparsity: number): NDArray => maskOf(weight, sparsity),
@@ -36,12 +46,12 @@ export const staffAnswers = {
   averageStatistics: (batches: readonly NDArray[]) => averageStatistics(batches),
   maskedStep: (step: StepInput, rate: number) => maskedStep(step, rate),
   channelsToKeep,
-  channelMask,
+  channelMask: (kernel: NDArray, keep: readonly number[]) => channelMask(kernel, keep),
   keepChannels: (layer: ConvLayer, next: NDArray, keep: readonly number[]) => keepChannels({ layer, next }, keep),
   inputChannelImportance: (weight: NDArray): number[] => norms(weight),
   sortChannels: (layer: ConvLayer, next: NDArray) => keepChannels({ layer, next }, ranked(norms(next))),
   twoOfFour: (weight: NDArray): NDArray => twoOfFour(weight),
-  snipScores,
+  snipScores: (weight: NDArray, gradient: NDArray): NDArray => snipScores(weight, gradient),
   zeroShares,
   nextTicket: (round: Round, rate: number) => {
     const mask = nextMask(round, rate);

@@ -50,9 +50,9 @@ function crossover(times: ReadonlyMap<number, number>, dense: number): string {
 }
 
 async function products(right: NDArray, weightOf: (sparsity: number, granularity: 'fine' | 'block' | '2:4') => NDArray) {
-  const { csr } = await import('../../lib/compress/prune/sparse/csr.ts');
-  const { blockedEll } = await import('../../lib/compress/prune/sparse/blocked-ell.ts');
-  const { packedNm } = await import('../../lib/compress/prune/sparse/n-m.ts');
+  const { csr } = await import('../../lib/sparse/csr.ts');
+  const { blockedEll } = await import('../../lib/sparse/blocked-ell.ts');
+  const { packedNm } = await import('../../lib/sparse/n-m.ts');
   const ell = blockedEll(block);
   const packed = packedNm({ n: 2, m: 4 });
   const contenders: Record<string, Contender> = {};

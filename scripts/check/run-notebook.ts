@@ -20,7 +20,7 @@ export interface KernelRun {
 }
 
 export interface KernelRunOptions {
-  /** Hears of each cell before it runs. */
+  /** Called with each cell before it runs. */
   readonly onCell?: (cell: string) => void;
   /** Run the cells after one that failed. */
   readonly goOn?: boolean;

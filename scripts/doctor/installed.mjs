@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { projectEnv } from '../setup/context.mjs';
 import { executable, which } from '../setup/files.mjs';
+import { rungsThatRun } from '../setup/steps/compute.mjs';
 import { installCommand } from '../setup/system.mjs';
 import { firstLine, ok, wrong } from './finding.mjs';
 
 /** What set-up makes: Node 24, the Python environment and what lies in it, TensorFlow, the library, the grader's sandbox. */
-export const installed = [node, python, jupyterLab, kernel, tensorflow, library, sandbox];
+export const installed = [node, python, jupyterLab, kernel, tensorflow, library, compute, sandbox];
 
 async function node(context) {
   const version = await firstLine(context, context.node24, ['--version']);
@@ -61,6 +62,15 @@ const slow = version => ({
 async function library({ root }) {
   const { version } = JSON.parse(readFileSync(join(root, 'lib/package.json'), 'utf8'));
   return existsSync(join(root, 'lib/dist/index.js')) ? ok('Library', `tinylab ${version}`) : wrong('Library');
+}
+
+/** Which rung of the compute kernels runs here; without any the library computes in TypeScript. */
+async function compute(context) {
+  const component = 'Compute';
+  if (!existsSync(join(context.root, 'kernels/compute'))) return ok(component, 'TypeScript (this copy has no native kernels)');
+  const slow = { required: false, state: 'slow', version: 'TypeScript: the native kernels are not built or do not run' };
+  const rungs = await rungsThatRun(context).catch(() => undefined);
+  return rungs ? ok(component, `${rungs.at(-1)} (slower: ${rungs.slice(0, -1).reverse().join(', ')})`) : wrong(component, slow);
 }
 
 /** The grader's own proof: programs that try to break out, each of which must fail. */

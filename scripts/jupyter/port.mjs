@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 
 const attempts = 100;
 
-/** The first free port from `wanted` on; `onTaken(port)` hears of each one that was not. */
+/** The first free port from `wanted` on; `onTaken(port)` is called with each one that was not. */
 export async function freePort(wanted, onTaken) {
   for (let port = wanted; port < Math.min(wanted + attempts, 65536); port++) {
     if (await isFree(port)) return port;

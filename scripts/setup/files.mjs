@@ -51,11 +51,15 @@ export const hashFolder = (folder, skip) =>
       .join(''),
   );
 
-/** Writes a small file so that a reader sees the old or the new content, never a part. */
+/** Writes a file so that a reader sees the old or the new content, never a part. */
 export function writeAtomic(path, content) {
   const temporary = partial(path);
-  writeFileSync(temporary, content);
-  renameSync(temporary, path);
+  try {
+    writeFileSync(temporary, content);
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
 }
 
 /** Points a symbolic link somewhere, replacing what was there in one step. */

@@ -1,4 +1,5 @@
 import { binding } from './steps/binding.mjs';
+import { compute } from './steps/compute.mjs';
 import { kernelspec } from './steps/kernelspec.mjs';
 import { labextension } from './steps/labextension.mjs';
 import { library } from './steps/library.mjs';
@@ -24,6 +25,7 @@ export const steps = [
   pythonPackages,
   library,
   binding,
+  compute,
   kernelspec,
   labextension,
   optionalPackages,

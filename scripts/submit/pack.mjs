@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { limits, SubmitError } from './work.mjs';
 import { zip } from './zip.mjs';
 
@@ -27,15 +27,3 @@ export function pack(work) {
 }
 
 const sha256 = bytes => createHash('sha256').update(bytes).digest('hex');
-
-/** Writes a file whole or not at all. */
-export function writeWhole(path, bytes) {
-  const partial = `${path}.part`;
-  try {
-    writeFileSync(partial, bytes);
-    renameSync(partial, path);
-  } catch (error) {
-    rmSync(partial, { force: true });
-    throw new SubmitError(`${path} cannot be written: ${error.message}.`);
-  }
-}

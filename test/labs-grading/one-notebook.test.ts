@@ -51,6 +51,14 @@ describe('an honest submission keeps what it earned', () => {
     ]);
   });
 
+  it('a cell that ends with an error of the library is told with its message and its hint', async () => {
+    const answer = "import { strokeGlyphs } from 'tinylab';\nconst answer = strokeGlyphs({ count: 0, seed: 1 }).labels.shape[0];";
+    const report = await grade(notebook(cells({ ...solutions, answer })));
+    const told = report.cells.find(({ id }) => id === 'answer')?.message;
+    expect(told).toMatch(/^LabError: strokeGlyphs: .* make no dataset\.\nclasses and count are whole numbers from 1/);
+    expect(report.questions.find(({ question }) => question === 'answer')?.items[0]?.got).toContain(told);
+  });
+
   it('the fourth replay is the last: the rest is "not run"', async () => {
     const exits = { add: 'process.exit(0);', relu: 'process.exit(0);', scale: 'process.exit(0);', answer: 'process.exit(0);' };
     const report = await grade(notebook(cells(exits)));

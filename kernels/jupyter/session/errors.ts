@@ -25,7 +25,7 @@ export function describeError(error: unknown): ErrorContent {
     if (error instanceof CellTypeError) return typeErrors(error);
     if (error instanceof Interrupted)
       return { ename: error.name, evalue: error.message, traceback: [red(`${error.name}: ${error.message}`)] };
-    if (isError(error)) return { ename: nameOf(error), evalue: String(error.message), traceback: traceback(error) };
+    if (isError(error)) return { ename: nameOf(error), evalue: textOf(error), traceback: traceback(error) };
     const evalue = inspect(error);
     return {
       ename: 'Thrown',
@@ -42,6 +42,11 @@ const isError = (value: unknown): value is Error =>
   value instanceof Error || (typeof value === 'object' && value !== null && 'stack' in value && 'message' in value);
 
 const nameOf = (error: Error) => String(error.name || error.constructor?.name || 'Error');
+
+/** What an error says; the library's errors carry a hint of what to do next, which stands on a line of its own. */
+function textOf(error: Error & { readonly hint?: unknown }): string {
+  return typeof error.hint === 'string' && error.hint !== '' ? `${error.message}\n${error.hint}` : String(error.message);
+}
 
 function typeErrors({ source, diagnostics }: CellTypeError): ErrorContent {
   const lines = source.split('\n');
@@ -69,7 +74,7 @@ function traceback(error: Error, depth = 0): string[] {
     : [];
   const causes = depth < 4 ? [error.cause, ...(error instanceof AggregateError ? error.errors : [])].filter(isError) : [];
   return [
-    `${red(nameOf(error))}: ${stripVTControlCharacters(String(error.message))}`,
+    `${red(nameOf(error))}: ${stripVTControlCharacters(textOf(error))}`,
     ...shown,
     ...calls.slice(0, 12).map(dim),
     ...causes.flatMap(cause => ['', 'Caused by:', ...traceback(cause, depth + 1)]),

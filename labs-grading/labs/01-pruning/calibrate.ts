@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   accuracy,
+  applyMasks,
   cosineSchedule,
   type Dataset,
   fit,
@@ -15,9 +16,18 @@ import {
   vgg,
   withParameters,
 } from 'tinylab';
-import { nextMask, times } from '../../../notebooks/01-pruning/beyond-formulas.ts';
-import { keepChannels, norms, ranked } from '../../../notebooks/01-pruning/channel-formulas.ts';
-import { keptWeights, masked, maskOf, weightNames } from '../../../notebooks/01-pruning/formulas.ts';
+import {
+  keepChannels,
+  keptWeights,
+  layersPruned,
+  maskOf,
+  nextMask,
+  norms,
+  ranked,
+  times,
+  weightNames,
+  weightOf,
+} from '../../../notebooks/01-pruning/reference.ts';
 
 // Measures what the bars of Lab 01 rest on, over five seeds: node labs-grading/labs/01-pruning/calibrate.ts. Ten minutes on two quiet cores.
 
@@ -39,9 +49,7 @@ const record = (name: string, value: unknown): void => {
 const tune = (model: Model, peak: number, options: { epochs: number; seed: number }): Promise<Model> =>
   fit(model, train, { ...options, learningRate: cosineSchedule(peak), weightDecay: 5e-4, augment: { flip: true } });
 
-const weightOf = (name: string): NDArray => (dense.parameters[name] as Model['parameters'][string]).value;
-const pruned = (map: readonly number[]): Model =>
-  masked(dense, Object.fromEntries(names.map((name, i) => [name, maskOf(weightOf(name), map[i] as number)])));
+const pruned = (map: readonly number[]): Model => layersPruned(dense, Object.fromEntries(names.map((name, i) => [name, map[i] as number])));
 
 async function fineGrained(): Promise<void> {
   const maps = { uniform: names.map(() => 0.78), perLayer: [0.3, 0.5, 0.6, 0.7, 0.7, 0.75, 0.75, 0.85, 0.5] };
@@ -114,26 +122,25 @@ const train78 = (model: Model, seed: number): Promise<Model> =>
 async function tickets(): Promise<void> {
   const start = mlp({ seed: 1 });
   const kernels = weightNames(start);
-  const value = (model: Model, name: string): NDArray => (model.parameters[name] as Model['parameters'][string]).value;
-  let masks = Object.fromEntries(kernels.map(name => [name, maskOf(value(start, name), 0)]));
+  let masks = Object.fromEntries(kernels.map(name => [name, maskOf(weightOf(start, name), 0)]));
   const begin = performance.now();
   for (let turn = 1; turn <= 5; turn++) {
-    const trained = await fit(masked(start, masks), train, { epochs: 2, seed: turn, optimizer: 'adam', learningRate: 0.0012 });
+    const trained = await fit(applyMasks(start, masks), train, { epochs: 2, seed: turn, optimizer: 'adam', learningRate: 0.0012 });
     masks = Object.fromEntries(
       kernels.map(name => {
         const rate = name.startsWith('dense-3') ? 0.2 : 0.45;
-        return [name, nextMask({ initial: value(start, name), trained: value(trained, name), mask: masks[name] as NDArray }, rate)];
+        return [name, nextMask({ initial: weightOf(start, name), trained: weightOf(trained, name), mask: masks[name] as NDArray }, rate)];
       }),
     );
-    const density = keptWeights(masked(start, Object.fromEntries(kernels.map(n => [n, masks[n] as NDArray])))) / 266_200;
+    const density = keptWeights(applyMasks(start, Object.fromEntries(kernels.map(n => [n, masks[n] as NDArray])))) / 266_200;
     const rows: number[][] = [];
     for (const seed of seeds) {
       const fresh = mlp({ seed: 100 + seed });
       const shuffled = withParameters(
         start,
-        Object.fromEntries(kernels.map(n => [n, { mask: masks[n], value: times(value(fresh, n), masks[n] as NDArray) }])),
+        Object.fromEntries(kernels.map(n => [n, { mask: masks[n], value: times(weightOf(fresh, n), masks[n] as NDArray) }])),
       );
-      rows.push([on(await train78(masked(start, masks), seed))[1] as number, on(await train78(shuffled, seed))[1] as number]);
+      rows.push([on(await train78(applyMasks(start, masks), seed))[1] as number, on(await train78(shuffled, seed))[1] as number]);
     }
     const seconds = Math.round((performance.now() - begin) / 1000);
     record(`ticket, round ${turn}, density ${round(density)}, ${seconds} s: test after ${early} steps, [ticket, drawn anew]`, rows);
@@ -144,14 +151,13 @@ async function tickets(): Promise<void> {
 async function masksWithoutTraining(): Promise<void> {
   const start = mlp({ seed: 1 });
   const kernels = weightNames(start);
-  const value = (model: Model, name: string): NDArray => (model.parameters[name] as Model['parameters'][string]).value;
   for (const [kind, of] of Object.entries({ 'largest at first': start, any: mlp({ seed: 3 }) })) {
-    const masks = Object.fromEntries(kernels.map(name => [name, maskOf(value(of, name), name === 'dense-3.kernel' ? 0.59 : 0.91)]));
+    const masks = Object.fromEntries(kernels.map(name => [name, maskOf(weightOf(of, name), name === 'dense-3.kernel' ? 0.59 : 0.91)]));
     const rows: number[][] = [];
     for (const seed of seeds) {
       const fresh = mlp({ seed: 100 + seed });
-      const other = masked(fresh, masks);
-      rows.push([on(await train78(masked(start, masks), seed))[1] as number, on(await train78(other, seed))[1] as number]);
+      const other = applyMasks(fresh, masks);
+      rows.push([on(await train78(applyMasks(start, masks), seed))[1] as number, on(await train78(other, seed))[1] as number]);
     }
     record(`masks without training, ${kind}: test after ${early} steps, [first values, drawn anew]`, rows);
   }

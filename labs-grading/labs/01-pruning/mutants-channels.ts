@@ -1,145 +1,54 @@
 import type { Mutant } from '../../lab/mutant.ts';
+import { slipsIn } from './slips.ts';
 
-interface Channels {
-  readonly count?: string;
-  readonly mask?: string;
-  readonly keep?: string;
-  readonly answer?: string;
-}
+const [surgery, which, network] = [slipsIn('channels'), slipsIn('importance'), slipsIn('narrow')];
+const [time, why, choice] = [slipsIn('latency'), slipsIn('half-the-macs'), slipsIn('comparison')];
 
-const cut = (overrides = ''): string => `const cut: ConvLayer = {
-    kernel: gather(layer.kernel, 3, keep),
-    gamma: gather(layer.gamma, 0, keep),
-    beta: gather(layer.beta, 0, keep),
-    mean: gather(layer.mean, 0, keep),
-    variance: gather(layer.variance, 0, keep),
-    ${overrides}
-  };
-  return { layer: cut, next: gather(next, next.shape.length - 2, keep) };`;
-
-const layer = 'interface ConvLayer { kernel: NDArray; gamma: NDArray; beta: NDArray; mean: NDArray; variance: NDArray; }';
-
-const channels = ({
-  count = 'Math.round(channels * (1 - ratio))',
-  mask = 'i % kernel.shape[3]!',
-  keep = cut(),
-  answer = 'c',
-}: Channels): string => `${layer}
-function channelsToKeep(channels: number, ratio: number): number {
-  return ${count};
-}
-function channelMask(kernel: NDArray, keep: number[]): NDArray {
-  return array(kernel.shape, Uint8Array.from(kernel.data, (_, i) => (keep.includes(${mask}) ? 1 : 0)), 'uint8');
-}
-function keepChannels(layer: ConvLayer, next: NDArray, keep: number[]): { layer: ConvLayer; next: NDArray } {
-  ${keep}
-}
-const residualAnswer = '${answer}';`;
-
-const norm = 'Math.sqrt(read.reduce((sum, w) => sum + w * w, 0))';
-const ranking = `const scores = inputChannelImportance(next);
-  const order = scores.map((_, c) => c).sort((a, b) => scores[b]! - scores[a]!);`;
-const importance = ({
-  axis = 'weight.shape.length - 2',
-  score = norm,
-  sort = `${ranking}\n  return keepChannels(layer, next, order);`,
-}): string => `
-function inputChannelImportance(weight: NDArray): number[] {
-  return Array.from({ length: weight.shape[${axis}]! }, (_, c) => {
-    const read = Array.from(gather(weight, ${axis}, [c]).data);
-    return ${score};
-  });
-}
-function sortChannels(layer: ConvLayer, next: NDArray): { layer: ConvLayer; next: NDArray } {
-  ${sort}
-}`;
-
-const narrow = (work: string): string => `const narrow = await deliver('narrow', async () => ${work});`;
-
-const latency = (row: string): string => `
-const latencies = await deliver('latencies', async () => {
-  const row = (model: Model) => (${row});
-  return { dense: row(dense), narrow: row(narrow) };
-});`;
-const reasons = (macsAnswer: string, latencyAnswer: string): string =>
-  `const macsAnswer = '${macsAnswer}';\nconst latencyAnswer = '${latencyAnswer}';`;
-
-const of =
-  (question: string) =>
-  (name: string, answer: string, hint: string): Mutant => ({ question, name, answer, hint });
-const [surgery, which, network] = [of('channels'), of('importance'), of('narrow')];
-const [time, why, choice] = [of('latency'), of('half-the-macs'), of('comparison')];
+const norm = 'Math.sqrt(reading.reduce((total, value) => total + value ** 2, 0))';
+const sorted = 'keepChannels(layer, next, order)';
 
 export const channelMutants: readonly Mutant[] = [
-  surgery('cuts off', channels({ count: 'Math.floor(channels * (1 - ratio))' }), 'Round to the nearest whole number; you cut off.'),
-  surgery('counts what goes', channels({ count: 'Math.round(channels * ratio)' }), 'That is how many go.'),
-  surgery(
-    'mask along the wrong axis',
-    channels({ mask: 'Math.floor(i / kernel.shape[3]!) % kernel.shape[2]!' }),
-    'Your mask lies along the input channels.',
-  ),
+  surgery('cuts off', 'Round to the nearest whole number; you cut off.', ['Math.round', 'Math.floor']),
+  surgery('counts what goes', 'That is how many go.', ['(1 - ratio)', 'ratio']),
+  surgery('mask along the wrong axis', 'Your mask lies along the input channels.', [
+    'i % outputs',
+    'Math.floor(i / outputs) % kernel.shape[2]!',
+  ]),
   surgery(
     'batch norm not cut',
-    channels({
-      keep: cut('gamma: layer.gamma, beta: layer.beta, mean: layer.mean, variance: layer.variance,').replace(
-        / {4}(gamma|beta|mean|variance): gather.*\n/g,
-        '',
-      ),
-    }),
     'Batch norm still has all channels',
+    ...(['gamma', 'beta', 'mean', 'variance'] as const).map(role => [`gather(layer.${role}, 0, keep)`, `layer.${role}`] as const),
   ),
-  surgery(
-    'next layer not cut',
-    channels({ keep: cut().replace('gather(next, next.shape.length - 2, keep)', 'next') }),
-    'The next layer still reads all channels',
-  ),
-  surgery(
-    'first channels',
-    channels({ keep: `keep = keep.map((_, i) => i);\n  ${cut()}` }),
-    'You kept the first channels. Keep those that `keep` lists.',
-  ),
-  surgery(
-    'input channels of the layer itself',
-    channels({ keep: cut().replace('layer.kernel, 3', 'layer.kernel, 2') }),
-    'You cut the input channels of the layer itself.',
-  ),
-  surgery('residual branch on one side', channels({ answer: 'a' }), 'The sum would add 15 channels to 16'),
-  which('output channels', importance({ axis: 'weight.shape.length - 1' }), 'Those are norms of output channels.'),
-  which('signed sum', importance({ score: 'read.reduce((sum, w) => sum + w, 0)' }), 'You added up signed weights'),
-  which('L1', importance({ score: 'read.reduce((sum, w) => sum + Math.abs(w), 0)' }), 'That is the L1 norm.'),
-  which(
-    'next inputs not permuted',
-    importance({ sort: `${ranking}\n  return { ...keepChannels(layer, next, order), next };` }),
-    'The inputs of the next layer are not permuted',
-  ),
-  which(
-    'batch norm not permuted',
-    importance({
-      sort: `${ranking}\n  const sorted = keepChannels(layer, next, order);\n  return { layer: { ...layer, kernel: sorted.layer.kernel }, next: sorted.next };`,
-    }),
-    'Batch norm is not permuted',
-  ),
-  which('does not sort', importance({ sort: 'return { layer, next };' }), 'Nothing is sorted'),
-  which(
-    'least important first',
-    importance({
-      sort: `${ranking.replace('scores[b]! - scores[a]!', 'scores[a]! - scores[b]!')}\n  return keepChannels(layer, next, order);`,
-    }),
-    'The most important channel comes first',
-  ),
-  network('never trained', narrow('narrowNetwork(dense, 0.3, sortChannels)'), 'Sort before you cut, then fine-tune for an epoch'),
+  surgery('next layer not cut', 'The next layer still reads all channels', ['gather(next, next.shape.length - 2, keep)', 'next']),
+  surgery('first channels', 'You kept the first channels. Keep those that `keep` lists.', [
+    'const cut: ConvLayer',
+    'keep = keep.map((_, i) => i);\n  const cut: ConvLayer',
+  ]),
+  surgery('input channels of the layer itself', 'You cut the input channels of the layer itself.', ['layer.kernel, 3', 'layer.kernel, 2']),
+  surgery('residual branch on one side', 'The sum would add 15 channels to 16', ["residualAnswer = 'c'", "residualAnswer = 'a'"]),
+  which('output channels', 'Those are norms of output channels.', ['weight.shape.length - 2', 'weight.shape.length - 1']),
+  which('signed sum', 'You added up signed weights', [norm, 'reading.reduce((total, value) => total + value, 0)']),
+  which('L1', 'That is the L1 norm.', [norm, 'reading.reduce((total, value) => total + Math.abs(value), 0)']),
+  which('next inputs not permuted', 'The inputs of the next layer are not permuted', [sorted, `{ ...${sorted}, next }`]),
+  which('batch norm not permuted', 'Batch norm is not permuted', [
+    sorted,
+    `{ ...${sorted}, layer: { ...layer, kernel: ${sorted}.layer.kernel } }`,
+  ]),
+  which('does not sort', 'Nothing is sorted', [sorted, '{ layer, next }']),
+  which('least important first', 'The most important channel comes first', [
+    'importance[b]! - importance[a]!',
+    'importance[a]! - importance[b]!',
+  ]),
+  network('never trained', 'Sort before you cut, then fine-tune for an epoch', ['return fit(start', 'return start;\n  return fit(start']),
   network(
     'ratio of 0.1',
-    narrow('narrowNetwork(dense, 0.1, sortChannels)'),
     'Remove 30 % of the channels of every convolution but the last.',
+    ['dense, 0.3', 'dense, 0.1'],
+    ['return fit(start', 'return start;\n  return fit(start'],
   ),
-  time('FLOPs for MACs', latency('{ macs: 2 * macs(model), milliseconds: 1 }'), 'Those are FLOPs'),
-  why('rounding explains it', reasons('a', 'd'), 'Rounding moves a layer by a channel or so.'),
-  why('blames the zeros', reasons('b', 'c'), 'No weight is 0 here'),
-  choice(
-    'a dense kernel skips zeros',
-    "const compareAnswer = 'a';\nconst phoneAnswer = 'a';",
-    'A dense kernel multiplies by zeros like by any number',
-  ),
-  choice('removes fewer weights', "const compareAnswer = 'b';\nconst phoneAnswer = 'c';", 'The other way round'),
+  time('FLOPs for MACs', 'Those are FLOPs', ['macs: macs(model)', 'macs: 2 * macs(model)'], ['latency(model).medianMs', '1']),
+  why('rounding explains it', 'Rounding moves a layer by a channel or so.', ["macsAnswer = 'b'", "macsAnswer = 'a'"]),
+  why('blames the zeros', 'No weight is 0 here', ["latencyAnswer = 'd'", "latencyAnswer = 'c'"]),
+  choice('a dense kernel skips zeros', 'A dense kernel multiplies by zeros like by any number', ["phoneAnswer = 'c'", "phoneAnswer = 'a'"]),
+  choice('removes fewer weights', 'The other way round', ["compareAnswer = 'a'", "compareAnswer = 'b'"]),
 ];

@@ -20,7 +20,7 @@ type Handler = (request: Incoming, callBack: CallBack) => Promise<Answer>;
 const channel = 3;
 
 function fault(error: unknown): Answer {
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : `Thrown: ${String(error)}`;
+  const message = error instanceof Error ? String(error) : `Thrown: ${String(error)}`;
   return { ok: false, fault: { kind: 'threw', message: message.slice(0, 20_000) } };
 }
 

@@ -49,7 +49,7 @@ async function run({ cell, name, source }: Incoming): Promise<Answer> {
   const told = asked.size > 0 && { staff: [...asked].slice(0, 100) };
   if (outcome.ok) return { ok: true, value: { done: true, ...told } };
   const { error } = outcome;
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : `Thrown: ${String(error)}`;
+  const message = error instanceof Error ? String(error) : `Thrown: ${String(error)}`;
   const where = error instanceof Error ? /cell\[[^\]]*\]:\d+:\d+/.exec(String(error.stack))?.[0] : undefined;
   return { ok: true, value: { done: false, message: message.slice(0, 20_000), ...(where && { where }), ...told } };
 }

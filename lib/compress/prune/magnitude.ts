@@ -1,11 +1,11 @@
 import type { Model } from '../../model/model.ts';
+import { assertSparsity } from '../../model/sparsity.ts';
 import type { NDArray } from '../../tensor/array.ts';
 import { fineGrained } from './granularity/fine-grained.ts';
 import type { Granularity } from './granularity/granularity.ts';
 import type { Criterion } from './importance/criterion.ts';
 import { l1, magnitudes } from './importance/norm.ts';
 import { type PruneOptions, pruneByImportance } from './prune.ts';
-import { assertSparsity } from './sparsity.ts';
 import { assertWeight } from './weights.ts';
 
 /**

@@ -1,8 +1,9 @@
 import { type Model, type Parameter, withParameters } from '../../model/model.ts';
+import { realShape } from '../../model/quantization/quantization.ts';
+import { unknownParameter } from '../../model/weights.ts';
 import { allocate, array, type NDArray } from '../../tensor/array.ts';
 import { LabError } from '../../tensor/errors.ts';
 import { assertShape } from '../../tensor/shape.ts';
-import { unknownParameter } from './weights.ts';
 
 /** Masks by parameter name, 1 = kept, of the shape of their weight. */
 export type Masks = Readonly<Record<string, NDArray>>;
@@ -32,7 +33,7 @@ export function applyMasks(model: Model, masks: Masks): Model {
   for (const [name, mask] of Object.entries(masks)) {
     const parameter = model.parameters[name];
     if (!parameter) throw unknownParameter(model, name);
-    assertShape(`Mask of ${name}`, parameter.value.shape, mask.shape);
+    assertShape(`Mask of ${name}`, realShape(parameter), mask.shape);
     const at = mask.data.findIndex(kept => kept !== 0 && kept !== 1);
     if (at >= 0)
       throw new LabError('prune/mask', `Mask of ${name}: value ${at} is ${mask.data[at]}.`, 'A mask holds 1 (kept) and 0 (pruned).');

@@ -1,26 +1,28 @@
 import type { Model } from '../../model/model.ts';
+import { assertSparsity, prunedCount } from '../../model/sparsity.ts';
+import { unknownParameter, weightNames } from '../../model/weights.ts';
+import { type Allocation, uniformAllocation } from '../../search/allocation.ts';
 import { array, type NDArray } from '../../tensor/array.ts';
 import { LabError } from '../../tensor/errors.ts';
 import { assertShape } from '../../tensor/shape.ts';
 import { globalAllocation } from './allocation/global.ts';
-import { type Allocation, uniformAllocation } from './allocation/uniform.ts';
 import { fineGrained } from './granularity/fine-grained.ts';
 import { type Granularity, groupScores } from './granularity/granularity.ts';
 import type { Criterion } from './importance/criterion.ts';
 import { type Masks, maskSparsity, withMasks } from './masks.ts';
-import { assertSparsity, prunedCount } from './sparsity.ts';
-import { assertFinite, assertWeights, unknownParameter, weightNames } from './weights.ts';
+import { assertFinite, assertWeights } from './weights.ts';
 
+/** How much is pruned, where, and in which groups. */
 export interface PruneOptions {
   /** Share of the weights (of the groups) that become 0, 0–1: of each weight array alike, or by parameter name; what is not named stays dense. */
   readonly sparsity: number | Allocation;
-  /** `layer`: each weight array reaches the sparsity. `global`: all of them together do, with one threshold. `layer` unless told. */
+  /** `layer`: each weight array reaches the sparsity. `global`: all of them together do, with one threshold. Default `layer`. */
   readonly scope?: 'layer' | 'global';
-  /** Single weights unless told. */
+  /** Default: single weights. */
   readonly granularity?: Granularity;
-  /** Names of the parameters to prune: all weights unless told. */
+  /** Names of the parameters to prune; default: all weights. */
   readonly parameters?: readonly string[];
-  /** Refuse to leave a weight array without any weight; false unless told. */
+  /** Refuse to leave a weight array without any weight; default false. */
   readonly refuseCollapse?: boolean;
 }
 

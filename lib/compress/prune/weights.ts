@@ -1,22 +1,7 @@
 import type { Model } from '../../model/model.ts';
-import { realValue } from '../../model/real-value.ts';
+import { weightValue } from '../../model/weights.ts';
 import type { NDArray } from '../../tensor/array.ts';
 import { LabError } from '../../tensor/errors.ts';
-
-/** Names of the weights: trained parameters with two axes or more (kernels); biases and normalisation are none. */
-export function weightNames(model: Model): readonly string[] {
-  return Object.keys(model.parameters).filter(name => {
-    const parameter = model.parameters[name];
-    return parameter?.trainable && parameter.value.shape.length >= 2;
-  });
-}
-
-/** The real numbers of a parameter, float32; masked ones may still hold a value. */
-export function weightValue(model: Model, name: string): NDArray {
-  const parameter = model.parameters[name];
-  if (!parameter) throw unknownParameter(model, name);
-  return parameter.value.dtype === 'float32' && !parameter.quantization ? parameter.value : realValue(parameter);
-}
 
 /**
  * Refuses names of no parameter and weights that can't be ranked.
@@ -46,8 +31,4 @@ export function assertFinite(where: string, { data, dtype }: NDArray): void {
   if (highest < 0x7f800000) return;
   const at = data.findIndex(value => !Number.isFinite(value));
   throw new LabError('prune/finite', `${where}: value ${at} is ${data[at]}.`, 'Such weights come from training that diverged.');
-}
-
-export function unknownParameter(model: Model, name: string): LabError {
-  return new LabError('prune/parameter', `Model ${model.name} has no parameter ${name}.`, `Its weights: ${weightNames(model).join(', ')}.`);
 }

@@ -2,6 +2,7 @@ import { batchNormTraining } from '../../tensor/batch-norm.ts';
 import type { Shape } from '../../tensor/shape.ts';
 import { tf } from '../../tensor/tf.ts';
 import { real } from '../attributes.ts';
+import { eachWith } from '../channels/rules.ts';
 import { constant } from '../initial.ts';
 import { type Op, only } from './op.ts';
 
@@ -11,7 +12,7 @@ export type BatchNormAttributes = { readonly epsilon: number; readonly momentum:
  * Batch normalisation over the last axis: y = γ · (x - μ) / √(σ² + ε) + β. In training μ, σ² are the batch's own and the running ones move by
  * mean ← momentum · mean + (1 - momentum) · μ; otherwise the running ones are used. Ioffe and Szegedy 2015.
  */
-export const batchNorm: Op<BatchNormAttributes> = {
+export const batchNorm: Op<'batch-norm', BatchNormAttributes> = {
   name: 'batch-norm',
   arity: 1,
   attributes: { epsilon: real, momentum: real },
@@ -26,6 +27,7 @@ export const batchNorm: Op<BatchNormAttributes> = {
       variance: { shape, trainable: false, initial: constant(1) },
     };
   },
+  coupling: eachWith('gamma', 'beta', 'mean', 'variance'),
   forward({ inputs, parameters, attributes: { epsilon, momentum }, training, onStatistic }) {
     const x = only(inputs);
     const { gamma, beta, mean, variance } = parameters as Record<'gamma' | 'beta' | 'mean' | 'variance', tf.Tensor1D>;

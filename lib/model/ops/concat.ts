@@ -2,6 +2,7 @@ import { LabError } from '../../tensor/errors.ts';
 import { assertShape, type Shape } from '../../tensor/shape.ts';
 import { tf } from '../../tensor/tf.ts';
 import { integer } from '../attributes.ts';
+import { sameOnEverySide } from '../channels/rules.ts';
 import type { Op } from './op.ts';
 
 /** `axis` counts without the batch; negative ones count from the end. */
@@ -14,7 +15,7 @@ function axisOf(rank: number, { axis }: ConcatAttributes): number {
 }
 
 /** Inputs one after the other along an axis (the channels, by default); the other axes must agree. */
-export const concat: Op<ConcatAttributes> = {
+export const concat: Op<'concat', ConcatAttributes> = {
   name: 'concat',
   arity: 'many',
   attributes: { axis: integer },
@@ -26,6 +27,15 @@ export const concat: Op<ConcatAttributes> = {
       axis,
       inputs.reduce((sum, shape) => sum + (shape[axis] as number), 0),
     );
+  },
+  /** Along the channels the inputs stand side by side; along another axis their channels are the same. */
+  coupling: {
+    couple(context) {
+      const { inputs, output } = context;
+      const axis = context.attributes.axis as number;
+      if (axis !== -1 && axis !== output.length - 1) return sameOnEverySide.couple(context);
+      return Int32Array.from(inputs.flatMap(channels => [...channels]));
+    },
   },
   forward: ({ inputs, attributes }) => tf.concat([...inputs], axisOf((inputs[0] as tf.Tensor).rank - 1, attributes) + 1),
 };

@@ -3,6 +3,7 @@ import { LabError } from '../../tensor/errors.ts';
 import { type Shape, sizeOf } from '../../tensor/shape.ts';
 import { tf } from '../../tensor/tf.ts';
 import { count, flag, oneOf, padding, pair } from '../attributes.ts';
+import { carryEach, firstOf } from '../channels/rules.ts';
 import { constant, initialNamed, initialNames } from '../initial.ts';
 import { bordersOf, type Pair, type Window } from '../window.ts';
 import { type Op, ofRank, only, type ParameterSpec } from './op.ts';
@@ -41,7 +42,7 @@ function parameters(inputs: readonly Shape[], attributes: Conv2dTransposeAttribu
  * Transposed convolution, the adjoint of conv2d: ⟨conv(x), y⟩ = ⟨x, convᵀ(y)⟩. Output (h - 1) · s - p₀ - p₁ + k, or h · s with padding 'same';
  * kernel [k_h, k_w, filters, channels]. MACs: every input value meets the whole kernel.
  */
-export const conv2dTranspose: Op<Conv2dTransposeAttributes> = {
+export const conv2dTranspose: Op<'conv2d-transpose', Conv2dTransposeAttributes> = {
   name: 'conv2d-transpose',
   arity: 1,
   attributes: { filters: count, kernelSize: pair, strides: pair, padding, bias: flag, initial: oneOf(...initialNames) },
@@ -59,6 +60,16 @@ export const conv2dTranspose: Op<Conv2dTransposeAttributes> = {
     strides: [1 / down, 1 / right],
     padding: 'valid',
   }),
+  /** The two axes of channels stand the other way round than in conv2d. */
+  coupling: {
+    couple(context) {
+      const made = { side: 'out', channels: context.make(context.attributes.filters as number) } as const;
+      context.carry('kernel', 2, made);
+      context.carry('kernel', 3, { side: 'in', channels: firstOf(context) });
+      return carryEach(context, ['bias'], made);
+    },
+    resize: (_, { output }) => ({ filters: output.after }),
+  },
   forward({ inputs, parameters: { kernel, bias }, attributes }) {
     const x = only(inputs) as tf.Tensor4D;
     const { filters, strides } = attributes;

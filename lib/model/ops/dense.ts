@@ -2,6 +2,7 @@ import { LabError } from '../../tensor/errors.ts';
 import { type Shape, sizeOf } from '../../tensor/shape.ts';
 import { tf } from '../../tensor/tf.ts';
 import { count, flag, oneOf } from '../attributes.ts';
+import { carryEach, firstOf } from '../channels/rules.ts';
 import { constant, initialNamed, initialNames } from '../initial.ts';
 import { type Op, only } from './op.ts';
 
@@ -10,7 +11,7 @@ export type DenseAttributes = { readonly units: number; readonly bias: boolean; 
 const featuresOf = (shape: Shape): number => shape.at(-1) as number;
 
 /** Fully connected layer over the last axis: y = x · kernel + bias, [… , features] → [… , units], kernel [features, units]. */
-export const dense: Op<DenseAttributes> = {
+export const dense: Op<'dense', DenseAttributes> = {
   name: 'dense',
   arity: 1,
   attributes: { units: count, bias: flag, initial: oneOf(...initialNames) },
@@ -28,6 +29,15 @@ export const dense: Op<DenseAttributes> = {
     };
   },
   macs: (inputs, output) => sizeOf(output) * featuresOf(only(inputs)),
+  coupling: {
+    couple(context) {
+      const made = { side: 'out', channels: context.make(context.attributes.units as number) } as const;
+      context.carry('kernel', 0, { side: 'in', channels: firstOf(context) });
+      context.carry('kernel', 1, made);
+      return carryEach(context, ['bias'], made);
+    },
+    resize: (_, { output }) => ({ units: output.after }),
+  },
   forward({ inputs, parameters: { kernel, bias }, attributes }) {
     const x = only(inputs);
     const flat = x.reshape([-1, featuresOf(x.shape)]) as tf.Tensor2D;

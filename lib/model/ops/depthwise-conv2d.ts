@@ -2,6 +2,7 @@ import { depthwiseConv2d as convolve } from '../../tensor/depthwise-conv2d.ts';
 import { type Shape, sizeOf } from '../../tensor/shape.ts';
 import { tf } from '../../tensor/tf.ts';
 import { count, flag, oneOf, padding, pair } from '../attributes.ts';
+import { carryEach, firstOf, repeated } from '../channels/rules.ts';
 import { constant, initialNamed, initialNames } from '../initial.ts';
 import { slide, tensorPadding, type Window } from '../window.ts';
 import { type Op, ofRank, only, type ParameterSpec } from './op.ts';
@@ -28,7 +29,7 @@ function parameters(inputs: readonly Shape[], attributes: DepthwiseConv2dAttribu
 }
 
 /** A convolution for each channel of its own: [h, w, c] → [h', w', c · multiplier], kernel [k_h, k_w, c, multiplier]. Chollet 2017. */
-export const depthwiseConv2d: Op<DepthwiseConv2dAttributes> = {
+export const depthwiseConv2d: Op<'depthwise-conv2d', DepthwiseConv2dAttributes> = {
   name: 'depthwise-conv2d',
   arity: 1,
   attributes: {
@@ -47,6 +48,14 @@ export const depthwiseConv2d: Op<DepthwiseConv2dAttributes> = {
   parameters,
   macs: (_, output, { kernelSize }) => sizeOf(output) * sizeOf(kernelSize),
   window: (_, attributes) => attributes,
+  /** Each input channel owns `multiplier` outputs. */
+  coupling: {
+    couple(context) {
+      const x = firstOf(context);
+      context.carry('kernel', 2, { side: 'through', channels: x });
+      return carryEach(context, ['bias'], { side: 'through', channels: repeated(x, context.attributes.multiplier as number) });
+    },
+  },
   forward({ inputs, parameters: { kernel, bias }, attributes }) {
     const x = only(inputs) as tf.Tensor4D;
     const { strides, dilations } = attributes;

@@ -1,12 +1,13 @@
 import { tf } from '../../tensor/tf.ts';
 import { real } from '../attributes.ts';
+import { mixes } from '../channels/rules.ts';
 import { constant } from '../initial.ts';
 import { type Op, only } from './op.ts';
 
 export type LayerNormAttributes = { readonly epsilon: number };
 
 /** Layer normalisation over the last axis: y = γ · (x - μ) / √(σ² + ε) + β with μ, σ² of each position. Ba, Kiros and Hinton 2016. */
-export const layerNorm: Op<LayerNormAttributes> = {
+export const layerNorm: Op<'layer-norm', LayerNormAttributes> = {
   name: 'layer-norm',
   arity: 1,
   attributes: { epsilon: real },
@@ -19,6 +20,7 @@ export const layerNorm: Op<LayerNormAttributes> = {
       beta: { shape, trainable: true, initial: constant(0) },
     };
   },
+  coupling: mixes('normalises over'),
   forward({ inputs, parameters, attributes: { epsilon } }) {
     const x = only(inputs);
     const { gamma, beta } = parameters as Record<'gamma' | 'beta', tf.Tensor1D>;

@@ -2,11 +2,10 @@ import { LabError } from '../../tensor/errors.ts';
 import type { Shape } from '../../tensor/shape.ts';
 import type { tf } from '../../tensor/tf.ts';
 import type { AttributeKind } from '../attributes.ts';
+import type { Coupling } from '../channels/rule.ts';
 import type { Initial } from '../initial.ts';
-import type { Attribute } from '../model.ts';
+import type { Attributes } from '../model.ts';
 import type { Window } from '../window.ts';
-
-export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** A parameter that an op needs: its shape, whether training changes it, and its first value. */
 export interface ParameterSpec {
@@ -28,15 +27,17 @@ export interface Computation<A = Attributes> {
 
 /**
  * One operation: everything the library knows about it. Shapes have no batch axis. Adding an op is one file beside this one and one line
- * in `index.ts`.
+ * in `all.ts`.
  */
-export interface Op<A = Attributes> {
-  readonly name: string;
+export interface Op<Name extends string = string, A = Attributes> {
+  readonly name: Name;
   /** Number of inputs: exactly this many, or at least two when 'many'. */
-  readonly arity: 0 | 1 | 'many';
+  readonly arity: 0 | 1 | 2 | 'many';
   readonly attributes: Readonly<Record<string, AttributeKind>>;
   /** Elementwise ops with one input and views may write their result over their input (memory analysis). */
   readonly inPlace?: boolean;
+  /** Whether it is an activation function: each value by itself, without parameters. */
+  readonly activation?: boolean;
   /** Output shape. Throws a LabError when the inputs do not fit. */
   infer(inputs: readonly Shape[], attributes: A): Shape;
   /** Parameters by role (kernel, bias, gamma …); none when absent. */
@@ -45,6 +46,8 @@ export interface Op<A = Attributes> {
   macs?(inputs: readonly Shape[], output: Shape, attributes: A): number;
   /** How far the op looks in its input image (receptive field); one pixel when absent. */
   window?(inputs: readonly Shape[], attributes: A): Window;
+  /** Which channels must be cut together when they pass it. */
+  readonly coupling: Coupling;
   forward(computation: Computation<A>): tf.Tensor;
 }
 

@@ -1,6 +1,7 @@
 import { LabError } from '../../tensor/errors.ts';
 import { tf } from '../../tensor/tf.ts';
 import { oneOf, sides } from '../attributes.ts';
+import { eachAlone } from '../channels/rules.ts';
 import { type Op, ofRank, only } from './op.ts';
 
 export type PadMode = 'zero' | 'reflect' | 'replicate';
@@ -17,7 +18,7 @@ const source: Readonly<Record<Exclude<PadMode, 'zero'>, (i: number, size: number
 };
 
 /** A border around an image, [h, w, c] → [top + h + bottom, left + w + right, c]: [1 2 3] becomes 0123 0, 2123 2 or 1123 3. */
-export const pad: Op<PadAttributes> = {
+export const pad: Op<'pad', PadAttributes> = {
   name: 'pad',
   arity: 1,
   attributes: { sides, mode: oneOf('zero', 'reflect', 'replicate') },
@@ -27,6 +28,7 @@ export const pad: Op<PadAttributes> = {
       throw new LabError('model/pad', `A mirrored border must be smaller than the image ${height}×${width}.`, "Use mode 'replicate'.");
     return [top + height + bottom, left + width + right, channels];
   },
+  coupling: eachAlone,
   forward({ inputs, attributes }) {
     const [top = 0, bottom = 0, left = 0, right = 0] = attributes.sides;
     const { mode } = attributes;

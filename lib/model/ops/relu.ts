@@ -1,6 +1,5 @@
 import { tf } from '../../tensor/tf.ts';
-import { elementwise } from '../elementwise.ts';
-import type { Op } from './op.ts';
+import { type Activation, activation } from '../activation.ts';
 
 /** Rectifier: max(x, 0). */
-export const relu: Op = elementwise('relu', x => tf.relu(x));
+export const relu: Activation<'relu'> = activation('relu', x => tf.relu(x));

@@ -1,13 +1,14 @@
 import { LabError } from '../../tensor/errors.ts';
 import { type Shape, sizeOf } from '../../tensor/shape.ts';
 import { shape } from '../attributes.ts';
+import { reshaped } from '../channels/rules.ts';
 import { whole } from '../window.ts';
 import { type Op, only } from './op.ts';
 
 export type ReshapeAttributes = { readonly shape: Shape };
 
 /** The same values, row-major, in another shape (without the batch axis). */
-export const reshape: Op<ReshapeAttributes> = {
+export const reshape: Op<'reshape', ReshapeAttributes> = {
   name: 'reshape',
   arity: 1,
   attributes: { shape },
@@ -22,5 +23,6 @@ export const reshape: Op<ReshapeAttributes> = {
     );
   },
   window: inputs => whole(only(inputs)),
+  coupling: reshaped,
   forward: ({ inputs, attributes }) => only(inputs).reshape([only(inputs).shape[0] as number, ...attributes.shape]),
 };

@@ -1,6 +1,5 @@
 import { tf } from '../../tensor/tf.ts';
-import { elementwise } from '../elementwise.ts';
-import type { Op } from './op.ts';
+import { type Activation, activation } from '../activation.ts';
 
 /** Logistic function: 1 / (1 + e⁻ˣ), in (0, 1). */
-export const sigmoid: Op = elementwise('sigmoid', x => tf.sigmoid(x));
+export const sigmoid: Activation<'sigmoid'> = activation('sigmoid', x => tf.sigmoid(x));

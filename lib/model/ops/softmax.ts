@@ -1,6 +1,14 @@
 import { tf } from '../../tensor/tf.ts';
-import { elementwise } from '../elementwise.ts';
-import type { Op } from './op.ts';
+import { mixes } from '../channels/rules.ts';
+import { type Op, only } from './op.ts';
 
 /** Probabilities over the last axis: eˣⁱ / Σ eˣʲ. */
-export const softmax: Op = elementwise('softmax', x => tf.softmax(x));
+export const softmax: Op<'softmax'> = {
+  name: 'softmax',
+  arity: 1,
+  attributes: {},
+  inPlace: true,
+  infer: inputs => only(inputs),
+  coupling: mixes('divides by the sum over'),
+  forward: ({ inputs }) => tf.softmax(only(inputs)),
+};

@@ -1,6 +1,5 @@
 import { tf } from '../../tensor/tf.ts';
-import { elementwise } from '../elementwise.ts';
-import type { Op } from './op.ts';
+import { type Activation, activation } from '../activation.ts';
 
 /** x · sigmoid(x), also called SiLU. Ramachandran et al. 2017. */
-export const swish: Op = elementwise('swish', x => tf.mul(x, tf.sigmoid(x)));
+export const swish: Activation<'swish'> = activation('swish', x => tf.mul(x, tf.sigmoid(x)));

@@ -1,6 +1,5 @@
 import { tf } from '../../tensor/tf.ts';
-import { elementwise } from '../elementwise.ts';
-import type { Op } from './op.ts';
+import { type Activation, activation } from '../activation.ts';
 
 /** Hyperbolic tangent, in (-1, 1). */
-export const tanh: Op = elementwise('tanh', x => tf.tanh(x));
+export const tanh: Activation<'tanh'> = activation('tanh', x => tf.tanh(x));

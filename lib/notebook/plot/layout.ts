@@ -1,23 +1,32 @@
 import { palette } from '../colours.ts';
 import type { Layout, LayoutAxis } from '../drawing.ts';
 
-/** What an axis shows. `range` is in the axis's own values, also on a log axis; `percent` writes 0.25 as 25 %. */
+/** What an axis shows. */
 export interface AxisOptions {
+  /** What stands along the axis. */
   readonly title?: string;
+  /** Stands in brackets behind the title. */
   readonly unit?: string;
+  /** Logarithmic; default false. */
   readonly log?: boolean;
+  /** Writes 0.25 as 25 %; default false. */
   readonly percent?: boolean;
+  /** Ends of the axis, in its own values also on a log axis; by default the data's. */
   readonly range?: readonly [number, number];
 }
 
 /** An axis by its title alone, or with options. */
 export type Axis = string | AxisOptions;
 
-/** Options that every plot takes. `height` is in pixels. */
+/** Options that every plot takes. */
 export interface PlotOptions {
+  /** Stands above the chart. */
   readonly title?: string;
+  /** The horizontal axis. */
   readonly x?: Axis;
+  /** The vertical axis. */
   readonly y?: Axis;
+  /** In pixels; default 360. */
   readonly height?: number;
 }
 

@@ -2,10 +2,13 @@ import { tf } from '../tfjs.ts';
 import { FusedOptimizer, type Gradient, type OptimizerOptions } from './fused-optimizer.ts';
 import { updateInPlace } from './in-place.ts';
 
-/** Adam's settings: decay rates of the two moments and ε, which keeps the division finite. */
+/** Adam's settings. */
 export interface AdamOptions extends OptimizerOptions {
+  /** Decay rate of the first moment, in [0, 1); default 0.9. */
   readonly beta1?: number;
+  /** Decay rate of the second moment, in [0, 1); default 0.999. */
   readonly beta2?: number;
+  /** Keeps the division finite; default 1e-7. */
   readonly epsilon?: number;
 }
 

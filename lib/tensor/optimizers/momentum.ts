@@ -32,8 +32,9 @@ class Momentum extends FusedOptimizer {
   }
 }
 
-/** Momentum's settings: `nesterov` looks one step ahead. */
+/** Momentum's settings. */
 export interface MomentumOptions extends OptimizerOptions {
+  /** Looks one step ahead; default false. */
   readonly nesterov?: boolean;
 }
 

@@ -83,7 +83,7 @@ async function compile(target, context) {
 }
 
 /** node_api.h: the Node package ships it; a Node of the machine has it beside its binary. */
-function nodeHeaders({ root, platform }) {
+export function nodeHeaders({ root, platform }) {
   const folders = [join(root, `node_modules/node-${platform}/include/node`), join(dirname(process.execPath), '../include/node')];
   const folder = folders.find(path => existsSync(join(path, 'node_api.h')));
   if (!folder) throw new Fault('node/no-headers', `node_api.h is in none of: ${folders.join(', ')}.`, `npx n ${nodeVersion}`);

@@ -92,12 +92,12 @@ for (let i = 1; i <= 100; i++) { ${host}.display({ 'text/plain': String(i) }, { 
 
   test('an arquero table becomes an HTML table with its count', async () => {
     const table = await kernel().execute(
-      "import * as aq from 'arquero';\naq.table({ n: Array.from({ length: 1000 }, (_, i) => i), tag: Array(1000).fill('<i>') })",
+      "import 'tinylab';\nimport * as aq from 'arquero';\naq.table({ n: Array.from({ length: 1000 }, (_, i) => i), tag: Array(1000).fill('<i>') })",
     );
     const { data } = outputs(table, 'execute_result')[0] as { data: Record<string, string> };
-    expect(data['text/html']).toContain('1,000 rows × 2 columns');
+    expect(data['text/html']).toContain('1000 rows, 20 shown');
     expect(data['text/html']).toContain('&lt;i&gt;');
-    expect(data['text/html']?.match(/<tr>/g)?.length).toBe(1 + 20 + 1 + 5);
+    expect(data['text/html']?.match(/<tr>/g)?.length).toBe(1 + 10 + 1 + 10);
     expect(data['text/plain']).toContain('999');
   });
 });

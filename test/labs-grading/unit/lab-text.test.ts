@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GraderError } from '../../../labs-grading/base/grader-error.ts';
 import type { Cell } from '../../../labs-grading/release/cells.ts';
 import { formatNotebook, parseNotebook } from '../../../labs-grading/release/nbformat.ts';
@@ -76,26 +76,41 @@ describe('percent text', () => {
   });
 });
 
-const jupytext = join(root, '.tinylab/python/bin/jupytext');
+const python = join(root, '.tinylab/python/bin/python');
 
-describe.runIf(existsSync(jupytext))('the real jupytext', () => {
+describe.runIf(existsSync(python))('the real jupytext', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tinylab-jupytext-'));
+  const [notebook, text] = [join(folder, 'tiny.ipynb'), join(folder, 'tiny.ts')];
+  const copies = labs.map((path, i) => ({ path, copy: join(folder, `${i}`) }));
+
+  // One process for all of it: jupytext takes longer to start than to convert.
+  beforeAll(() => {
+    for (const { path, copy } of copies) copyFileSync(path, `${copy}.ts`);
+    writeFileSync(notebook, formatNotebook(parsePercent(readFileSync(tiny, 'utf8'), tiny)));
+    const runs = [
+      ['--to', 'ipynb', ...copies.map(({ copy }) => `${copy}.ts`)],
+      ['--to', 'ts:percent', '--output', text, notebook],
+    ];
+    execFileSync(
+      python,
+      ['-c', 'import json, sys; from jupytext.cli import jupytext; [jupytext(["--quiet", *run]) for run in json.load(sys.stdin)]'],
+      {
+        input: JSON.stringify(runs),
+      },
+    );
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it.each(labs)('gives the same cells for %s', path => {
-    const out = join(folder, 'lab.ipynb');
-    execFileSync(jupytext, ['--quiet', '--to', 'ipynb', '--output', out, path]);
+  it.each(copies)('gives the same cells for $path', ({ path, copy }) => {
     const layout = ({ metadata: { lines_to_next_cell: _, ...metadata }, ...cell }: Cell): Cell => ({ ...cell, metadata });
-    expect(bare(parseNotebook(readFileSync(out, 'utf8'), out).map(layout))).toEqual(bare(parsePercent(readFileSync(path, 'utf8'), path)));
+    const found = parseNotebook(readFileSync(`${copy}.ipynb`, 'utf8'), path);
+    expect(bare(found.map(layout))).toEqual(bare(parsePercent(readFileSync(path, 'utf8'), path)));
   });
 
   it('turns our notebook into our text', () => {
     const cells = parsePercent(readFileSync(tiny, 'utf8'), tiny);
-    const [notebook, out] = [join(folder, 'tiny.ipynb'), join(folder, 'tiny.ts')];
-    writeFileSync(notebook, formatNotebook(cells));
-    execFileSync(jupytext, ['--quiet', '--to', 'ts:percent', '--output', out, notebook]);
-    const body = (text: string): string => text.slice(text.indexOf('// %%'));
-    expect(body(readFileSync(out, 'utf8'))).toBe(body(formatPercent(cells, percentHeader)));
+    const body = (written: string): string => written.slice(written.indexOf('// %%'));
+    expect(body(readFileSync(text, 'utf8'))).toBe(body(formatPercent(cells, percentHeader)));
   });
 });
 

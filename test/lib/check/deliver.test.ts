@@ -111,7 +111,9 @@ describe('a deliverable', () => {
 
   it('stays as it was when a later result cannot be saved', () => {
     saveDeliverable(folder, 'it', 1);
-    expect(codeOf(() => saveDeliverable(folder, 'it', tf.scalar(1)))).toBe('codec/kind');
+    const tensor = tf.scalar(1);
+    expect(codeOf(() => saveDeliverable(folder, 'it', tensor))).toBe('codec/kind');
+    tensor.dispose();
     expect(readDeliverable(folder, 'it')).toBe(1);
   });
 

@@ -268,6 +268,8 @@ describe('declarations', () => {
     expect(() => question('a', { ...options, uses: [] }, body)).toThrow('uses is empty');
     expect(() => lab('l', [question('a', options, body), question('a', options, body)])).toThrow('two questions called a');
     expect(() => lab('l', [])).toThrow('no question');
-    expect(() => questionOf(lab('l', [question('a', options, body)]), 'b')).toThrow('It has: a.');
+    expect(() => questionOf(lab('l', [question('a', options, body)]), 'b')).toThrow(
+      expect.objectContaining({ message: 'Lab l has no question "b".', hint: 'It has: a.' }),
+    );
   });
 });

@@ -151,7 +151,12 @@ describe('loadDataset', () => {
 
   it('decodes a balanced choice of JPEG files in folders of classes', async () => {
     const rng = random(4);
-    const jpeg = async (grey: number) => tf.node.encodeJpeg(tf.tidy(() => tf.fill([8, 8, 3], grey, 'int32')) as tf.Tensor3D, 'rgb', 100);
+    const jpeg = async (grey: number) => {
+      const image = tf.fill([8, 8, 3], grey, 'int32') as tf.Tensor3D;
+      const file = await tf.node.encodeJpeg(image, 'rgb', 100);
+      image.dispose();
+      return file;
+    };
     const entries: [string, Uint8Array][] = [];
     for (let i = 0; i < 20; i++) entries.push([`set/${i % 2 ? 'b' : 'a'}/${rng.int(1000, 9999)}-${i}.jpg`, await jpeg(i % 2 ? 200 : 50)]);
     const made = tensorCount();

@@ -10,8 +10,11 @@ import { alexNet } from '../../../lib/model/alexnet.ts';
 import { network } from '../../../lib/model/build.ts';
 import { mlp } from '../../../lib/model/mlp.ts';
 import { type Model, mapParameters, withParameters } from '../../../lib/model/model.ts';
+import { affine } from '../../../lib/model/quantization/affine.ts';
+import { codebook } from '../../../lib/model/quantization/codebook.ts';
 import { array, filled, type NDArray, zeros } from '../../../lib/tensor/array.ts';
 import { tensorCount } from '../../../lib/tensor/scope.ts';
+import { perAxis } from '../../../lib/tensor/tiles.ts';
 import { unchanged } from '../unchanged.ts';
 
 /** Scores are the pixels themselves, so that the right class is in the image. */
@@ -66,10 +69,10 @@ test('model size: AlexNet in float32 and int8, running statistics, scales and co
   const normal = network('n', [3]).batchNorm().model();
   expect(modelSize(normal)).toBe(4 * 3 * 4);
   const value = zeros([3, 5], 'int8');
-  const quantization = { bits: 4, granularity: { axis: 1 }, scale: filled([5], 1), zeroPoint: zeros([5], 'int32') };
+  const about = { shape: [3, 5], bits: 4 };
+  const quantization = affine({ ...about, tile: perAxis([3, 5], 1), scale: filled([1, 5], 1), zeroPoint: zeros([1, 5], 'int32') });
   expect(parameterBits({ value, trainable: true, quantization })).toBe(15 * 4 + 5 * 32 + 5 * 32);
-  const codebook = zeros([16]);
-  expect(parameterBits({ value, trainable: true, quantization: { ...quantization, granularity: {}, codebook } })).toBe(15 * 4 + 16 * 32);
+  expect(parameterBits({ value, trainable: true, quantization: codebook({ ...about, entries: zeros([16]) }) })).toBe(15 * 4 + 16 * 32);
   expect(parameterBits({ value: zeros([3, 5], 'int4'), trainable: true })).toBe(60);
   expect(parameterBits({ value: zeros([4]), mask: filled([4], 1, 'bool'), trainable: true })).toBe(128);
 });
@@ -79,7 +82,7 @@ test('sparsity counts kernels only, masks and quantized zeros included', () => {
   expect(sparsity(model)).toBe(6 / 9);
   const mask = array([3, 3], [0, 1, 1, 1, 1, 1, 1, 1, 1], 'bool');
   expect(sparsity(withParameters(model, { 'dense-1.kernel': { mask } }))).toBe(7 / 9);
-  const quantization = { bits: 8, granularity: {}, scale: filled([1], 0.1), zeroPoint: filled([1], 3, 'int32') };
+  const quantization = affine({ shape: [3, 3], bits: 8, scale: [0.1], zeroPoint: [3] });
   const quantized = withParameters(model, { 'dense-1.kernel': { value: filled([3, 3], 3, 'int8'), quantization } });
   expect(sparsityByParameter(quantized)).toEqual({ 'dense-1.kernel': 1 });
   expect(sparsity(mlp({ seed: 1 }))).toBe(0);

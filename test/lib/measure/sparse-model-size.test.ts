@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { nm } from '../../../lib/compress/prune/granularity/n-m.ts';
 import { pruneMagnitude } from '../../../lib/compress/prune/magnitude.ts';
-import { blockedEll } from '../../../lib/compress/prune/sparse/blocked-ell.ts';
-import { csr } from '../../../lib/compress/prune/sparse/csr.ts';
-import { eie, relativeIndexed } from '../../../lib/compress/prune/sparse/eie.ts';
-import { packedNm } from '../../../lib/compress/prune/sparse/n-m.ts';
 import { modelSize } from '../../../lib/measure/model-size.ts';
 import { sparseModelSize } from '../../../lib/measure/sparse-model-size.ts';
 import { network } from '../../../lib/model/build.ts';
 import { withParameters } from '../../../lib/model/model.ts';
-import { array } from '../../../lib/tensor/array.ts';
+import { affine } from '../../../lib/model/quantization/affine.ts';
+import { codebook } from '../../../lib/model/quantization/codebook.ts';
+import { blockedEll } from '../../../lib/sparse/blocked-ell.ts';
+import { csr } from '../../../lib/sparse/csr.ts';
+import { eie, relativeIndexed } from '../../../lib/sparse/eie.ts';
+import { packedNm } from '../../../lib/sparse/n-m.ts';
+import { array, zeros } from '../../../lib/tensor/array.ts';
 
 /** One dense layer with a bias: 64 · 32 weights. */
 const model = network('one layer', [64], { seed: 3 }).dense(32).model();
@@ -36,8 +38,15 @@ describe('sparse model size', () => {
   it('takes the bits of a quantized weight, and its scales', () => {
     const [name] = Object.keys(model.parameters).filter(parameter => model.parameters[parameter]?.value.shape.length === 2);
     const data = new Int8Array(64 * 32).fill(0).fill(5, 0, 100);
-    const quantization = { bits: 8, granularity: {}, scale: array([], [0.5]), zeroPoint: array([], [0], 'int32') };
+    const quantization = affine({ shape: [64, 32], bits: 8, scale: [0.5], zeroPoint: [0] });
     const quantized = withParameters(model, { [name as string]: { value: array([64, 32], data, 'int8'), quantization } });
     expect(sparseModelSize(quantized, csr)).toBe(100 + (100 + 33) * 4 + 8 + 32 * 4);
+  });
+
+  it('keeps vectors dense: one index stands for several weights', () => {
+    const quantization = codebook({ shape: [64, 32], bits: 4, entries: zeros([16, 4]), vector: { axis: 0, length: 4 } });
+    const quantized = withParameters(model, { 'dense-1.kernel': { value: zeros([16, 32], 'uint8'), quantization } });
+    expect(modelSize(quantized)).toBe((16 * 32 * 4 + 16 * 4 * 32) / 8 + 32 * 4);
+    expect(sparseModelSize(quantized, csr)).toBe(modelSize(quantized));
   });
 });

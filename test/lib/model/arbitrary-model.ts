@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { network } from '../../../lib/model/build.ts';
-import { type Model, mapParameters, type Parameter, type Quantization } from '../../../lib/model/model.ts';
-import { allocate, array, type DType, filled, type NDArray, zeros } from '../../../lib/tensor/array.ts';
-import { integers, normal, type Random, random } from '../../../lib/tensor/random.ts';
+import { type Model, mapParameters, type Parameter } from '../../../lib/model/model.ts';
+import { affine } from '../../../lib/model/quantization/affine.ts';
+import { array, filled } from '../../../lib/tensor/array.ts';
+import { type Random, random } from '../../../lib/tensor/random.ts';
 import { sizeOf } from '../../../lib/tensor/shape.ts';
+import { arbitraryQuantized } from './quantization/arbitrary-quantization.ts';
 
 /** Small nets of every kind of layer, with masks, quantized values, code books and bit patterns that are easily lost. */
 export const arbitraryModel: fc.Arbitrary<Model> = fc.integer({ min: 0, max: 10_000 }).map(seed => {
@@ -41,7 +43,7 @@ function dressed(parameter: Parameter, rng: Random): Parameter {
     () => parameter,
     () => ({ ...parameter, mask, trainable: rng.pick([true, false]) }),
     () => ({ ...parameter, value: array(shape, odd(sizeOf(shape))) }),
-    () => ({ ...parameter, ...quantized(shape, rng) }),
+    () => ({ ...parameter, ...arbitraryQuantized(shape, rng) }),
   ])();
 }
 
@@ -50,33 +52,6 @@ function odd(length: number): Float32Array {
   const bits = [0x80000000, 0x7f800000, 0xff800000, 0x00000001, 0x7fc12345, 0x3f800000];
   const words = Uint32Array.from({ length }, (_, i) => bits[i % bits.length] as number);
   return new Float32Array(words.buffer);
-}
-
-function quantized(shape: readonly number[], rng: Random): { value: NDArray; quantization: Quantization } {
-  const dtype = rng.pick(['int4', 'int8', 'uint8', 'int32'] as const);
-  const bits = dtype === 'int4' ? rng.int(2, 4) : rng.int(2, 8);
-  const axis = rng.pick([undefined, shape.length - 1]);
-  const tables = axis === undefined ? 1 : (shape[axis] as number);
-  const codebook = rng.pick([undefined, normal(rng, [tables, 2 ** bits])]);
-  return {
-    value: stored(shape, { dtype, bits, rng }),
-    quantization: {
-      bits,
-      granularity: axis === undefined ? {} : { axis },
-      scale: filled([tables], 0.25),
-      zeroPoint: integers(rng, [tables], { low: -2, high: 2 }),
-      ...(codebook ? { codebook } : {}),
-    },
-  };
-}
-
-function stored(shape: readonly number[], { dtype, bits, rng }: { dtype: DType; bits: number; rng: Random }): NDArray {
-  const low = dtype === 'uint8' ? 0 : -(2 ** (bits - 1));
-  const values = Array.from({ length: sizeOf(shape) }, () => low + rng.int(0, 2 ** bits - 1));
-  if (dtype !== 'int4') return array(shape, values, dtype);
-  const packed = allocate('int4', values.length);
-  for (const [i, value] of values.entries()) packed[i >> 1] = (packed[i >> 1] as number) | ((value & 15) << (4 * (i & 1)));
-  return array(shape, packed, 'int4');
 }
 
 /** A masked, quantized convolution for the tests that damage a file on purpose. */
@@ -89,7 +64,7 @@ export function sample(): Model {
     return {
       ...parameter,
       value: filled(shape, 7, 'int8'),
-      quantization: { bits: 4, granularity: {}, scale: filled([1], 0.5), zeroPoint: zeros([1], 'int32') },
+      quantization: affine({ shape, bits: 4, scale: [0.5], zeroPoint: [0] }),
     };
   });
 }

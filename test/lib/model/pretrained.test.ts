@@ -13,6 +13,11 @@ describe('trained networks of the project', () => {
   });
 
   it('are known by name', () => {
-    expect(() => pretrained('../fashion-mnist-vgg')).toThrow(/There is no trained network .*Known are: fashion-mnist-vgg/s);
+    expect(() => pretrained('../fashion-mnist-vgg')).toThrow(
+      expect.objectContaining({
+        message: 'There is no trained network ../fashion-mnist-vgg.',
+        hint: expect.stringMatching(/^Known are: .*fashion-mnist-vgg/),
+      }),
+    );
   });
 });

@@ -1,50 +1,52 @@
 import { expect, test } from 'vitest';
-import type { Parameter, Quantization } from '../../../lib/model/model.ts';
-import { realValue, storedIntegers } from '../../../lib/model/real-value.ts';
+import type { Parameter } from '../../../lib/model/model.ts';
+import { affine } from '../../../lib/model/quantization/affine.ts';
+import { codebook } from '../../../lib/model/quantization/codebook.ts';
+import type { Quantization } from '../../../lib/model/quantization/quantization.ts';
+import { realValue } from '../../../lib/model/real-value.ts';
 import { array, type NDArray } from '../../../lib/tensor/array.ts';
+import { elementsOf } from '../../../lib/tensor/pack.ts';
+import { perAxis, perGroup } from '../../../lib/tensor/tiles.ts';
 
-const scaled = (scale: number[], zeroPoint: number[], rest: Partial<Quantization> = {}): Quantization => ({
-  bits: 8,
-  granularity: {},
-  scale: array([scale.length], scale),
-  zeroPoint: array([zeroPoint.length], zeroPoint, 'int32'),
-  ...rest,
-});
 const real = (value: NDArray, quantization?: Quantization, mask?: NDArray): number[] => {
   const parameter: Parameter = { value, trainable: true, ...(quantization ? { quantization } : {}), ...(mask ? { mask } : {}) };
   return [...realValue(parameter).data];
 };
 
 test('one scale: scale · (stored - zero point)', () => {
-  expect(real(array([3], [1, -2, 5], 'int8'), scaled([0.5], [1]))).toEqual([0, -1.5, 2]);
+  expect(real(array([3], [1, -2, 5], 'int8'), affine({ shape: [3], bits: 8, scale: [0.5], zeroPoint: [1] }))).toEqual([0, -1.5, 2]);
 });
 
 test('a scale for each column', () => {
-  const quantization = scaled([1, 10], [0, 1], { granularity: { axis: 1 } });
+  const quantization = affine({ shape: [2, 2], bits: 8, tile: perAxis([2, 2], 1), scale: [1, 10], zeroPoint: [0, 1] });
   expect(real(array([2, 2], [1, 2, 3, 4], 'int8'), quantization)).toEqual([1, 10, 3, 30]);
 });
 
 test('a scale for each group of two rows, column by column', () => {
-  const quantization = scaled([1, 10, 100, 1000], [0, 0, 0, 0], { granularity: { axis: 0, group: 2 } });
+  const quantization = affine({ shape: [3, 2], bits: 8, tile: perGroup([3, 2], 0, 2), scale: [1, 10, 100, 1000], zeroPoint: [0, 0, 0, 0] });
   expect(real(array([3, 2], [1, 1, 2, 2, 3, 3], 'int8'), quantization)).toEqual([1, 10, 2, 20, 300, 3000]);
 });
 
 test('a code book, from int4: stored values are indices modulo its length', () => {
   const packed = array([3], Uint8Array.of(0xe1, 0x02), 'int4');
-  expect([...Array.from(storedIntegers(packed))]).toEqual([1, -2, 2]);
-  const quantization = scaled([1], [0], { bits: 2, codebook: array([4], [0.5, 1.5, 2.5, 3.5]) });
+  expect([...elementsOf(packed)]).toEqual([1, -2, 2]);
+  const quantization = codebook({ shape: [3], bits: 2, entries: [0.5, 1.5, 2.5, 3.5] });
   expect(real(packed, quantization)).toEqual([1.5, 2.5, 2.5]);
 });
 
 test('masked weights are exactly 0, also where the zero point would say otherwise', () => {
   const mask = array([3], [1, 0, 1], 'uint8');
-  expect(real(array([3], [1, 2, 3], 'int8'), scaled([1], [5]), mask)).toEqual([-4, 0, -2]);
+  expect(real(array([3], [1, 2, 3], 'int8'), affine({ shape: [3], bits: 8, scale: [1], zeroPoint: [5] }), mask)).toEqual([-4, 0, -2]);
   expect(real(array([3], [1, 2, 3]), undefined, mask)).toEqual([1, 0, 3]);
 });
 
 test('a plain parameter is its own value, and the rest is computed once', () => {
   const value = array([1], [3]);
   expect(realValue({ value, trainable: true })).toBe(value);
-  const parameter: Parameter = { value: array([1], [3], 'int8'), trainable: true, quantization: scaled([1], [0]) };
+  const parameter: Parameter = {
+    value: array([1], [3], 'int8'),
+    trainable: true,
+    quantization: affine({ shape: [1], bits: 8, scale: [1], zeroPoint: [0] }),
+  };
   expect(realValue(parameter)).toBe(realValue(parameter));
 });

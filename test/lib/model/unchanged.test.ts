@@ -42,6 +42,7 @@ test('forward, training, gradients and an optimizer step on tensors made from a 
         false,
         variables,
       );
+      optimizer.dispose();
       for (const variable of variables) variable.dispose();
     });
     predict(model, x);

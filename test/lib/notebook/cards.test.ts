@@ -1,4 +1,4 @@
-import { desc } from 'arquero';
+import { type ColumnTable, table as columns, desc, op } from 'arquero';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -106,6 +106,34 @@ describe('tables', () => {
   it('shows a filtered and ordered table as it is', () => {
     const chosen = many.filter('d => d.n > 46').orderby(desc('n'));
     expect(tableBundle(chosen)['text/plain']).toBe(' n\n49\n48\n47\n3 rows');
+  });
+
+  const nets = table(
+    [1, 2, 3, 4].map(n => ({ n, net: n < 3 ? 'a' : 'b' })),
+    { caption: 'Nets', rows: 2 },
+  );
+  it.each<[string, (from: ColumnTable) => ColumnTable, string]>([
+    ['orderby', t => t.orderby(desc('n')), 'Nets\nn  net\n4  b\n⋮  ⋮\n1  a\n4 rows, 2 shown'],
+    ['filter', t => t.filter('d => d.n > 2'), 'Nets\nn  net\n3  b\n4  b\n2 rows'],
+    [
+      'derive',
+      t => t.derive({ twice: 'd => 2 * d.n' }),
+      'Nets\nn  net  twice\n1  a        2\n⋮  ⋮        ⋮\n4  b        8\n4 rows, 2 shown',
+    ],
+    ['select', t => t.select('net'), 'Nets\nnet\na\n⋮\nb\n4 rows, 2 shown'],
+    ['groupby', t => t.groupby('net').rollup({ sum: op.sum('n') }), 'Nets\nnet  sum\na      3\nb      7\n2 rows'],
+    ['reify', t => t.slice(1, 3).reify(), 'Nets\nn  net\n2  a\n3  b\n2 rows'],
+  ])('shows what %s makes of a table as it shows the table', (_, verb, text) => {
+    const derived = verb(nets);
+    expect(bundleOf(shown(derived))['text/plain']).toBe(text);
+    expect(bundleOf(shown(derived))).toEqual(tableBundle(derived, { caption: 'Nets', rows: 2 }));
+  });
+
+  it('shows a table that arquero made, and at most 50 columns', () => {
+    const wide = columns(Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`c${i}`, [i]])));
+    const text = bundleOf(shown(wide))['text/plain'] as string;
+    expect(text.split('\n')[0]).toMatch(/^c0 .* c49$/);
+    expect(text).toMatch(/1 row, the first 50 of 60 columns$/);
   });
 
   it('is an arquero table, and refuses no columns', () => {

@@ -1,10 +1,13 @@
 import { runInThisContext, Script } from 'node:vm';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { repairEngine } from '../../../lib/tensor/repair.ts';
 import { tf } from '../../../lib/tensor/tf.ts';
 import { guardAgainstLeaks } from './leak-guard.ts';
 
 guardAgainstLeaks();
+afterEach(() => {
+  delete (globalThis as { work?: () => void }).work;
+});
 
 const loss = (w: tf.Tensor): tf.Scalar => w.square().sum();
 

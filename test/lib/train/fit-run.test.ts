@@ -208,8 +208,10 @@ describe('early stop', () => {
     const losses = ends[0]?.epochs.map(e => e.validationLoss as number) ?? [];
     expect(ends[0]?.reason).toBe('early-stop');
     expect(losses).toHaveLength(losses.indexOf(Math.min(...losses)) + 3);
-    const scores = upload(predict(best, few.images));
-    const loss = crossEntropy()(scores, upload(few.labels), { inputs: scores, parameters: {} }).dataSync()[0];
+    const loss = tf.tidy(() => {
+      const scores = upload(predict(best, few.images));
+      return crossEntropy()(scores, upload(few.labels), { inputs: scores, parameters: {}, activations: {} }).dataSync()[0];
+    });
     expect(loss).toBeCloseTo(Math.min(...losses), 5);
   });
 });

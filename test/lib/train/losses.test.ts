@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { random } from '../../../lib/tensor/random.ts';
 import { tf } from '../../../lib/tensor/tf.ts';
 import { binaryCrossEntropy, crossEntropy, type Loss, meanSquaredError } from '../../../lib/train/losses.ts';
@@ -7,8 +7,13 @@ const rng = random(11);
 const logits = Array.from({ length: 5 }, () => Array.from({ length: 3 }, () => rng.uniform(-4, 4)));
 const labels = [0, 2, 1, 1, 0];
 
+beforeEach(() => tf.engine().startScope());
+afterEach(() => tf.engine().endScope());
+
 function value(loss: Loss, outputs: number[][], targets: tf.Tensor): number {
-  return tf.tidy(() => loss(tf.tensor2d(outputs), targets, { inputs: tf.scalar(0), parameters: {} }).dataSync()[0] as number);
+  return tf.tidy(
+    () => loss(tf.tensor2d(outputs), targets, { inputs: tf.scalar(0), parameters: {}, activations: {} }).dataSync()[0] as number,
+  );
 }
 
 function softmax(row: number[]): number[] {
@@ -36,7 +41,7 @@ describe('losses', () => {
   it('cross-entropy has the gradient (softmax - target) / n', () => {
     const y = tf.tensor1d(labels, 'int32');
     const gradient = tf
-      .grad(z => crossEntropy()(z, y, { inputs: z, parameters: {} }))(tf.tensor2d(logits))
+      .grad(z => crossEntropy()(z, y, { inputs: z, parameters: {}, activations: {} }))(tf.tensor2d(logits))
       .arraySync() as number[][];
     for (const [i, row] of logits.entries()) {
       for (const [c, p] of softmax(row).entries()) expect(gradient[i]?.[c]).toBeCloseTo((p - Number(c === labels[i])) / 5, 5);
@@ -77,6 +82,8 @@ describe('losses', () => {
     expect(() => value(meanSquaredError(), [[1, 2]], tf.tensor1d([1]))).toThrow(refused);
     expect(() => value(binaryCrossEntropy(), [[1, 2]], tf.tensor1d([1]))).toThrow(refused);
     expect(() => crossEntropy({ labelSmoothing: 1 })).toThrow(refused);
-    expect(() => crossEntropy()(tf.scalar(1), tf.tensor1d([1], 'int32'), { inputs: tf.scalar(0), parameters: {} })).toThrow(refused);
+    expect(() =>
+      crossEntropy()(tf.scalar(1), tf.tensor1d([1], 'int32'), { inputs: tf.scalar(0), parameters: {}, activations: {} }),
+    ).toThrow(refused);
   });
 });

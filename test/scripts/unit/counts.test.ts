@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createContext } from '../../../scripts/setup/context.mjs';
@@ -53,5 +53,15 @@ test('a suite that ends well without counting anything has failed', async () => 
 
 test('the stages begin with the fast ones', () => {
   const names = stagesOf(project).map(({ name }: { name: string }) => name);
-  expect(names.slice(0, 7)).toEqual(['lint', 'types', 'quick', 'setup', 'kernel', 'grading', 'browser']);
+  expect(names.slice(0, 4)).toEqual(['lint', 'types', 'quick', 'slow']);
+});
+
+test('the stages run every project of vitest, and each can run alone', () => {
+  const config = readFileSync(join(project, 'vitest.config.ts'), 'utf8');
+  const projects = [...config.matchAll(/\bproject\(\s*'(\w+)'/g)].map(match => match[1]).sort();
+  expect(projects.length).toBeGreaterThan(4);
+  const run = stagesOf(project).flatMap((stage: { projects?: string[] }) => stage.projects ?? []);
+  expect(run.toSorted()).toEqual(projects);
+  for (const name of projects) expect(stagesOf(project, name)).toMatchObject([{ name, projects: [name] }]);
+  expect(stagesOf(project, 'nothing')).toEqual([]);
 });

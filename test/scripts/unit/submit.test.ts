@@ -170,4 +170,12 @@ describe('tinylab submit', () => {
     expect(existsSync(out)).toBe(false);
     expect(readdirSync(join(path, '..'))).toEqual(['lab.ipynb']);
   });
+
+  it('says so when it cannot write, and leaves nothing behind', () => {
+    const path = work(notebook(cell('const f = 1;', { id: 'f', answer: 'f' })));
+    const taken = join(path, '../taken');
+    mkdirSync(taken);
+    expect(run(path, '--out', taken)).toMatchObject({ status: 2, stderr: expect.stringContaining(`${taken} cannot be written`) });
+    expect(readdirSync(join(path, '..'))).toEqual(['lab.ipynb', 'taken']);
+  });
 });

@@ -1,10 +1,11 @@
+import { eie } from '../../../sparse/eie.ts';
+import { kernelMatrix, type SparseFormat, sparseBytes } from '../../../sparse/format.ts';
 import type { NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
-import { eie } from '../sparse/eie.ts';
-import { kernelMatrix, type SparseFormat, sparseBytes } from '../sparse/format.ts';
 
 /** A limit on the size of a network's weights. */
 export interface Budget {
+  /** What messages call it. */
   readonly name: string;
   /** What a weight array costs, its zeros being what is pruned. */
   cost(weight: NDArray): number;
@@ -32,8 +33,8 @@ export function weightsKept(share: number): Budget {
 }
 
 /**
- * At most this many bytes for the weights, each stored in a sparse format, indices included, or dense where that is smaller. The format is EIE's
- * (a 4-bit index for each value) and values take 32 bits unless told.
+ * At most this many bytes for the weights, each stored in a sparse format, indices included, or dense where that is smaller. Defaults: EIE's
+ * format (a 4-bit index for each value) and values of 32 bits.
  */
 export function storageBytes(bytes: number, options: { readonly format?: SparseFormat; readonly valueBits?: number } = {}): Budget {
   if (!(bytes >= 0))

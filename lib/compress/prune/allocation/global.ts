@@ -1,9 +1,9 @@
+import { prunedCount } from '../../../model/sparsity.ts';
+import type { Allocation } from '../../../search/allocation.ts';
 import type { NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { type Granularity, groupScores } from '../granularity/granularity.ts';
 import { pruneLowest } from '../select.ts';
-import { prunedCount } from '../sparsity.ts';
-import type { Allocation } from './uniform.ts';
 
 /** What a global threshold is found with. */
 export interface GlobalChoice {

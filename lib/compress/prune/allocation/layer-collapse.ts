@@ -1,5 +1,5 @@
 import type { Model } from '../../../model/model.ts';
-import { weightNames, weightValue } from '../weights.ts';
+import { weightNames, weightValue } from '../../../model/weights.ts';
 
 /**
  * Names of the weights that are all 0: no signal passes such a layer, and nothing after it can learn. It is what global criteria do at high sparsity

@@ -1,7 +1,7 @@
 import type { Model, Node, Parameter } from '../../../model/model.ts';
 import { inferShapes } from '../../../model/shapes.ts';
+import type { Cost } from '../../../search/limits.ts';
 import type { Shape } from '../../../tensor/shape.ts';
-import type { Cost } from './cost-budget.ts';
 
 /**
  * A look-up table of layer costs: the cost of a model is Σ over its layers with a kernel of `measure(layer)`, where a layer is a model of that

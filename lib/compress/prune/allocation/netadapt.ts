@@ -1,47 +1,62 @@
 import type { Model } from '../../../model/model.ts';
+import type { Kept, PruningSpace } from '../../../search/kept.ts';
+import { largestThatFits } from '../../../search/largest-that-fits.ts';
+import type { Cost } from '../../../search/limits.ts';
+import { type Evaluate, scoreOf } from '../../../search/objective.ts';
+import type { SearchResult, Trial } from '../../../search/result.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { turns } from '../../../train/turn.ts';
-import type { Cost } from './cost-budget.ts';
-import { largestThatFits } from './largest-that-fits.ts';
-import { channelSpace, type PruningSpace } from './pruning-space.ts';
-import { type Evaluate, scoreOf } from './score.ts';
+import { channelSpace } from './pruning-space.ts';
 
+/** What NetAdapt cuts, by how much in each step, and until when. */
 export interface NetAdaptOptions {
   /** Scores a model, higher is better. */
   readonly evaluate: Evaluate;
   /** What the budget is in: `layerTable` of measured latencies, MACs, bytes. */
   readonly cost: Cost;
+  /** What the model may cost in the end. */
   readonly budget: number;
   /** ΔR: how much each step cuts the cost by, at least; the last one only as much as the budget asks for. */
   readonly step: number;
-  /** Short fine-tuning of every candidate; none unless told. */
+  /** Short fine-tuning of every candidate; default: none. */
   readonly tune?: (model: Model) => Model | Promise<Model>;
-  /** Channels of all prunable groups unless told. */
+  /** Default: channels of all prunable groups. */
   readonly space?: (model: Model) => PruningSpace;
-  /** Stops the search at the next candidate; in a notebook the interrupt button does, unless told otherwise. */
+  /** Stops the search at the next candidate; default: the interrupt button, in a notebook. */
   readonly signal?: AbortSignal;
+  /** Called with each step as it is done. */
   readonly onStep?: (step: NetAdaptStep) => void;
 }
 
 /** The model with one part cut until the cost met the step's target. */
 export interface NetAdaptCandidate {
+  /** Name of the part that was cut. */
   readonly part: string;
   /** Units left in the part. */
   readonly kept: number;
+  /** What the model costs. */
   readonly cost: number;
+  /** What `evaluate` gave. */
   readonly score: number;
 }
 
 /** One step: a candidate for each part that can make it alone, and the one with the best score. */
 export interface NetAdaptStep {
+  /** What the model may cost after this step. */
   readonly target: number;
+  /** One for each part that reaches the target alone. */
   readonly candidates: readonly NetAdaptCandidate[];
+  /** The one with the best score. */
   readonly chosen: NetAdaptCandidate;
 }
 
-export interface NetAdaptResult {
+/** The adapted network; `best` are the units left in each part, and `history` all candidates of all steps, over the budget or not. */
+export interface NetAdaptResult extends SearchResult<Kept> {
+  /** The pruned model. */
   readonly model: Model;
+  /** What it costs. */
   readonly cost: number;
+  /** In order. */
   readonly steps: readonly NetAdaptStep[];
 }
 
@@ -58,23 +73,33 @@ export interface NetAdaptResult {
  * steps.map(({ candidates }) => candidates.length > 0); // → [true, true]
  */
 export async function netAdapt(model: Model, options: NetAdaptOptions): Promise<NetAdaptResult> {
-  const { cost, budget, step, space = channelSpace() } = options;
-  await assertWithinReach(space(model), options);
+  const { cost, budget, step, space = channelSpace(), evaluate } = options;
+  const whole = space(model);
+  await assertWithinReach(whole, options);
   const turn = turns(options.signal);
   const steps: NetAdaptStep[] = [];
-  let current = { model, cost: await cost(model) };
+  const history: Trial<Kept>[] = [];
+  let current: { model: Model; cost: number; score?: number } = { model, cost: await cost(model) };
+  let best = whole.units;
   while (current.cost > budget) {
     const target = Math.max(budget, current.cost - step);
     const found = await candidatesOf(space(current.model), { ...options, target, turn });
-    const best = found.reduce<Tuned | undefined>((a, b) => (a && a.candidate.score >= b.candidate.score ? a : b), undefined);
-    if (!best) throw tooLarge(step, current.cost);
-    const { candidate } = best;
+    const chosen = found.reduce<Tuned | undefined>((a, b) => (a && a.candidate.score >= b.candidate.score ? a : b), undefined);
+    if (!chosen) throw tooLarge(step, current.cost);
+    const { candidate } = chosen;
+    history.push(...found.map(one => trialOf(one.candidate, best, budget)));
     const done: NetAdaptStep = Object.freeze({ target, candidates: found.map(one => one.candidate), chosen: candidate });
     steps.push(done);
     options.onStep?.(done);
-    current = { model: best.model, cost: candidate.cost };
+    current = { model: chosen.model, cost: candidate.cost, score: candidate.score };
+    best = { ...best, [candidate.part]: candidate.kept };
   }
-  return { ...current, steps };
+  const score = current.score ?? (await scoreOf(model, evaluate));
+  return { ...current, score, steps, best, costs: { cost: current.cost }, feasible: current.cost <= budget, history };
+}
+
+function trialOf({ part, kept, cost, score }: NetAdaptCandidate, before: Kept, budget: number): Trial<Kept> {
+  return Object.freeze({ candidate: { ...before, [part]: kept }, costs: { cost }, feasible: cost <= budget, score });
 }
 
 interface Tuned {

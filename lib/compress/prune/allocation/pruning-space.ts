@@ -1,28 +1,20 @@
-import type { Model } from '../../../model/model.ts';
+import { channelGroups, groupNamed, prunableGroups } from '../../../model/channels/groups.ts';
+import type { Model, Parameter } from '../../../model/model.ts';
+import { realShape } from '../../../model/quantization/quantization.ts';
+import { weightNames } from '../../../model/weights.ts';
+import type { Kept, PruningSpace } from '../../../search/kept.ts';
+import { sizeOf } from '../../../tensor/shape.ts';
 import { byImportance, scoresOf } from '../channels/importance/importance.ts';
 import { channelNorm } from '../channels/importance/norm.ts';
 import { type PruneChannelsOptions, pruneChannels } from '../channels/prune-channels.ts';
-import { channelGroups, groupNamed, prunableGroups } from '../graph/groups.ts';
 import type { Criterion } from '../importance/criterion.ts';
 import { pruneMagnitude } from '../magnitude.ts';
 import { maskSparsity } from '../masks.ts';
-import { assertWeights, weightNames } from '../weights.ts';
-import type { Allocation } from './uniform.ts';
-
-/** Units left, by name of the part. */
-export type Kept = Readonly<Record<string, number>>;
-
-/** What an allocation is searched over: the parts of one model that lose units (channels, weights), each a number of its own. */
-export interface PruningSpace {
-  /** The units that each part has now. */
-  readonly units: Kept;
-  /** The model with so many units left, 1 ≤ kept ≤ units; parts that are not named stay as they are. */
-  keep(kept: Kept): Model;
-}
+import { assertWeights } from '../weights.ts';
 
 /**
- * Parts are groups of coupled channels, as for `pruneChannels`: the least important go first, by scores taken once. All prunable groups, and the
- * L2 norm of the next layers' weights, unless told.
+ * Parts are groups of coupled channels, as for `pruneChannels`: the least important go first, by scores taken once. Default: all prunable groups,
+ * by the L2 norm of the next layers' weights.
  * @throws LabError `prune/group`, `prune/scores` when the space is opened on a model.
  */
 export function channelSpace(options: Pick<PruneChannelsOptions, 'groups' | 'importance'> = {}): (model: Model) => PruningSpace {
@@ -41,7 +33,7 @@ export function channelSpace(options: Pick<PruneChannelsOptions, 'groups' | 'imp
 }
 
 /**
- * Parts are weight arrays, units their weights that no mask has pruned: `pruneMagnitude` with this criterion. All weights unless told.
+ * Parts are weight arrays, units their weights that no mask has pruned: `pruneMagnitude` with this criterion. Default: all weights.
  * @throws LabError `prune/parameter`, `prune/empty`, `prune/finite` when the space is opened on a model.
  */
 export function weightSpace(
@@ -50,7 +42,7 @@ export function weightSpace(
   return model => {
     const { criterion, parameters = weightNames(model) } = options;
     assertWeights(model, parameters);
-    const sizes = new Map(parameters.map(name => [name, model.parameters[name]?.value.data.length as number]));
+    const sizes = new Map(parameters.map(name => [name, sizeOf(realShape(model.parameters[name] as Parameter))]));
     const left = (name: string): number => {
       const [size, mask] = [sizes.get(name) as number, model.parameters[name]?.mask];
       return mask ? size - Math.round(maskSparsity(mask) * size) : size;
@@ -64,14 +56,4 @@ export function weightSpace(
         }),
     });
   };
-}
-
-/** The share of its units that each part loses, 0–1: what `pruneChannels` takes as `ratio`. */
-export function ratiosOf({ units }: PruningSpace, kept: Kept): Allocation {
-  return Object.fromEntries(Object.entries(units).map(([name, all]) => [name, 1 - (kept[name] ?? all) / all]));
-}
-
-/** How many units stay when each part loses this share: round(units · (1 - ratio)), at least 1. */
-export function keptOf({ units }: PruningSpace, ratios: Allocation): Kept {
-  return Object.fromEntries(Object.entries(units).map(([name, all]) => [name, Math.max(1, Math.round(all * (1 - (ratios[name] ?? 0))))]));
 }

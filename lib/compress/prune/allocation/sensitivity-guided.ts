@@ -1,22 +1,26 @@
 import type { Model } from '../../../model/model.ts';
+import { weightNames, weightValue } from '../../../model/weights.ts';
+import type { Allocation } from '../../../search/allocation.ts';
 import type { NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import type { Granularity } from '../granularity/granularity.ts';
 import type { Criterion } from '../importance/criterion.ts';
 import { pruneMagnitude } from '../magnitude.ts';
-import { assertWeights, weightNames, weightValue } from '../weights.ts';
+import { assertWeights } from '../weights.ts';
 import type { Budget } from './budget.ts';
 import type { SensitivityPoint } from './sensitivity-scan.ts';
-import type { Allocation } from './uniform.ts';
 
+/** What was measured, and what the model may cost. */
 export interface GuidedOptions {
   /** What `sensitivityScan` measured. */
   readonly points: readonly SensitivityPoint[];
   /** The score of the model as it is. */
   readonly score: number;
+  /** What the weights may cost together. */
   readonly budget: Budget;
   /** As in the scan. */
   readonly granularity?: Granularity;
+  /** As in the scan. */
   readonly criterion?: Criterion;
 }
 

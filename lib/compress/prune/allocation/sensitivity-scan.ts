@@ -1,30 +1,38 @@
 import type { Model } from '../../../model/model.ts';
+import { assertSparsity } from '../../../model/sparsity.ts';
+import { weightNames } from '../../../model/weights.ts';
+import { type Evaluate, scoreOf } from '../../../search/objective.ts';
 import { turns } from '../../../train/turn.ts';
 import type { Granularity } from '../granularity/granularity.ts';
 import type { Criterion } from '../importance/criterion.ts';
 import { pruneMagnitude } from '../magnitude.ts';
-import { assertSparsity } from '../sparsity.ts';
-import { assertWeights, weightNames } from '../weights.ts';
-import { type Evaluate, scoreOf } from './score.ts';
+import { assertWeights } from '../weights.ts';
 
 /** One measurement: the score of the model with one parameter pruned to this sparsity. */
 export interface SensitivityPoint {
+  /** Name of the pruned parameter. */
   readonly parameter: string;
+  /** Its share of zeros, 0–1. */
   readonly sparsity: number;
+  /** What `evaluate` gave. */
   readonly score: number;
 }
 
+/** What is pruned alone, how far, and how the rest is scored. */
 export interface SensitivityOptions {
-  /** Sparsities to try, 0–1; 0.4, 0.5 … 0.9 unless told. */
+  /** Sparsities to try, 0–1; default 0.4, 0.5 … 0.9. */
   readonly sparsities?: readonly number[];
+  /** Scores a pruned model, higher is better. */
   readonly evaluate: Evaluate;
-  /** All weights unless told. */
+  /** Names of the parameters to scan; default: all weights. */
   readonly parameters?: readonly string[];
+  /** Default: single weights. */
   readonly granularity?: Granularity;
+  /** Default: magnitude. */
   readonly criterion?: Criterion;
-  /** Stops the scan at the next point; in a notebook the interrupt button does, unless told otherwise. */
+  /** Stops the scan at the next point; default: the interrupt button, in a notebook. */
   readonly signal?: AbortSignal;
-  /** Hears of each point as it is measured. */
+  /** Called with each point as it is measured. */
   readonly onPoint?: (point: SensitivityPoint, progress: { readonly done: number; readonly total: number }) => void;
 }
 

@@ -1,65 +1,51 @@
 import type { Dataset } from '../../../data/dataset.ts';
-import { type Model, type Parameter, withParameters } from '../../../model/model.ts';
+import { eachWeight } from '../../../model/channels/along-axis.ts';
+import { insertAfter, removeNode } from '../../../model/edit.ts';
+import { type Model, mapParameters, type Node, type Parameter, withParameters } from '../../../model/model.ts';
 import { realValue } from '../../../model/real-value.ts';
-import { array, filled, type NDArray } from '../../../tensor/array.ts';
-import { tf } from '../../../tensor/tf.ts';
+import { array, type NDArray } from '../../../tensor/array.ts';
 import type { Examples } from '../../../train/examples.ts';
 import { gradients } from '../../../train/gradients.ts';
-import type { NamedTensors, TrainingHooks } from '../../../train/hooks.ts';
+import type { TrainingHooks } from '../../../train/hooks.ts';
 import type { Loss } from '../../../train/losses.ts';
 import { l1Penalty } from '../schedule/penalties.ts';
-import { eachWeight } from './along-axis.ts';
 import { type ChannelImportance, oncePerModel } from './importance/importance.ts';
 
-const suffix = '.gate';
-
-/** Batch norms of a model: the names of their γ and β. */
-const scalesOf = (model: Model): { gamma: string; beta: string }[] =>
-  model.nodes.filter(({ op }) => op === 'batch-norm').map(({ parameters }) => parameters as { gamma: string; beta: string });
+/** Batch norms of a model, each with the names of its gate and of the gate's values φ. */
+const gatedNorms = (model: Model): { readonly node: Node; readonly gate: string; readonly factor: string }[] =>
+  model.nodes
+    .filter(({ op }) => op === 'batch-norm')
+    .map(node => ({ node, gate: `${node.id}.gate`, factor: `${node.parameters.gamma}.gate` }));
 
 /**
- * The model with a gate φ = 1 for each channel of each batch norm, whose output becomes φ · (γ · x̂ + β): parameters of their own, which train with
- * `gateHooks` in force; with `only`, nothing else does (the paper's tick). The function stays what it is. You et al. 2019 (gate decorator).
+ * The model with a gate φ = 1 for each channel of each batch norm, whose output becomes φ · (γ · x̂ + β): a node `scale` after each, which trains like
+ * any layer; with `only`, nothing else does (the paper's tick). The function stays what it is. You et al. 2019 (gate decorator).
  */
 export function openGates(model: Model, options: { readonly only?: boolean } = {}): Model {
-  const gates = scalesOf(model).map(({ gamma }): [string, Parameter] => {
-    const { shape } = (model.parameters[gamma] as Parameter).value;
-    return [`${gamma}${suffix}`, Object.freeze({ value: filled(shape, 1), trainable: true })];
-  });
-  const others = Object.entries(model.parameters).map(([name, p]): [string, Parameter] => [
-    name,
-    options.only ? { ...p, trainable: false } : p,
-  ]);
-  return Object.freeze({ ...model, parameters: Object.freeze(Object.fromEntries([...others, ...gates])) });
+  const still = options.only ? mapParameters(model, parameter => ({ ...parameter, trainable: false })) : model;
+  return gatedNorms(model).reduce(
+    (open, { node, gate, factor }) => insertAfter(open, node.id, { op: 'scale', id: gate, names: { scale: factor } }),
+    still,
+  );
 }
 
-/**
- * Lets gates take part in `fit`: γ and β are used as φ · γ and φ · β, and `strength` λ adds λ · sign(φ) to the gradient of φ (the paper's
- * penalty).
- */
+/** Adds `strength` λ · sign(φ) to the gradient of each gate φ, the paper's penalty, for `fit` of a model with open gates. */
 export function gateHooks(model: Model, options: { readonly strength?: number } = {}): TrainingHooks {
   const { strength = 0 } = options;
-  const scaled = (parameters: NamedTensors): NamedTensors =>
-    Object.fromEntries(
-      scalesOf(model).flatMap(({ gamma, beta }) =>
-        [gamma, beta].map(name => [name, tf.mul(parameters[name] as tf.Tensor, parameters[`${gamma}${suffix}`] as tf.Tensor)]),
-      ),
-    );
-  const gates = scalesOf(model).map(({ gamma }) => `${gamma}${suffix}`);
-  return { parameters: scaled, gradients: l1Penalty({ strength, parameters: gates }).gradients };
+  return l1Penalty({ strength, parameters: gatedNorms(model).map(({ factor }) => factor) });
 }
 
 /** The model without gates: γ ← φ · γ, β ← φ · β. `like` is the model that the gates were opened on: what it trains, trains again. */
 export function closeGates(gated: Model, like: Model): Model {
-  const folded = scalesOf(like).flatMap(({ gamma, beta }) => {
-    const gate = gated.parameters[`${gamma}${suffix}`]?.value as NDArray;
-    return [gamma, beta].map(name => [name, { value: product(gated.parameters[name] as Parameter, gate) }] as const);
-  });
-  const trained = Object.keys(like.parameters).map(name => [
-    name,
-    { ...gated.parameters[name], trainable: like.parameters[name]?.trainable },
-  ]);
-  return withParameters(withParameters(like, Object.fromEntries(trained)), Object.fromEntries(folded));
+  const folded = gatedNorms(like).reduce((model, { node, gate, factor }) => {
+    const values = gated.parameters[factor]?.value as NDArray;
+    const changed = [node.parameters.gamma as string, node.parameters.beta as string].map(name => [
+      name,
+      { value: product(model.parameters[name] as Parameter, values) },
+    ]);
+    return withParameters(removeNode(model, gate), Object.fromEntries(changed));
+  }, gated);
+  return mapParameters(folded, (parameter, name) => ({ ...parameter, trainable: like.parameters[name]?.trainable ?? parameter.trainable }));
 }
 
 function product(parameter: Parameter, gate: NDArray): NDArray {

@@ -1,19 +1,20 @@
+import { type ChannelGroup, channelGroups, groupNamed } from '../../../model/channels/groups.ts';
+import { type Selection, selectChannels } from '../../../model/channels/surgery.ts';
 import type { Model } from '../../../model/model.ts';
 import { LabError } from '../../../tensor/errors.ts';
-import { type ChannelGroup, channelGroups, groupNamed } from '../graph/groups.ts';
 import { channelsToKeep } from './channels-to-keep.ts';
 import { byImportance, type ChannelImportance, type ChannelScores, scoresOf } from './importance/importance.ts';
 import { channelNorm } from './importance/norm.ts';
-import { type Selection, selectChannels } from './surgery.ts';
 
+/** Which channels go: a share of each group, or all but those named. */
 export interface PruneChannelsOptions {
   /** Share of the channels that goes, in [0, 1): of every prunable group, or of those that are named. */
   readonly ratio?: number | Readonly<Record<string, number>>;
   /** Instead of a ratio: the channels that stay, in this order, by name of the group. */
   readonly keep?: Readonly<Record<string, readonly number[]>>;
-  /** With a ratio, what tells channels apart; L2 norm of the next layers' weights unless told. `firstChannels` keeps the first ones. */
+  /** With a ratio, what tells channels apart; default: L2 norm of the next layers' weights. `firstChannels` keeps the first ones. */
   readonly importance?: ChannelImportance | ChannelScores;
-  /** Names of the groups that lose channels; all prunable ones unless told. */
+  /** Names of the groups that lose channels; default: all prunable ones. */
   readonly groups?: readonly string[];
 }
 

@@ -1,3 +1,4 @@
+import { perAxis } from '../../../tensor/tiles.ts';
 import { axisOf } from './axis.ts';
 import { type Granularity, tiled } from './granularity.ts';
 
@@ -7,8 +8,5 @@ import { type Granularity, tiled } from './granularity.ts';
  * @throws LabError `prune/axis` for a weight without that axis.
  */
 export function channel(axis: number): Granularity {
-  return tiled(`channel(${axis})`, shape => {
-    const along = axisOf(shape, axis);
-    return shape.map((length, i) => (i === along ? 1 : length));
-  });
+  return tiled(`channel(${axis})`, shape => perAxis(shape, axisOf(shape, axis)));
 }

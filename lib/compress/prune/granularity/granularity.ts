@@ -1,13 +1,14 @@
+import { prunedCount } from '../../../model/sparsity.ts';
 import { array, type NDArray } from '../../../tensor/array.ts';
 import { type Shape, sizeOf } from '../../../tensor/shape.ts';
+import { gridShape, tileIndices } from '../../../tensor/tiles.ts';
 import { pruneLowest } from '../select.ts';
-import { prunedCount } from '../sparsity.ts';
 
 /** What a mask is made to. */
 export interface MaskChoice {
   /** Share of the groups that go, 0–1: round(sparsity · groups) of them. */
   readonly sparsity: number;
-  /** p of the norm that makes a group's score of its weights' scores s: (Σ s^p)^(1/p); 1, the sum, unless told. */
+  /** p of the norm that makes a group's score of its weights' scores s: (Σ s^p)^(1/p); default 1, the sum. */
   readonly order?: number;
 }
 
@@ -16,6 +17,7 @@ export interface MaskChoice {
  * A score of -Infinity marks a weight that an earlier mask has pruned: it stays pruned.
  */
 export interface Granularity {
+  /** What messages call it. */
   readonly name: string;
   /** Shape of the groups that an array of this shape splits into, where groups are tiles of it; absent where they are not (N:M, patterns). */
   tile?(shape: Shape): Shape;
@@ -51,7 +53,7 @@ export interface GroupScores {
 
 /** The score of each tile: the norm of this order over its weights' scores, in double precision, as float32. Pruned weights count 0. */
 export function groupScores({ shape, data }: NDArray, { tile, order = 1 }: { tile: Shape; order?: number }): GroupScores {
-  if (sizeOf(tile) === 1) return { scores: data as Float32Array };
+  if (sizeOf(gridShape(shape, tile)) === data.length) return { scores: data as Float32Array };
   const { count, of } = tileIndices(shape, tile);
   const sums = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
   for (let i = 0; i < data.length; i++) {
@@ -64,23 +66,4 @@ export function groupScores({ shape, data }: NDArray, { tile, order = 1 }: { til
   }
   const scores = Float32Array.from(sums, sum => (order === 1 || sum === Number.NEGATIVE_INFINITY ? sum : sum ** (1 / order)));
   return { scores, of };
-}
-
-/** The tile that each element lies in, tiles counted in row-major order. */
-export function tileIndices(shape: Shape, tile: Shape): { readonly count: number; readonly of: Int32Array } {
-  let of = Int32Array.of(0);
-  let count = 1;
-  for (const [axis, length] of shape.entries()) {
-    const size = tile[axis] as number;
-    const along = Math.ceil(length / size);
-    const place = Int32Array.from({ length }, (_, j) => Math.floor(j / size));
-    const next = new Int32Array(of.length * length);
-    for (let i = 0, at = 0; i < of.length; i++) {
-      const first = (of[i] as number) * along;
-      for (let j = 0; j < length; j++) next[at++] = first + (place[j] as number);
-    }
-    of = next;
-    count *= along;
-  }
-  return { count, of };
 }

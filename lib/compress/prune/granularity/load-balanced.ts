@@ -1,12 +1,12 @@
+import { prunedCount } from '../../../model/sparsity.ts';
 import { allocate, array, type NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { pruneLowest } from '../select.ts';
-import { prunedCount } from '../sparsity.ts';
 import { axisOf } from './axis.ts';
 import type { Granularity } from './granularity.ts';
 
 /**
- * Load-balance-aware pruning: index i of `axis` (-1, the outputs, unless told) belongs to processing element i mod `elements`, and each element's
+ * Load-balance-aware pruning: index i of `axis` (default -1, the outputs) belongs to processing element i mod `elements`, and each element's
  * weights are pruned by themselves to the same sparsity, so that none waits for another. Source: Han et al. 2017, ESE, §3.
  * @throws LabError `prune/elements` unless `elements` is a whole number from 1 on; its mask throws `prune/axis`.
  * @example

@@ -7,9 +7,11 @@ import type { Granularity } from './granularity.ts';
 
 /** N:M sparsity: of every `m` neighbours along `axis`, `n` are kept. */
 export interface NmOptions {
+  /** Weights kept of each group. */
   readonly n: number;
+  /** Weights in a group. */
   readonly m: number;
-  /** -2 unless told, the inputs of a kernel [in, out] or [kh, kw, in, out], along which hardware multiplies and adds; negative counts from the end. */
+  /** Default -2, the inputs of a kernel [in, out] or [kh, kw, in, out], along which hardware multiplies and adds; negative counts from the end. */
   readonly axis?: number;
 }
 

@@ -1,17 +1,15 @@
+import type { KernelPattern } from '../../../sparse/kernel-pattern.ts';
 import { array, type NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { assertWeight } from '../weights.ts';
 import { assertFixedSparsity } from './fixed-sparsity.ts';
 import type { Granularity } from './granularity.ts';
 
-/** Which of the kh · kw positions of a kernel are kept: 0 or 1 each, row-major. */
-export type KernelPattern = readonly number[];
-
 /** A dictionary of `count` patterns that keep `entries` positions each. */
 export interface PatternOptions {
-  /** 4 unless told: what four-wide SIMD takes at once. */
+  /** Default 4: what four-wide SIMD takes at once. */
   readonly entries?: number;
-  /** 8 unless told. */
+  /** Default 8. */
   readonly count?: number;
 }
 

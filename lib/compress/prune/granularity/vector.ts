@@ -1,3 +1,4 @@
+import { perGroup } from '../../../tensor/tiles.ts';
 import { axisOf } from './axis.ts';
 import { type Granularity, tiled } from './granularity.ts';
 
@@ -8,6 +9,6 @@ import { type Granularity, tiled } from './granularity.ts';
 export function vector(axis: number): Granularity {
   return tiled(`vector(${axis})`, shape => {
     const along = axisOf(shape, axis);
-    return shape.map((length, i) => (i === along ? length : 1));
+    return perGroup(shape, along, Math.max(1, shape[along] as number));
   });
 }

@@ -6,8 +6,9 @@ import type { NDArray } from '../../../tensor/array.ts';
  * across the weights asked for, so that one threshold can serve the whole network.
  */
 export interface Criterion {
+  /** What messages call it. */
   readonly name: string;
-  /** p of the norm that makes one score of a group's: (Σ s^p)^(1/p); 1, the sum, unless told. */
+  /** p of the norm that makes one score of a group's: (Σ s^p)^(1/p); default 1, the sum. */
   readonly order?: number;
   /** Scores by name, for these parameters of the model. */
   scores(model: Model, names: readonly string[]): Readonly<Record<string, NDArray>>;

@@ -1,8 +1,8 @@
+import { gradientsOf, type Objective } from '../../../inspect/gradient.ts';
+import { hessianVectorProduct } from '../../../inspect/hessian-vector.ts';
+import { weightValue } from '../../../model/weights.ts';
 import { array, type NDArray } from '../../../tensor/array.ts';
-import { weightValue } from '../weights.ts';
 import type { Criterion } from './criterion.ts';
-import { gradientsOf, type Objective } from './gradient.ts';
-import { hessianVectorProduct } from './hessian-vector.ts';
 
 /**
  * GraSP: how much of the gradient's norm goes with the weight. The paper prunes the largest of -w ∘ (H g), so the score is w ∘ (H g), of either

@@ -1,6 +1,6 @@
+import { weightValue } from '../../../model/weights.ts';
 import { array, type NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
-import { weightValue } from '../weights.ts';
 import type { Criterion } from './criterion.ts';
 
 /** |w| for each weight, by clearing the sign bit. */

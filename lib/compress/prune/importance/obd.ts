@@ -1,11 +1,8 @@
-import type { Model } from '../../../model/model.ts';
+import type { Curvature } from '../../../inspect/curvature.ts';
+import type { Objective } from '../../../inspect/gradient.ts';
+import { weightValue } from '../../../model/weights.ts';
 import { array, type NDArray } from '../../../tensor/array.ts';
-import { weightValue } from '../weights.ts';
 import type { Criterion } from './criterion.ts';
-import type { Objective } from './gradient.ts';
-
-/** The diagonal of the loss's Hessian, or what stands for it: one value for each weight, by name. */
-export type Curvature = (model: Model, names: readonly string[], objective: Objective) => Readonly<Record<string, NDArray>>;
 
 /**
  * Optimal Brain Damage: what the loss rises by, to second order, without the weight: s_k = ½ · h_kk · w_k², at a minimum (where the gradient is

@@ -1,5 +1,5 @@
+import { weightValue } from '../../../model/weights.ts';
 import { random, uniform } from '../../../tensor/random.ts';
-import { weightValue } from '../weights.ts';
 import type { Criterion } from './criterion.ts';
 
 /** Uniform scores in [0, 1), a stream for each name: the control that every criterion has to beat. Groups: the sum. */

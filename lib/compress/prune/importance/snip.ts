@@ -1,7 +1,7 @@
+import { fromGradients, type Objective } from '../../../inspect/gradient.ts';
 import { array, type NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import type { Criterion } from './criterion.ts';
-import { fromGradients, type Objective } from './gradient.ts';
 
 /**
  * SNIP's connection sensitivity: s_j = |g_j| / Σ_k |g_k|, where g = ∂L/∂c at c = 1 for weights c ∘ w, so g = w · ∂L/∂w. The sum runs over all

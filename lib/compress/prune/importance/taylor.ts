@@ -1,5 +1,5 @@
+import { fromGradients, type Objective } from '../../../inspect/gradient.ts';
 import type { Criterion } from './criterion.ts';
-import { fromGradients, type Objective } from './gradient.ts';
 
 /**
  * First-order Taylor: what the loss changes by, to first order, without the weight: |g · w|, g = ∂L/∂w; `squared`: (g · w)². Groups: the sum.

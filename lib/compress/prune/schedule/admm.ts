@@ -1,24 +1,28 @@
 import type { Dataset } from '../../../data/dataset.ts';
 import type { Model } from '../../../model/model.ts';
+import { weightValue } from '../../../model/weights.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { tf } from '../../../tensor/tf.ts';
 import { upload } from '../../../tensor/upload.ts';
 import type { Examples } from '../../../train/examples.ts';
 import { fit } from '../../../train/fit.ts';
 import type { NamedTensors, TrainingHooks } from '../../../train/hooks.ts';
+import { joinHooks } from '../../../train/join-hooks.ts';
 import { snapshot } from '../../../train/snapshot.ts';
 import { masksOf } from '../masks.ts';
-import { weightValue } from '../weights.ts';
 import { byMagnitude, type FineTuneOptions } from './one-shot.ts';
 
+/** Fine-tuning, and how ADMM pulls weights towards sparse ones. */
 export interface AdmmOptions extends FineTuneOptions {
-  /** ρ, how hard W is pulled towards Z; 0.01 unless told. */
+  /** ρ, how hard W is pulled towards Z; default 0.01. */
   readonly rho?: number;
-  /** Hears of each update of Z and U. */
+  /** Called with each update of Z and U. */
   readonly onUpdate?: (update: AdmmUpdate) => void;
 }
 
+/** How far ADMM has come. */
 export interface AdmmUpdate {
+  /** Counted from 1. */
   readonly epoch: number;
   /** ‖W - Z‖, over all weights that are pruned. */
   readonly primalResidual: number;
@@ -43,18 +47,15 @@ export async function pruneWithAdmm(model: Model, data: Dataset | Examples, opti
   if (!(rho > 0 && Number.isFinite(rho)))
     throw new LabError('prune/rho', `The penalty's ρ is a number above 0; got ${rho}.`, '0.001 to 0.1 are usual.');
   const split = new Splitting(model, m => prune(m, sparsity));
-  const own = training.hooks;
-  const hooks: TrainingHooks = {
-    ...own,
-    gradients: (gradients, parameters) => split.pull(own?.gradients?.(gradients, parameters) ?? gradients, { parameters, rho }),
+  const pulling: TrainingHooks = {
+    gradients: (gradients, parameters) => split.pull(gradients, { parameters, rho }),
     afterEpoch(variables, event) {
-      own?.afterEpoch?.(variables, event);
       const { primal, dual, feasible } = split.update(variables);
       onUpdate?.({ epoch: event.epoch, primalResidual: primal, dualResidual: rho * dual, feasible });
     },
   };
   try {
-    return prune(await fit(model, data, { ...training, hooks }), sparsity);
+    return prune(await fit(model, data, { ...training, hooks: joinHooks(training.hooks, pulling) }), sparsity);
   } finally {
     split.dispose();
   }

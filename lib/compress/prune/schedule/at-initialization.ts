@@ -3,14 +3,17 @@ import type { Granularity } from '../granularity/granularity.ts';
 import type { Criterion } from '../importance/criterion.ts';
 import { pruneByImportance } from '../prune.ts';
 
+/** How much goes before training, by which criterion. */
 export interface AtInitializationOptions {
+  /** Share of all weights together that become 0, 0–1. */
   readonly sparsity: number;
   /** `snip` or `grasp` of one batch; any criterion. */
   readonly criterion: Criterion;
+  /** Default: single weights. */
   readonly granularity?: Granularity;
-  /** All weights unless told. */
+  /** Names of the parameters to prune; default: all weights. */
   readonly parameters?: readonly string[];
-  /** Leave a layer without any weight rather than refuse; false unless told. `collapsedLayers` then names it. */
+  /** Leave a layer without any weight rather than refuse; default false. `collapsedLayers` then names it. */
   readonly allowCollapse?: boolean;
 }
 

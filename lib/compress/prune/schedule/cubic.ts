@@ -1,13 +1,15 @@
+import { assertSparsity } from '../../../model/sparsity.ts';
 import { LabError } from '../../../tensor/errors.ts';
-import { assertSparsity } from '../sparsity.ts';
 
+/** How far and when sparsity rises. */
 export interface CubicOptions {
-  /** Sparsity until `begin`; 0 unless told. */
+  /** Sparsity until `begin`; default 0. */
   readonly initial?: number;
   /** Sparsity from `end` on. */
   readonly sparsity: number;
-  /** Updates, counted from 1; 0 unless told. */
+  /** The last update before sparsity rises, counted from 1; default 0. */
   readonly begin?: number;
+  /** The update at which `sparsity` is reached. */
   readonly end: number;
 }
 

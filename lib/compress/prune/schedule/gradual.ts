@@ -6,14 +6,16 @@ import { upload } from '../../../tensor/upload.ts';
 import { type Examples, examplesOf } from '../../../train/examples.ts';
 import { fit } from '../../../train/fit.ts';
 import type { NamedTensors, TrainingHooks } from '../../../train/hooks.ts';
+import { joinHooks } from '../../../train/join-hooks.ts';
 import type { FitOptions } from '../../../train/options.ts';
 import { snapshot } from '../../../train/snapshot.ts';
 import { applyMasks, type Masks, masksOf } from '../masks.ts';
 import { type CubicOptions, cubicSparsity } from './cubic.ts';
 import { byMagnitude, type FineTuneOptions, type Pruner } from './one-shot.ts';
 
+/** Fine-tuning, and when to prune on the way. */
 export interface GradualOptions extends FineTuneOptions, CubicOptions {
-  /** Updates between two prunings; 10 unless told. */
+  /** Updates between two prunings; default 10. */
   readonly every?: number;
 }
 
@@ -28,18 +30,15 @@ export async function pruneGradually(model: Model, data: Dataset | Examples, opt
   assertReached(end, examplesOf(data), training);
   const masks = new GrowingMasks(prune(model, initial), prune);
   const due = (step: number): boolean => step >= begin && step <= end && (step === end || (step - begin) % every === 0);
-  const own = training.hooks;
-  const hooks: TrainingHooks = {
-    ...own,
-    gradients: (gradients, parameters) => masks.over(own?.gradients?.(gradients, parameters) ?? gradients),
+  const growing: TrainingHooks = {
+    gradients: gradients => masks.over(gradients),
     afterStep(variables, event) {
-      own?.afterStep?.(variables, event);
       if (due(event.step)) masks.grow(variables, schedule(event.step));
       for (const [name, value] of Object.entries(masks.over(variables))) if (masks.has(name)) variables[name]?.assign(value);
     },
   };
   try {
-    const trained = await fit(model, data, { ...training, hooks });
+    const trained = await fit(model, data, { ...training, hooks: joinHooks(training.hooks, growing) });
     // a run that stopped early may have missed the last of the schedule
     return prune(applyMasks(trained, masks.masks), sparsity);
   } finally {

@@ -1,8 +1,8 @@
 import type { Dataset } from '../../../data/dataset.ts';
 import type { Model } from '../../../model/model.ts';
+import { assertSparsity } from '../../../model/sparsity.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import type { Examples } from '../../../train/examples.ts';
-import { assertSparsity } from '../sparsity.ts';
 import { type FineTuneOptions, pruneAndFineTune } from './one-shot.ts';
 
 /**

@@ -1,24 +1,28 @@
 import type { Dataset } from '../../../data/dataset.ts';
 import { initialize } from '../../../model/initialize.ts';
 import type { Model } from '../../../model/model.ts';
+import { assertSparsity } from '../../../model/sparsity.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import type { Examples } from '../../../train/examples.ts';
 import { fit } from '../../../train/fit.ts';
+import type { TrainingHooks } from '../../../train/hooks.ts';
+import { joinHooks } from '../../../train/join-hooks.ts';
 import type { FitOptions } from '../../../train/options.ts';
 import { snapshot } from '../../../train/snapshot.ts';
 import { randomScores } from '../importance/random.ts';
 import { applyMasks, maskSparsity, masksOf } from '../masks.ts';
 import { pruneByImportance } from '../prune.ts';
-import { assertSparsity } from '../sparsity.ts';
 import { byMagnitude, type Pruner } from './one-shot.ts';
 
+/** Training of every round, and how much each round prunes. */
 export interface LotteryOptions extends FitOptions {
+  /** Rounds of training and pruning. */
   readonly rounds: number;
-  /** Share of the weights left that goes in each round; 0.2 unless told. */
+  /** Share of the weights left that goes in each round; default 0.2. */
   readonly rate?: number;
-  /** Survivors go back to their values after this many updates of the first training: 0, the initial values, unless told. */
+  /** Survivors go back to their values after this many updates of the first training; default 0, the initial values. */
   readonly rewind?: number;
-  /** How to prune a trained network: magnitude, each layer alike, unless told. */
+  /** How to prune a trained network; default: magnitude, each layer alike. */
   readonly prune?: Pruner;
 }
 
@@ -30,6 +34,7 @@ export interface Ticket {
   readonly density: number;
   /** The rewound, masked network, before training. */
   readonly ticket: Model;
+  /** The same network, trained. */
   readonly trained: Model;
 }
 
@@ -61,17 +66,12 @@ async function firstTraining(
   { rewind, training }: { rewind: number; training: FitOptions },
 ): Promise<{ start: Model; trained: Model }> {
   let start = rewind === 0 ? model : undefined;
-  const { hooks } = training;
-  const trained = await fit(model, data, {
-    ...training,
-    hooks: {
-      ...hooks,
-      afterStep(variables, event) {
-        hooks?.afterStep?.(variables, event);
-        if (event.step === rewind) start = snapshot(model, variables);
-      },
+  const keeping: TrainingHooks = {
+    afterStep(variables, event) {
+      if (event.step === rewind) start = snapshot(model, variables);
     },
-  });
+  };
+  const trained = await fit(model, data, { ...training, hooks: joinHooks(training.hooks, keeping) });
   if (start) return { start, trained };
   throw new LabError('prune/rewind', `Training has fewer than ${rewind} updates.`, 'Rewind to an earlier update, or train longer.');
 }

@@ -11,10 +11,11 @@ export type Pruner = (model: Model, sparsity: number) => Model;
 /** Smallest magnitudes, each layer alike. */
 export const byMagnitude: Pruner = (model, sparsity) => pruneMagnitude(model, { sparsity });
 
+/** Training after pruning, and how much is pruned. */
 export interface FineTuneOptions extends FitOptions {
   /** Share of the weights that end up 0, 0–1. */
   readonly sparsity: number;
-  /** How to prune: magnitude, each layer alike, unless told. */
+  /** How to prune; default: magnitude, each layer alike. */
   readonly prune?: Pruner;
 }
 

@@ -1,13 +1,15 @@
 import { LabError } from '../../../tensor/errors.ts';
 import { tf } from '../../../tensor/tf.ts';
+import { tileIndices } from '../../../tensor/tiles.ts';
 import type { TrainingHooks } from '../../../train/hooks.ts';
 import { channel } from '../granularity/channel.ts';
-import { type Granularity, tileIndices } from '../granularity/granularity.ts';
+import type { Granularity } from '../granularity/granularity.ts';
 
+/** How strong a penalty is, and on what. */
 export interface PenaltyOptions {
   /** λ. */
   readonly strength: number;
-  /** Names of the parameters; all trained ones with two axes or more (kernels) unless told. */
+  /** Names of the parameters; default: all trained ones with two axes or more (kernels). */
   readonly parameters?: readonly string[];
 }
 
@@ -33,7 +35,7 @@ export function l2Penalty(options: PenaltyOptions): TrainingHooks {
 
 /**
  * Training with L + λ Σ_g √|g| · ‖w_g‖₂ (group lasso), by its gradient λ √|g| · w / ‖w_g‖: groups go to 0 as a whole. Groups are those of a
- * granularity, the output channels unless told. Yuan and Lin 2006; Wen et al. 2016.
+ * granularity, by default the output channels. Yuan and Lin 2006; Wen et al. 2016.
  * @throws LabError `prune/strength` for a λ below 0, `prune/groups` for a granularity that is not made of groups (N:M, patterns).
  */
 export function groupLasso(options: PenaltyOptions & { readonly granularity?: Granularity }): TrainingHooks {

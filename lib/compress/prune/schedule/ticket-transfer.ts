@@ -1,4 +1,5 @@
 import type { Model } from '../../../model/model.ts';
+import { realShape } from '../../../model/quantization/quantization.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { sameShape } from '../../../tensor/shape.ts';
 import { applyMasks, masksOf } from '../masks.ts';
@@ -16,7 +17,7 @@ import { applyMasks, masksOf } from '../masks.ts';
 export function transferTicket(ticket: Model, model: Model): Model {
   const fitting = Object.entries(masksOf(ticket)).filter(([name, mask]) => {
     const parameter = model.parameters[name];
-    return parameter !== undefined && sameShape(parameter.value.shape, mask.shape);
+    return parameter !== undefined && sameShape(realShape(parameter), mask.shape);
   });
   if (fitting.length === 0)
     throw new LabError(

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { groupScores } from '../../../../lib/compress/prune/granularity/granularity.ts';
 import type { Criterion } from '../../../../lib/compress/prune/importance/criterion.ts';
-import { diagonalHessian } from '../../../../lib/compress/prune/importance/diagonal-hessian.ts';
-import { empiricalFisher } from '../../../../lib/compress/prune/importance/empirical-fisher.ts';
 import { grasp } from '../../../../lib/compress/prune/importance/grasp.ts';
 import { l1, l2, lp } from '../../../../lib/compress/prune/importance/norm.ts';
 import { obd } from '../../../../lib/compress/prune/importance/obd.ts';
@@ -12,6 +10,8 @@ import { taylor } from '../../../../lib/compress/prune/importance/taylor.ts';
 import { pruneMagnitude } from '../../../../lib/compress/prune/magnitude.ts';
 import { masksOf } from '../../../../lib/compress/prune/masks.ts';
 import { pruneByImportance } from '../../../../lib/compress/prune/prune.ts';
+import { diagonalHessian } from '../../../../lib/inspect/diagonal-hessian.ts';
+import { empiricalFisher } from '../../../../lib/inspect/empirical-fisher.ts';
 import { predict } from '../../../../lib/model/forward.ts';
 import { mlp } from '../../../../lib/model/mlp.ts';
 import { type Model, withParameters } from '../../../../lib/model/model.ts';

@@ -7,6 +7,7 @@ import { pruneMagnitude } from '../../../../lib/compress/prune/magnitude.ts';
 import { applyMasks, masksOf } from '../../../../lib/compress/prune/masks.ts';
 import { mlp } from '../../../../lib/model/mlp.ts';
 import { withParameters } from '../../../../lib/model/model.ts';
+import { affine } from '../../../../lib/model/quantization/affine.ts';
 import { realValue } from '../../../../lib/model/real-value.ts';
 import { loadModel, saveModel } from '../../../../lib/model/save.ts';
 import { array, type NDArray } from '../../../../lib/tensor/array.ts';
@@ -77,7 +78,7 @@ describe('masks survive', () => {
   });
 
   it('quantization, where pruned weights stand for 0 even when their integer does not', () => {
-    const quantization = { bits: 8, granularity: {}, scale: array([1], [0.5]), zeroPoint: array([1], [3], 'int32') };
+    const quantization = affine({ shape: [5, 6], bits: 8, scale: [0.5], zeroPoint: [3] });
     const stored = array([5, 6], new Int8Array(30).fill(7), 'int8');
     const quantized = withParameters(pruned, { [kernel]: { value: stored, quantization } });
     expect(masksOf(quantized)).toEqual(masksOf(pruned));

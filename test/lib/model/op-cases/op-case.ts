@@ -12,6 +12,10 @@ export interface OpCase {
   readonly training?: boolean;
   /** Standard deviation of the inputs; default 1. */
   readonly spread?: number;
+  /** The inputs are whole numbers 0 … whole - 1, which have no gradient. */
+  readonly whole?: number;
+  /** Its gradients are an estimator's, and have a test of their own. */
+  readonly estimated?: true;
   readonly reference: Reference;
 }
 

@@ -2,6 +2,7 @@ import type { Dataset } from '../../../../data/dataset.ts';
 import { forward } from '../../../../model/forward.ts';
 import { mlp } from '../../../../model/mlp.ts';
 import { type Model, type Parameter, withParameters } from '../../../../model/model.ts';
+import { type Kept, type PruningSpace, ratiosOf } from '../../../../search/kept.ts';
 import { array, zeros } from '../../../../tensor/array.ts';
 import { random } from '../../../../tensor/random.ts';
 import { scope } from '../../../../tensor/scope.ts';
@@ -15,7 +16,6 @@ import { ruleOf, setLearningRate } from '../../../../train/optimizers.ts';
 import { openState } from '../../../../train/state.ts';
 import { type StepContext, trainStep } from '../../../../train/step.ts';
 import { turns } from '../../../../train/turn.ts';
-import { type Kept, type PruningSpace, ratiosOf } from '../pruning-space.ts';
 
 /** A network that writes the weights of pruned networks. */
 export interface PruningNet {
@@ -23,14 +23,19 @@ export interface PruningNet {
   generate(kept: Kept): Model;
 }
 
+/** How the network that writes weights is built and trained. */
 export interface PruningNetOptions {
-  /** Updates, each on another width of every layer; 300 unless told. */
+  /** Updates, each on another width of every layer; default 300. */
   readonly steps?: number;
+  /** Examples in an update; default 64. */
   readonly batchSize?: number;
-  /** Units of the hidden layer; 32 unless told. */
+  /** Units of the hidden layer; default 32. */
   readonly units?: number;
+  /** Of Adam; default 0.002. */
   readonly learningRate?: number;
+  /** Of first values, widths and order; default 0. */
   readonly seed?: number;
+  /** Stops the search at the next update or network; default: the interrupt button, in a notebook. */
   readonly signal?: AbortSignal;
 }
 
@@ -85,7 +90,11 @@ function update(context: Omit<StepContext, 'loss'>, { small, large, widths, x, y
   const step: StepContext = {
     ...context,
     loss: (written, targets, { inputs }) =>
-      loss(forward(small, x, { training: true, parameters: weightsFor(small, large, written) }), targets, { inputs, parameters: {} }),
+      loss(forward(small, x, { training: true, parameters: weightsFor(small, large, written) }), targets, {
+        inputs,
+        parameters: {},
+        activations: {},
+      }),
   };
   try {
     trainStep(step, { x: input, y });

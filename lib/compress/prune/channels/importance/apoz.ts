@@ -5,7 +5,7 @@ import type { NDArray } from '../../../../tensor/array.ts';
 import { type Shape, sizeOf } from '../../../../tensor/shape.ts';
 import { tf } from '../../../../tensor/tf.ts';
 import { type Examples, examplesOf } from '../../../../train/examples.ts';
-import { activationNodes, summarize } from './activations.ts';
+import { activationsOf, summarize } from './activations.ts';
 import { type ChannelImportance, oncePerModel } from './importance.ts';
 
 /**
@@ -29,7 +29,7 @@ export function averagePercentageOfZeros({ shape, data }: NDArray): Float64Array
 export function apoz(data: Dataset | Examples): ChannelImportance {
   const shares = oncePerModel(model => zeroShares(model, data));
   return (model, group) => {
-    const nodes = activationNodes(model, group);
+    const nodes = activationsOf(model, group);
     const scores = new Float64Array(group.channels).fill(1);
     for (const node of nodes) {
       const places = group.values[node] as Int32Array;

@@ -1,7 +1,7 @@
+import { eachWeight } from '../../../../model/channels/along-axis.ts';
 import type { Parameter } from '../../../../model/model.ts';
 import { realValue } from '../../../../model/real-value.ts';
 import { LabError } from '../../../../tensor/errors.ts';
-import { eachWeight } from '../along-axis.ts';
 import type { ChannelImportance } from './importance.ts';
 
 /**

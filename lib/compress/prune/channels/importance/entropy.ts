@@ -4,7 +4,7 @@ import { LabError } from '../../../../tensor/errors.ts';
 import type { Shape } from '../../../../tensor/shape.ts';
 import { tf } from '../../../../tensor/tf.ts';
 import type { Examples } from '../../../../train/examples.ts';
-import { activationNodes, summarize } from './activations.ts';
+import { activationsOf, summarize } from './activations.ts';
 import { type ChannelImportance, oncePerModel } from './importance.ts';
 
 /**
@@ -46,7 +46,7 @@ export function channelEntropy(data: Dataset | Examples, options: { readonly bin
   );
   return (model, group) => {
     const scores = new Float64Array(group.channels);
-    for (const node of activationNodes(model, group)) {
+    for (const node of activationsOf(model, group)) {
       const width = (inferShapes(model).get(node) as Shape).at(-1) ?? 1;
       const batches = pooled(model).get(node) ?? [];
       const places = group.values[node] as Int32Array;

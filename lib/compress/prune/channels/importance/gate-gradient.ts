@@ -1,8 +1,8 @@
+import { eachWeight } from '../../../../model/channels/along-axis.ts';
+import type { ChannelGroup } from '../../../../model/channels/groups.ts';
 import type { Model, Parameter } from '../../../../model/model.ts';
 import { realValue } from '../../../../model/real-value.ts';
 import type { NDArray } from '../../../../tensor/array.ts';
-import type { ChannelGroup } from '../../graph/groups.ts';
-import { eachWeight } from '../along-axis.ts';
 
 /**
  * ∂L/∂m at m = 1 for a gate m on each channel of a group, from the gradients of the weights: the layers that read the channel are linear in it,

@@ -1,8 +1,8 @@
 import { type Dataset, rows } from '../../../../data/dataset.ts';
+import { prunableGroups } from '../../../../model/channels/groups.ts';
 import { type Examples, examplesOf } from '../../../../train/examples.ts';
 import { gradients } from '../../../../train/gradients.ts';
 import type { Loss } from '../../../../train/losses.ts';
-import { prunableGroups } from '../../graph/groups.ts';
 import { gateGradient } from './gate-gradient.ts';
 import { type ChannelImportance, oncePerModel } from './importance.ts';
 

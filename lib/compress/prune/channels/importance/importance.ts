@@ -1,6 +1,6 @@
+import type { ChannelGroup } from '../../../../model/channels/groups.ts';
 import type { Model } from '../../../../model/model.ts';
 import { LabError } from '../../../../tensor/errors.ts';
-import type { ChannelGroup } from '../../graph/groups.ts';
 
 /** Scores the channels of a group, one number each: the least important ones are pruned first. */
 export type ChannelImportance = (model: Model, group: ChannelGroup) => ArrayLike<number>;

@@ -1,10 +1,11 @@
+import { channelAt } from '../../../../model/channels/along-axis.ts';
+import type { ChannelAxis, ChannelGroup } from '../../../../model/channels/groups.ts';
 import type { Model, Parameter } from '../../../../model/model.ts';
 import { realValue } from '../../../../model/real-value.ts';
 import { sizeOf } from '../../../../tensor/shape.ts';
-import type { ChannelAxis, ChannelGroup } from '../../graph/groups.ts';
-import { channelAt } from '../along-axis.ts';
 import type { ChannelImportance } from './importance.ts';
 
+/** Which norm of which weights. */
 export interface NormOptions {
   /** Order of the norm: 1 or 2, or any other ≥ 1. Default 2. */
   readonly p?: number;

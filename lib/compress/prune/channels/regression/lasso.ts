@@ -1,6 +1,8 @@
 /** A quadratic ½ βᵀGβ - bᵀβ: the gram matrix G, row-major [n, n], and the correlations b [n]. */
 export interface Quadratic {
+  /** G, row-major [n, n]. */
   readonly gram: Float64Array;
+  /** b [n]. */
   readonly correlation: Float64Array;
 }
 

@@ -1,4 +1,7 @@
 import type { Dataset } from '../../../../data/dataset.ts';
+import { type PatchOptions, patches } from '../../../../inspect/layer-inputs.ts';
+import { solveSymmetric } from '../../../../inspect/least-squares.ts';
+import { type ChannelAxis, type ChannelGroup, channelGroups, groupNamed, prunableGroups } from '../../../../model/channels/groups.ts';
 import { type Model, type Parameter, withParameters } from '../../../../model/model.ts';
 import { array, type NDArray } from '../../../../tensor/array.ts';
 import { LabError } from '../../../../tensor/errors.ts';
@@ -6,19 +9,17 @@ import { scope } from '../../../../tensor/scope.ts';
 import { tf } from '../../../../tensor/tf.ts';
 import { upload } from '../../../../tensor/upload.ts';
 import { type Examples, examplesOf } from '../../../../train/examples.ts';
-import { type ChannelAxis, type ChannelGroup, channelGroups, groupNamed, prunableGroups } from '../../graph/groups.ts';
 import { channelsToKeep } from '../channels-to-keep.ts';
 import { pruneChannels } from '../prune-channels.ts';
 import { lassoChoice, type Quadratic } from './lasso.ts';
-import { solveSymmetric } from './least-squares.ts';
-import { type PatchOptions, patches } from './patches.ts';
 
+/** How many channels go, and on which images outputs are kept. */
 export interface RegressionOptions extends PatchOptions {
   /** Share of the channels that goes, in [0, 1). */
   readonly ratio: number;
   /** Images to reproduce the layers' outputs on; a few hundred. */
   readonly data: Dataset | Examples;
-  /** Names of the groups that lose channels, in the order of the network; all prunable ones unless told. */
+  /** Names of the groups that lose channels, in the order of the network; default: all prunable ones. */
   readonly groups?: readonly string[];
 }
 

@@ -1,6 +1,4 @@
 import { expect, it } from 'vitest';
-import { projectToBudget } from '../../../../../lib/compress/prune/allocation/cost-budget.ts';
-import { largestThatFits } from '../../../../../lib/compress/prune/allocation/largest-that-fits.ts';
 import { layerTable } from '../../../../../lib/compress/prune/allocation/layer-table.ts';
 import { netAdapt } from '../../../../../lib/compress/prune/allocation/netadapt.ts';
 import { channelSpace, weightSpace } from '../../../../../lib/compress/prune/allocation/pruning-space.ts';
@@ -11,6 +9,7 @@ import { sparsity } from '../../../../../lib/measure/sparsity.ts';
 import { predict } from '../../../../../lib/model/forward.ts';
 import { mobileNetV2 } from '../../../../../lib/model/mobilenet-v2.ts';
 import { inputShape, type Model } from '../../../../../lib/model/model.ts';
+import { projectToBudget } from '../../../../../lib/search/cost-budget.ts';
 import { zeros } from '../../../../../lib/tensor/array.ts';
 import { fidelity, planted } from './planted.ts';
 
@@ -56,6 +55,13 @@ it('works on weights as well', async () => {
   expect(cost(model)).toBeLessThanOrEqual(600);
 });
 
+it('leaves a model alone that is within the budget, and scores it', async () => {
+  const found = await netAdapt(planted, { ...options, budget: whole });
+  expect(found.model).toBe(planted);
+  expect([found.best, found.score, found.costs, found.feasible]).toEqual([channelSpace()(planted).units, 1, { cost: whole }, true]);
+  expect([found.steps, found.history]).toEqual([[], []]);
+});
+
 it('refuses steps of nothing, and steps too large for one layer', async () => {
   await expect(netAdapt(planted, { ...options, budget: 0.2 * whole, step: whole })).rejects.toMatchObject({ code: 'prune/budget' });
   await expect(netAdapt(planted, { ...options, step: 0 })).rejects.toMatchObject({ code: 'prune/step' });
@@ -76,19 +82,4 @@ it('a table of layers measures each kind of layer once, alone', async () => {
   expect(seen).toHaveLength(kinds);
   const small = pruneChannels(net, { ratio: 0.5 });
   expect(await cost(small)).toBe(macs(small));
-});
-
-it('finds the largest that fits in few trials', async () => {
-  for (const [low, high, limit] of [
-    [1, 1000, 1],
-    [1, 1000, 2],
-    [1, 1000, 613],
-    [0, 1000, 1000],
-    [5, 5, 9],
-  ] as const) {
-    let trials = 0;
-    const fits = (n: number): boolean => [trials++, n <= limit][1] as boolean;
-    expect(await largestThatFits(low, high, fits)).toBe(Math.min(limit, high));
-    expect(trials).toBeLessThanOrEqual(20);
-  }
 });

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { actorCriticAgent } from '../../../../../lib/compress/prune/allocation/amc/actor-critic.ts';
 import { amc } from '../../../../../lib/compress/prune/allocation/amc/amc.ts';
 import { metaPrune } from '../../../../../lib/compress/prune/allocation/meta-pruning/meta-pruning.ts';
 import { netAdapt } from '../../../../../lib/compress/prune/allocation/netadapt.ts';
-import type { Evaluate } from '../../../../../lib/compress/prune/allocation/score.ts';
+import { channelSpace } from '../../../../../lib/compress/prune/allocation/pruning-space.ts';
 import { macs } from '../../../../../lib/measure/macs.ts';
 import type { Model } from '../../../../../lib/model/model.ts';
+import { actorCriticAgent } from '../../../../../lib/search/actor-critic.ts';
+import type { Kept } from '../../../../../lib/search/kept.ts';
+import type { Evaluate } from '../../../../../lib/search/objective.ts';
+import type { SearchResult } from '../../../../../lib/search/result.ts';
 import { integers, normal, random } from '../../../../../lib/tensor/random.ts';
 import { tensorCount } from '../../../../../lib/tensor/scope.ts';
 import { digest } from '../../../unchanged.ts';
@@ -20,8 +23,12 @@ interface Task {
 
 const data = { inputs: normal(random(1), [64, 6]), targets: integers(random(2), [64], { low: 0, high: 3 }) };
 
+interface Found extends SearchResult<Kept> {
+  readonly model: Model;
+}
+
 // A search joins the suite by being listed.
-const listed: readonly { name: string; search: (task: Task) => Promise<{ readonly model: Model }> }[] = [
+const listed: readonly { name: string; search: (task: Task) => Promise<Found> }[] = [
   { name: 'AMC, cross-entropy', search: task => amc(planted, { ...task, episodes: 4 }) },
   { name: 'AMC, actor and critic', search: task => amc(planted, { ...task, episodes: 4, agent: actorCriticAgent() }) },
   { name: 'NetAdapt', search: task => netAdapt(planted, { ...task, step: 0.2 * macs(planted) }) },
@@ -38,6 +45,22 @@ describe.each(listed)('search $name', ({ search }) => {
     expect((await search({ ...task, evaluate: async m => fidelity(m) })).model).toEqual(model);
     expect(digest(planted)).toBe(before);
     expect(tensorCount()).toBe(tensors);
+  });
+
+  it('says what it found as every search does: the units kept, their score and costs, that they are feasible, and what was tried', async () => {
+    const told: number[] = [];
+    const { model, best, score, costs, feasible, history } = await search({
+      ...task,
+      evaluate: m => {
+        told.push(fidelity(m));
+        return told.at(-1) as number;
+      },
+    });
+    expect(channelSpace()(model).units).toEqual(best);
+    expect([score, costs, feasible]).toEqual([fidelity(model), { cost: macs(model) }, true]);
+    expect(history.map(trial => trial.score)).toEqual(told);
+    expect(history).toContainEqual({ candidate: best, costs, feasible, score });
+    for (const { costs, feasible } of history) expect(feasible).toBe((costs.cost as number) <= task.budget);
   });
 
   it('refuses a budget out of reach before it scores anything', async () => {

@@ -9,8 +9,8 @@ import { channelNorm } from '../../../../../lib/compress/prune/channels/importan
 import { randomChannels } from '../../../../../lib/compress/prune/channels/importance/random.ts';
 import { channelTaylor } from '../../../../../lib/compress/prune/channels/importance/taylor.ts';
 import { firstChannels, pruneChannels, sortChannels } from '../../../../../lib/compress/prune/channels/prune-channels.ts';
-import { prunableGroups } from '../../../../../lib/compress/prune/graph/groups.ts';
 import { macs } from '../../../../../lib/measure/macs.ts';
+import { prunableGroups } from '../../../../../lib/model/channels/groups.ts';
 import { mapParameters } from '../../../../../lib/model/model.ts';
 import { resNet8 } from '../../../../../lib/model/resnet.ts';
 import { integers, normal, random, uniform } from '../../../../../lib/tensor/random.ts';

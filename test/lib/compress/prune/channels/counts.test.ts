@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { channelsToKeep } from '../../../../../lib/compress/prune/channels/channels-to-keep.ts';
 import { firstChannels, pruneChannels } from '../../../../../lib/compress/prune/channels/prune-channels.ts';
-import { prunableGroups } from '../../../../../lib/compress/prune/graph/groups.ts';
 import { layers } from '../../../../../lib/measure/layers.ts';
 import { macs } from '../../../../../lib/measure/macs.ts';
 import { parameters } from '../../../../../lib/measure/parameters.ts';
+import { prunableGroups } from '../../../../../lib/model/channels/groups.ts';
 import type { Model } from '../../../../../lib/model/model.ts';
 import { vgg } from '../../../../../lib/model/vgg.ts';
 import { widths } from './widths.ts';

@@ -8,9 +8,9 @@ import { channelNorm } from '../../../../../lib/compress/prune/channels/importan
 import { randomChannels } from '../../../../../lib/compress/prune/channels/importance/random.ts';
 import { channelTaylor } from '../../../../../lib/compress/prune/channels/importance/taylor.ts';
 import { pruneChannels } from '../../../../../lib/compress/prune/channels/prune-channels.ts';
-import { type ChannelGroup, groupNamed, prunableGroups } from '../../../../../lib/compress/prune/graph/groups.ts';
 import { rows } from '../../../../../lib/data/dataset.ts';
 import { network } from '../../../../../lib/model/build.ts';
+import { type ChannelGroup, groupNamed, prunableGroups } from '../../../../../lib/model/channels/groups.ts';
 import { predict } from '../../../../../lib/model/forward.ts';
 import { type Model, mapParameters, type Parameter, withParameters } from '../../../../../lib/model/model.ts';
 import { resNet8 } from '../../../../../lib/model/resnet.ts';
@@ -18,7 +18,7 @@ import { array } from '../../../../../lib/tensor/array.ts';
 import { integers, normal, random, uniform } from '../../../../../lib/tensor/random.ts';
 import { tf } from '../../../../../lib/tensor/tf.ts';
 import { crossEntropy } from '../../../../../lib/train/losses.ts';
-import { silenced } from '../graph/reference.ts';
+import { silenced } from '../../../model/channels/reference.ts';
 
 const group = (model: Model, name: string): ChannelGroup => groupNamed(prunableGroups(model), name);
 const close = (got: ArrayLike<number>, expected: ArrayLike<number>): void => {
@@ -85,6 +85,7 @@ function lossAt(model: Model, of: ChannelGroup, { channel, m, data }: { channel:
       {
         inputs: tf.zeros([1]),
         parameters: {},
+        activations: {},
       },
     );
     return loss.dataSync()[0] as number;

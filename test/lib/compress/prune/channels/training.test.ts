@@ -3,11 +3,12 @@ import { closeGates, gateHooks, openGates } from '../../../../../lib/compress/pr
 import { batchNormScale } from '../../../../../lib/compress/prune/channels/importance/batch-norm-scale.ts';
 import { pruneChannels } from '../../../../../lib/compress/prune/channels/prune-channels.ts';
 import { slimming } from '../../../../../lib/compress/prune/channels/slimming.ts';
-import { prunableGroups } from '../../../../../lib/compress/prune/graph/groups.ts';
 import { strokeGlyphs } from '../../../../../lib/data/stroke-glyphs.ts';
 import { latency } from '../../../../../lib/measure/latency.ts';
+import { prunableGroups } from '../../../../../lib/model/channels/groups.ts';
 import { predict } from '../../../../../lib/model/forward.ts';
 import type { Model } from '../../../../../lib/model/model.ts';
+import { decodeModel, encodeModel } from '../../../../../lib/model/serialize.ts';
 import { vgg } from '../../../../../lib/model/vgg.ts';
 import { tf } from '../../../../../lib/tensor/tf.ts';
 import { fit } from '../../../../../lib/train/fit.ts';
@@ -50,6 +51,7 @@ test('gates of 1 leave the network unchanged, open or closed', async () => {
   const gated = openGates(model);
   expect(predict(gated, data.images)).toEqual(predict(model, data.images));
   expect(digest(closeGates(gated, model))).toBe(digest(model));
+  expect(digest(decodeModel(encodeModel(gated)))).toBe(digest(gated));
   const hooks = gateHooks(gated);
   tf.tidy(() => {
     const values = Object.fromEntries(

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { collapsedLayers } from '../../../../../lib/compress/prune/allocation/layer-collapse.ts';
 import { grasp } from '../../../../../lib/compress/prune/importance/grasp.ts';
-import { hessianVectorProduct } from '../../../../../lib/compress/prune/importance/hessian-vector.ts';
 import { snip } from '../../../../../lib/compress/prune/importance/snip.ts';
 import { pruneMagnitude } from '../../../../../lib/compress/prune/magnitude.ts';
 import { masksOf } from '../../../../../lib/compress/prune/masks.ts';
 import { pruneAtInitialization } from '../../../../../lib/compress/prune/schedule/at-initialization.ts';
+import { hessianVectorProduct } from '../../../../../lib/inspect/hessian-vector.ts';
 import { sparsity } from '../../../../../lib/measure/sparsity.ts';
 import { network } from '../../../../../lib/model/build.ts';
 import { predict } from '../../../../../lib/model/forward.ts';

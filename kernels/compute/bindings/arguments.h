@@ -1,0 +1,107 @@
+// Reads the arguments of a call from JavaScript. The first that is wrong throws there, by name, and from then on `good` is false.
+#pragma once
+#include <node_api.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../ladders.h"
+
+class Arguments {
+public:
+  // kernel(array, array, …, options): the options come last, at position `arrays`.
+  Arguments(napi_env env, napi_callback_info info, size_t arrays) : env_(env), arrays_(arrays) {
+    size_t count = most;
+    napi_get_cb_info(env, info, &count, values_, nullptr, nullptr);
+    napi_valuetype type;
+    napi_typeof(env, values_[arrays], &type);
+    if (type != napi_object) fail("compute/options", "The last argument must be an object of sizes.");
+  }
+
+  // One size among the options: a whole number below 2³², so that a product of two fits.
+  size_t size(const char *name) {
+    double value = -1;
+    if (good) napi_get_value_double(env_, option(name), &value);
+    if (good && !(value >= 0 && value <= UINT32_MAX && value == static_cast<uint32_t>(value)))
+      fail("compute/size", "%s must be a whole number from 0 to 2^32 - 1.", name);
+    return good ? static_cast<size_t>(value) : 0;
+  }
+
+  // The rung that the options name, or the best there is.
+  template <typename Kernel, size_t N> Kernel *rung(const Rung<Kernel> (&ladder)[N]) {
+    char name[32] = "";
+    napi_valuetype type = napi_undefined;
+    const napi_value value = good ? option("rung") : nullptr;
+    if (good) napi_typeof(env_, value, &type);
+    const bool best = type == napi_undefined;
+    if (good && !best && napi_get_value_string_utf8(env_, value, name, sizeof name, nullptr) != napi_ok)
+      fail("compute/rung", "rung must be a name.");
+    for (size_t i = N; good && i-- > 0;)
+      if (ladder[i].available() && (best || strcmp(ladder[i].name, name) == 0)) return ladder[i].run;
+    fail("compute/rung", "There is no rung \"%s\" on this machine.", name);
+    return nullptr;
+  }
+
+  // The elements of a Float32Array that must be a dense [rows, columns]. They are valid until JavaScript runs again, and a property read may run it:
+  // sizes and rung are read first.
+  const float *input(size_t position, size_t rows, size_t columns) {
+    float *elements = view(position, rows, columns);
+    if (good && seen_ < most) inputs_[seen_++] = {elements, elements + rows * columns};
+    return elements;
+  }
+
+  // The same to be written to; it must share no byte with an input read before.
+  float *output(size_t position, size_t rows, size_t columns) {
+    float *elements = view(position, rows, columns);
+    for (size_t i = 0; i < seen_; i++)
+      if (good && elements < inputs_[i].end && inputs_[i].begin < elements + rows * columns)
+        fail("compute/overlap", "Array %zu is written to and overlaps one that is read.", position);
+    return elements;
+  }
+
+  bool good = true;
+
+private:
+  static constexpr size_t most = 8;
+
+  struct Range {
+    const float *begin, *end;
+  };
+
+  napi_value option(const char *name) {
+    napi_value value = nullptr;
+    if (napi_get_named_property(env_, values_[arrays_], name, &value) != napi_ok) good = false; // a getter has thrown
+    return value;
+  }
+
+  float *view(size_t position, size_t rows, size_t columns) {
+    bool typed = false;
+    if (good) napi_is_typedarray(env_, values_[position], &typed);
+    napi_typedarray_type type = napi_int8_array;
+    size_t length = 0;
+    void *elements = nullptr;
+    if (typed) napi_get_typedarray_info(env_, values_[position], &type, &length, &elements, nullptr, nullptr);
+    if (good && type != napi_float32_array) fail("compute/dtype", "Array %zu must be a Float32Array.", position);
+    if (good && length != rows * columns)
+      fail("compute/length", "Array %zu must hold %zu x %zu elements; it holds %zu.", position, rows, columns, length);
+    return static_cast<float *>(elements);
+  }
+
+  __attribute__((format(printf, 3, 4))) void fail(const char *code, const char *format, ...) {
+    if (!good) return;
+    good = false;
+    char message[160];
+    va_list parts;
+    va_start(parts, format);
+    vsnprintf(message, sizeof message, format, parts);
+    va_end(parts);
+    napi_throw_error(env_, code, message);
+  }
+
+  napi_env env_;
+  size_t arrays_;
+  napi_value values_[most] = {};
+  Range inputs_[most];
+  size_t seen_ = 0;
+};

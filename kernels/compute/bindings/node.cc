@@ -1,0 +1,42 @@
+// The kernels as functions of JavaScript, on typed arrays without a copy. Each checks its arguments, so that no call reads or writes outside.
+#include "arguments.h"
+
+// matmul(a, b, c, { m, k, n, rung? })
+static napi_value matmul(napi_env env, napi_callback_info info) {
+  Arguments arguments(env, info, 3);
+  const MatmulShape shape = {arguments.size("m"), arguments.size("k"), arguments.size("n")};
+  Matmul *run = arguments.rung(matmul_ladder);
+  const float *a = arguments.input(0, shape.m, shape.k);
+  const float *b = arguments.input(1, shape.k, shape.n);
+  float *c = arguments.output(2, shape.m, shape.n);
+  if (arguments.good) run(a, b, c, shape);
+  return nullptr;
+}
+
+// [{ name, available }] of a ladder, in its order.
+template <typename Kernel, size_t N> static napi_value listed(napi_env env, const Rung<Kernel> (&ladder)[N]) {
+  napi_value list, entry, name, available;
+  napi_create_array(env, &list);
+  for (size_t i = 0; i < N; i++) {
+    napi_create_object(env, &entry);
+    napi_create_string_utf8(env, ladder[i].name, NAPI_AUTO_LENGTH, &name);
+    napi_get_boolean(env, ladder[i].available(), &available);
+    napi_set_named_property(env, entry, "name", name);
+    napi_set_named_property(env, entry, "available", available);
+    napi_set_element(env, list, i, entry);
+  }
+  return list;
+}
+
+// Puts a kernel among the exports, with its rungs beside it.
+static void add(napi_env env, napi_value exports, const char *name, napi_callback call, napi_value rungs) {
+  napi_value function;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, call, nullptr, &function);
+  napi_set_named_property(env, function, "rungs", rungs);
+  napi_set_named_property(env, exports, name, function);
+}
+
+NAPI_MODULE_INIT() {
+  add(env, exports, "matmul", matmul, listed(env, matmul_ladder));
+  return exports;
+}

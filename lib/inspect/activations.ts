@@ -1,0 +1,41 @@
+import type { Dataset } from '../data/dataset.ts';
+import { batchOf, forward } from '../model/forward.ts';
+import { firstInput, type Graph, type Model } from '../model/model.ts';
+import { opOf } from '../model/ops/index.ts';
+import { tf } from '../tensor/tf.ts';
+import { type Examples, examplesOf } from '../train/examples.ts';
+
+/** The nodes that are activation functions, in the order of the graph. */
+export function activationNodes(graph: Graph): readonly string[] {
+  return graph.nodes.filter(({ op }) => opOf(op).activation).map(({ id }) => id);
+}
+
+/** Which values are looked at, and what is kept of each batch of each. */
+export interface Summary {
+  readonly nodes: Iterable<string>;
+  /** What is kept of one node's value [batch, …]; runs inside a tidy. */
+  readonly of: (value: tf.Tensor) => tf.Tensor;
+}
+
+/** Runs the examples through the model, 128 at a time, and lists what the summary makes of each batch, by node. */
+export function summarizeActivations(
+  model: Model,
+  data: Dataset | Examples,
+  { nodes, of }: Summary,
+): ReadonlyMap<string, readonly Float32Array[]> {
+  const { inputs } = examplesOf(data);
+  const wanted = new Set(nodes);
+  const found = new Map<string, Float32Array[]>();
+  const [count = 0] = inputs.shape;
+  for (let from = 0; from < count; from += 128) {
+    tf.tidy(() => {
+      const x = batchOf(inputs, { from, to: Math.min(from + 128, count), dtype: firstInput(model).dtype });
+      forward(model, x, {
+        onActivation({ id }, value) {
+          if (wanted.has(id)) found.set(id, [...(found.get(id) ?? []), of(value).dataSync() as Float32Array]);
+        },
+      });
+    });
+  }
+  return found;
+}

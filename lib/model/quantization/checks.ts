@@ -1,0 +1,105 @@
+import { bitsOf, type DType, isArray, type NDArray } from '../../tensor/array.ts';
+import { LabError } from '../../tensor/errors.ts';
+import { elementsOf } from '../../tensor/pack.ts';
+import { type Shape, sameShape } from '../../tensor/shape.ts';
+import { gridShape } from '../../tensor/tiles.ts';
+import {
+  type Codebook,
+  entriesShared,
+  entryCount,
+  type Quantization,
+  type QuantizedScale,
+  type Scale,
+  type Stored,
+} from './quantization.ts';
+
+/** The error of a quantization that cannot be. */
+export function refuse(where: string, message: string, hint = 'affine({ … }) and codebook({ … }) make quantizations that fit.'): never {
+  throw new LabError('model/quantization', `${where}: ${message}`, hint);
+}
+
+const whole = (n: number, from: number, to = Number.MAX_SAFE_INTEGER): boolean => Number.isInteger(n) && n >= from && n <= to;
+
+/**
+ * Refuses a quantization that does not fit a parameter of this shape; `where` names it in the message.
+ * @throws LabError `model/quantization`, `shape/tile`.
+ */
+export function assertQuantization(shape: Shape, quantization: Quantization, where = 'A quantization'): void {
+  const { bits, tile, scale } = quantization;
+  const grid = gridShape(shape, tile);
+  if (!whole(bits, 1, 16)) refuse(where, `expected 1 to 16 bits, got ${bits}.`);
+  if (scale) assertScale(grid, scale, where);
+  if (quantization.kind === 'codebook') assertCodebook(quantization, { shape, grid, where });
+  else if (!scale) refuse(where, 'an affine one has a scale.');
+  else if (quantization.zeroPoint) assertTable(`${where}, zero points`, quantization.zeroPoint, { dtype: 'int32', shape: grid });
+}
+
+function assertScale(grid: Shape, scale: Scale, where: string): void {
+  if (isArray(scale)) assertTable(`${where}, scales`, scale, { dtype: 'float32', shape: grid });
+  else assertQuantizedScale(grid, scale, where);
+}
+
+function assertQuantizedScale(grid: Shape, scale: QuantizedScale, where: string): void {
+  const { value, quantization } = scale;
+  if (!isArray(value) || !quantization) refuse(where, 'scales are float32, or integers with a quantization of their own.');
+  if (!sameShape(value.shape, grid)) refuse(where, `expected scales of shape [${grid}], the grid of the tiles; got [${value.shape}].`);
+  if (quantization.scale && !isArray(quantization.scale)) refuse(where, 'scales have two levels and no more.');
+  if (quantization.kind === 'codebook' && quantization.vector) refuse(where, 'scales are single numbers, not vectors.');
+  assertQuantization(grid, quantization, `${where}, scales`);
+  assertStored(scale, `${where}, scales`);
+}
+
+function assertTable(where: string, { shape, dtype, data }: NDArray, expected: { readonly dtype: DType; readonly shape: Shape }): void {
+  if (dtype !== expected.dtype || !sameShape(shape, expected.shape))
+    refuse(where, `expected ${expected.dtype} [${expected.shape}], which the tiles ask for; got ${dtype} [${shape}].`);
+  const broken = data.findIndex(value => !Number.isFinite(value));
+  if (broken >= 0)
+    refuse(where, `expected finite numbers; value ${broken} is ${data[broken]}.`, 'Does the range that it comes from hold NaN?');
+}
+
+function assertCodebook(
+  quantization: Codebook,
+  { shape, grid, where }: { readonly shape: Shape; readonly grid: Shape; readonly where: string },
+): void {
+  const { bits, tile, entries, vector } = quantization;
+  if (vector) {
+    const { axis, length } = vector;
+    const fits = whole(axis, 0, shape.length - 1) && whole(length, 1) && [shape, tile].every(axes => (axes[axis] as number) % length === 0);
+    if (!fits) refuse(where, `vectors of ${length} along axis ${axis} do not divide the shape [${shape}] and its tile [${tile}].`);
+  }
+  const own = vector ? [vector.length] : [];
+  const count = entryCount(quantization);
+  if (!whole(count, 1, 2 ** bits))
+    refuse(where, `a code book of ${bits} bits has 1 to ${2 ** bits} entries; got shape [${entries.shape}].`);
+  assertTable(`${where}, entries`, entries, { dtype: 'float32', shape: [...(entriesShared(quantization) ? [] : grid), count, ...own] });
+}
+
+/**
+ * Refuses integers that a quantization cannot read, or that its bits do not hold, signed or unsigned: sizes are computed from them.
+ * @throws LabError `model/quantization`.
+ */
+export function assertStored({ value, quantization }: Required<Stored>, where = 'A quantization'): void {
+  const { bits } = quantization;
+  assertWidth(where, value.dtype, bits);
+  let [low, high] = [0, 0];
+  const values = elementsOf(value);
+  for (let i = 0; i < values.length; i++) {
+    low = Math.min(low, values[i] as number);
+    high = Math.max(high, values[i] as number);
+  }
+  const fits = low >= 0 ? high < 2 ** bits : low >= -(2 ** (bits - 1)) && high < 2 ** (bits - 1);
+  if (!fits) refuse(where, `values from ${low} to ${high} do not fit into ${bits} bits.`);
+  if (quantization.kind === 'affine') return;
+  const count = entryCount(quantization);
+  const stray = count < 2 ** bits ? values.findIndex(index => (index & (2 ** bits - 1)) >= count) : -1;
+  if (stray >= 0) refuse(where, `index ${values[stray]} is none of the ${count} entries of the code book.`);
+}
+
+/**
+ * Refuses a dtype that does not hold integers of so many bits.
+ * @throws LabError `model/quantization`.
+ */
+export function assertWidth(where: string, dtype: DType, bits: number): void {
+  if (dtype === 'float32' || !whole(bits, 1, Math.min(bitsOf(dtype), 16)))
+    refuse(where, `values of ${dtype} cannot be quantized in ${bits} bits.`, 'Integers are int4, int8, uint8 or int32, of 1 to 16 bits.');
+}

@@ -1,0 +1,135 @@
+import { LabError } from '../tensor/errors.ts';
+import { assertShape, type Shape } from '../tensor/shape.ts';
+import { tf } from '../tensor/tf.ts';
+import { upload } from '../tensor/upload.ts';
+import type { Graph, Model, Node } from './model.ts';
+import { opOf } from './ops/index.ts';
+import type { InputAttributes } from './ops/input.ts';
+import { realValue } from './real-value.ts';
+
+export interface ForwardOptions {
+  /** Batch norm takes the batch's own statistics and reports them. Default false. */
+  readonly training?: boolean;
+  /** Tensors to compute with in place of the model's own parameters, by name (training passes its variables). */
+  readonly parameters?: Readonly<Record<string, tf.Tensor>>;
+  /**
+   * Receives the batch's own value of each running statistic, by parameter name; the running one moves by
+   * old ← momentum · old + (1 - momentum) · value. Values live as long as the enclosing tidy: read or keep them at once.
+   */
+  readonly onStatistic?: (parameterName: string, value: tf.Tensor, momentum: number) => void;
+  /** Sees the value of every node; it must not dispose it. Without it, only nodes that the wanted values need are computed. */
+  readonly onActivation?: (node: Node, value: tf.Tensor) => void;
+}
+
+/** Options of `run`. */
+export interface RunOptions extends ForwardOptions {
+  /** Names of outputs, or ids of any nodes; default `output` and all named outputs. */
+  readonly wanted?: readonly string[];
+}
+
+/**
+ * Computes named values of a model for batches of its inputs: tensors [n, …input shape] by the inputs' ids → tensors [n, …] by the names that are
+ * wanted (of outputs, or ids of any nodes). Inputs that nothing wanted needs may be left out. Gradients flow through it. Everything but the
+ * results is disposed, unless it runs inside a gradient.
+ * @throws LabError `model/input` for a batch that is missing or too many, `model/wanted` for a name of nothing, `shape/mismatch`.
+ * @example
+ * const model = network('two', [3]).dense(2, { id: 'small' }).relu().dense(1).model();
+ * tf.tidy(() => run(model, { input: tf.ones([5, 3]) }, ['small']).small?.shape); // → [5, 2]
+ */
+export function run(
+  model: Model,
+  inputs: Readonly<Record<string, tf.Tensor>>,
+  options: readonly string[] | RunOptions = {},
+): Record<string, tf.Tensor> {
+  const { wanted = outputNames(model), ...forward }: RunOptions = isList(options) ? { wanted: options } : options;
+  const nodes = wantedNodes(model, wanted);
+  const needed = forward.onActivation ? undefined : ancestors(model, Object.values(nodes));
+  assertInputs(model, inputs, needed);
+  return tf.tidy(() => {
+    const values = new Map<string, tf.Tensor>();
+    for (const node of model.nodes) {
+      if (needed && !needed.has(node.id)) continue;
+      const value = node.op === 'input' ? entering(node, inputs) : compute(model, node, { values, options: forward });
+      forward.onActivation?.(node, value);
+      values.set(node.id, value);
+    }
+    const given = new Set(Object.values(inputs));
+    return Object.fromEntries(
+      Object.entries(nodes).map(([name, id]) => {
+        const value = values.get(id) as tf.Tensor;
+        return [name, given.has(value) ? value.clone() : value];
+      }),
+    );
+  });
+}
+
+const isList = (options: readonly string[] | RunOptions): options is readonly string[] => Array.isArray(options);
+const outputNames = ({ outputs = {} }: Graph): readonly string[] => ['output', ...Object.keys(outputs)];
+
+/** The node of each wanted name. A named output goes before a node of the same name; `output` is the main one. */
+function wantedNodes(graph: Graph, wanted: readonly string[]): Record<string, string> {
+  const named: Readonly<Record<string, string>> = { output: graph.output, ...graph.outputs };
+  const ids = new Set(graph.nodes.map(({ id }) => id));
+  return Object.fromEntries(
+    wanted.map(name => {
+      const id = Object.hasOwn(named, name) ? (named[name] as string) : name;
+      if (ids.has(id)) return [name, id];
+      const known = [...outputNames(graph), ...ids].join(', ');
+      throw new LabError('model/wanted', `Model ${graph.name} has no output and no node ${name}.`, `It has: ${known}.`);
+    }),
+  );
+}
+
+/** The nodes that these need, themselves included. */
+function ancestors({ nodes }: Graph, ids: readonly string[]): ReadonlySet<string> {
+  const needed = new Set(ids);
+  for (const { id, inputs } of [...nodes].reverse()) if (needed.has(id)) for (const input of inputs) needed.add(input);
+  return needed;
+}
+
+function assertInputs(model: Model, inputs: Readonly<Record<string, tf.Tensor>>, needed?: ReadonlySet<string>): void {
+  const nodes = new Map(model.nodes.filter(({ op }) => op === 'input').map(node => [node.id, node]));
+  const names = [...nodes.keys()].join(', ');
+  const stray = Object.keys(inputs).find(id => !nodes.has(id));
+  if (stray !== undefined) throw new LabError('model/input', `Model ${model.name} has no input ${stray}.`, `Its inputs: ${names}.`);
+  let batch: number | undefined;
+  for (const [id, { attributes }] of nodes) {
+    const x = inputs[id];
+    if (!x) {
+      if (needed && !needed.has(id)) continue;
+      throw new LabError('model/input', `Model ${model.name} lacks a batch for its input ${id}.`, `Its inputs: ${names}.`);
+    }
+    batch ??= x.shape[0] ?? 0;
+    const what = nodes.size === 1 ? `The batch given to ${model.name}` : `The batch given to input ${id} of ${model.name}`;
+    assertShape(what, [batch, ...(attributes.shape as Shape)], x.shape);
+  }
+}
+
+/** The batch of an input, in the input's dtype. */
+function entering({ id, attributes }: Node, inputs: Readonly<Record<string, tf.Tensor>>): tf.Tensor {
+  const x = inputs[id] as tf.Tensor;
+  return (attributes as unknown as InputAttributes).dtype === 'int32' && x.dtype !== 'int32' ? x.toInt() : x;
+}
+
+interface Run {
+  readonly values: ReadonlyMap<string, tf.Tensor>;
+  readonly options: ForwardOptions;
+}
+
+function compute(model: Model, node: Node, { values, options }: Run): tf.Tensor {
+  const parameters: Record<string, tf.Tensor> = {};
+  for (const [role, name] of Object.entries(node.parameters)) parameters[role] = options.parameters?.[name] ?? uploaded(model, name);
+  return opOf(node.op).forward({
+    inputs: node.inputs.map(id => values.get(id) as tf.Tensor),
+    parameters,
+    attributes: node.attributes,
+    training: options.training ?? false,
+    onStatistic: (role, value, momentum) => options.onStatistic?.(node.parameters[role] as string, value, momentum),
+  });
+}
+
+function uploaded(model: Model, name: string): tf.Tensor {
+  const parameter = model.parameters[name];
+  if (parameter) return upload(realValue(parameter));
+  throw new LabError('model/parameter', `Model ${model.name} has no value for ${name}.`, 'Give the graph values with initialize(graph).');
+}
