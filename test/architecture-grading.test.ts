@@ -1,6 +1,7 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { modulesBelow } from './house/modules.ts';
+import { modulesBelow, root } from './house/modules.ts';
 import { below, holdRules, type Rule } from './house/rules.ts';
 import { runtimeImports } from './house/runtime-imports.ts';
 
@@ -81,6 +82,18 @@ const modules = modulesBelow(['labs-grading']);
 describe('architecture of labs-grading', () => {
   it('sees the modules', () => {
     for (const folder of order) expect(modules.filter(m => below(`labs-grading/${folder}`, m.path)).length, folder).toBeGreaterThan(0);
+  });
+
+  it('is what ARCHITECTURE.md tells, in its order, and what lies there', () => {
+    const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+    const part = /\n## Grading\n([\s\S]*?)\n## /.exec(page)?.[1] ?? '';
+    const told = [...part.matchAll(/^\| ((?:`[a-z]+\/`(?:, )?)+) \|/gm)].flatMap(([, cell = '']) => cell.match(/[a-z]+/g) ?? []);
+    expect(told).toEqual([...order, ...content]);
+    const folders = readdirSync(join(root, 'labs-grading'), { withFileTypes: true }).filter(entry => entry.isDirectory());
+    const kept = folders.map(({ name }) => name).filter(name => name !== 'node_modules');
+    expect(kept.sort()).toEqual([...order, ...content].sort());
+    for (const [, file = ''] of part.matchAll(/`((?:commands|gradebook|run)\/[\w./-]+\.\w+)`/g))
+      expect(existsSync(join(root, 'labs-grading', file)), file).toBe(true);
   });
 
   holdRules(rules, modules);

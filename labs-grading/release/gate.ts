@@ -40,7 +40,7 @@ export interface GateReport {
 }
 
 export interface GateOptions {
-  /** Hears what is done now. */
+  /** Called with what is done now. */
   readonly onStep?: (step: string) => void;
   /** Longest restart-and-run-all, in milliseconds. */
   readonly limitMs?: number;

@@ -43,7 +43,7 @@ function killAll(folder: string): void {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // It has ended by itself, or may not be ended: then the folder stays, and the caller hears of it.
+      // It has ended by itself, or may not be ended: then the folder stays, and the caller is told.
     }
   }
 }

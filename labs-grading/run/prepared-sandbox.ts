@@ -24,7 +24,7 @@ export class SandboxAhead {
   /** Starts to prepare the next sandbox. */
   prepare(): void {
     this.#next ??= this.#make();
-    // Whoever takes it hears of it.
+    // Whoever takes it is told.
     this.#next.catch(() => {});
   }
 

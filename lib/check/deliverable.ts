@@ -1,14 +1,14 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { saveModel, writeWhole } from '../model/save.ts';
-import { checkedModel, decodeModel } from '../model/serialize.ts';
-import type { ModelLimits } from '../model/validate.ts';
+import { writeWhole } from '../model/save.ts';
 import { LabError } from '../tensor/errors.ts';
-import { decode } from './decode.ts';
+import { type Ending, type Fields, kindOf, refused } from './deliverables/kind.ts';
+import { type DeliverableCaps, findKind } from './deliverables/kinds.ts';
+import { isValueFile } from './deliverables/value-file.ts';
 import { encode } from './encode.ts';
 
 const largest = 96 * 2 ** 20;
-const handInAgain = 'Run the cell with deliver() again, and hand in the files that it wrote.';
+const endings: readonly Ending[] = ['.json', '.safetensors'];
 
 /**
  * Saves what a notebook hands in: a model as `NAME.safetensors` and `NAME.json` in `folder`, anything else as `NAME.json` in the codec's form.
@@ -17,16 +17,15 @@ const handInAgain = 'Run the cell with deliver() again, and hand in the files th
  */
 export function saveDeliverable(folder: string, name: string, value: unknown): void {
   assertName(name);
-  const path = join(folder, name);
   // whatever cannot cross to a check later on is refused here, where the student sees it
   const wire = encode(value);
-  if (isModel(wire)) {
-    saveModel(checkedModel(value), path);
-    return;
-  }
+  const found = findKind(kind => kind.holds(wire));
+  if (!found) throw refused(`${name} is of no kind that can be handed in.`);
+  const files = found.kind.encode(value, wire);
   mkdirSync(folder, { recursive: true });
-  writeWhole([`${path}.json`, JSON.stringify({ format: 'tinylab deliverable', version: 1, value: wire })]);
-  rmSync(`${path}.safetensors`, { force: true });
+  writeWhole(...files.map(([ending, content]) => [join(folder, name + ending), content] as const));
+  const kept = files.map(([ending]) => ending);
+  for (const ending of endings) if (!kept.includes(ending)) rmSync(join(folder, name + ending), { force: true });
 }
 
 /** Tells whether something was handed in under this name. */
@@ -37,20 +36,25 @@ export function isDelivered(folder: string, name: string): boolean {
 
 /**
  * Reads what was handed in under this name. The files may be hostile: links and special files are refused, size and depth are capped, a
- * model is checked as `decodeModel` checks it, and nothing but plain data comes out.
- * @throws LabError `deliver/missing`, `deliver/refused`, `codec/malformed` and the codec's other refusals, and the errors of `decodeModel`.
+ * model is checked as `decodeModel` checks it, and nothing but plain data comes out. `caps` says by kind what a deliverable may hold.
+ * @throws LabError `deliver/missing`, `deliver/refused`, `deliver/limit`, `codec/malformed` and the codec's other refusals, and the errors of `decodeModel`.
  */
-export function readDeliverable(folder: string, name: string, limits: ModelLimits = {}): unknown {
+export function readDeliverable(folder: string, name: string, caps: DeliverableCaps = {}): unknown {
   assertName(name);
   const json = regular(folder, `${name}.json`) ?? missing(name, `Nothing was handed in as ${name}.`);
-  const { format, version, value } = fieldsOf(json);
-  if (format === 'tinylab model') {
-    const values = regular(folder, `${name}.safetensors`) ?? missing(name, `${name}.json was handed in without ${name}.safetensors.`);
-    return decodeModel({ graph: json, values }, limits);
-  }
-  if (format !== 'tinylab deliverable' || version !== 1) throw refused(`${name}.json is not a deliverable of this library.`);
-  if (isModel(value)) throw refused(`${name}.json holds a model; models are two files, ${name}.json and ${name}.safetensors.`);
-  return decode(value);
+  const fields = fieldsOf(json);
+  const found = findKind(kind => kind.wrote(fields));
+  if (!found) throw refused(`${name}.json ${whyNone(fields, name)}`);
+  const file = (ending: Ending): Uint8Array =>
+    regular(folder, name + ending) ?? missing(name, `${name}.json was handed in without ${name}${ending}.`);
+  return found.kind.decode({ name, json, fields, file }, caps[found.name] ?? {});
+}
+
+/** Why JSON is of no kind. */
+function whyNone(fields: Fields, name: string): string {
+  if (isValueFile(fields) && kindOf(fields.value) === 'model')
+    return `holds a model; models are two files, ${name}.json and ${name}.safetensors.`;
+  return 'is not a deliverable of this library.';
 }
 
 /** Content of a regular file; undefined when nothing is there. */
@@ -63,7 +67,7 @@ function regular(folder: string, file: string): Uint8Array | undefined {
   return readFileSync(place);
 }
 
-function fieldsOf(json: Uint8Array): { readonly format?: unknown; readonly version?: unknown; readonly value?: unknown } {
+function fieldsOf(json: Uint8Array): Fields {
   try {
     return JSON.parse(new TextDecoder().decode(json)) ?? {};
   } catch {
@@ -71,17 +75,9 @@ function fieldsOf(json: Uint8Array): { readonly format?: unknown; readonly versi
   }
 }
 
-function isModel(wire: unknown): boolean {
-  return typeof wire === 'object' && wire !== null && 'kind' in wire && wire.kind === 'model';
-}
-
 function missing(name: string, message: string): never {
   const hint = `Run the cell with deliver('${name}', …), and submit the folder deliverables with the notebook.`;
   throw new LabError('deliver/missing', message, hint);
-}
-
-function refused(message: string): LabError {
-  return new LabError('deliver/refused', message, handInAgain);
 }
 
 function assertName(name: string): void {

@@ -1,0 +1,11 @@
+import { checkedModel, decode, encode, type ModelLimits, type NDArray, predict } from 'tinylab';
+import type { HandedInKind } from './kind.ts';
+
+/** Everything is inferred from the graph. */
+const caps: ModelLimits = { nodes: 2_000, bytes: 64 * 2 ** 20, values: 2 ** 24, finite: true };
+
+/** A model, and its scores on a batch. */
+export const model: HandedInKind<'model'> = {
+  caps,
+  asks: { predict: request => encode(predict(checkedModel(decode(request.model), caps), decode(request.inputs) as NDArray)) },
+};
