@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import type * as TypeScript from '@tslab/typescript-for-tslab';
 import type { Converter, Diagnostic } from 'tslab/dist/converter.js';
 import { toCellFunction, toCommonJS } from './compiler/cell-function.ts';
+import { quickInfo } from './compiler/docs.ts';
 import { expandEarlierNames } from './compiler/earlier-names.ts';
 import { forgottenAwaits, type Hint } from './compiler/forgotten-await.ts';
+import { createLibraryFiles } from './compiler/library-files.ts';
 import { cellOptions, cellSystem } from './compiler/options.ts';
 import { createLightProgram } from './compiler/program.ts';
+import { resolution } from './compiler/resolution.ts';
 import { createTslabConverter, loadTypeScript } from './compiler/tslab.ts';
 
 /** What the type checker says about a place in a cell. Lines and columns count from 1. */
@@ -142,18 +145,24 @@ function patchedTypeScript(cwd: string, types: readonly string[], record: EmitRe
       if (name.endsWith('__tslab__.d.ts')) record.declarations = text;
     },
   });
+  const libraries = createLibraryFiles(ts);
   return {
     ...ts,
-    sys: cellSystem(ts, cwd),
-    createWatchCompilerHost: (files: string[], base: TypeScript.CompilerOptions, system: TypeScript.System) =>
-      ts.createWatchCompilerHost(
-        [...files, join(import.meta.dirname, 'compiler/newer-builtins.d.ts')],
-        cellOptions(ts, base, types),
+    sys: cellSystem(ts, cwd, libraries.read),
+    createWatchCompilerHost: (files: string[], base: TypeScript.CompilerOptions, system: TypeScript.System) => {
+      const options = cellOptions(ts, base, types);
+      const roots = [...files, join(import.meta.dirname, 'compiler/newer-builtins.d.ts')];
+      const host = ts.createWatchCompilerHost(
+        roots,
+        options,
         system,
         createProgram,
         () => {},
         () => {},
-      ),
+      );
+      return Object.assign(host, resolution(ts, { host, options, nodeTypes: libraries.nodeTypes, cwd }));
+    },
+    getQuickInfoAtPosition: quickInfo(ts, libraries.document),
     // The step to CommonJS is ours: tslab's would write every variable twice, and lose its place in the source.
     transpileModule: (code: string) => ({ outputText: code }),
   };

@@ -7,8 +7,10 @@ import { describeError } from './session/errors.ts';
 import { createHistory } from './session/history.ts';
 import { createHost, installHost } from './session/host.ts';
 import { type Control, startControl } from './session/interrupt.ts';
+import { createPreload } from './session/preload.ts';
 import { forgetCutCalls, installProcess } from './session/process.ts';
 import { ExecutionQueue } from './session/queue.ts';
+import { createRest } from './session/rest.ts';
 import { createWarmup } from './session/warmup.ts';
 import type { Connection } from './wire/connection.ts';
 import type { Header, Message } from './wire/message.ts';
@@ -40,6 +42,8 @@ class Kernel {
   readonly #executor;
   readonly #history = createHistory();
   readonly #warmup;
+  readonly #preload;
+  readonly #rest = createRest(work => this.control.working(work));
   readonly #repair;
   readonly #queue;
   readonly host;
@@ -50,6 +54,7 @@ class Kernel {
     this.#compiler = createCellCompiler(cwd);
     this.#executor = createCellExecutor(cwd, this.#compiler);
     this.#warmup = createWarmup(this.#compiler, work => this.control.working(work));
+    this.#preload = createPreload(cwd);
     const { host, repair } = createHost(this.#executor);
     this.host = host;
     this.#repair = repair;
@@ -58,7 +63,10 @@ class Kernel {
       executor: this.#executor,
       history: this.#history,
       page: code => page(() => this.#names(), code),
-      onWork: work => this.control.working(work),
+      onWork: work => {
+        this.control.working(work);
+        if (work === 'none') this.#rest.soon();
+      },
     });
   }
 
@@ -66,6 +74,8 @@ class Kernel {
     const type = request.header.msg_type;
     if (type === 'execute_request') {
       this.#warmup.drop();
+      this.#rest.drop();
+      this.#preload(String(request.content.code));
       this.#queue.add(request);
       return;
     }

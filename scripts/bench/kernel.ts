@@ -1,14 +1,20 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KernelClient } from '../../kernels/jupyter/client.ts';
+import { setTimeout } from 'node:timers/promises';
+import { KernelClient, kernelArgv } from '../../kernels/jupyter/client.ts';
 import { peersNpm } from './peers.mjs';
 import type { Benchmark, Sample } from './result.ts';
 
 const root = join(import.meta.dirname, '../..');
 const rounds = 5;
 const trivialCells = 30;
+/** The first cell of the first notebook, about. */
+const firstCell = "import { array, fit, loadDataset, mlp } from 'tinylab';";
+/** The warm-up after a kernel's first answer has surely ended, and the kernel has tidied up after a cell. */
+const warmMs = 5000;
+const restMs = 4000;
 
 /** One start of a kernel, measured at the wire. Milliseconds and megabytes; undefined where the kernel has no such thing. */
 interface Round {
@@ -20,6 +26,19 @@ interface Round {
   importMs?: number;
   trivialAfterImportMs?: number[];
   memoryAfterImportMb?: number;
+  /** What a notebook's first cell costs that imports the library, in a kernel that has just answered, and in one that was left alone for a while. */
+  atOnce?: FirstImport;
+  warm?: FirstImport;
+}
+
+/** The first cell of a kernel, from the sent request to its reply and idle. */
+interface FirstImport {
+  readonly wallMs: number;
+  /** Processor time of all threads, which a busy machine changes less than the time on the wall. */
+  readonly cpuMs: number;
+  readonly memoryMb: number;
+  /** When the kernel has tidied up. */
+  readonly memoryAtRestMb: number;
 }
 
 interface Contender {
@@ -56,10 +75,9 @@ const run: Benchmark = async ({ peers, log }) => {
 export default run;
 
 function ours(): Contender {
-  const argv = [process.execPath, '--max-semi-space-size=8', '--no-force-async-hooks-checks', join(root, 'kernels/jupyter/main.ts')];
   return {
     name: 'ours',
-    argv: [...argv, '--config-path', '{connection_file}'],
+    argv: kernelArgv(join(root, '.tinylab/python')),
     cwd: join(root, 'notebooks'),
     printsLines: true,
     importsLibrary: true,
@@ -83,6 +101,7 @@ async function others(log: (line: string) => void): Promise<Contender[]> {
 async function measure({ argv, cwd, printsLines, importsLibrary }: Contender): Promise<Round> {
   const begin = performance.now();
   const kernel = await KernelClient.start(argv, { cwd, transport: 'tcp' });
+  let round: Round;
   try {
     const memoryMb = kernel.residentBytes() / 1e6;
     await kernel.execute('1 + 1');
@@ -91,15 +110,38 @@ async function measure({ argv, cwd, printsLines, importsLibrary }: Contender): P
     const linesMs = printsLines
       ? await time(() => kernel.execute('for (let i = 0; i < 100000; i++) console.log("line " + i);'))
       : undefined;
-    const round: Round = { readyMs: kernel.startMs, firstCellMs, memoryMb, trivialMs, linesMs };
+    round = { readyMs: kernel.startMs, firstCellMs, memoryMb, trivialMs, linesMs };
     if (!importsLibrary) return round;
     round.importMs = await time(() => kernel.execute("import { tf } from 'tinylab';"));
     round.trivialAfterImportMs = await trivialTimes(kernel, 'b');
     round.memoryAfterImportMb = kernel.residentBytes() / 1e6;
-    return round;
   } finally {
     kernel.close();
   }
+  round.atOnce = await firstImport({ argv, cwd, waitMs: 0 });
+  round.warm = await firstImport({ argv, cwd, waitMs: warmMs });
+  return round;
+}
+
+async function firstImport({ argv, cwd, waitMs }: { argv: readonly string[]; cwd: string; waitMs: number }): Promise<FirstImport> {
+  const kernel = await KernelClient.start(argv, { cwd, transport: 'tcp' });
+  try {
+    await setTimeout(waitMs);
+    const before = processorMs(kernel);
+    const wallMs = await time(() => kernel.execute(firstCell));
+    const cpuMs = processorMs(kernel) - before;
+    const memoryMb = kernel.residentBytes() / 1e6;
+    await setTimeout(restMs);
+    return { wallMs, cpuMs, memoryMb, memoryAtRestMb: kernel.residentBytes() / 1e6 };
+  } finally {
+    kernel.close();
+  }
+}
+
+/** Processor time that the kernel's process has used so far, all threads together, in steps of 10 ms. */
+function processorMs(kernel: KernelClient): number {
+  const fields = readFileSync(`/proc/${kernel.process.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 async function trivialTimes(kernel: KernelClient, prefix: string): Promise<number[]> {
@@ -126,6 +168,12 @@ function rows(name: string, measured: readonly Round[]): string[] {
     const { min, median, n } = sample(values);
     return [`${name.padEnd(6)} ${title.padEnd(30)} ${min.toFixed(1).padStart(8)} ${median.toFixed(1).padStart(8)} ${unit}   n=${n}`];
   };
+  const firstImportRows = (when: string, pick: (round: Round) => FirstImport | undefined) => [
+    ...row(`import as first cell, ${when}`, round => pick(round)?.wallMs, 'ms'),
+    ...row('  its processor time', round => pick(round)?.cpuMs, 'ms'),
+    ...row('  memory after it', round => pick(round)?.memoryMb, 'MB'),
+    ...row('  memory when tidied up', round => pick(round)?.memoryAtRestMb, 'MB'),
+  ];
   return [
     ...row('ready', round => round.readyMs, 'ms'),
     ...row('first cell done after start', round => round.firstCellMs, 'ms'),
@@ -135,5 +183,7 @@ function rows(name: string, measured: readonly Round[]): string[] {
     ...row('first import of the library', round => round.importMs, 'ms'),
     ...row('trivial cell after the import', round => round.trivialAfterImportMs, 'ms'),
     ...row('memory after the import', round => round.memoryAfterImportMb, 'MB'),
+    ...firstImportRows('at once', round => round.atOnce),
+    ...firstImportRows('warm', round => round.warm),
   ];
 }

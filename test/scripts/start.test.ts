@@ -57,7 +57,7 @@ test('JupyterLab starts on the next free port, shows only our kernel, writes not
   const path = `${lab}/scratch.ipynb`;
   const session = { method: 'POST', body: JSON.stringify({ kernel: { name: 'tinylab' }, name: 'scratch', path, type: 'notebook' }) };
   const { kernel } = await ask<{ kernel: { id: string } }>('/api/sessions', session);
-  await until('the kernel runs', () => processes('main.ts', kernel.id).length > 0);
+  await until('the kernel runs', () => processes('main.mjs', kernel.id).length > 0);
   const pid = readdirSync('/proc').find(name => /^\d+$/.test(name) && commandOf(name).includes(`kernel-${kernel.id}`)) as string;
   expect(readlinkSync(`/proc/${pid}/cwd`)).toBe(join(project, 'notebooks', lab as string));
   expect(existsSync(join(project, '.tinylab/jupyter/runtime', `kernel-${kernel.id}.json`))).toBe(true);
@@ -65,7 +65,7 @@ test('JupyterLab starts on the next free port, shows only our kernel, writes not
   child.kill('SIGINT');
   expect(await ended).toBe(0);
   expect(said()).toContain('Stopping JupyterLab');
-  await until('the kernel is gone', () => processes('main.ts', kernel.id).length === 0, 15_000);
+  await until('the kernel is gone', () => processes('main.mjs', kernel.id).length === 0, 15_000);
   expect(processes('jupyterlab', `--ServerApp.port=${address[1]}`)).toEqual([]);
 });
 

@@ -15,16 +15,20 @@ export function cellOptions(ts: typeof TypeScript, base: CompilerOptions, types:
   };
 }
 
-/**
- * The compiler's view of the system: `cwd` is the notebook's folder, and only files of that folder are watched. The
- * library and node_modules stay as they were at the start, types like code.
- */
-export function cellSystem(ts: typeof TypeScript, cwd: string): TypeScript.System {
+/** Whether a file may change while the kernel runs. The library and node_modules stay as they were at the start, types like code. */
+export const mayChange =
+  (cwd: string) =>
+  (path: string): boolean =>
+    path.startsWith(`${cwd}/`) && !path.includes('/node_modules/');
+
+/** The compiler's view of the system: `cwd` is the notebook's folder, only files of that folder are watched, and `read` is how others are read. */
+export function cellSystem(ts: typeof TypeScript, cwd: string, read: (path: string) => string | undefined): TypeScript.System {
   const system: TypeScript.System = Object.create(ts.sys);
   const unwatched = { close() {} };
-  const mayChange = (path: string) => path.startsWith(`${cwd}/`) && !path.includes('/node_modules');
+  const changes = mayChange(cwd);
   system.getCurrentDirectory = () => cwd;
-  system.watchFile = (path, ...rest) => (mayChange(path) ? (ts.sys.watchFile?.(path, ...rest) ?? unwatched) : unwatched);
+  system.readFile = (path, encoding) => (changes(path) ? ts.sys.readFile(path, encoding) : read(path));
+  system.watchFile = (path, ...rest) => (changes(path) ? (ts.sys.watchFile?.(path, ...rest) ?? unwatched) : unwatched);
   system.watchDirectory = (path, callback) => (path === cwd ? (ts.sys.watchDirectory?.(path, callback, false) ?? unwatched) : unwatched);
   return system;
 }

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Connection } from '../wire/connection.ts';
 import type { Header } from '../wire/message.ts';
@@ -45,7 +47,7 @@ export function startControl(connection: Connection, kernelInfo: object, events:
   const shared = new Int32Array(new SharedArrayBuffer(16));
   const parentPid = process.env.JPY_PARENT_PID === String(process.ppid) ? process.ppid : undefined;
   const data: ControlData = { connection, kernelInfo, shared, graceMs, parentPid };
-  const thread = new Worker(new URL('../wire/control-thread.ts', import.meta.url), { workerData: data });
+  const thread = new Worker(new URL('../wire/control-thread.ts', import.meta.url), { workerData: data, env: cachingEnv() });
   thread.on('message', (message: ToMain) => {
     if (message.kind === 'status') return events.status(message.header);
     // A request is seen once: a repeated one is a safeguard of the sender.
@@ -66,4 +68,10 @@ export function startControl(connection: Connection, kernelInfo: object, events:
       return once(thread, 'exit');
     },
   };
+}
+
+/** A thread inherits the compile cache only by this variable, which names the folder above that of this version of Node. */
+function cachingEnv(): NodeJS.ProcessEnv {
+  const folder = getCompileCacheDir();
+  return folder ? { ...process.env, NODE_COMPILE_CACHE: dirname(folder) } : process.env;
 }

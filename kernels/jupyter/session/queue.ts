@@ -85,7 +85,7 @@ export class ExecutionQueue {
     if (!cell) return;
     within(cell, () => {
       const answer = this.#parts.page(cell.code);
-      if (answer) this.#end(cell, { ok: true }, [answer]);
+      if (answer) this.#end(cell, { ok: true }, { payload: [answer] });
       else this.#run(cell);
     });
   }
@@ -98,7 +98,10 @@ export class ExecutionQueue {
       .run(cell.code, { name: `cell[${cell.count}]`, interrupted: cell.interrupted, onCompiled })
       .then(outcome => this.#show(cell, outcome))
       .catch(error => ({ ok: false, error }) as const)
-      .then(outcome => this.#end(cell, outcome));
+      .then(async outcome => {
+        const answers = outcome.ok && !cell.dead ? await expressions(cell, this.#parts.executor) : {};
+        this.#end(cell, outcome, { user_expressions: answers });
+      });
   }
 
   /** The value of the last expression goes out before the cell counts as ended: showing it may fail, too. */
@@ -110,16 +113,16 @@ export class ExecutionQueue {
     return outcome;
   }
 
-  #end(cell: RunningCell, outcome: CellOutcome, payload: readonly object[] = []): void {
+  #end(cell: RunningCell, outcome: CellOutcome, more: object = {}): void {
     if (this.#running?.cell !== cell) return;
     this.#running = undefined;
     this.#parts.onWork('none');
-    if (outcome.ok) this.#succeed(cell, payload);
+    if (outcome.ok) this.#succeed(cell, more);
     else this.#fail(cell, outcome.error);
   }
 
-  #succeed(cell: RunningCell, payload: readonly object[]): void {
-    this.#reply(cell, { status: 'ok', payload, user_expressions: expressions(cell.request, this.#parts.executor) });
+  #succeed(cell: RunningCell, more: object): void {
+    this.#reply(cell, { status: 'ok', payload: [], user_expressions: {}, ...more });
     this.#next();
   }
 

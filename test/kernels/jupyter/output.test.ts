@@ -122,10 +122,67 @@ describe('answers', () => {
     expect(reply.payload[0].data['text/plain']).toContain('Twice as much.');
   });
 
-  test('user_expressions are names', async () => {
+  test('user_expressions may be names', async () => {
     await kernel().execute('const asked = [1];');
     const { reply } = await kernel().execute('0', { user_expressions: { a: 'asked', b: 'missing' } });
     expect(reply.user_expressions).toMatchObject({ a: { status: 'ok', data: { 'text/plain': '[ 1 ]' } }, b: { status: 'error' } });
+  });
+
+  test('user_expressions are evaluated after the cell, with its names, and a promise is waited for', async () => {
+    const asked = {
+      sum: 'base + 1',
+      literal: '{ base, twice: 2 * base }',
+      later: 'new Promise<number>(resolve => setTimeout(() => resolve(base), 20))',
+      awaited: 'await Promise.resolve(-base)',
+      shown: "({ [Symbol.for('Jupyter.display')]: () => ({ 'text/html': '<b>x</b>' }) })",
+      nothing: 'undefined',
+    };
+    const { reply } = await kernel().execute('let base = 41;\nbase++;', { user_expressions: asked });
+    const data = Object.fromEntries(Object.entries<{ data: object }>(reply.user_expressions).map(([key, answer]) => [key, answer.data]));
+    expect(data).toEqual({
+      sum: { 'text/plain': '43' },
+      literal: { 'text/plain': '{ base: 42, twice: 84 }' },
+      later: { 'text/plain': '42' },
+      awaited: { 'text/plain': '-42' },
+      shown: { 'text/html': '<b>x</b>' },
+      nothing: { 'text/plain': 'undefined' },
+    });
+  });
+
+  test('what goes wrong with a user expression is the answer to that one, and declares nothing', async () => {
+    const asked = {
+      thrown: 'refuse()',
+      rejected: "Promise.reject(new TypeError('late'))",
+      mistyped: 'refuse().length',
+      statement: 'const declared = 1',
+      several: '1; 2',
+      open: '(1',
+      fine: '1 + 1',
+    };
+    const cell = "function refuse(): number { throw new RangeError('no'); }";
+    const { reply, outputs } = await kernel().execute(cell, { user_expressions: asked });
+    expect(reply.status).toBe('ok');
+    expect(outputs.filter(({ type }) => type === 'error')).toEqual([]);
+    expect(reply.user_expressions).toMatchObject({
+      thrown: { status: 'error', ename: 'RangeError', evalue: 'no' },
+      rejected: { status: 'error', ename: 'TypeError', evalue: 'late' },
+      mistyped: { status: 'error', ename: 'TypeScriptError', evalue: "Property 'length' does not exist on type 'number'. (line 1)" },
+      statement: { status: 'error', ename: 'SyntaxError' },
+      several: { status: 'error', ename: 'SyntaxError' },
+      open: { status: 'error', ename: 'SyntaxError' },
+      fine: { status: 'ok', data: { 'text/plain': '2' } },
+    });
+    expect(reply.user_expressions.thrown.traceback.join('\n')).toContain('refuse');
+    expect((await kernel().execute('declared')).reply.status).toBe('error');
+    expect((await kernel().execute('0', { user_expressions: { fine: 'typeof refuse' } })).reply.user_expressions.fine.status).toBe('ok');
+  });
+
+  test('a user expression that never ends is interrupted with its cell', async () => {
+    const endless = kernel().execute('0', { user_expressions: { endless: '(() => { for (;;); })()' } });
+    await sleep(1500);
+    await kernel().interrupt();
+    expect((await endless).reply).toMatchObject({ status: 'error', ename: 'Interrupted' });
+    expect((await kernel().execute('1')).reply.status).toBe('ok');
   });
 
   test('comm_info, and a comm that nobody serves is closed', async () => {

@@ -47,7 +47,7 @@ describe('the student bundle of Lab 00', () => {
         'lib/package.json',
         'lib/dist/index.js',
         'lib/dist/index.d.ts',
-        'kernels/jupyter/main.ts',
+        'kernels/jupyter/main.mjs',
         'kernels/jupyter/labextension/dist/extension/package.json',
         'scripts/start.mjs',
         'scripts/check.mjs',
