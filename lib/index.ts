@@ -172,12 +172,8 @@ export { sparsity, sparsityByParameter } from './measure/sparsity.ts';
 // check
 
 export { type Difference, difference, type Tolerance } from './check/compare.ts';
-export { type DecodeOptions, decode } from './check/decode.ts';
 export { deliver } from './check/deliver.ts';
-export { readDeliverable, saveDeliverable } from './check/deliverable.ts';
-export { type EncodeOptions, encode } from './check/encode.ts';
 export { type CloseOptions, type CompareOptions, Examiner, type KnownMistakes } from './check/examiner.ts';
-export { type CheckHooks, setCheckHooks } from './check/hooks.ts';
 export {
   type HiddenCases,
   hiddenCases,
@@ -187,38 +183,9 @@ export {
   type QuestionBody,
   type QuestionOptions,
   question,
-  questionOf,
 } from './check/lab.ts';
-export { loadLab } from './check/load.ts';
-export { kernelSession, localSession, tensorSide } from './check/local-session.ts';
-export {
-  type CheckItem,
-  type CheckReport,
-  type Contrast,
-  type LabReport,
-  labReport,
-  type PartReport,
-  type QuestionState,
-  type Reason,
-} from './check/report.ts';
-export { type ResponderOptions, responder, type Scope, type TensorSide } from './check/respond.ts';
-export { publicSeed, runLab, runQuestion } from './check/run.ts';
-export {
-  type Callback,
-  type Channel,
-  CheckerCallback,
-  type Fault,
-  type FaultKind,
-  faultOf,
-  type Reply,
-  type Request,
-  type Session,
-  StudentFault,
-  sessionOver,
-} from './check/session.ts';
-export { isStaff, staff } from './check/staff.ts';
-export { TensorValue, type Wire, type WireLimits, wireLimits } from './check/wire.ts';
-export { withhold, withholdable } from './check/withhold.ts';
+export type { CheckItem, CheckReport, Contrast, LabReport, PartReport, QuestionState, Reason } from './check/report.ts';
+export { staff } from './check/staff.ts';
 
 // notebook
 

@@ -7,24 +7,21 @@ import {
   compare,
   fit,
   lab,
-  labReport,
   loadModel,
-  localSession,
   macs,
   modelSize,
   parameters,
   plot,
   pruneChannels,
   pruneMagnitude,
-  publicSeed,
   question,
-  runQuestion,
   saveModel,
   sparsity,
   split,
   strokeGlyphs,
   vgg,
 } from 'tinylab';
+import { labReport, localSession, publicSeed, runQuestion } from 'tinylab/grading';
 import { expect, it } from 'vitest';
 
 // dataset → model → train → compress → measure → save → check, in seconds: run it first, it finds most of what can break.

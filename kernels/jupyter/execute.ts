@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import vm from 'node:vm';
 import type { CellCompiler, CellDiagnostic, CompiledCell } from './compile.ts';
 import { registerScript } from './execution/positions.ts';
-import { createCellRequire } from './execution/require.ts';
+import { createCellRequire, type Door } from './execution/require.ts';
 import { type Bindings, createScope, type Lookup } from './execution/scope.ts';
 import { installStackPositions } from './execution/stack.ts';
 
@@ -53,10 +53,10 @@ interface Running {
 type CellFunction = (names: object, require: NodeJS.Require, cell: Running) => unknown;
 
 /** Runs cells in this process, imports resolved from `cwd`. Without a compiler, only compiled cells can run. */
-export function createCellExecutor(cwd: string, compiler?: CellCompiler): CellExecutor {
+export function createCellExecutor(cwd: string, compiler?: CellCompiler, door?: Door): CellExecutor {
   installStackPositions();
   const scope = createScope();
-  const imports = createCellRequire(realpathSync(cwd));
+  const imports = createCellRequire(realpathSync(cwd), door);
   let declarations = '';
   let count = 0;
   let running: Running | undefined;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type LabReport, publicSeed } from 'tinylab';
+import type { LabReport } from 'tinylab';
+import { publicSeed } from 'tinylab/grading';
 import { checkNotebook, reportLines } from '../../scripts/check/check-notebook.ts';
 import { GraderError } from '../base/grader-error.ts';
 import { labIds, labOf } from '../lab/labs.ts';

@@ -165,7 +165,7 @@ class Gate {
     const first: Cell = {
       type: 'code',
       metadata: {},
-      source: `import { setCheckHooks } from 'tinylab';\nsetCheckHooks(${JSON.stringify(hooks)});`,
+      source: `import { setCheckHooks } from 'tinylab/grading';\nsetCheckHooks(${JSON.stringify(hooks)});`,
     };
     await runNotebook(runnable([first, ...cells.filter(cell => !markOf(cell)?.grade)]), workspace.folder);
     return workspace;

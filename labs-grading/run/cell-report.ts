@@ -1,4 +1,4 @@
-import type { Fault } from 'tinylab';
+import type { Fault } from 'tinylab/grading';
 import type { RunCell } from '../lab/rebuild.ts';
 
 export type CellState = 'done' | 'error' | 'compile error' | 'timeout' | 'memory' | 'output limit' | 'crashed' | 'not run';

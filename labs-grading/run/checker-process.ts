@@ -1,19 +1,17 @@
 // The trusted process: it holds checks, hidden cases, seeds and expected values, and gives the verdict. It never loads code of a student.
 import { pathToFileURL } from 'node:url';
+import { type HiddenCases, isArray, type Lab } from 'tinylab';
 import {
   type Callback,
   type Channel,
   decode,
   encode,
   type Fault,
-  type HiddenCases,
-  isArray,
-  type Lab,
   questionOf,
   runQuestion,
   StudentFault,
   sessionOver,
-} from 'tinylab';
+} from 'tinylab/grading';
 import type { FromChecker, ToChecker } from './checker-messages.ts';
 
 let lab: Lab;

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, lstatSync, mkdtempSync, readdirSync, writeFileSy
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Fault } from 'tinylab';
+import type { Fault } from 'tinylab/grading';
 import type { Anomaly } from '../base/anomaly.ts';
 import { deliverableName, maximumDeliverableBytes, maximumDeliverables, Refused, readRegular } from '../collect/intake.ts';
 import type { Kit } from './kit.ts';

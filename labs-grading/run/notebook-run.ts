@@ -1,4 +1,4 @@
-import type { Fault } from 'tinylab';
+import type { Fault } from 'tinylab/grading';
 import type { RunCell } from '../lab/rebuild.ts';
 import { type CellReport, type CellState, whyMissing } from './cell-report.ts';
 import type { CallbackHandler } from './channel.ts';

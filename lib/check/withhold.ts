@@ -13,13 +13,13 @@ export function withhold(names: readonly string[]): void {
  * @throws LabError `check/withheld` on use of an export that the running question asks the student to write.
  */
 export function withholdable<T extends object>(library: T): T {
-  const guards = new Map<string, unknown>();
+  const guards = new Map<string | symbol, unknown>();
   const read = (name: string | symbol): unknown => {
     const value = (library as Record<string | symbol, unknown>)[name];
     if (typeof name === 'symbol') return value;
     assertOffered(name);
-    if (typeof value !== 'function') return value;
-    if (!guards.has(name)) guards.set(name, guarded(name, value as Callable));
+    if (typeof value !== 'function' && !isDoor(value)) return value;
+    if (!guards.has(name)) guards.set(name, isDoor(value) ? withholdable(value) : guarded(name, value as Callable));
     return guards.get(name);
   };
   return new Proxy(
@@ -32,6 +32,11 @@ export function withholdable<T extends object>(library: T): T {
         name in library ? { configurable: true, enumerable: true, get: () => read(name) } : undefined,
     },
   ) as T;
+}
+
+/** Whether an export is a door of its own, as `prune` is: a name is absent behind every door. */
+export function isDoor(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && (value as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === 'Module';
 }
 
 type Callable = (...args: unknown[]) => unknown;

@@ -14,8 +14,8 @@ import {
   pruneChannels,
   pruneMagnitude,
   refreshBatchNorm,
-  saveDeliverable,
 } from 'tinylab';
+import { saveDeliverable } from 'tinylab/grading';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labOf } from '../../labs-grading/lab/labs.ts';
 import type { Mutant } from '../../labs-grading/lab/mutant.ts';

@@ -26,6 +26,7 @@ describe('an export that a question withholds', () => {
     ['put aside beforehand', 'const kept = sizeOf;\nconst mine = (shape: number[]) => kept(shape);'],
     ['bound beforehand', 'const mine = sizeOf.bind(null);'],
     ['taken by require', "const mine = (shape: number[]) => require('tinylab').sizeOf(shape);"],
+    ['opened again', "const mine = (shape: number[]) => { require('tinylab/grading').withhold([]); return sizeOf(shape); };"],
   ])('earns nothing when it is %s', async (_, mine) => {
     expect(await scores(mine)).toEqual([0, 1]);
   });

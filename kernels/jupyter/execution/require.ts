@@ -7,13 +7,18 @@ export interface CellRequire {
   update(modules: readonly { readonly path: string; readonly code: string }[]): void;
 }
 
+/** What a cell sees of a module that it imports. */
+export type Door = (id: string, module: object, native: NodeJS.Require) => object;
+
 /** The lab library through the view of itself that it offers, in which a question can withhold exports; any other module as it is. */
-function door(id: string, module: { readonly withholdable?: (library: object) => object }): object {
-  return id === 'tinylab' && module.withholdable ? module.withholdable(module) : module;
+export function libraryDoor(id: string, module: object, native: NodeJS.Require): object {
+  if (id !== 'tinylab' && id !== 'tinylab/grading') return module;
+  const { withholdable } = native('tinylab/grading') as { withholdable(library: object): object };
+  return withholdable(module);
 }
 
 /** `require` as seen from a cell in `folder`: packages as Node finds them, `.ts` files beside the notebook as the compiler left them. */
-export function createCellRequire(folder: string): CellRequire {
+export function createCellRequire(folder: string, door: Door = libraryDoor): CellRequire {
   const compiled = new Map<string, string>();
   const loaded = new Map<string, Module>();
 
@@ -38,7 +43,7 @@ export function createCellRequire(folder: string): CellRequire {
   };
   const over = (native: NodeJS.Require, from: string): NodeJS.Require =>
     new Proxy(native, {
-      apply: (target, self, [id]) => (helper(id, from) ?? { exports: door(id, Reflect.apply(target, self, [id])) }).exports,
+      apply: (target, self, [id]) => (helper(id, from) ?? { exports: door(id, Reflect.apply(target, self, [id]), target) }).exports,
     });
 
   return {

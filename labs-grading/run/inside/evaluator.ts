@@ -1,6 +1,7 @@
 // Opens what students handed in and runs their models. It knows no expected value, and it lives no longer than the submission.
 import './tensorflow.cjs';
-import { encode, LabError, readDeliverable } from 'tinylab';
+import { LabError } from 'tinylab';
+import { encode, readDeliverable } from 'tinylab/grading';
 import { asked, caps } from './deliverables/kinds.ts';
 import { type Answer, type Incoming, serve } from './port.ts';
 

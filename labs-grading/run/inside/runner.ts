@@ -1,16 +1,17 @@
 // Runs a student's cells and answers what checks ask of them. Everything in this process may be the student's by the time it speaks.
 import './tensorflow.cjs';
 import * as library from 'tinylab';
+import { encode, faultOf, isStaff, type Request, readDeliverable, responder, setCheckHooks, tensorSide, withhold } from 'tinylab/grading';
 import { createCellExecutor } from '../../../kernels/jupyter/execute.ts';
 import { announceHost } from './kernel-host.ts';
 import { type Answer, type CallBack, type Incoming, serve } from './port.ts';
 import { type StaffModule, staffVersions } from './staff-versions.ts';
 import { installDoor } from './withheld-library.ts';
 
-const { encode, faultOf, isStaff, readDeliverable, responder, setCheckHooks, tensorSide, withhold } = library;
 const ownDeliverables = '/lab/work/deliverables';
 
-const executor = createCellExecutor(process.cwd());
+/** Cells see the library through the door that `prepare` installs, before any of them runs. */
+const executor = createCellExecutor(process.cwd(), undefined, (_, module) => module);
 announceHost(name => executor.lookup(name));
 /** Names that the cell which runs now asked `staff` for. */
 const asked = new Set<string>();
@@ -64,7 +65,7 @@ function handedIn({ name }: Incoming): Answer {
 }
 
 async function session(request: Incoming, callBack: CallBack): Promise<Answer> {
-  return respond(request as unknown as library.Request, async (id, args) => (await callBack(id, args)) as never);
+  return respond(request as unknown as Request, async (id, args) => (await callBack(id, args)) as never);
 }
 
 serve(async (request, callBack) => {

@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream';
 import fc from 'fast-check';
-import { decode, encode, LabError } from 'tinylab';
+import { LabError } from 'tinylab';
+import { decode, encode } from 'tinylab/grading';
 import { describe, expect, it } from 'vitest';
 import { Channel } from '../../../labs-grading/run/channel.ts';
 import { FrameReader } from '../../../labs-grading/run/inside/frames.ts';

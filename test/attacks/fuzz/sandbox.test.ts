@@ -1,4 +1,5 @@
-import { decode, LabError } from 'tinylab';
+import { LabError } from 'tinylab';
+import { decode } from 'tinylab/grading';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Converter } from '../../../labs-grading/run/converter.ts';
 import { openKit } from '../../../labs-grading/run/kit.ts';

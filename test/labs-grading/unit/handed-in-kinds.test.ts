@@ -1,7 +1,8 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { array, encode, mlp, predict } from 'tinylab';
+import { array, mlp, predict } from 'tinylab';
+import { encode } from 'tinylab/grading';
 import { afterAll, describe, expect, it } from 'vitest';
 import { deliverableName } from '../../../labs-grading/collect/intake.ts';
 import { asked, caps, handedInKinds } from '../../../labs-grading/run/inside/deliverables/kinds.ts';

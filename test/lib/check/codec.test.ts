@@ -1,6 +1,7 @@
 import { table } from 'arquero';
 import fc from 'fast-check';
-import { array, decode, encode, LabError, mlp, TensorValue, type Wire } from 'tinylab';
+import { array, LabError, mlp } from 'tinylab';
+import { decode, encode, TensorValue, type Wire } from 'tinylab/grading';
 import { describe, expect, it } from 'vitest';
 
 const json = (wire: Wire): unknown => JSON.parse(JSON.stringify(wire));

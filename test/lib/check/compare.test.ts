@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { array, difference, question, withhold, withholdable } from 'tinylab';
+import { array, difference, question } from 'tinylab';
+import { withhold, withholdable } from 'tinylab/grading';
 import { describe, expect, it } from 'vitest';
 import { ask } from './scope.ts';
 

@@ -2,19 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  array,
-  encode,
-  encodeModel,
-  type LabError,
-  loadModel,
-  mlp,
-  question,
-  readDeliverable,
-  runQuestion,
-  saveDeliverable,
-  tf,
-} from 'tinylab';
+import { array, encodeModel, type LabError, loadModel, mlp, question, tf } from 'tinylab';
+import { encode, readDeliverable, runQuestion, saveDeliverable } from 'tinylab/grading';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inProcess } from './in-process.ts';
 import { sessionWith } from './scope.ts';
@@ -198,9 +187,19 @@ describe('deliver', () => {
     expect(JSON.parse(first)).toEqual({ it: [1, 2], ran: true });
     expect(readFileSync(join(folder, 'deliverables/it.json'), 'utf8')).toContain('tinylab deliverable');
     const hooks = `setCheckHooks({ deliverables: ${JSON.stringify(join(folder, 'deliverables'))}, saved: true, staff: false });`;
-    const second = inProcess(folder, `import { deliver, setCheckHooks } from 'tinylab';\n${hooks}\nlet ran = false;\n${line}\n${tell}`);
+    const second = inProcess(
+      folder,
+      `import { deliver } from 'tinylab';
+import { setCheckHooks } from 'tinylab/grading';\n${hooks}\nlet ran = false;\n${line}\n${tell}`,
+    );
     expect(JSON.parse(second)).toEqual({ it: [1, 2], ran: false });
     const missing = "try { await deliver('other', () => 1); } catch (error) { console.log(error.code); }";
-    expect(inProcess(folder, `import { deliver, setCheckHooks } from 'tinylab';\n${hooks}\n${missing}`)).toBe('deliver/missing');
+    expect(
+      inProcess(
+        folder,
+        `import { deliver } from 'tinylab';
+import { setCheckHooks } from 'tinylab/grading';\n${hooks}\n${missing}`,
+      ),
+    ).toBe('deliver/missing');
   });
 });

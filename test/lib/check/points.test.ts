@@ -1,4 +1,5 @@
-import { labReport, question } from 'tinylab';
+import { question } from 'tinylab';
+import { labReport } from 'tinylab/grading';
 import { describe, expect, it } from 'vitest';
 import { ask } from './scope.ts';
 

@@ -1,4 +1,5 @@
-import { array, LabError, lab, type NDArray, normal, question, questionOf, type Random, tf } from 'tinylab';
+import { array, LabError, lab, type NDArray, normal, question, type Random, tf } from 'tinylab';
+import { questionOf } from 'tinylab/grading';
 import { describe, expect, it } from 'vitest';
 import { ask } from './scope.ts';
 

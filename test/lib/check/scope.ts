@@ -1,4 +1,5 @@
-import { localSession, type Question, runQuestion, type Session } from 'tinylab';
+import type { Question } from 'tinylab';
+import { localSession, runQuestion, type Session } from 'tinylab/grading';
 
 /** A session with a plain record of names: what the notebook's cells would define. */
 export function sessionWith(names: Readonly<Record<string, unknown>>, deliverables?: string): Session {

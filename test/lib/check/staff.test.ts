@@ -16,9 +16,8 @@ describe('staff', () => {
       `import { lab, question } from ${library};
        export default lab('l', [question('a', { points: 1, uses: ['relu'] }, async q => void q.equal(await q.call('relu', -1), 0))], { staff: { relu: x => Math.max(0, x) } });`,
     );
-    const program = (
-      hooks: string,
-    ) => `import { isStaff, LabError, loadLab, localSession, runQuestion, setCheckHooks, staff } from 'tinylab';
+    const program = (hooks: string) => `import { LabError, staff } from 'tinylab';
+import { isStaff, loadLab, localSession, runQuestion, setCheckHooks } from 'tinylab/grading';
       ${hooks}
       try {
         const relu = await staff('relu');

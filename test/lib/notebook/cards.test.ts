@@ -1,6 +1,7 @@
 import { type ColumnTable, table as columns, desc, op } from 'arquero';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { labReport } from '../../../lib/grading.ts';
 import {
   type CheckItem,
   type CheckReport,
@@ -9,7 +10,6 @@ import {
   displaySymbol,
   LabError,
   labCard,
-  labReport,
   macs,
   mlp,
   parameters,

@@ -1,4 +1,4 @@
-import type { readDeliverable, Wire } from 'tinylab';
+import type { readDeliverable, Wire } from 'tinylab/grading';
 import type { Incoming } from '../port.ts';
 
 /** The library's caps, by kind. */

@@ -1,4 +1,4 @@
-import type { Wire } from 'tinylab';
+import type { Wire } from 'tinylab/grading';
 import type { Incoming } from '../port.ts';
 import { array } from './array.ts';
 import { data } from './data.ts';

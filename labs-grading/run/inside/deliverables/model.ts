@@ -1,4 +1,5 @@
-import { checkedModel, decode, encode, type ModelLimits, type NDArray, predict } from 'tinylab';
+import { checkedModel, type ModelLimits, type NDArray, predict } from 'tinylab';
+import { decode, encode } from 'tinylab/grading';
 import type { HandedInKind } from './kind.ts';
 
 /** Everything is inferred from the graph. */

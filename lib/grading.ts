@@ -1,0 +1,29 @@
+// The door `tinylab/grading`: how graders and kernels ask, judge and pass values on. Notebooks import `tinylab`.
+
+export { type DecodeOptions, decode } from './check/decode.ts';
+export { readDeliverable, saveDeliverable } from './check/deliverable.ts';
+export type { DeliverableCaps } from './check/deliverables/kinds.ts';
+export { type EncodeOptions, encode } from './check/encode.ts';
+export { type CheckHooks, setCheckHooks } from './check/hooks.ts';
+export { questionOf } from './check/lab.ts';
+export { loadLab } from './check/load.ts';
+export { kernelSession, localSession, tensorSide } from './check/local-session.ts';
+export { labReport } from './check/report.ts';
+export { type ResponderOptions, responder, type Scope, type TensorSide } from './check/respond.ts';
+export { publicSeed, runLab, runQuestion } from './check/run.ts';
+export {
+  type Callback,
+  type Channel,
+  CheckerCallback,
+  type Fault,
+  type FaultKind,
+  faultOf,
+  type Reply,
+  type Request,
+  type Session,
+  StudentFault,
+  sessionOver,
+} from './check/session.ts';
+export { isStaff } from './check/staff.ts';
+export { TensorValue, type Wire, type WireLimits, wireLimits } from './check/wire.ts';
+export { isDoor, withhold, withholdable } from './check/withhold.ts';
