@@ -54,7 +54,7 @@ const rules: readonly Rule[] = [
     name: 'what runs inside a sandbox is its own folder, the kernel and the library: nothing else is shown there',
     broken: (m, to) =>
       below('labs-grading/run/inside', m.path) &&
-      !/^(node:|tinylab$)/.test(to) &&
+      !/^(node:|tinylab(\/grading)?$)/.test(to) &&
       !['labs-grading/run/inside', 'kernels/jupyter'].some(folder => below(folder, to)) &&
       to !== '',
     planted: ['labs-grading/run/inside/probe.ts', 'labs-grading/base/project.ts'],
@@ -108,7 +108,7 @@ describe('architecture of labs-grading', () => {
     };
     for (const name of ['collect', 'grade', 'regrade', 'publish', 'override', 'show', 'review']) walk(`labs-grading/commands/${name}.ts`);
     expect(reached).toContain('labs-grading/gradebook/store/sqlite-store.ts');
-    const loadsTensors = (path: string): boolean => path === 'tinylab' || path.startsWith('@tensorflow');
+    const loadsTensors = (path: string): boolean => /^tinylab($|\/)/.test(path) || path.startsWith('@tensorflow');
     expect(
       [...byPath.values()].flat().some(({ specifier }) => loadsTensors(specifier)),
       'the grader does load it elsewhere',

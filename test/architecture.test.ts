@@ -1,17 +1,12 @@
-import { dirname } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findCycle, type Module, modulesBelow, specifiersIn } from './house/modules.ts';
+import { kernelInfo } from '../kernels/jupyter/answers/kernel-info.ts';
+import { findCycle, modulesBelow, root, specifiersIn } from './house/modules.ts';
+import { below, holdRules, type Rule } from './house/rules.ts';
 
 const stages = ['tensor', 'data', 'model', 'sparse', 'train', 'inspect', 'search', 'compress', 'measure', 'deploy', 'check', 'notebook'];
 
-interface Rule {
-  readonly name: string;
-  readonly broken: (module: Module, imported: string) => boolean;
-  /** An import that the rule must refuse, so that a rule which never fires is noticed. */
-  readonly planted: readonly [path: string, imported: string];
-}
-
-const below = (folder: string, path: string): boolean => path.startsWith(`${folder}/`);
 const stageOf = (path: string): number => (below('lib', path) ? stages.indexOf(path.split('/')[1] as string) : -1);
 const familyOf = (path: string): string | undefined => /^lib\/compress\/([^/]+)\//.exec(path)?.[1];
 /** The doors: `lib/index.ts`, and one for each family. */
@@ -93,13 +88,7 @@ describe('architecture', () => {
     expect(specifiersIn(source)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
   });
 
-  it.each(rules)('$name', ({ broken, planted: [path, imported] }) => {
-    expect(broken({ path, imports: [imported] }, imported), 'the planted violation is noticed').toBe(true);
-    const offenders = modules.flatMap(m =>
-      (m.imports.length ? m.imports : ['']).filter(to => broken(m, to)).map(to => `${m.path} → ${to}`),
-    );
-    expect(offenders).toEqual([]);
-  });
+  holdRules(rules, modules);
 
   it('has no import cycle', () => {
     expect(
@@ -109,5 +98,37 @@ describe('architecture', () => {
       ]),
     ).toEqual(['a', 'b', 'a']);
     expect(findCycle(modules)).toBeUndefined();
+  });
+
+  it('is what ARCHITECTURE.md tells: its folders are there, all of them, and its stages are these in this order', () => {
+    const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+    const where = /\n## Where things are\n([\s\S]*?)\n## /.exec(page)?.[1] ?? '';
+    const rows = [...where.matchAll(/^\| `([\w-]+(?:\/[\w-]+)*)\/` \|/gm)].map(match => match[1] as string);
+    const folders = rows.filter(row => !stages.includes(row)).map(row => row.replace(/\/NN-name$/, ''));
+    for (const folder of folders) expect(existsSync(join(root, folder)), folder).toBe(true);
+    const top = readdirSync(root, { withFileTypes: true }).filter(entry => entry.isDirectory() && !/^\.|node_modules/.test(entry.name));
+    expect([...new Set(folders.map(folder => folder.split('/')[0]))].sort()).toEqual(top.map(({ name }) => name).sort());
+    const kernels = readdirSync(join(root, 'kernels')).map(name => `kernels/${name}`);
+    expect(folders.filter(folder => folder.startsWith('kernels/')).sort()).toEqual(kernels.sort());
+    expect(where).toContain(`    ${stages.join(' < ')}\n`);
+    const there = stages.filter(stage => existsSync(join(root, 'lib', stage)));
+    expect(rows.filter(row => stages.includes(row))).toEqual(there);
+    for (const [, file = ''] of page.matchAll(/`((?:lib|scripts|test|kernels|labs-grading)\/[\w./-]+\.\w+)`/g))
+      expect(existsSync(join(root, file)), file).toBe(true);
+  });
+
+  it('doors that ARCHITECTURE.md names are those of the library', () => {
+    const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+    const doors = readdirSync(join(root, 'lib')).filter(file => file.endsWith('.ts') && !['index.ts', 'grading.ts'].includes(file));
+    const told = [...page.matchAll(/`([a-z]+)\.…`/g)].map(match => `${match[1]}.ts`);
+    expect([...new Set(told)].sort()).toEqual(doors.sort());
+  });
+
+  it('every package has the version that CHANGELOG.md begins with', () => {
+    const version = /^## (\d+\.\d+\.\d+)$/m.exec(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'))?.[1];
+    const packages = ['', 'lib', 'labs-grading', 'kernels/jupyter', 'kernels/jupyter/labextension', 'kernels/compute'];
+    for (const folder of packages)
+      expect(JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).version, folder).toBe(version);
+    expect(kernelInfo().implementation_version).toBe(version);
   });
 });

@@ -5,7 +5,7 @@ export const kernelInfo = () => ({
   status: 'ok',
   protocol_version: protocolVersion,
   implementation: 'tinylab',
-  implementation_version: '0.1.0',
+  implementation_version: '0.3.0',
   language_info: {
     name: 'typescript',
     version: typeScriptVersion(),
