@@ -1,4 +1,4 @@
-import { tf } from '../../lib/tensor/tf.ts';
+import { tf } from 'tinylab';
 
 // One small convolution through the library's own door, for the doctor to see that TensorFlow loads and that oneDNN computes.
 tf.conv2d(tf.ones<tf.Rank.R4>([1, 16, 16, 8]), tf.ones<tf.Rank.R4>([3, 3, 8, 8]), 1, 'same').dataSync();

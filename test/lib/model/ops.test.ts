@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { assertAttributes } from '../../../lib/model/attributes.ts';
-import { opOf, ops } from '../../../lib/model/ops/index.ts';
+import { type OpName, opOf, ops } from '../../../lib/model/ops/index.ts';
 import { random } from '../../../lib/tensor/random.ts';
 import { tensorCount } from '../../../lib/tensor/scope.ts';
 import { sizeOf } from '../../../lib/tensor/shape.ts';
@@ -27,6 +27,12 @@ test('the static list holds one op for each file, and every op has a case here',
 test('a name that is no op is refused, names of Object.prototype too', () => {
   expect(() => opOf('conv3d')).toThrowError(expect.objectContaining({ code: 'model/op' }));
   expect(() => opOf('constructor')).toThrowError(expect.objectContaining({ code: 'model/op' }));
+});
+
+test('a table over ops that lacks one is refused by the compiler', () => {
+  // @ts-expect-error every op but add is missing
+  const table: Record<OpName, string> = { add: 'a sum' };
+  expect(Object.keys(table)).toEqual(['add']);
 });
 
 interface Drawn {
