@@ -7,7 +7,11 @@ import { installKernel, result, sleep } from './kernel.ts';
 
 const prefix = installKernel();
 const cache = mkdtempSync(join(tmpdir(), 'tinylab-cache-'));
-const start = () => KernelClient.start(kernelArgv(prefix), { cwd: 'notebooks', env: { ...process.env, XDG_CACHE_HOME: cache } });
+const start = () =>
+  KernelClient.start(kernelArgv(prefix), {
+    cwd: 'notebooks',
+    env: { ...process.env, NODE_COMPILE_CACHE: undefined, XDG_CACHE_HOME: cache },
+  });
 const compiled = () => {
   const folder = join(cache, 'tinylab/compiled');
   return existsSync(folder) ? readdirSync(folder, { recursive: true }).length : 0;
