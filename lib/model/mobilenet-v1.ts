@@ -1,4 +1,5 @@
 import type { Shape } from '../tensor/shape.ts';
+import { roundedShare } from '../tensor/share.ts';
 import { network } from './build.ts';
 import type { Model } from './model.ts';
 
@@ -37,7 +38,7 @@ const blocks: readonly (readonly [number, 1 | 2])[] = [
  */
 export function mobileNetV1(options: MobileNetV1Options = {}): Model {
   const { classes = 1000, input = [224, 224, 3], width = 1, stemStride = 2, seed = 0 } = options;
-  const scaled = (channels: number): number => Math.max(1, Math.round(channels * width));
+  const scaled = (channels: number): number => Math.max(1, roundedShare(width, channels));
   const net = network('mobilenet-v1', input, { seed }).conv2d(scaled(32), 3, { strides: stemStride, bias: false }).batchNorm().relu();
   for (const [channels, strides] of blocks) {
     net.depthwiseConv2d(3, { strides, bias: false }).batchNorm().relu();

@@ -1,4 +1,5 @@
 import { LabError } from '../tensor/errors.ts';
+import { roundedShare } from '../tensor/share.ts';
 
 /**
  * Refuses what is no share of weights.
@@ -15,5 +16,5 @@ export function assertSparsity(where: string, sparsity: number): void {
 
 /** Number of groups that a sparsity prunes: round(sparsity · groups), half away from zero. */
 export function prunedCount(sparsity: number, groups: number): number {
-  return Math.round(sparsity * groups);
+  return roundedShare(sparsity, groups);
 }

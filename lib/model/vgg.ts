@@ -1,4 +1,5 @@
 import type { Shape } from '../tensor/shape.ts';
+import { roundedShare } from '../tensor/share.ts';
 import { network } from './build.ts';
 import type { Model } from './model.ts';
 
@@ -34,7 +35,7 @@ export function vgg(options: VggOptions = {}): Model {
     if (channels === 'M') net.maxPool(2);
     else
       net
-        .conv2d(Math.max(1, Math.round(channels * width)), 3, { bias: false })
+        .conv2d(Math.max(1, roundedShare(width, channels)), 3, { bias: false })
         .batchNorm()
         .relu();
   }

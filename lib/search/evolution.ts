@@ -1,5 +1,6 @@
 import { LabError } from '../tensor/errors.ts';
 import { type Random, random } from '../tensor/random.ts';
+import { roundedShare } from '../tensor/share.ts';
 import type { SearchResult, Trial } from './result.ts';
 import type { Space } from './space.ts';
 import { openTrials, type SearchOptions, type Trials } from './trials.ts';
@@ -47,7 +48,7 @@ export async function elitistEvolution<C>(space: Space<C>, options: SearchOption
   const rng = random(options.seed ?? 0).split('elitist evolution');
   let members = await grow(trials, size, () => space.sample(rng));
   while (trials.open) {
-    const best = trials.ranked(members).slice(0, Math.max(1, Math.round(parents * size)));
+    const best = trials.ranked(members).slice(0, Math.max(1, roundedShare(parents, size)));
     const parent = (): C => rng.pick(best).candidate;
     const children = await grow(trials, size, () =>
       rng.next() < mutations ? mutant(space, parent(), { rng, rate }) : space.crossover(parent(), parent(), rng),

@@ -1,4 +1,5 @@
 import type { Model } from '../model/model.ts';
+import { roundedShare } from '../tensor/share.ts';
 import type { Allocation } from './allocation.ts';
 import { type ChoiceSpace, choices } from './choices.ts';
 
@@ -23,7 +24,7 @@ export function ratiosOf({ units }: PruningSpace, kept: Kept): Allocation {
 
 /** How many units stay when each part loses this share: round(units · (1 - ratio)), at least 1. */
 export function keptOf({ units }: PruningSpace, ratios: Allocation): Kept {
-  return Object.fromEntries(Object.entries(units).map(([name, all]) => [name, Math.max(1, Math.round(all * (1 - (ratios[name] ?? 0))))]));
+  return Object.fromEntries(Object.entries(units).map(([name, all]) => [name, Math.max(1, roundedShare(1 - (ratios[name] ?? 0), all))]));
 }
 
 /**
@@ -37,7 +38,7 @@ export function keptChoices(
 ): ChoiceSpace<Readonly<Record<string, number>>> {
   const { maximum = 0.8, levels = 16 } = options;
   const countsOf = (all: number): number[] => {
-    const least = Math.max(1, Math.round(all * (1 - maximum)));
+    const least = Math.max(1, roundedShare(1 - maximum, all));
     const steps = Math.max(1, Math.min(levels - 1, all - least));
     return [...new Set(Array.from({ length: steps + 1 }, (_, i) => Math.round(least + ((all - least) * i) / steps)))];
   };

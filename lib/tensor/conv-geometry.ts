@@ -20,6 +20,16 @@ export interface ConvAttributes {
 
 type Shape4 = [number, number, number, number];
 
+/** A number as four borders: for a number tfjs-core takes the height's kernel and stride for the width as well, and forgets the dilation. */
+export function onEachSide(pad: ConvAttributes['pad'], dataFormat: 'NHWC' | 'NCHW' = 'NHWC'): ConvAttributes['pad'] {
+  if (typeof pad !== 'number') return pad;
+  const [none, side] = [
+    [0, 0],
+    [pad, pad],
+  ] as [[number, number], [number, number]];
+  return dataFormat === 'NHWC' ? [none, side, side, none] : [none, none, side, side];
+}
+
 /** Sizes of a convolution of `input` with `filter`, as tfjs-core computes them. */
 export function convInfo(
   input: readonly number[],
@@ -33,7 +43,7 @@ export function convInfo(
     filter as Shape4,
     strides,
     attributes.dilations ?? 1,
-    pad,
+    onEachSide(pad, dataFormat),
     dimRoundingMode,
     depthwise,
     format,

@@ -1,4 +1,5 @@
 import { LabError } from '../tensor/errors.ts';
+import { roundedShare } from '../tensor/share.ts';
 
 /** The learning rate of update number `step` (from 0) of a run of `steps` updates. */
 export type Schedule = (step: number, steps: number) => number;
@@ -43,7 +44,7 @@ export function stepSchedule(rate: number, options: { readonly at: readonly numb
 export function warmUp(schedule: Schedule, options: { readonly fraction: number }): Schedule {
   fraction('fraction', options.fraction);
   return (step, steps) => {
-    const warm = Math.round(options.fraction * steps);
+    const warm = roundedShare(options.fraction, steps);
     const rest = Math.max(1, steps - warm);
     return step < warm ? (schedule(0, rest) * (step + 1)) / warm : schedule(step - warm, rest);
   };

@@ -1,3 +1,4 @@
+import { onEachSide } from '../conv-geometry.ts';
 import { inner } from '../conv-ops.ts';
 import { registerKernel } from '../register.ts';
 import { attribute, onednnKernel, runOp, runOps } from '../run-op.ts';
@@ -18,7 +19,14 @@ interface Attributes {
 
 function nativePool(input: readonly number[], { filterSize, strides, pad, dimRoundingMode }: Attributes): NativeWindow {
   const infoFor = (padding: Attributes['pad']) =>
-    tf.backend_util.computePool2DInfo(input as [number, number, number, number], filterSize, strides, 1, padding, dimRoundingMode);
+    tf.backend_util.computePool2DInfo(
+      input as [number, number, number, number],
+      filterSize,
+      strides,
+      1,
+      onEachSide(padding),
+      dimRoundingMode,
+    );
   const info = infoFor(pad);
   const window = nativeWindow(info, infoFor('same'));
   return { ...window, attributes: [...window.attributes, attribute.int('ksize', [1, info.filterHeight, info.filterWidth, 1])] };

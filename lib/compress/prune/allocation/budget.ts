@@ -2,6 +2,7 @@ import { eie } from '../../../sparse/eie.ts';
 import { kernelMatrix, type SparseFormat, sparseBytes } from '../../../sparse/format.ts';
 import type { NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
+import { shareOf } from '../../../tensor/share.ts';
 
 /** A limit on the size of a network's weights. */
 export interface Budget {
@@ -28,7 +29,13 @@ export function weightsKept(share: number): Budget {
       for (let i = 0; i < data.length; i++) kept += Number(data[i] !== 0);
       return kept;
     },
-    limit: (weights: readonly NDArray[]) => Math.floor(share * weights.reduce((sum, { data }) => sum + data.length, 0)),
+    limit: (weights: readonly NDArray[]) =>
+      Math.floor(
+        shareOf(
+          share,
+          weights.reduce((sum, { data }) => sum + data.length, 0),
+        ),
+      ),
   });
 }
 

@@ -1,4 +1,5 @@
 import { LabError } from '../../../tensor/errors.ts';
+import { roundedShare } from '../../../tensor/share.ts';
 
 /**
  * How many of n channels stay when the share `ratio` goes: round(n · (1 - ratio)), halves up. `ratio` in [0, 1).
@@ -13,7 +14,7 @@ export function channelsToKeep(channels: number, ratio: number, where = 'A layer
       `${where}: the ratio of channels to prune lies in [0, 1); got ${ratio}.`,
       '0.3 removes 30 % of the channels.',
     );
-  const kept = Math.round(channels * (1 - ratio));
+  const kept = roundedShare(1 - ratio, channels);
   if (kept >= 1) return kept;
   throw new LabError(
     'prune/no-channels',

@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { network } from '../../../lib/model/build.ts';
+import { predict } from '../../../lib/model/forward.ts';
+import { firstInput } from '../../../lib/model/model.ts';
+import { run } from '../../../lib/model/run.ts';
+import { inferShapes } from '../../../lib/model/shapes.ts';
+import { normal, random } from '../../../lib/tensor/random.ts';
+import { tf } from '../../../lib/tensor/tf.ts';
+import { upload } from '../../../lib/tensor/upload.ts';
+import { arbitraryNet } from '../model/channels/arbitrary-net.ts';
+
+type Pair = readonly [number, number];
+
+/** A window whose two axes differ, and a border of the same width on every side. */
+const windows = fc.record({
+  kernel: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 4 })),
+  strides: fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 3 })),
+  dilations: fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 3 })),
+  pad: fc.integer({ min: 0, max: 3 }),
+});
+type Drawn = typeof windows extends fc.Arbitrary<infer T> ? T : never;
+
+const fits = ({ kernel, dilations, pad }: Drawn, size: Pair = [7, 9]): boolean =>
+  [0, 1].every(axis => (kernel[axis] as number) * (dilations[axis] as number) <= (size[axis] as number) + 2 * pad);
+const explicit = (pad: number): [[number, number], [number, number], [number, number], [number, number]] => [
+  [0, 0],
+  [pad, pad],
+  [pad, pad],
+  [0, 0],
+];
+
+/** The value of an op and its gradients, as lists. */
+function valueAndGradients(f: (...all: tf.Tensor[]) => tf.Tensor, inputs: readonly (readonly number[])[]): unknown {
+  return tf.tidy(() => {
+    const tensors = inputs.map((shape, i) => upload(normal(random(i + 1), shape)));
+    const y = f(...tensors);
+    const weights = upload(normal(random(9), y.shape));
+    const slopes = tf.grads(
+      (...all) =>
+        f(...all)
+          .mul(weights)
+          .sum() as tf.Scalar,
+    )(tensors);
+    return [y, ...slopes].map(t => ({ shape: t.shape, data: Array.from(t.dataSync(), v => Math.round(v * 1e4) / 1e4) }));
+  });
+}
+
+describe('a number as padding is that border on all four sides, whatever the axes', () => {
+  test('tf.conv2d, its value and both gradients', () => {
+    fc.assert(
+      fc.property(windows, drawn => {
+        const { kernel, pad } = drawn;
+        // tfjs allows strides or dilations, not both
+        for (const [strides, dilations] of [
+          [drawn.strides, [1, 1]],
+          [[1, 1], drawn.dilations],
+        ] as [[number, number], [number, number]][]) {
+          if (!fits({ ...drawn, dilations })) continue;
+          const conv = (p: number | ReturnType<typeof explicit>) =>
+            valueAndGradients(
+              (x, k) => tf.conv2d(x as tf.Tensor4D, k as tf.Tensor4D, strides, p, 'NHWC', dilations),
+              [
+                [2, 7, 9, 2],
+                [...kernel, 2, 3],
+              ],
+            );
+          expect(conv(pad)).toEqual(conv(explicit(pad)));
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('tf.depthwiseConv2d, tf.maxPool and tf.conv2dTranspose', () => {
+    fc.assert(
+      fc.property(windows, drawn => {
+        const { kernel, strides, pad } = drawn;
+        if (!fits({ ...drawn, dilations: [1, 1] })) return;
+        const depthwise = (p: number | ReturnType<typeof explicit>) =>
+          valueAndGradients(
+            (x, k) => tf.depthwiseConv2d(x as tf.Tensor4D, k as tf.Tensor4D, strides, p as number),
+            [
+              [1, 7, 9, 2],
+              [...kernel, 2, 2],
+            ],
+          );
+        expect(depthwise(pad)).toEqual(depthwise(explicit(pad)));
+        if (pad >= Math.min(...kernel)) return;
+        const pool = (p: number | ReturnType<typeof explicit>) =>
+          valueAndGradients(x => tf.maxPool(x as tf.Tensor4D, kernel, strides, p as number), [[1, 7, 9, 2]]);
+        expect(pool(pad)).toEqual(pool(explicit(pad)));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('layers compute what their inferred shapes say, and the same as with four numbers', () => {
+    fc.assert(
+      fc.property(windows, fc.constantFrom('conv2d', 'depthwise', 'transpose', 'max', 'average'), (drawn, layer) => {
+        const { kernel, strides, dilations, pad } = drawn;
+        const pools = layer === 'max' || layer === 'average';
+        if (!fits({ ...drawn, dilations: pools ? [1, 1] : dilations }) || (pools && pad >= Math.min(...kernel))) return;
+        if (layer === 'transpose' && [0, 1].some(axis => 2 * pad >= (kernel[axis] as number))) return;
+        const net = (padding: number | number[]) => {
+          const start = network('net', [7, 9, 2], { seed: 1 });
+          if (layer === 'conv2d') return start.conv2d(3, kernel, { strides, dilations, padding });
+          if (layer === 'depthwise') return start.depthwiseConv2d(kernel, { strides, dilations, padding });
+          if (layer === 'transpose') return start.conv2dTranspose(3, kernel, { strides, padding });
+          return layer === 'max' ? start.maxPool(kernel, { strides, padding }) : start.averagePool(kernel, { strides, padding });
+        };
+        const x = normal(random(3), [2, 7, 9, 2]);
+        const [one, four] = [net(pad).model(), net([pad, pad, pad, pad]).model()];
+        const y = predict(one, x);
+        expect(y.shape).toEqual([2, ...(inferShapes(one).get(one.output) as readonly number[])]);
+        expect(y).toEqual(predict(four, x));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+test('every node of any net gives the shape that was inferred for it', () => {
+  fc.assert(
+    fc.property(arbitraryNet, model => {
+      const shapes = inferShapes(model);
+      tf.tidy(() => {
+        const { id: input, shape } = firstInput(model);
+        const x = upload(normal(random(1), [2, ...shape]));
+        run(model, { [input]: x }, { onActivation: ({ id }, value) => expect(value.shape).toEqual([2, ...(shapes.get(id) ?? [])]) });
+      });
+    }),
+    { seed: 12, numRuns: 60 },
+  );
+});
