@@ -37,6 +37,12 @@ export interface CloseOptions extends CompareOptions {
   readonly tolerance?: number | Partial<Tolerance>;
 }
 
+/** Options of `number`. */
+export interface NumberOptions extends CloseOptions {
+  /** Whether a number satisfies the question, where more than one does. */
+  readonly accepts?: (got: number) => boolean;
+}
+
 export interface ExaminerOptions {
   readonly session: Session;
   readonly rng: Random;
@@ -161,10 +167,20 @@ export class Examiner {
     });
   }
 
-  /** A number that the student worked out: `name` holds it. Without a tolerance it must be exact. */
-  async number(name: string, expected: number, options: CloseOptions = {}): Promise<boolean> {
+  /**
+   * A number that the student worked out: `name` holds it. Without a tolerance it must be exact; where many numbers satisfy the question, `accepts`
+   * says which. What is expected is never shown: any number typed would print the answer.
+   */
+  async number(name: string, expected: number, options: NumberOptions = {}): Promise<boolean> {
     const got = await this.read(name);
-    return this.#compare(got, expected, { ...options, tolerance: options.tolerance ?? 0 });
+    const tolerance = toleranceOf(options.tolerance ?? 0);
+    const asked = options.asked ?? this.#asked;
+    const right = typeof got === 'number' && options.accepts ? options.accepts(got) : !difference(got, expected, tolerance);
+    if (right) return this.#add({ asked, reason: 'right' });
+    if (typeof got !== 'number')
+      return this.#add({ asked, reason: 'wrong kind', expected: 'a number', got: describe(got), hint: options.hint });
+    const known = options.known?.find(([value]) => !difference(got, value, tolerance));
+    return this.#add({ asked, reason: known ? 'known mistake' : 'wrong', got: describe(got), hint: known?.[1] ?? options.hint });
   }
 
   /** The value as an array (of this shape); anything else ends the part with a clear message. */

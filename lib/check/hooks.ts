@@ -6,6 +6,8 @@ export interface CheckHooks {
   readonly saved: boolean;
   /** With `saved`: work whose result is not there yet runs all the same. */
   readonly fill?: boolean;
+  /** True: a grader asks the questions itself, so `check` and `checkAll` in a cell do nothing. */
+  readonly graded?: boolean;
   /** True: `staff` answers; false: it refuses. A function decides name by name: undefined refuses. */
   readonly staff: boolean | ((name: string) => unknown);
 }

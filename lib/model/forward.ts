@@ -33,7 +33,7 @@ export function batchOf(x: NDArray, { from, to, dtype = 'float32' }: { from: num
 /**
  * The model's output for every sample, computed in batches: x [n, ...input shape] → float32 [n, ...output shape]; uint8 images are scaled
  * by 1/255, unless the input's dtype is int32. A model with several inputs takes an array for each, by the input's id.
- * @throws LabError `shape/mismatch` when x does not fit the model, `model/input` for arrays that are missing or too many.
+ * @throws LabError `shape/mismatch` when x does not fit the model, `model/input` for arrays that are missing or too many, `model/batch-size`.
  * @example
  * const model = mlp({ input: [28, 28, 1], hidden: [16], classes: 10 });
  * predict(model, zeros([5, 28, 28, 1], 'uint8')).shape; // → [5, 10]
@@ -44,6 +44,8 @@ export function predict(
   options: { readonly batchSize?: number } = {},
 ): NDArray {
   const { batchSize = 256 } = options;
+  if (!(Number.isInteger(batchSize) && batchSize >= 1))
+    throw new LabError('model/batch-size', `A batch has 1 sample or more; got batchSize ${batchSize}.`, 'Leave it out for 256.');
   const inputs = samplesOf(model, x);
   const samples = inputs[0]?.x.shape[0] ?? 0;
   const shape = inferShapes(model).get(model.output) as Shape;

@@ -30,13 +30,16 @@ function valuesOf(value: Comparable): Values {
 /**
  * Compares got with expected, element by element: |got - expected| ≤ absolute + relative · |expected|. NaN equals only NaN, an infinity
  * only itself, and shapes must agree. The worst element is the one with the largest excess over its tolerance.
- * @throws LabError `close/dtype` for packed int4 arrays.
+ * @throws LabError `close/dtype` for packed int4 arrays, `close/tolerance` for a tolerance that is negative or no number.
  */
 export function allClose(
   got: Comparable,
   expected: Comparable,
   { relative = 1e-5, absolute = 1e-6 }: { relative?: number; absolute?: number } = {},
 ): Closeness {
+  // a tolerance of NaN is exceeded by nothing, so that everything would pass
+  for (const [name, value] of Object.entries({ relative, absolute }))
+    if (!(value >= 0)) throw new LabError('close/tolerance', `The ${name} tolerance must be 0 or more; got ${value}.`, 'Such as 1e-5.');
   const a = valuesOf(got);
   const b = valuesOf(expected);
   if (!sameShape(a.shape, b.shape)) {

@@ -65,6 +65,12 @@ async function surgery(q: Examiner): Promise<void> {
   }
 }
 
+/** Channels and a ratio whose product is no half, where rounding what goes and rounding what stays differ. */
+function noHalf(rng: Random): readonly [channels: number, ratio: number] {
+  const [n, ratio] = [rng.int(3, 40) * 3, rng.pick([0.1, 0.2, 0.35, 0.45, 0.6])];
+  return Math.abs(((n * ratio) % 1) - 0.5) < 1e-6 ? noHalf(rng) : [n, ratio];
+}
+
 const channels = question(
   'channels',
   {
@@ -75,7 +81,7 @@ const channels = question(
   },
   async q => {
     await q.part('count', { points: 1 }, async () => {
-      for (const [n, ratio] of q.cases(6, rng => [rng.int(3, 40) * 3, rng.pick([0.1, 0.2, 0.35, 0.45, 0.6])] as const)) {
+      for (const [n, ratio] of q.cases(6, noHalf)) {
         q.equal(await q.call('channelsToKeep', n, ratio), channelsToKeep(n, ratio), {
           known: [
             [Math.round(n * ratio), 'That is how many go. The ratio is the share of channels that is removed.'],

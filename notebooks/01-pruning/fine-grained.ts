@@ -67,7 +67,8 @@ const fineGrained = question(
 
 const chooseSparsity = question('choose-sparsity', { points: 3, title: 'Choosing a sparsity', uses: ['keepTwelve'] }, async q => {
   await q.number('keepTwelve', 0.7, {
-    tolerance: 1e-6,
+    // every sparsity that prunes 28 of the 40
+    accepts: sparsity => sparsity >= 0 && sparsity <= 1 && Math.round(Number((40 * sparsity).toPrecision(12))) === 28,
     known: [
       [0.3, 'That is the density, the share that is kept. Sparsity is the share of zeros.'],
       [28, 'That is the number of zeros. Sparsity is their share of all weights.'],

@@ -31,6 +31,13 @@ describe('an export that a question withholds', () => {
     expect(await scores(mine)).toEqual([0, 1]);
   });
 
+  it('does not matter to a check that stands in the answer itself: the grader asks, and the cell goes on', async () => {
+    const product = 'shape.reduce((product, axis) => product * axis, 1)';
+    const asked =
+      "import { check, checkAll } from 'tinylab';\nawait check('mine');\nawait checkAll();\n(await check('nothing')).report.score";
+    expect(await scores(`const mine = (shape: number[]) => ${product};\n${asked};`)).toEqual([1, 1]);
+  });
+
   it('does not stand in the way of an own answer, or of later questions', async () => {
     expect(await scores('const mine = (shape: number[]) => shape.reduce((product, axis) => product * axis, 1);')).toEqual([1, 1]);
   });

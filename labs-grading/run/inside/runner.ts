@@ -38,7 +38,7 @@ function prepare({ full, withheld, staff }: Incoming): Answer {
     asked.add(String(name).slice(0, 64));
     return versions.get(String(name));
   };
-  setCheckHooks({ deliverables: full ? ownDeliverables : '/lab/deliverables', saved: full !== true, staff: giveStaff });
+  setCheckHooks({ deliverables: full ? ownDeliverables : '/lab/deliverables', saved: full !== true, graded: true, staff: giveStaff });
   return { ok: true, value: null };
 }
 

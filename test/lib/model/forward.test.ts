@@ -81,3 +81,7 @@ test('gradients reach every trained parameter', () => {
   });
   for (const size of sizes) expect(size).toBeGreaterThan(0);
 });
+
+test.each([0, -1, 1.5, Number.NaN])('batches of %f samples are refused', batchSize => {
+  expect(() => predict(tiny(), zeros([1, 8, 8, 2]), { batchSize })).toThrowError(expect.objectContaining({ code: 'model/batch-size' }));
+});

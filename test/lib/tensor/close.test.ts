@@ -55,3 +55,7 @@ describe('allClose', () => {
     );
   });
 });
+
+it.each([{ relative: Number.NaN }, { absolute: Number.NaN }, { relative: -1 }])('a tolerance of %o is refused', tolerance => {
+  expect(() => allClose([1], [2], tolerance)).toThrowError(expect.objectContaining({ code: 'close/tolerance' }));
+});
