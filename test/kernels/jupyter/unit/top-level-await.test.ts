@@ -21,7 +21,7 @@ test.each([
   ['let y = 0; if (true) { y = await (Promise.resolve(4)); } y', 4],
   ['const o = { [await ("m")]() { return 6; } }; o.m!()', 6],
   ['class A extends (await (Promise.resolve(Array))) {} new A(3).length', 3],
-  ['const text = `${await (7)}`; text', '7'],
+  [`const text = \`\${await (7)}\`; text`, '7'],
   ["const { sep } = await (import('node:path')); const p = await /b/; sep + p.source", '/b'],
   ["import { sep } from 'node:path'; await [sep]", ['/']],
   ['async function inside() { return await (8); } inside()', 8],
