@@ -115,7 +115,7 @@ function convert(
     output: body,
     declarations: result.declOutput ?? '',
     map: [map, record.map].filter(step => step !== undefined),
-    awaits: Boolean(result.hasToplevelAwait) || hasTopLevelForAwait(ts, source),
+    awaits: waitsAtTop(ts, source),
     modules: (result.sideOutputs ?? []).map(({ path, data }) => ({ path, code: toCommonJS(ts, data).body })),
     hints: record.hints,
   };
@@ -168,13 +168,16 @@ function patchedTypeScript(cwd: string, types: readonly string[], record: EmitRe
   };
 }
 
-/** tslab asks for an async function where it sees `await`; `for await` is one more such place. */
-function hasTopLevelForAwait(ts: typeof TypeScript, source: string): boolean {
-  if (!/\bfor\s+await\b/.test(source)) return false;
-  const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.Latest, false, ts.ScriptKind.TS);
-  const search = (node: TypeScript.Node): boolean =>
-    (ts.isForOfStatement(node) && node.awaitModifier !== undefined) ||
-    (!ts.isFunctionLike(node) && (ts.forEachChild(node, child => search(child) || undefined) ?? false));
+/** Whether the cell waits outside its functions. It is read as the module that it is, where `await (x)` is no call. */
+function waitsAtTop(ts: typeof TypeScript, source: string): boolean {
+  if (!/\bawait\b/.test(source)) return false;
+  const file = ts.createSourceFile('cell.ts', `export {};\n${source}`, ts.ScriptTarget.Latest, false, ts.ScriptKind.TS);
+  const search = (node: TypeScript.Node): boolean => {
+    if (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier !== undefined)) return true;
+    // The computed name of a method belongs to what stands around it.
+    if (ts.isFunctionLike(node)) return node.name !== undefined && search(node.name);
+    return ts.forEachChild(node, child => search(child) || undefined) ?? false;
+  };
   return search(file);
 }
 

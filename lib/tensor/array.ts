@@ -4,6 +4,7 @@ import { type Shape, sizeOf } from './shape.ts';
 /** Element types of an array. `int4` packs two values a byte, the first in the low four bits; `bool` holds 0 or 1. */
 export type DType = 'float32' | 'int32' | 'int8' | 'uint8' | 'int4' | 'bool';
 
+/** Where the elements of an array lie: `int4` and `bool` use bytes. */
 export type TypedArray = Float32Array | Int32Array | Int8Array | Uint8Array;
 
 /** A plain, frozen array: row-major values of `dtype` in a typed array. The data must not be written to. */

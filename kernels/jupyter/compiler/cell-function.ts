@@ -34,8 +34,9 @@ export function toCellFunction(ts: typeof TypeScript, module: string, lastExpres
     }
   }
   const table = accessors.length ? `\nfunction ${cellParameter}bindings() { return { __proto__: null, ${accessors.join(', ')} }; }` : '';
-  const needsRequire = file.statements.some(ts.isImportDeclaration) || /\bimport\s*\(/.test(module);
-  return needsRequire ? toCommonJS(ts, body + table) : { body: body + table };
+  if (file.statements.some(ts.isImportDeclaration)) return toCommonJS(ts, body + table);
+  // Without a mark of a module, `await (x)` would be read as a call.
+  return /\bimport\s*\(/.test(module) ? toCommonJS(ts, `${body}${table}\nexport {};`) : { body: body + table };
 }
 
 /** Turns a helper module, a `.ts` file beside the notebook, into CommonJS. */

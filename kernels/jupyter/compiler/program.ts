@@ -11,6 +11,19 @@ interface Imports {
   resolvedModules?: { forEach(use: (resolution: { resolvedModule?: { resolvedFileName: string } }) => void): void };
 }
 
+type Describe = (...args: [node: TypeScript.Node, enclosing: TypeScript.Node, flags: number, ...rest: unknown[]]) => unknown;
+const describing = ['createTypeOfDeclaration', 'createReturnTypeOfSignatureDeclaration', 'createTypeOfExpression'] as const;
+type Resolver = Record<(typeof describing)[number], Describe>;
+
+interface Resolving {
+  getEmitResolver(...args: unknown[]): Resolver;
+}
+
+interface Forcible {
+  /** With `force`, declarations are written whatever is said against them. */
+  emit(...args: [...Parameters<TypeScript.Program['emit']>, force: boolean]): TypeScript.EmitResult;
+}
+
 export interface EmitHooks {
   /** Transformers that run before types are erased. */
   before(program: TypeScript.Program): TypeScript.TransformerFactory<TypeScript.SourceFile>[];
@@ -31,10 +44,37 @@ export function createLightProgram(ts: typeof TypeScript, hooks: EmitHooks): Typ
       const file = program.getSourceFile(name);
       if (file) internals.bindSourceFile(file, program.getCompilerOptions());
     }
+    nameByPath(ts, program.getTypeChecker());
+    // A type that has no portable name, or none at all, is no fault of a cell: its declarations are written all the same.
+    program.getDeclarationDiagnostics = () => [] as unknown as readonly TypeScript.DiagnosticWithLocation[];
     builder.getAllDependencies = file => dependencies(program, file);
     builder.emit = (...[file, write, token, onlyTypes, transformers]) =>
-      program.emit(file, withoutMaps(write, hooks), token, onlyTypes, { ...transformers, before: hooks.before(program) });
+      (program as typeof program & Forcible).emit(
+        file,
+        withoutMaps(write, hooks),
+        token,
+        onlyTypes,
+        { ...transformers, before: hooks.before(program) },
+        true,
+      );
     return builder;
+  };
+}
+
+/** Lets declarations name a type by its file inside a package: they are read here only, so that nothing need be portable. */
+function nameByPath(ts: typeof TypeScript, checker: TypeScript.TypeChecker & Partial<Resolving>): void {
+  const original = checker.getEmitResolver;
+  if (!original) return;
+  checker.getEmitResolver = (...args) => {
+    const resolver = { ...original(...args) };
+    for (const name of describing) {
+      const describe = resolver[name];
+      resolver[name] = (...args) => {
+        args[2] |= ts.NodeBuilderFlags.AllowNodeModulesRelativePaths;
+        return describe(...args);
+      };
+    }
+    return resolver;
   };
 }
 

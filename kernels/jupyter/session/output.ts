@@ -70,20 +70,29 @@ function createText(publish: (type: string, content: unknown) => void) {
   let total = 0;
   let last = 0;
   let timer: NodeJS.Timeout | undefined;
-  const flush = () => {
+  const publishAll = () => {
     cancel(timer);
     timer = undefined;
     last = performance.now();
     gathered = 0;
     for (const piece of pieces.splice(0)) publish('stream', piece);
   };
+  /** Sends what has gathered, but for half a character at its end, which waits for the other half. */
+  const publishWhole = () => {
+    const end = pieces.at(-1);
+    const half = end && /[\ud800-\udbff]$/.test(end.text) ? end.text.slice(-1) : '';
+    if (end && half) end.text = end.text.slice(0, -1);
+    if (end?.text === '') pieces.pop();
+    publishAll();
+    if (end && half) pieces.push({ name: end.name, text: half });
+  };
   const add = (name: string, text: string) => {
     const piece = pieces.at(-1);
     if (piece?.name === name) piece.text += text;
     else pieces.push({ name, text });
     gathered += text.length;
-    if (gathered >= flushLength || performance.now() - last >= flushMs) flush();
-    else timer ??= later(flush, flushMs);
+    if (gathered >= flushLength || performance.now() - last >= flushMs) publishWhole();
+    else timer ??= later(publishWhole, flushMs);
   };
   const notice = (text: string) => add('stderr', `\n[${text}]\n`);
   const write: Output['write'] = (name, text) => {
@@ -94,7 +103,7 @@ function createText(publish: (type: string, content: unknown) => void) {
     if (room > 0) add(name, text.slice(0, room));
     notice('The cell has printed more than 2 MB; the rest is left out.');
   };
-  return { write, flush, notice };
+  return { write, flush: publishAll, notice };
 }
 
 /** Updates of one display, at most ten a second; the last one always arrives. */

@@ -47,8 +47,13 @@ export function encode(
     date: new Date().toISOString(),
     version: protocolVersion,
   };
-  const parts = [header, parent ?? {}, {}, content].map(part => JSON.stringify(part));
+  const parts = [header, parent ?? {}, {}, content].map(wellFormed);
   return [...identities, delimiter, sign(key, parts), ...parts];
+}
+
+/** `JSON.stringify` writes half a surrogate pair as an escape, which no notebook can be saved with: U+FFFD stands for it, as in every decoder. */
+function wellFormed(part: unknown): string {
+  return JSON.stringify(part).replace(/\\(?:u[dD][89a-fA-F][\da-fA-F]{2}|.)/g, found => (/^\\ud/i.test(found) ? '\ufffd' : found));
 }
 
 function sign(key: string, parts: readonly (Buffer | string)[]): string {
