@@ -20,7 +20,7 @@ const special: Readonly<Record<string, number>> = { NaN: Number.NaN, Infinity: I
 /**
  * Reads a value written by `encode`. The text may be hostile: every field is checked, sizes and depth are capped before anything is
  * allocated, keys named `__proto__` are refused, and nothing but plain data comes out.
- * @throws LabError `codec/malformed`, `codec/depth`, `codec/size`, `codec/key`, `codec/model`.
+ * @throws LabError `codec/malformed`, `codec/depth`, `codec/size`, `codec/key`, `codec/array`, `codec/model`.
  */
 export function decode(wire: unknown, options: DecodeOptions = {}): unknown {
   const budget = new WireBudget(options.limits ?? wireLimits);
@@ -49,7 +49,7 @@ export function decode(wire: unknown, options: DecodeOptions = {}): unknown {
       case 'list':
         return listOf(w.items).map(item => read(item, depth + 1));
       case 'record':
-        return entries(w.entries, depth);
+        return assertRecord(entries(w.entries, depth));
       case 'model':
         return assertModel(entries(w.entries, depth));
       case 'table':
@@ -66,6 +66,14 @@ export function decode(wire: unknown, options: DecodeOptions = {}): unknown {
     }
   };
   return read(wire, 0);
+}
+
+/** A record that would pass for an array or a model further on, and is none: code that trusts those would fail on it. */
+function assertRecord(record: Record<string, unknown>): Record<string, unknown> {
+  const { shape, dtype, data, nodes, parameters } = record;
+  if (Array.isArray(shape) && typeof dtype === 'string' && data !== undefined)
+    throw new LabError('codec/array', 'A record has the fields of an array, and is none.', 'Build arrays with array(shape, data, dtype).');
+  return Array.isArray(nodes) && typeof parameters === 'object' ? (assertModel(record) as unknown as Record<string, unknown>) : record;
 }
 
 function readTable(columns: Record<string, unknown>): unknown {

@@ -1,6 +1,7 @@
 import type { Model } from '../model/model.ts';
 import { isArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
+import { describe } from './describe.ts';
 
 /**
  * Tells a model from a record that only looks like one: every field has its type, ids are unique, every parameter that a node names exists.
@@ -18,12 +19,12 @@ export function assertModel(value: Readonly<Record<string, unknown>>): Model {
       throw broken(`node ${id} lacks attributes, inputs or parameters`);
     if (seen.has(id)) throw broken(`two nodes are called ${id}`);
     const stray = inputs.find(input => !seen.has(input));
-    if (stray !== undefined) throw broken(`node ${id} reads ${String(stray)}, which does not come before it`);
+    if (stray !== undefined) throw broken(`node ${id} reads ${describe(stray)}, which does not come before it`);
     const missing = Object.values(roles).find(name => typeof name !== 'string' || !Object.hasOwn(parameters, name));
-    if (missing !== undefined) throw broken(`node ${id} names the parameter ${String(missing)}, which the model lacks`);
+    if (missing !== undefined) throw broken(`node ${id} names the parameter ${describe(missing)}, which the model lacks`);
     seen.add(id);
   }
-  if (typeof output !== 'string' || !seen.has(output)) throw broken(`its output ${String(output)} is not a node`);
+  if (typeof output !== 'string' || !seen.has(output)) throw broken(`its output ${describe(output)} is not a node`);
   if (outputs !== undefined && !(isRecord(outputs) && Object.values(outputs).every(id => typeof id === 'string' && seen.has(id))))
     throw broken('a named output is not a node');
   for (const [name, parameter] of Object.entries(parameters)) {

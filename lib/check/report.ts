@@ -1,4 +1,7 @@
-/** How a question ended. The last eight are told by a grader; in a notebook only the first three occur. */
+/**
+ * How a question ended. A notebook has the first three, `refused value` (the answer is of a form that the check could not take apart) and
+ * `not gradable`; the others are told by a grader.
+ */
 export type QuestionState =
   | 'passed'
   | 'partial'
@@ -7,6 +10,7 @@ export type QuestionState =
   | 'timeout'
   | 'memory'
   | 'output limit'
+  | 'refused value'
   | 'crashed'
   | 'not run'
   | 'not gradable'
@@ -24,6 +28,7 @@ export type Reason =
   | 'not a value'
   | 'refused'
   | 'staff'
+  | 'refused value'
   | 'stopped'
   | 'check error';
 

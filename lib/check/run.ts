@@ -23,8 +23,9 @@ export interface RunOptions {
 export const publicSeed = 2026;
 
 /**
- * Asks one question. Whatever the student's code does (throws, returns the wrong kind, is missing) becomes a failed item; a mistake of the
- * check itself becomes the state `not gradable`, which costs nobody marks.
+ * Asks one question. Whatever the student's code does (throws, returns the wrong kind, is missing) becomes a failed item. An
+ * exception of the check is the answer's (`refused value`, no points) once a value of the student has come, since what a check does from
+ * there on it does to that value; before, or when the check says so itself (`check/…`), it is ours: `not gradable`, which costs nobody marks.
  */
 export async function runQuestion(question: Question, session: Session, options: RunOptions): Promise<CheckReport> {
   const recorder = new Recorder();
@@ -34,8 +35,9 @@ export async function runQuestion(question: Question, session: Session, options:
     ...(options.extra ? [{ body: options.extra, rng: rng.split('hidden'), hidden: true }] : []),
   ];
   let ended: QuestionState | undefined;
+  const watched = watch(session);
   for (const { body, ...how } of bodies) {
-    const q = new Examiner({ session, recorder, ops: question.ops, ...how });
+    const q = new Examiner({ session: watched.session, recorder, ops: question.ops, ...how });
     try {
       await session.begin(question.withhold ?? []);
       await body(q);
@@ -43,14 +45,41 @@ export async function runQuestion(question: Question, session: Session, options:
         throw new LabError('check/empty', `Question ${question.id} checked nothing.`, 'Its body should compare something.');
     } catch (error) {
       if (recordFault(error, recorder, { asked: q.asked, hidden: how.hidden })) continue;
-      ended = recordEnd(error, recorder, { asked: q.asked, hidden: how.hidden });
+      ended = recordEnd(error, recorder, { asked: q.asked, hidden: how.hidden, theirs: watched.taken() });
       break;
     }
   }
   return reportOf(question, recorder, { ended, staff: options.staff ?? [] });
 }
 
-function recordEnd(error: unknown, recorder: Recorder, about: { asked: string; hidden: boolean }): QuestionState {
+const refusal = 'a value of another form than the question asks for; the check could not take it apart';
+const refusalHint = 'Return what the question describes: the same fields, names and kinds of values.';
+
+/** The session, and whether a value of the student has come through it. */
+function watch(session: Session): { session: Session; taken(): boolean } {
+  let taken = false;
+  const note = async <T>(value: Promise<T>): Promise<T> => {
+    const got = await value;
+    taken = true;
+    return got;
+  };
+  const watched: Session = {
+    begin: names => session.begin(names),
+    call: (name, args) => note(session.call(name, args)),
+    read: name => note(session.read(name)),
+    deliverable: name => note(session.deliverable(name)),
+    predict: (model, inputs) => note(session.predict(model, inputs)),
+  };
+  return { session: watched, taken: () => taken };
+}
+
+function recordEnd(error: unknown, recorder: Recorder, about: { asked: string; hidden: boolean; theirs: boolean }): QuestionState {
+  const ours = error instanceof LabError && error.code.startsWith('check/');
+  const refused = !stateOf(error) && about.theirs && !ours;
+  if (refused) {
+    recorder.add({ asked: about.asked, reason: 'refused value', got: refusal, hint: about.hidden ? undefined : refusalHint }, about.hidden);
+    return 'refused value';
+  }
   const state = stateOf(error);
   const { message, hint, where } = error instanceof StudentFault ? error.fault : faultOf('threw', error);
   const reason = state ? 'stopped' : 'check error';

@@ -156,11 +156,15 @@ async function answerCallback(callback: CheckerCallback | undefined, args: reado
 /** The fault that stands for something thrown: its message in at most 2,000 characters. */
 export function faultOf(kind: FaultKind, error: unknown): Fault {
   const message = describe(error).slice(0, 2000);
-  return error instanceof LabError ? { kind, message, hint: error.hint } : { kind, message };
+  return error instanceof LabError && typeof error.hint === 'string' ? { kind, message, hint: error.hint } : { kind, message };
 }
 
 function describe(error: unknown): string {
-  if (error instanceof LabError) return error.message;
-  if (error instanceof Error) return `${error.name}: ${error.message}`;
-  return `Thrown: ${String(error)}`;
+  try {
+    if (error instanceof LabError) return String(error.message);
+    if (error instanceof Error) return `${error.name}: ${error.message}`;
+    return `Thrown: ${String(error)}`;
+  } catch {
+    return 'Thrown: a value that cannot be shown.';
+  }
 }

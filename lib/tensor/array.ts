@@ -84,5 +84,5 @@ export function filled(shape: Shape, value: number, dtype: Exclude<DType, 'int4'
 export function isArray(value: unknown): value is NDArray {
   if (typeof value !== 'object' || value === null) return false;
   const { shape, dtype, data } = value as Partial<NDArray>;
-  return Array.isArray(shape) && typeof dtype === 'string' && dtype in storage && ArrayBuffer.isView(data);
+  return Array.isArray(shape) && typeof dtype === 'string' && Object.hasOwn(storage, dtype) && ArrayBuffer.isView(data);
 }

@@ -48,11 +48,16 @@ export async function labGrades(book: Store, lab: GradedLab, options: LabGradesO
   };
 }
 
-/** The grading at a submission that counts: the latest, unless it failed through our own fault and an earlier one did not. */
+/**
+ * The grading at a submission that counts: the latest. Where that failed through our own fault, an earlier one of the very same circumstances
+ * (grade key: lab, seed, what was handed in) may stand for it, never one of others: there the answer may have known what was asked.
+ */
 export async function countingGrading(book: Store, submission: Pick<SubmissionRecord, 'id'>): Promise<GradingRecord | undefined> {
   const latest = await book.grading(submission.id);
   if (!latest || isGradable(latest.report)) return latest;
-  return (await book.gradings(submission.id)).findLast(({ report }) => isGradable(report)) ?? latest;
+  return (
+    (await book.gradings(submission.id)).findLast(({ gradeKey, report }) => gradeKey === latest.gradeKey && isGradable(report)) ?? latest
+  );
 }
 
 /** Gradings by submission: of the one that counts for each student, or of all where the best counts. */

@@ -48,6 +48,7 @@ const sentences: Readonly<Partial<Record<QuestionState, string>>> = {
   timeout: 'The code took longer than it may.',
   memory: 'The code used more memory than it may.',
   'output limit': 'The code printed more than it may.',
+  'refused value': 'The answer has another form than the question asks for, so it could not be checked.',
   crashed: 'The code ended the whole program.',
   'not run': 'Nothing was asked here: the notebook or this part of it did not run.',
   'not gradable': 'Grading failed through no fault of yours. It costs you nothing for good: a person looks at it.',
