@@ -1,6 +1,15 @@
 import { z } from 'zod';
+import { parseHostile } from '../base/json.ts';
 
-const sourceSchema = z.union([z.string(), z.array(z.string())]).transform(source => (Array.isArray(source) ? source.join('') : source));
+/** Read by hand: it stops at the first wrong element, where a schema would note every one of a million. */
+const sourceSchema = z.unknown().transform((source, context): string => {
+  if (typeof source === 'string') return source;
+  if (Array.isArray(source) && source.every(line => typeof line === 'string')) return source.join('');
+  context.addIssue({ code: 'custom', message: 'the source is no text' });
+  return z.NEVER;
+});
+
+const maximumCells = 2_000;
 
 const markSchema = z.object({
   grade_id: z.string().max(200).optional(),
@@ -20,7 +29,7 @@ const pinSchema = z.object({ tinylab: z.object({ version: z.string().max(100) })
 
 const notebookSchema = z.object({
   nbformat: z.literal(4),
-  cells: z.array(cellSchema).max(2_000),
+  cells: z.array(cellSchema),
   metadata: pinSchema.optional().catch(undefined),
 });
 
@@ -36,13 +45,11 @@ export interface NotebookCell {
 
 /** The cells of notebook text and the version of the lab that it names, or what is wrong with it. Everything else of the file (outputs, metadata, attachments) is dropped. */
 export function parseNotebook(text: string): { cells: NotebookCell[]; version?: string } | { wrong: string } {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return { wrong: 'not JSON' };
-  }
-  const parsed = notebookSchema.safeParse(json);
+  const read = parseHostile(text);
+  if ('wrong' in read) return read;
+  const { cells } = (read.value ?? {}) as { cells?: unknown };
+  if (Array.isArray(cells) && cells.length > maximumCells) return { wrong: `more than ${maximumCells} cells` };
+  const parsed = notebookSchema.safeParse(read.value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     return { wrong: `no notebook of format 4: ${issue?.path.join('.') || 'top level'}: ${issue?.message}` };
