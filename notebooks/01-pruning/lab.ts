@@ -1070,8 +1070,8 @@ plot.heatmap(
 //
 // A CPU has no units for it, so a program has to unpack the pairs, which costs more than
 // skipping half of the multiplications saves. Measured in this project, on two threads and
-// with a weight of 1024 × 1024, the packed product took 3.5 times as long as the dense one
-// for a single input, and 17 times for 64 of them.
+// with a weight of 1024 × 1024, the packed product took about 4 times as long as the dense
+// one for a single input, and about 20 times for 64 of them.
 
 // %% [markdown]
 // ## 13 · SNIP: pruning before training (6 points)

@@ -37,6 +37,38 @@ describe('a person who takes a name that stands for somebody else', () => {
   });
 });
 
+describe('Moodle’s marks in names that people chose', () => {
+  const collected = async (paths: readonly string[]): Promise<unknown[]> => {
+    const folder = scratch();
+    for (const path of paths) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), path);
+    }
+    const course = await TestCourse.open({}, { inMemory: true });
+    const report = await course.collect(folder, { layout: 'moodle', csv: 'id,name,moodle\nada,Ada Lovelace,777\neve,Eve X,111' });
+    return report.collected.map(({ student, known, anomalies }) => [student, known, anomalies.some(({ about }) => about === 'name')]);
+  };
+  const honest = ['Ada Lovelace_777_assignsubmission_file_lab.ipynb', 'Eve X_111_assignsubmission_file_lab.ipynb'];
+
+  it.each([
+    ['a file', 'Eve X_111_assignsubmission_file_x_777_assignsubmission_file_lab.ipynb'],
+    ['a person', 'x_777_assignsubmission_file_Eve X_111_assignsubmission_file_lab.ipynb'],
+    ['a folder', 'x_777_assignsubmission_file_Eve X_111_assignsubmission_file_/lab.ipynb'],
+  ])('in the name of %s: nobody else’s work is touched, and the file stands by itself, known to nobody', async (_, path) => {
+    const found = await collected([...honest, path]);
+    expect(found).toContainEqual(['ada', true, false]);
+    expect(found).toContainEqual(['eve', true, false]);
+    expect(found.filter(one => (one as unknown[])[1] === false)).toHaveLength(1);
+    expect(found).toHaveLength(3);
+  });
+
+  it('two people under one number are both kept and marked', async () => {
+    const found = await collected(['Ada Lovelace_777_assignsubmission_file_lab.ipynb', 'Eve X_777_assignsubmission_file_lab.ipynb']);
+    expect(found).toHaveLength(2);
+    expect(found.some(one => (one as unknown[])[2])).toBe(true);
+  });
+});
+
 describe('a class of 40, in every layout', () => {
   it.each<[Layout, string]>([
     ['folder', 'file time'],
