@@ -64,6 +64,8 @@ export {
   type Attributes,
   firstInput,
   type Graph,
+  type Input,
+  type InputDType,
   inputShape,
   inputsOf,
   type Model,
@@ -74,7 +76,6 @@ export {
   withParameters,
 } from './model/model.ts';
 export type { ActivationName, OpName } from './model/ops/index.ts';
-export type { InputDType } from './model/ops/input.ts';
 export { type ModelCard, modelCard, pretrained } from './model/pretrained.ts';
 export type { Quantization } from './model/quantization/quantization.ts';
 export { realValue } from './model/real-value.ts';

@@ -1,7 +1,8 @@
 import type { Dataset } from '../data/dataset.ts';
-import { batchOf, forward } from '../model/forward.ts';
+import { batchOf } from '../model/forward.ts';
 import { firstInput, type Graph, type Model } from '../model/model.ts';
 import { opOf } from '../model/ops/index.ts';
+import { valuesOf } from '../model/run.ts';
 import { tf } from '../tensor/tf.ts';
 import { type Examples, examplesOf } from '../train/examples.ts';
 
@@ -24,17 +25,15 @@ export function summarizeActivations(
   { nodes, of }: Summary,
 ): ReadonlyMap<string, readonly Float32Array[]> {
   const { inputs } = examplesOf(data);
-  const wanted = new Set(nodes);
-  const found = new Map<string, Float32Array[]>();
+  const { id: input, dtype } = firstInput(model);
+  const ids = new Set(nodes);
+  const found = new Map([...ids].map((id): [string, Float32Array[]] => [id, []]));
   const [count = 0] = inputs.shape;
   for (let from = 0; from < count; from += 128) {
     tf.tidy(() => {
-      const x = batchOf(inputs, { from, to: Math.min(from + 128, count), dtype: firstInput(model).dtype });
-      forward(model, x, {
-        onActivation({ id }, value) {
-          if (wanted.has(id)) found.set(id, [...(found.get(id) ?? []), of(value).dataSync() as Float32Array]);
-        },
-      });
+      const x = batchOf(inputs, { from, to: Math.min(from + 128, count), dtype });
+      const values = valuesOf(model, { [input]: x }, { ids });
+      for (const [id, value] of Object.entries(values)) found.get(id)?.push(of(value).dataSync() as Float32Array);
     });
   }
   return found;

@@ -1,7 +1,8 @@
 import type { Dataset } from '../data/dataset.ts';
-import { batchOf, forward } from '../model/forward.ts';
-import { type Model, type Node, nodeOf } from '../model/model.ts';
+import { batchOf } from '../model/forward.ts';
+import { firstInput, type Model, type Node, nodeOf } from '../model/model.ts';
 import type { Conv2dAttributes } from '../model/ops/conv2d.ts';
+import { valuesOf } from '../model/run.ts';
 import { inferShapes } from '../model/shapes.ts';
 import { bordersOf } from '../model/window.ts';
 import { array, type NDArray } from '../tensor/array.ts';
@@ -52,16 +53,11 @@ export function patches(model: Model, id: string, options: PatchOptions & { read
 
 /** The value that enters a node, for one batch, which is disposed. */
 function inputOf(model: Model, node: Node, x: tf.Tensor): NDArray {
-  let found: NDArray | undefined;
-  tf.tidy(() => {
-    forward(model, x, {
-      onActivation({ id }, value) {
-        if (id === node.inputs[0]) found = array(value.shape, value.dataSync() as Float32Array);
-      },
-    });
-  });
-  x.dispose();
-  return found as NDArray;
+  const [read = ''] = node.inputs;
+  const value = valuesOf(model, { [firstInput(model).id]: x }, { ids: [read] })[read] as tf.Tensor;
+  const found = array(value.shape, value.dataSync() as Float32Array);
+  tf.dispose([value, x]);
+  return found;
 }
 
 /** The part of image n that one output of a convolution sees, zeros where it reaches over the border. */

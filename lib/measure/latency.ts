@@ -1,5 +1,4 @@
 import { inputsOf, type Model } from '../model/model.ts';
-import type { InputAttributes } from '../model/ops/input.ts';
 import { run } from '../model/run.ts';
 import { LabError } from '../tensor/errors.ts';
 import { tf } from '../tensor/tf.ts';
@@ -70,8 +69,7 @@ export function timed(run: () => void, options: Omit<LatencyOptions, 'batch'> = 
 export function latency(model: Model, options: LatencyOptions = {}): Latency {
   const { batch = 1 } = options;
   const inputs = Object.fromEntries(
-    inputsOf(model).map(({ id, attributes }) => {
-      const { shape, dtype } = attributes as unknown as InputAttributes;
+    inputsOf(model).map(({ id, shape, dtype }) => {
       return [id, dtype === 'int32' ? tf.zeros([batch, ...shape], 'int32') : tf.randomUniform([batch, ...shape], 0, 1, 'float32', 1)];
     }),
   );

@@ -1,4 +1,4 @@
-import type { InputDType } from './ops/input.ts';
+import type { InputDType } from './model.ts';
 import type { Padding, Pair } from './window.ts';
 
 export interface Named {

@@ -2,9 +2,8 @@ import { array, isArray, type NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
 import { assertShape, type Shape, sizeOf } from '../tensor/shape.ts';
 import { tf } from '../tensor/tf.ts';
-import { firstInput, inputsOf, type Model } from './model.ts';
-import type { InputAttributes, InputDType } from './ops/input.ts';
-import { type ForwardOptions, run } from './run.ts';
+import { firstInput, type Input, type InputDType, inputsOf, type Model } from './model.ts';
+import { type ForwardOptions, valuesOf } from './run.ts';
 import { inferShapes } from './shapes.ts';
 
 export type { ForwardOptions } from './run.ts';
@@ -18,7 +17,7 @@ export type { ForwardOptions } from './run.ts';
  * tf.tidy(() => forward(model, tf.ones([2, 4])).shape); // → [2, 3]
  */
 export function forward(model: Model, x: tf.Tensor, options: ForwardOptions = {}): tf.Tensor {
-  return run(model, { [firstInput(model).id]: x }, { ...options, wanted: ['output'] }).output as tf.Tensor;
+  return valuesOf(model, { [firstInput(model).id]: x }, { ...options, ids: [model.output] })[model.output] as tf.Tensor;
 }
 
 /** Samples [from, to) as a tensor: float32, where uint8 images become 0 … 1; or int32, as they are. The caller disposes it. */
@@ -54,7 +53,7 @@ export function predict(
     const to = Math.min(from + batchSize, samples);
     const y = tf.tidy(() => {
       const batches = inputs.map(({ id, x, dtype }) => [id, batchOf(x, { from, to, dtype })] as const);
-      return run(model, Object.fromEntries(batches), ['output']).output as tf.Tensor;
+      return valuesOf(model, Object.fromEntries(batches), { ids: [model.output] })[model.output] as tf.Tensor;
     });
     values.set(y.dataSync(), from * sizeOf(shape));
     y.dispose();
@@ -62,26 +61,27 @@ export function predict(
   return array([samples, ...shape], values);
 }
 
-interface Samples {
-  readonly id: string;
+interface Samples extends Input {
   readonly x: NDArray;
-  readonly dtype?: InputDType;
 }
 
 /** The samples of each input that were given, each of its shape and as many as of the first. */
 function samplesOf(model: Model, given: NDArray | Readonly<Record<string, NDArray>>): readonly Samples[] {
   const byId = isArray(given) ? { [firstInput(model).id]: given } : given;
-  const nodes = inputsOf(model);
-  const stray = Object.keys(byId).find(id => !nodes.some(node => node.id === id));
+  const inputs = inputsOf(model);
+  const stray = Object.keys(byId).find(id => !inputs.some(input => input.id === id));
   if (stray !== undefined)
-    throw new LabError('model/input', `Model ${model.name} has no input ${stray}.`, `Its inputs: ${nodes.map(({ id }) => id).join(', ')}.`);
-  const present = nodes.filter(({ id }) => byId[id] !== undefined);
+    throw new LabError(
+      'model/input',
+      `Model ${model.name} has no input ${stray}.`,
+      `Its inputs: ${inputs.map(({ id }) => id).join(', ')}.`,
+    );
+  const present = inputs.filter(({ id }) => byId[id] !== undefined);
   const [count = 0] = (present[0] && byId[present[0].id]?.shape) ?? [];
-  return present.map(({ id, attributes }) => {
-    const { shape, dtype } = attributes as unknown as InputAttributes;
-    const x = byId[id] as NDArray;
-    const what = nodes.length === 1 ? `The samples given to ${model.name}` : `The samples given to input ${id} of ${model.name}`;
-    assertShape(what, [count, ...shape], x.shape);
-    return { id, x, ...(dtype && { dtype }) };
+  return present.map(input => {
+    const x = byId[input.id] as NDArray;
+    const what = inputs.length === 1 ? `The samples given to ${model.name}` : `The samples given to input ${input.id} of ${model.name}`;
+    assertShape(what, [count, ...input.shape], x.shape);
+    return { ...input, x };
   });
 }

@@ -77,9 +77,26 @@ export function nodeOf(model: Graph, id: string): Node {
   return node;
 }
 
-/** The input nodes, in order. */
-export function inputsOf(graph: Graph): readonly Node[] {
-  return graph.nodes.filter(({ op }) => op === 'input');
+/** What an input node takes: real numbers (bytes of images are scaled to 0–1), or whole numbers such as token ids, as they are. */
+export type InputDType = 'float32' | 'int32';
+
+/** An input of a model. */
+export interface Input {
+  readonly id: string;
+  /** Without the batch axis. */
+  readonly shape: Shape;
+  readonly dtype: InputDType;
+}
+
+/** What an input node says. */
+export function inputOf({ id, attributes }: Node): Input {
+  const { shape, dtype = 'float32' } = attributes as { shape: Shape; dtype?: InputDType };
+  return { id, shape, dtype };
+}
+
+/** The inputs, in order. */
+export function inputsOf(graph: Graph): readonly Input[] {
+  return graph.nodes.filter(({ op }) => op === 'input').map(inputOf);
 }
 
 /** The nodes whose values leave the model: that of `output`, then those of `outputs`. */
@@ -88,14 +105,13 @@ export function outputNodes({ output, outputs = {} }: Graph): ReadonlySet<string
 }
 
 /**
- * The first input of a model: its name, its shape without the batch axis and the dtype of its values.
+ * The first input of a model.
  * @throws LabError `model/input` for a graph without inputs.
  */
-export function firstInput(graph: Graph): { readonly id: string; readonly shape: Shape; readonly dtype: 'float32' | 'int32' } {
+export function firstInput(graph: Graph): Input {
   const [input] = inputsOf(graph);
-  if (!input) throw new LabError('model/input', `Model ${graph.name} has no input node.`, 'A model starts with a node of op "input".');
-  const { shape, dtype = 'float32' } = input.attributes as { shape: Shape; dtype?: 'float32' | 'int32' };
-  return { id: input.id, shape, dtype };
+  if (input) return input;
+  throw new LabError('model/input', `Model ${graph.name} has no input node.`, 'A model starts with a node of op "input".');
 }
 
 /** Shape of the model's first input, without the batch axis. */

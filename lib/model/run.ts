@@ -1,10 +1,9 @@
 import { LabError } from '../tensor/errors.ts';
-import { assertShape, type Shape } from '../tensor/shape.ts';
+import { assertShape } from '../tensor/shape.ts';
 import { tf } from '../tensor/tf.ts';
 import { upload } from '../tensor/upload.ts';
-import type { Graph, Model, Node } from './model.ts';
+import { type Graph, inputOf, inputsOf, type Model, type Node } from './model.ts';
 import { opOf } from './ops/index.ts';
-import type { InputAttributes } from './ops/input.ts';
 import { realValue } from './real-value.ts';
 
 export interface ForwardOptions {
@@ -43,21 +42,35 @@ export function run(
 ): Record<string, tf.Tensor> {
   const { wanted = outputNames(model), ...forward }: RunOptions = isList(options) ? { wanted: options } : options;
   const nodes = wantedNodes(model, wanted);
-  const needed = forward.onActivation ? undefined : ancestors(model, Object.values(nodes));
+  const values = valuesOf(model, inputs, { ...forward, ids: Object.values(nodes) });
+  return Object.fromEntries(Object.entries(nodes).map(([name, id]) => [name, values[id] as tf.Tensor]));
+}
+
+/**
+ * As `run`, for ids of nodes that are known to be there: what the library itself asks with, since a name may stand for an output and for a node.
+ * @throws LabError `model/input`, `shape/mismatch`.
+ */
+export function valuesOf(
+  model: Model,
+  inputs: Readonly<Record<string, tf.Tensor>>,
+  options: ForwardOptions & { readonly ids: Iterable<string> },
+): Record<string, tf.Tensor> {
+  const ids = [...options.ids];
+  const needed = options.onActivation ? undefined : ancestors(model, ids);
   assertInputs(model, inputs, needed);
   return tf.tidy(() => {
     const values = new Map<string, tf.Tensor>();
     for (const node of model.nodes) {
       if (needed && !needed.has(node.id)) continue;
-      const value = node.op === 'input' ? entering(node, inputs) : compute(model, node, { values, options: forward });
-      forward.onActivation?.(node, value);
+      const value = node.op === 'input' ? entering(node, inputs) : compute(model, node, { values, options });
+      options.onActivation?.(node, value);
       values.set(node.id, value);
     }
     const given = new Set(Object.values(inputs));
     return Object.fromEntries(
-      Object.entries(nodes).map(([name, id]) => {
+      ids.map(id => {
         const value = values.get(id) as tf.Tensor;
-        return [name, given.has(value) ? value.clone() : value];
+        return [id, given.has(value) ? value.clone() : value];
       }),
     );
   });
@@ -88,27 +101,27 @@ function ancestors({ nodes }: Graph, ids: readonly string[]): ReadonlySet<string
 }
 
 function assertInputs(model: Model, inputs: Readonly<Record<string, tf.Tensor>>, needed?: ReadonlySet<string>): void {
-  const nodes = new Map(model.nodes.filter(({ op }) => op === 'input').map(node => [node.id, node]));
-  const names = [...nodes.keys()].join(', ');
-  const stray = Object.keys(inputs).find(id => !nodes.has(id));
+  const wanted = inputsOf(model);
+  const names = wanted.map(({ id }) => id).join(', ');
+  const stray = Object.keys(inputs).find(id => !wanted.some(input => input.id === id));
   if (stray !== undefined) throw new LabError('model/input', `Model ${model.name} has no input ${stray}.`, `Its inputs: ${names}.`);
   let batch: number | undefined;
-  for (const [id, { attributes }] of nodes) {
+  for (const { id, shape } of wanted) {
     const x = inputs[id];
     if (!x) {
       if (needed && !needed.has(id)) continue;
       throw new LabError('model/input', `Model ${model.name} lacks a batch for its input ${id}.`, `Its inputs: ${names}.`);
     }
     batch ??= x.shape[0] ?? 0;
-    const what = nodes.size === 1 ? `The batch given to ${model.name}` : `The batch given to input ${id} of ${model.name}`;
-    assertShape(what, [batch, ...(attributes.shape as Shape)], x.shape);
+    const what = wanted.length === 1 ? `The batch given to ${model.name}` : `The batch given to input ${id} of ${model.name}`;
+    assertShape(what, [batch, ...shape], x.shape);
   }
 }
 
 /** The batch of an input, in the input's dtype. */
-function entering({ id, attributes }: Node, inputs: Readonly<Record<string, tf.Tensor>>): tf.Tensor {
-  const x = inputs[id] as tf.Tensor;
-  return (attributes as unknown as InputAttributes).dtype === 'int32' && x.dtype !== 'int32' ? x.toInt() : x;
+function entering(node: Node, inputs: Readonly<Record<string, tf.Tensor>>): tf.Tensor {
+  const x = inputs[node.id] as tf.Tensor;
+  return inputOf(node).dtype === 'int32' && x.dtype !== 'int32' ? x.toInt() : x;
 }
 
 interface Run {

@@ -1,7 +1,7 @@
-import { type ForwardOptions, forward } from '../model/forward.ts';
-import type { Model } from '../model/model.ts';
+import { firstInput, type Model } from '../model/model.ts';
+import { type ForwardOptions, valuesOf } from '../model/run.ts';
 import { LabError } from '../tensor/errors.ts';
-import { tf } from '../tensor/tf.ts';
+import type { tf } from '../tensor/tf.ts';
 import type { NamedTensors } from './hooks.ts';
 import type { Loss } from './losses.ts';
 
@@ -16,19 +16,12 @@ export interface LossPass extends Pick<ForwardOptions, 'training' | 'onStatistic
 /** The loss of one batch, in one forward pass. To be called inside a tidy. */
 export function batchLoss(model: Model, { x, y }: { x: tf.Tensor; y: tf.Tensor }, pass: LossPass): tf.Scalar {
   const { loss, parameters, onOutputs, ...options } = pass;
-  const wanted = new Set(loss.activations);
-  const activations: Record<string, tf.Tensor> = {};
-  const onActivation: ForwardOptions['onActivation'] = ({ id }, value) => {
-    // a clone outlives the forward pass, and is ours to dispose, also where the node is the input
-    if (wanted.has(id)) activations[id] = tf.keep(value.clone());
-  };
-  try {
-    const outputs = forward(model, x, { ...options, parameters, ...(wanted.size > 0 && { onActivation }) });
-    onOutputs?.(outputs);
-    return loss(outputs, y, { inputs: x, parameters, activations });
-  } finally {
-    tf.dispose(activations);
-  }
+  const looked = loss.activations ?? [];
+  const values = valuesOf(model, { [firstInput(model).id]: x }, { ...options, parameters, ids: [model.output, ...looked] });
+  const outputs = values[model.output] as tf.Tensor;
+  onOutputs?.(outputs);
+  const activations = Object.fromEntries(looked.map(id => [id, values[id] as tf.Tensor]));
+  return loss(outputs, y, { inputs: x, parameters, activations });
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Augmentation } from '../data/augment.ts';
 import { gatherImages } from '../data/augment.ts';
 import { type Dataset, rows } from '../data/dataset.ts';
+import type { InputDType } from '../model/model.ts';
 import type { NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
 import type { Random } from '../tensor/random.ts';
@@ -35,7 +36,7 @@ export function examplesOf(data: Dataset | Examples): Examples {
 export function batchTensors(
   { inputs, targets }: Examples,
   indices: ArrayLike<number>,
-  change: { augment?: Augmentation; rng?: Random; dtype?: 'float32' | 'int32' } = {},
+  change: { augment?: Augmentation; rng?: Random; dtype?: InputDType } = {},
 ): { x: tf.Tensor; y: tf.Tensor } {
   const aims = rows(targets, indices);
   const shape = [indices.length, ...inputs.shape.slice(1)];

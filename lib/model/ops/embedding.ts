@@ -1,7 +1,6 @@
 import { LabError } from '../../tensor/errors.ts';
 import { tf } from '../../tensor/tf.ts';
 import { count } from '../attributes.ts';
-import { carryEach } from '../channels/rules.ts';
 import { gaussian } from '../initial.ts';
 import { type Op, only } from './op.ts';
 
@@ -31,7 +30,7 @@ export const embedding: Op<'embedding', EmbeddingAttributes> = {
     couple(context) {
       const made = { side: 'out', channels: context.make(context.attributes.width as number) } as const;
       context.carry('table', 1, made);
-      return carryEach(context, [], made);
+      return made.channels;
     },
     resize: (_, { output }) => ({ width: output.after }),
   },

@@ -1,7 +1,7 @@
 import { fakeQuantize as roundToGrid } from '../../tensor/fake-quantize.ts';
 import type { Shape } from '../../tensor/shape.ts';
 import { flag, within } from '../attributes.ts';
-import { carryEach, firstOf } from '../channels/rules.ts';
+import { eachAlone, eachWith } from '../channels/rules.ts';
 import { constant } from '../initial.ts';
 import { type Op, only } from './op.ts';
 
@@ -30,8 +30,7 @@ export const fakeQuantize: Op<'fake-quantize', FakeQuantizeAttributes> = {
     };
   },
   coupling: {
-    couple: context =>
-      carryEach(context, context.attributes.perChannel ? ['scale', 'zero-point'] : [], { side: 'through', channels: firstOf(context) }),
+    couple: context => (context.attributes.perChannel ? eachWith('scale', 'zero-point') : eachAlone).couple(context),
   },
   forward({ inputs, parameters, attributes: { bits, signed } }) {
     const low = signed ? -(2 ** (bits - 1)) : 0;

@@ -1,10 +1,8 @@
 import { LabError } from '../../tensor/errors.ts';
 import type { Shape } from '../../tensor/shape.ts';
 import { oneOf, optional, shape } from '../attributes.ts';
+import type { InputDType } from '../model.ts';
 import type { Op } from './op.ts';
-
-/** What an input node takes: real numbers (bytes of images are scaled to 0–1), or whole numbers such as token ids, as they are. */
-export type InputDType = 'float32' | 'int32';
 
 export type InputAttributes = {
   readonly shape: Shape;

@@ -10,6 +10,7 @@ import { tensorCount } from '../../../lib/tensor/scope.ts';
 import { tf } from '../../../lib/tensor/tf.ts';
 import { upload } from '../../../lib/tensor/upload.ts';
 import { fit } from '../../../lib/train/fit.ts';
+import { crossEntropy, lossWith } from '../../../lib/train/losses.ts';
 
 /** Tokens and an image meet: 3 numbers → 3 × 4, image 2 × 2 × 1 → 4, their products summed up. */
 function twoInputs(): Model {
@@ -81,6 +82,25 @@ describe('run', () => {
     const model = network('words', [1], { dtype: 'int32' }).embedding(5, 2).model();
     for (const wrong of [5, -1])
       expect(() => predict(model, array([1, 1], [wrong], 'int32'))).toThrow(expect.objectContaining({ code: 'model/token' }));
+  });
+
+  test('a node that is called output stands behind the output of the model, and losses can look at it all the same', async () => {
+    const model = network('net', [2], { seed: 5 }).dense(3, { id: 'output' }).dense(2).model();
+    const shapes = tf.tidy(() => [forward(model, tf.ones([4, 2])).shape, run(model, { input: tf.ones([4, 2]) }, ['output']).output?.shape]);
+    expect(shapes).toEqual([
+      [4, 2],
+      [4, 2],
+    ]);
+    const seen: number[][] = [];
+    const loss = lossWith({ activations: ['output', 'input'] }, (outputs, targets, context) => {
+      seen.push(...Object.values(context.activations).map(({ shape }) => [...shape]));
+      return crossEntropy()(outputs, targets, context);
+    });
+    await fit(model, { inputs: zeros([4, 2]), targets: zeros([4], 'int32') }, { steps: 1, batchSize: 4, loss });
+    expect(seen).toEqual([
+      [4, 3],
+      [4, 2],
+    ]);
   });
 
   test('an output that is an input is a tensor of its own', () => {
