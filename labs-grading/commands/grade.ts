@@ -9,16 +9,17 @@ import { gradeJson } from './shared/grade-json.ts';
 import { noteLines, questionTable, studentTable } from './shared/grade-tables.ts';
 import {
   choiceOptions,
+  chosenBy,
   drainOnInterrupt,
-  exit,
   exitHelp,
+  exitOf,
   type GradingFlags,
   gradingOptions,
-  sandboxIsSafe,
+  readyToGrade,
   say,
 } from './shared/grading-options.ts';
 import { progress } from './shared/grading-progress.ts';
-import { assertHandedIn, collectFrom, type OpenedLab, withLab } from './shared/opened-course.ts';
+import { collectFrom, type OpenedLab, withLab } from './shared/opened-course.ts';
 
 interface GradeFlags extends GradingFlags {
   readonly details?: string;
@@ -46,29 +47,20 @@ export function register(program: Command): void {
 async function grade(id: string, source: string | undefined, flags: GradeFlags): Promise<void> {
   const command = async (opened: OpenedLab): Promise<void> => {
     if (source !== undefined) await collectFrom(opened, source, say);
-    await assertHandedIn(opened);
-    if (!(await sandboxIsSafe())) {
-      process.exitCode = exit.sandbox;
-      return;
-    }
+    if (!(await readyToGrade(opened))) return;
     const result = await run(opened, flags);
     await opened.book.log('grade', { lab: opened.lab.id, ...result });
     await backUp(opened);
     print(await opened.grades(), flags);
-    process.exitCode = result.interrupted ? exit.interrupted : result.notGradable > 0 ? exit.notGradable : exit.graded;
+    process.exitCode = exitOf(result);
   };
   await withLab({ lab: id, course: flags.course, what: 'grade', begins: source !== undefined }, command);
 }
 
 async function run({ book, lab, settings, grades }: OpenedLab, flags: GradeFlags): Promise<GradeClassResult> {
-  const { only, workers, seed, full = false, confirm } = flags;
+  const { only, workers, seed, full = false } = flags;
   const handedIn = submissionsToGrade(await book.submissions(lab.id), settings);
   const submissions = selected(handedIn, only, only ? await grades() : emptyGrades);
-  const asked = {
-    ...(confirm && { confirm }),
-    ...(only?.kind === 'question' && { question: only.name }),
-    again: only !== undefined && only.kind !== 'question',
-  };
   const result = await gradeClass({
     book,
     lab,
@@ -76,7 +68,7 @@ async function run({ book, lab, settings, grades }: OpenedLab, flags: GradeFlags
     workers,
     seed,
     full,
-    ...asked,
+    ...chosenBy(flags),
     onGraded: progress(say),
     drain: drainOnInterrupt(),
   });

@@ -8,16 +8,17 @@ import { selected, submissionsToGrade } from '../gradebook/policy/selection.ts';
 import type { GradingRecord, LabGrades } from '../gradebook/records.ts';
 import {
   choiceOptions,
+  chosenBy,
   drainOnInterrupt,
-  exit,
   exitHelp,
+  exitOf,
   type GradingFlags,
   gradingOptions,
-  sandboxIsSafe,
+  readyToGrade,
   say,
 } from './shared/grading-options.ts';
 import { progress } from './shared/grading-progress.ts';
-import { assertHandedIn, type OpenedLab, withLab } from './shared/opened-course.ts';
+import { type OpenedLab, withLab } from './shared/opened-course.ts';
 
 interface RegradeFlags extends GradingFlags {
   readonly dryRun?: boolean;
@@ -41,32 +42,26 @@ export function register(program: Command): void {
 
 async function regrade(id: string, flags: RegradeFlags): Promise<void> {
   const command = async (opened: OpenedLab): Promise<void> => {
-    await assertHandedIn(opened);
-    if (!(await sandboxIsSafe())) {
-      process.exitCode = exit.sandbox;
-      return;
-    }
+    if (!(await readyToGrade(opened))) return;
     const published = await opened.book.published(opened.lab.id);
     const before = published ?? (await opened.grades());
     const { result, after } = await run(opened, flags, before);
     await opened.book.log('regrade', { lab: opened.lab.id, dryRun: flags.dryRun ?? false, ...result });
     print(gradeDiff(before, after), { ...flags, published: published !== undefined });
-    process.exitCode = result.interrupted ? exit.interrupted : result.notGradable > 0 ? exit.notGradable : exit.graded;
+    process.exitCode = exitOf(result);
   };
   await withLab({ lab: id, course: flags.course, what: 'regrade' }, command);
 }
 
 async function run(opened: OpenedLab, flags: RegradeFlags, before: LabGrades): Promise<{ result: GradeClassResult; after: LabGrades }> {
   const { book, lab, settings, grades } = opened;
-  const { only, workers, seed, full = false, confirm, dryRun: trial = false } = flags;
+  const { only, workers, seed, full = false, dryRun: trial = false } = flags;
   const submissions = selected(submissionsToGrade(await book.submissions(lab.id), settings), only, before);
   const tried = new Map<number, string>();
   const shown = progress(say);
   const result = await gradeClass({
     ...{ book, lab, submissions, workers, seed, full, trial, drain: drainOnInterrupt() },
-    ...(confirm && { confirm }),
-    ...(only?.kind === 'question' && { question: only.name }),
-    again: only !== undefined && only.kind !== 'question',
+    ...chosenBy(flags),
     onGraded: graded => {
       tried.set(graded.submission.id, graded.gradeKey);
       shown(graded);

@@ -2,8 +2,10 @@ import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { defaultCourse } from '../../collect/course.ts';
 import type { Confirm } from '../../gradebook/grading/confirm.ts';
+import type { GradeClassOptions, GradeClassResult } from '../../gradebook/grading/grade-class.ts';
 import { type Only, parseOnly } from '../../gradebook/policy/selection.ts';
 import { probedSandbox } from '../../run/probe.ts';
+import { assertHandedIn, type OpenedLab } from './opened-course.ts';
 
 /** Exit codes: 0 all graded, 1 something was not gradable, 2 wrong usage, 3 no safe sandbox, 130 interrupted. */
 export const exit = { graded: 0, notGradable: 1, usage: 2, sandbox: 3, interrupted: 130 } as const;
@@ -60,13 +62,35 @@ export function say(line: string): void {
 }
 
 /** Tells whether code of students can be run safely here, and says why where it cannot. */
-export async function sandboxIsSafe(): Promise<boolean> {
+async function sandboxIsSafe(): Promise<boolean> {
   const { ok, probes, degraded } = await probedSandbox();
   if (!ok) {
     const failed = probes.filter(probe => !probe.ok).map(({ name, detail }) => `  ${name}: ${detail}`);
     say(['No safe sandbox on this machine, so nothing was run:', ...failed, 'npx tinylab doctor says more.'].join('\n'));
   } else if (degraded) say('DEGRADED: no control groups here; memory and processes are only watched from outside.');
   return ok;
+}
+
+/** Tells whether grading can begin, and sets the exit code where it cannot. @throws GraderError where there is nothing to grade. */
+export async function readyToGrade(opened: OpenedLab): Promise<boolean> {
+  await assertHandedIn(opened);
+  if (await sandboxIsSafe()) return true;
+  process.exitCode = exit.sandbox;
+  return false;
+}
+
+/** What the flags choose of the questions, and how often they are asked. */
+export function chosenBy({ only, confirm }: GradingFlags): Pick<GradeClassOptions, 'confirm' | 'question' | 'again'> {
+  return {
+    ...(confirm && { confirm }),
+    ...(only?.kind === 'question' && { question: only.name }),
+    again: only !== undefined && only.kind !== 'question',
+  };
+}
+
+/** The exit code of a run. */
+export function exitOf({ interrupted, notGradable }: GradeClassResult): number {
+  return interrupted ? exit.interrupted : notGradable > 0 ? exit.notGradable : exit.graded;
 }
 
 /** The first Ctrl-C lets the submissions under way finish, the second ends everything at once; workers clean up behind themselves. */
