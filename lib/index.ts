@@ -24,6 +24,7 @@ export { sgd } from './tensor/optimizers/sgd.ts';
 export { integers, normal, type Random, random, uniform } from './tensor/random.ts';
 export { scope, tensorCount } from './tensor/scope.ts';
 export { assertShape, type Shape, sameShape, sizeOf } from './tensor/shape.ts';
+export { roundedShare } from './tensor/share.ts';
 export { tf } from './tensor/tf.ts';
 export { download, downloadAsync, upload } from './tensor/upload.ts';
 

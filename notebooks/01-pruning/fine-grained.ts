@@ -1,4 +1,4 @@
-import { type Model, mlp, type NDArray, normal, type Question, question, type Random } from 'tinylab';
+import { type Model, mlp, type NDArray, normal, type Question, question, type Random, roundedShare } from 'tinylab';
 import { maskOf, sum, weightNames, weightOf, zerosIn } from './reference.ts';
 
 // Questions 1 to 4: what weights look like, one mask, and how much each layer bears.
@@ -68,7 +68,7 @@ const fineGrained = question(
 const chooseSparsity = question('choose-sparsity', { points: 3, title: 'Choosing a sparsity', uses: ['keepTwelve'] }, async q => {
   await q.number('keepTwelve', 0.7, {
     // every sparsity that prunes 28 of the 40
-    accepts: sparsity => sparsity >= 0 && sparsity <= 1 && Math.round(Number((40 * sparsity).toPrecision(12))) === 28,
+    accepts: sparsity => sparsity >= 0 && sparsity <= 1 && roundedShare(sparsity, 40) === 28,
     known: [
       [0.3, 'That is the density, the share that is kept. Sparsity is the share of zeros.'],
       [28, 'That is the number of zeros. Sparsity is their share of all weights.'],

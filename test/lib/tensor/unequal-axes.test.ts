@@ -86,6 +86,17 @@ describe('a number as padding is that border on all four sides, whatever the axe
             ],
           );
         expect(depthwise(pad)).toEqual(depthwise(explicit(pad)));
+        const transposed = (p: number | ReturnType<typeof explicit>) => {
+          const size = [7, 9].map((length, axis) => ((length + 2 * pad - kernel[axis]) / strides[axis] + 1) | 0) as [number, number];
+          return valueAndGradients(
+            (y, k) => tf.conv2dTranspose(y as tf.Tensor4D, k as tf.Tensor4D, [1, 7, 9, 2], strides, p as number),
+            [
+              [1, ...size, 3],
+              [...kernel, 2, 3],
+            ],
+          );
+        };
+        expect(transposed(pad)).toEqual(transposed(explicit(pad)));
         if (pad >= Math.min(...kernel)) return;
         const pool = (p: number | ReturnType<typeof explicit>) =>
           valueAndGradients(x => tf.maxPool(x as tf.Tensor4D, kernel, strides, p as number), [[1, 7, 9, 2]]);
