@@ -10,7 +10,8 @@ export function inner(whole: tf.Tensor, borders: readonly [number, number][], sh
   return tf.slice(whole, begin, [...shape]);
 }
 
-const padded = (x: tf.Tensor, { borders }: NativeWindow): tf.Tensor => (borders ? tf.pad(x, borders) : x);
+/** The image with its borders. */
+export const padded = (x: tf.Tensor, { borders }: NativeWindow): tf.Tensor => (borders ? tf.pad(x, borders) : x);
 
 /** y = x * filter. */
 export function convolve(op: string, { x, filter }: { x: tf.Tensor; filter: tf.Tensor }, conv: NativeWindow): tf.Tensor {

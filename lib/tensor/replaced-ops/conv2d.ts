@@ -1,7 +1,7 @@
 import { type ConvAttributes, nativeConv } from '../conv-geometry.ts';
-import { convolve, convolveBackFilter, convolveBackInput } from '../conv-ops.ts';
+import { convolve, convolveBackFilter, convolveBackInput, padded } from '../conv-ops.ts';
 import { registerGradient, registerKernel, runKernel } from '../register.ts';
-import type { tf } from '../tfjs.ts';
+import { tf } from '../tfjs.ts';
 
 // tfjs-node refuses numeric padding and, in gradients, dilation. The native ops handle both, and groups too (a filter whose input depth
 // divides the channels), in value and gradient, as long as oneDNN is on.
@@ -29,8 +29,31 @@ registerKernel<BackpropAttributes>(backpropInput, (inputs, attributes) => {
 registerKernel<BackpropAttributes>(backpropFilter, (inputs, attributes) => {
   const { x, dy } = inputs as { x: tf.Tensor; dy: tf.Tensor };
   const shape = attributes.filterShape as number[];
-  return convolveBackFilter(backpropFilter, { x, dy, shape }, nativeConv(x.shape, shape, attributes));
+  const conv = nativeConv(x.shape, shape, attributes);
+  if (!overruns(shape, attributes)) return convolveBackFilter(backpropFilter, { x, dy, shape }, conv);
+  return tf.tidy(() => {
+    const seen = everyStride(padded(x, conv), attributes);
+    return convolveBackFilter(
+      backpropFilter,
+      { x: seen, dy, shape },
+      nativeConv(seen.shape, shape, { ...attributes, strides: 1, pad: 'valid' }),
+    );
+  });
 });
+
+/**
+ * For a 1×1 kernel with different strides on its axes, and one image, the native gradient of the filter writes beyond its memory (TensorFlow 2.21 with
+ * oneDNN; strides [1, 3], [3, 1] and [2, 1] were seen to end the process). Such a kernel sees every stride-th row and column and nothing between.
+ */
+function overruns([height, width]: readonly number[], { strides }: ConvAttributes): boolean {
+  return height === 1 && width === 1 && Array.isArray(strides) && strides[0] !== strides[1];
+}
+
+/** Every stride-th row and column. */
+function everyStride(x: tf.Tensor, { strides, dataFormat }: ConvAttributes): tf.Tensor {
+  const [down, right] = strides as [number, number];
+  return tf.stridedSlice(x, [0, 0, 0, 0], x.shape, dataFormat === 'NCHW' ? [1, 1, down, right] : [1, down, right, 1]);
+}
 
 registerGradient<tf.Tensor, ConvAttributes>(forward, { inputs: ['x', 'filter'] }, (dy, saved, attributes) => {
   const [x, filter] = saved as [tf.Tensor, tf.Tensor];

@@ -87,11 +87,11 @@ describe('a number as padding is that border on all four sides, whatever the axe
           );
         expect(depthwise(pad)).toEqual(depthwise(explicit(pad)));
         const transposed = (p: number | ReturnType<typeof explicit>) => {
-          const size = [7, 9].map((length, axis) => ((length + 2 * pad - kernel[axis]) / strides[axis] + 1) | 0) as [number, number];
+          const along = (axis: 0 | 1, length: number): number => Math.floor((length + 2 * pad - kernel[axis]) / strides[axis]) + 1;
           return valueAndGradients(
             (y, k) => tf.conv2dTranspose(y as tf.Tensor4D, k as tf.Tensor4D, [1, 7, 9, 2], strides, p as number),
             [
-              [1, ...size, 3],
+              [1, along(0, 7), along(1, 9), 3],
               [...kernel, 2, 3],
             ],
           );
@@ -104,6 +104,43 @@ describe('a number as padding is that border on all four sides, whatever the axe
       }),
       { numRuns: 40 },
     );
+  });
+
+  test.each([
+    [1, 3],
+    [3, 1],
+    [2, 1],
+    [2, 3],
+  ] as const)('the filter of a 1×1 kernel with strides %i and %i gets what it saw, of one image too', (down, right) => {
+    const [rows, columns] = [Math.ceil(6 / down), Math.ceil(9 / right)];
+    const expected = Array.from({ length: 2 }, () => [0, 0, 0]);
+    const x = normal(random(1), [1, 6, 9, 2]);
+    const dy = normal(random(2), [1, rows, columns, 3]);
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < columns; j++)
+        for (let c = 0; c < 2; c++)
+          for (let f = 0; f < 3; f++) {
+            const row = expected[c] as number[];
+            row[f] =
+              (row[f] as number) + (x.data[(i * down * 9 + j * right) * 2 + c] as number) * (dy.data[(i * columns + j) * 3 + f] as number);
+          }
+    // many times: memory that is overrun shows late
+    for (let times = 0; times < 100; times++) {
+      const got = tf.tidy(() => {
+        const [image, slopes] = [upload(x) as tf.Tensor4D, upload(dy)];
+        const loss = (k: tf.Tensor): tf.Scalar =>
+          tf
+            .conv2d(image, k as tf.Tensor4D, [down, right], 'valid')
+            .mul(slopes)
+            .sum();
+        return Array.from(
+          tf
+            .grad(loss)(tf.ones([1, 1, 2, 3]))
+            .dataSync(),
+        );
+      });
+      for (const [place, value] of expected.flat().entries()) expect(got[place]).toBeCloseTo(value, 4);
+    }
   });
 
   test('layers compute what their inferred shapes say, and the same as with four numbers', () => {
