@@ -1,5 +1,5 @@
 import { LabError } from '../tensor/errors.ts';
-import { roundedShare } from '../tensor/share.ts';
+import { roundedShare, shareOf } from '../tensor/share.ts';
 
 /** The learning rate of update number `step` (from 0) of a run of `steps` updates. */
 export type Schedule = (step: number, steps: number) => number;
@@ -33,7 +33,7 @@ export function stepSchedule(rate: number, options: { readonly at: readonly numb
   positive('rate', rate);
   for (const at of options.at) fraction('at', at);
   const { at, factor = 0.1 } = options;
-  return (step, steps) => rate * factor ** at.filter(a => step >= a * steps).length;
+  return (step, steps) => rate * factor ** at.filter(a => step >= shareOf(a, steps)).length;
 }
 
 /**

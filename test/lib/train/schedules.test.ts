@@ -21,6 +21,17 @@ describe('schedules', () => {
     expect(values).toEqual([1, 1, 1, 1, 0.5, 0.5, 0.25, 0.25]);
   });
 
+  it.each([
+    [0.07, 100, 7],
+    [0.14, 100, 14],
+    [0.28, 200, 56],
+    [0.57, 700, 399],
+    [1 / 3, 100, 34],
+  ])('step at %f of %i updates drops at update %i', (at, steps, first) => {
+    const schedule = stepSchedule(1, { at: [at], factor: 0.5 });
+    expect([schedule(first - 1, steps), schedule(first, steps)]).toEqual([1, 0.5]);
+  });
+
   it('warm-up rises in equal parts, then gives the schedule its whole shape', () => {
     const values = rates(warmUp(cosineSchedule(1), { fraction: 0.5 }), 8);
     expect(values.slice(0, 4)).toEqual([0.25, 0.5, 0.75, 1]);
