@@ -20,19 +20,24 @@ export interface TableOptions {
 const optionsKey = Symbol('how a table is shown');
 
 /**
- * An arquero table of these rows or columns, which a notebook shows: first and last rows and the count. All of arquero's verbs work on it,
- * and what they make shows in the same way.
+ * An arquero table of these rows or columns, which a notebook shows: first and last rows and the count. It has the columns of all rows, in the
+ * order in which they come; what a row lacks stays empty. All of arquero's verbs work on it, and what they make shows in the same way.
  * @example
  * table([{ layer: 'conv1', macs: 120 }, { layer: 'fc', macs: 30 }]).numRows(); // → 2
  * @throws LabError `table/empty` when there is no column.
  */
 export function table(rows: Rows, options: TableOptions = {}): ColumnTable {
-  const made = Array.isArray(rows) ? from(rows as object[]) : columns(rows as Record<string, ArrayLike<unknown>>);
+  const made = isRows(rows) ? from(rows as object[], namesIn(rows)) : columns(rows);
   if (made.numCols() === 0) {
     throw new LabError('table/empty', 'table got nothing to show.', "Give it rows such as [{ layer: 'conv1', macs: 120 }].");
   }
   return made.params({ [optionsKey]: options }) as ColumnTable;
 }
+
+const isRows = (rows: Rows): rows is readonly object[] => Array.isArray(rows);
+
+/** The names in any of the rows: arquero takes those of the first. */
+const namesIn = (rows: readonly object[]): string[] => [...new Set(rows.flatMap(row => Object.keys(row)))];
 
 // The class itself learns to show, so that every arquero table looks the same, made by `table` or not.
 Object.defineProperty(ColumnTable.prototype, displaySymbol, {
@@ -51,7 +56,10 @@ export function tableBundle(source: ColumnTable, { caption = '', rows = 20 }: Ta
   const cut = count > rows;
   const shown = Array.from({ length: Math.min(count, rows) }, (_, i) => (cut && i >= Math.ceil(rows / 2) ? count - rows + i : i));
   const cells = shown.map(i => names.map(name => cellText(source.get(name, i))));
-  const numeric = names.map(name => shown.length > 0 && shown.every(i => isNumber(source.get(name, i))));
+  const numeric = names.map(name => {
+    const values = shown.map(i => source.get(name, i)).filter(value => value !== undefined && value !== null);
+    return values.length > 0 && values.every(isNumber);
+  });
   const gap = cut ? Math.ceil(rows / 2) : -1;
   const wide = source.numCols() > mostColumns ? `, the first ${mostColumns} of ${source.numCols()} columns` : '';
   const note = `${count} row${count === 1 ? '' : 's'}${cut ? `, ${rows} shown` : ''}${wide}`;

@@ -136,6 +136,22 @@ describe('tables', () => {
     expect(text).toMatch(/1 row, the first 50 of 60 columns$/);
   });
 
+  it('has the columns of all rows; a number stands right also where a row lacks it', () => {
+    const made = table([
+      { choice: 'dense', 'one-shot': 0.9 },
+      { choice: 'pruned', 'one-shot': 0.2, fresh: 0.88 },
+    ]);
+    expect(made.columnNames()).toEqual(['choice', 'one-shot', 'fresh']);
+    const { 'text/plain': text, 'text/html': page } = bundleOf(shown(made)) as Record<string, string>;
+    expect(
+      text
+        ?.split('\n')
+        .slice(0, 3)
+        .map(line => line.trimEnd()),
+    ).toEqual(['choice  one-shot  fresh', 'dense        0.9', 'pruned       0.2   0.88']);
+    expect(page?.match(/text-align:right/g)).toHaveLength(6);
+  });
+
   it('is an arquero table, and refuses no columns', () => {
     expect(many.filter('d => d.n > 40').numRows()).toBe(9);
     expect(() => table([])).toThrow(LabError);
