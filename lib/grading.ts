@@ -9,7 +9,7 @@ export { questionOf } from './check/lab.ts';
 export { loadLab } from './check/load.ts';
 export { kernelSession, localSession, tensorSide } from './check/local-session.ts';
 export { labReport } from './check/report.ts';
-export { type ResponderOptions, responder, type Scope, type TensorSide } from './check/respond.ts';
+export { hintOf, type ResponderOptions, responder, type Scope, type TensorSide } from './check/respond.ts';
 export { publicSeed, runLab, runQuestion } from './check/run.ts';
 export {
   type Callback,

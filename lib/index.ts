@@ -175,7 +175,7 @@ export { sparsity, sparsityByParameter } from './measure/sparsity.ts';
 
 export { type Difference, difference, type Tolerance } from './check/compare.ts';
 export { deliver } from './check/deliver.ts';
-export { type CloseOptions, type CompareOptions, Examiner, type KnownMistakes, type NumberOptions } from './check/examiner.ts';
+export type { CloseOptions, CompareOptions, Examiner, KnownMistakes, NumberOptions } from './check/examiner.ts';
 export {
   type HiddenCases,
   hiddenCases,

@@ -1,4 +1,4 @@
-import type { Fault } from 'tinylab/grading';
+import { type Fault, hintOf } from 'tinylab/grading';
 import type { RunCell } from '../lab/rebuild.ts';
 
 export type CellState = 'done' | 'error' | 'compile error' | 'timeout' | 'memory' | 'output limit' | 'crashed' | 'not run';
@@ -29,8 +29,7 @@ export function whyMissing(
   const report = cell && about.reports.get(cell.id);
   if (!report) return undefined;
   if (report.staff?.includes(name)) {
-    const hint = 'It earns no points; later questions may use it.';
-    return { kind: 'staff', message: `${name} is the library's version, not yours.`, hint };
+    return { kind: 'staff', message: `${name} is the library's version, not yours.`, hint: hintOf('staff', name) as string };
   }
   const kind = report.state === 'error' ? 'threw' : report.state;
   const message = `The cell that should define ${name} ended with: ${report.message ?? report.state}`;

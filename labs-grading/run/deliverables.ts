@@ -47,7 +47,8 @@ export class Deliverables {
   async read(name: string): Promise<Answer> {
     if (this.#copied === 0)
       return { ok: false, fault: { kind: 'missing', message: `Nothing was handed in as ${name}.`, hint: handInHint } };
-    return this.#ask({ op: 'decode', name });
+    const answer = await this.#ask({ op: 'decode', name });
+    return !answer.ok && answer.fault.kind === 'missing' ? { ok: false, fault: { ...answer.fault, hint: handInHint } } : answer;
   }
 
   /** Scores of a handed-in model on a batch, as tagged JSON. */

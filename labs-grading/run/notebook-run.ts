@@ -1,9 +1,9 @@
-import type { Fault } from 'tinylab/grading';
+import { type Fault, hintOf } from 'tinylab/grading';
 import type { RunCell } from '../lab/rebuild.ts';
 import { type CellReport, type CellState, whyMissing } from './cell-report.ts';
 import type { CallbackHandler } from './channel.ts';
 import type { Limits } from './limits.ts';
-import { type Conversion, type Reply, type RunOutcome, runSchema, type SessionRequest } from './protocol.ts';
+import { type Conversion, type Reply, type RunOutcome, runSchema, type SandboxFault, type SessionRequest } from './protocol.ts';
 import type { RunSetting } from './run-setting.ts';
 import { type Sandbox, SandboxDeath } from './sandbox.ts';
 
@@ -73,16 +73,21 @@ export class NotebookRun {
     try {
       const sandbox = this.#sandbox as Sandbox;
       const reply = await sandbox.ask(request, this.#cpuFor(sandbox, this.#limits.callCpuMs), callback);
-      if (reply.ok || reply.fault.kind !== 'missing' || (request.op !== 'call' && request.op !== 'read')) return reply;
-      return {
-        ok: false,
-        fault: whyMissing(request.name, this.#cells, { question: this.question, reports: this.#reports }) ?? reply.fault,
-      };
+      return reply.ok ? reply : { ok: false, fault: this.#withHint(reply.fault, request) };
     } catch (error) {
       const death = await this.#buried(error);
       this.death = death;
       return { ok: false, fault: { kind: death.state as never, message: death.message } };
     }
+  }
+
+  /** The fault with what to do about it, in words of ours: those of the sandbox have been taken away. */
+  #withHint(fault: SandboxFault, request: SessionRequest): Fault {
+    if (request.op !== 'call' && request.op !== 'read') return fault;
+    const { name } = request;
+    const why = fault.kind === 'missing' && whyMissing(name, this.#cells, { question: this.question, reports: this.#reports });
+    const hint = hintOf(fault.kind, name);
+    return why || (hint === undefined ? fault : { ...fault, hint });
   }
 
   /** Prepares for the next question, or for the same one again: `final` when the death that it met counts. */

@@ -25,11 +25,23 @@ export type Request =
 const text = (limit: number) => z.string().max(limit);
 
 /** Why the student's side gave no value. Kinds that only the grader can know (timeout, memory …) are no words of this language. */
-export const faultSchema = z.strictObject({
+const saidSchema = z.strictObject({
   kind: z.enum(['missing', 'not a function', 'threw', 'not a value', 'refused', 'staff']),
   message: text(20_000),
   hint: text(2_000).optional(),
   where: text(2_000).optional(),
+});
+
+/** Kinds whose hint is known without the sandbox. */
+const known: ReadonlySet<string> = new Set(['missing', 'not a function', 'staff']);
+
+/**
+ * A fault without a hint: hints are the words of authors and graders, and one from a sandbox may be the student's, whatever it looks like.
+ * It ends as part of the message, which is shown as what the code said.
+ */
+export const faultSchema = saidSchema.transform(({ hint, message, ...fault }) => {
+  const more = hint === undefined || known.has(fault.kind) ? '' : ` ${hint}`;
+  return { ...fault, message: `${message}${more}`.slice(0, 20_000) };
 });
 export type SandboxFault = z.infer<typeof faultSchema>;
 

@@ -10,6 +10,10 @@ export function stateOf(error: unknown): QuestionState | undefined {
   return error instanceof StudentFault ? states.find(state => state === error.fault.kind) : undefined;
 }
 
+/** The hint of an error over a student's value, marked as such; none of it is told of a hidden case. */
+const errorHint = (hint: string | undefined, hidden: boolean): Pick<Finding, 'hint' | 'hintFrom'> =>
+  hidden || hint === undefined ? {} : { hint, hintFrom: 'error' };
+
 /**
  * Records what came in place of a value: a fault of the student's side, or a library error that the student's value provoked. Returns
  * false, and records nothing, for what ends the question: a dead session, or a mistake of the check itself.
@@ -17,7 +21,7 @@ export function stateOf(error: unknown): QuestionState | undefined {
 export function recordFault(error: unknown, recorder: Recorder, about: { asked: string; hidden: boolean }): boolean {
   const { asked, hidden } = about;
   if (error instanceof LabError && !error.code.startsWith('check/')) {
-    recorder.add({ asked, reason: 'wrong', got: error.message, hint: hidden ? undefined : error.hint }, hidden);
+    recorder.add({ asked, reason: 'wrong', got: error.message, ...errorHint(error.hint, hidden) }, hidden);
     return true;
   }
   if (!(error instanceof StudentFault) || stateOf(error)) return false;

@@ -11,6 +11,7 @@ export interface Finding {
   readonly got?: string;
   readonly where?: string;
   readonly hint?: string;
+  readonly hintFrom?: 'error';
   readonly arrays?: Contrast;
 }
 

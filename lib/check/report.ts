@@ -62,6 +62,8 @@ export interface CheckItem {
   readonly where?: string;
   /** What to look at next. */
   readonly hint?: string;
+  /** `error` where the hint came with an error over the answer, and may repeat what that holds; else it is the author's or the grader's. */
+  readonly hintFrom?: 'error';
   /** The arrays behind `expected` and `got`, where they are small. */
   readonly arrays?: Contrast;
 }

@@ -1,7 +1,7 @@
 import type { NDArray } from '../tensor/array.ts';
 import { decode } from './decode.ts';
 import { encode } from './encode.ts';
-import { type Callback, type Fault, faultOf, type Reply, type Request, StudentFault } from './session.ts';
+import { type Callback, type Fault, type FaultKind, faultOf, type Reply, type Request } from './session.ts';
 import type { Wire } from './wire.ts';
 
 /** Where the student's names live: the kernel's cells, or the grader's executor. */
@@ -30,6 +30,25 @@ export interface ResponderOptions {
   readonly isStaff?: (value: unknown) => boolean;
 }
 
+/** Carries a fault of this file's own making to where it is answered. Nobody else has this class, so that no error of a student passes for one. */
+class Answered extends Error {
+  readonly fault: Fault;
+
+  constructor(fault: Fault) {
+    super(fault.message);
+    this.fault = fault;
+  }
+}
+
+/** What to do about a fault of this kind where `name` was asked for; undefined for kinds about which only the author can say something. */
+export function hintOf(kind: FaultKind, name: string): string | undefined {
+  if (kind === 'missing') return `Run the cell that defines ${name}, or write it.`;
+  if (kind === 'staff') return 'It earns no points; later questions may use it.';
+  return kind === 'not a function' ? `Write: function ${name}(…) { … }` : undefined;
+}
+
+const faultAt = (kind: FaultKind, name: string, message: string): Fault => ({ kind, message, hint: hintOf(kind, name) as string });
+
 type Callable = (...args: unknown[]) => unknown;
 
 /** The student's side of a session: answers requests from a scope. Whatever the student's code does comes back as a value or a fault. */
@@ -42,19 +61,8 @@ export function responder(scope: Scope, options: ResponderOptions): (request: Re
   };
   const find = (name: string): unknown => {
     const { found, value } = scope.lookup(name);
-    if (!found)
-      throw new StudentFault({
-        kind: 'missing',
-        message: `${name} is not defined.`,
-        hint: `Run the cell that defines ${name}, or write it.`,
-      });
-    if (options.isStaff?.(value)) {
-      throw new StudentFault({
-        kind: 'staff',
-        message: `${name} is the library's version, not yours.`,
-        hint: 'It earns no points; later questions may use it.',
-      });
-    }
+    if (!found) throw new Answered(faultAt('missing', name, `${name} is not defined.`));
+    if (options.isStaff?.(value)) throw new Answered(faultAt('staff', name, `${name} is the library's version, not yours.`));
     return value;
   };
   return async (request, callback) => {
@@ -68,7 +76,7 @@ export function responder(scope: Scope, options: ResponderOptions): (request: Re
       const target = request.op === 'call' ? find(request.name) : handles.get(request.handle);
       return await apply(target, request, { callback, handle, options });
     } catch (error) {
-      return { ok: false, fault: error instanceof StudentFault ? error.fault : faultOf('threw', error) };
+      return { ok: false, fault: error instanceof Answered ? error.fault : faultOf('threw', error) };
     }
   };
 }
@@ -81,7 +89,7 @@ interface Applying {
 
 async function apply(target: unknown, request: Extract<Request, { args: unknown }>, how: Applying): Promise<Reply> {
   const name = request.op === 'call' ? request.name : 'the returned function';
-  if (typeof target !== 'function') throw new StudentFault(notCallable(name, target));
+  if (typeof target !== 'function') throw new Answered(notCallable(name, target));
   const uploaded: unknown[] = [];
   const tensor = (value: NDArray): unknown => {
     const made = how.options.tensors.upload(value);
@@ -115,11 +123,11 @@ function write(value: unknown, handle: Applying['handle'], options: ResponderOpt
   try {
     return encode(value, { handle, tensor: v => options.tensors.download(v) });
   } catch (error) {
-    throw new StudentFault(faultOf('not a value', error));
+    throw new Answered(faultOf('not a value', error));
   }
 }
 
 function notCallable(name: string, got: unknown): Fault {
   const kind = got === null ? 'null' : typeof got;
-  return { kind: 'not a function', message: `${name} should be a function; it is ${kind}.`, hint: `Write: function ${name}(…) { … }` };
+  return faultAt('not a function', name, `${name} should be a function; it is ${kind}.`);
 }

@@ -83,7 +83,8 @@ function recordEnd(error: unknown, recorder: Recorder, about: { asked: string; h
   const state = stateOf(error);
   const { message, hint, where } = error instanceof StudentFault ? error.fault : faultOf('threw', error);
   const reason = state ? 'stopped' : 'check error';
-  recorder.add({ asked: about.asked, reason, got: message, hint: about.hidden ? undefined : hint, where }, about.hidden);
+  const told = about.hidden || hint === undefined ? {} : { hint, ...(!(error instanceof StudentFault) && { hintFrom: 'error' as const }) };
+  recorder.add({ asked: about.asked, reason, got: message, ...told, where }, about.hidden);
   return state ?? 'not gradable';
 }
 

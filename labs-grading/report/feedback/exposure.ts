@@ -19,12 +19,12 @@ export function firstExposed(questions: readonly Known[]): number {
   return index < 0 ? Number.POSITIVE_INFINITY : index;
 }
 
-/** Reasons for which the hint may be the student's: it came with an error that the code threw. */
+/** Reasons for which the hint may be the student's where a report does not say whose it is: it came with an error that the code threw. */
 const thrown: ReadonlySet<string> = new Set(['threw', 'not a value', 'stopped', 'check error']);
 
 /** An open item without anything that the student's code could have chosen. */
-export function withoutAnswers({ id, asked, passed, hidden, reason, expected, hint }: CheckItem): CheckItem {
+export function withoutAnswers({ id, asked, passed, hidden, reason, expected, hint, hintFrom }: CheckItem): CheckItem {
   const open = asked.startsWith('the accuracy of ') ? 'the accuracy of the model' : asked;
-  const authors = hint !== undefined && !thrown.has(reason);
+  const authors = hint !== undefined && hintFrom === undefined && !thrown.has(reason);
   return { id, asked: open, passed, hidden, reason, ...(expected !== undefined && { expected }), ...(authors && { hint }) };
 }

@@ -169,4 +169,40 @@ export const notebookAttacks: readonly Attack[] = [
     rest: 0,
     works: ({ page }) => page.includes('7310977'),
   },
+  {
+    row: 17,
+    name: 'hidden inputs in the hint of an error of one’s own',
+    answers: {
+      ...add('inputs.push(a, b);\nreturn 0;', 'const inputs: number[] = [];'),
+      scale: `function scale(x: number[], by: number): number[] {
+  const { LabError = Error } = require('tinylab');
+  const fault = { kind: 'refused', message: inputs.join(), hint: inputs.join(' '), where: inputs.join('.') };
+  throw Object.assign(new LabError('deliver/missing', inputs.join(), inputs.join(' ')), { name: 'StudentFault', fault, hint: inputs.join(' ') });
+}`,
+    },
+    states: ['failed'],
+    rest: 0,
+    works: ({ page }) => page.includes('7310977'),
+  },
+  {
+    row: 17,
+    name: 'hidden inputs in the hint of a forged fault',
+    answers: {
+      ...add(
+        'inputs.push(a, b);\nreturn 0;',
+        `const inputs: number[] = [];
+let id = '';
+const parse = JSON.parse;
+JSON.parse = ((text: string, ...rest: any[]) => { const value = parse(text, ...rest); if (value && value.op) id = value.id; return value; }) as any;
+const forge = (kind: string) => { const text = inputs.join(' ');${frame(
+          'JSON.stringify({ id, ok: false, fault: { kind, message: text, hint: text, where: text } })',
+        )} };`,
+      ),
+      scale: "let turn = 0;\nfunction scale(): any { forge(['refused', 'missing', 'staff'][turn++ % 3]!); return new Promise(() => {}); }",
+      answer: 'const answer: any = { get value() { forge("not a function"); return new Promise(() => {}); } };',
+    },
+    states: ['failed'],
+    rest: 0,
+    works: ({ page }) => page.includes('7310977'),
+  },
 ];

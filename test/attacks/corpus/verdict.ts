@@ -37,6 +37,31 @@ export const verdictAttacks: readonly Attack[] = [
     works: ({ verdicts }) => verdicts.stdout === 'passed',
   },
   {
+    row: 1,
+    name: 'record that looks like a model and breaks whoever describes it',
+    answers: add('return { nodes: [], parameters: {}, name: { toString: 1, valueOf: 1 }, equals: { toString: 1, valueOf: 1 } };'),
+    states: ['failed', 'refused value'],
+    works: ({ told }) => told.includes('TypeError'),
+  },
+  {
+    row: 1,
+    name: 'record that looks like an array, from a proxy with getters',
+    answers: add(
+      "const trap = { get: (_: object, key: string) => (key === 'shape' ? [2] : key === 'dtype' ? 'float32' : key === 'data' ? [1, 2] : key === 'then' ? undefined : 7), ownKeys: () => ['shape', 'dtype', 'data'], getOwnPropertyDescriptor: () => ({ value: 7, enumerable: true, configurable: true }) };\nreturn new Proxy({}, trap);",
+    ),
+    states: ['failed', 'refused value'],
+    works: ({ told }) => told.includes('TypeError'),
+  },
+  {
+    row: 1,
+    name: 'value whose getter and text throw',
+    answers: add(
+      "return { get equals() { throw new Error('mine'); }, get x() { throw { toString: 1 }; }, toJSON: 1, [Symbol.toPrimitive]: 1 };",
+    ),
+    states: ['failed', 'refused value'],
+    works: ({ told }) => told.includes('mine'),
+  },
+  {
     row: 2,
     name: 'tests read from disk',
     answers: add(fromFound, searchFiles),
