@@ -57,11 +57,11 @@ async function grade(id: string, source: string | undefined, flags: GradeFlags):
   await withLab({ lab: id, course: flags.course, what: 'grade', begins: source !== undefined }, command);
 }
 
-async function run({ book, lab, settings, grades }: OpenedLab, flags: GradeFlags): Promise<GradeClassResult> {
+async function run({ book, lab, settings, grades }: OpenedLab, flags: GradeFlags): Promise<Omit<GradeClassResult, 'facts'>> {
   const { only, workers, seed, full = false } = flags;
   const handedIn = submissionsToGrade(await book.submissions(lab.id), settings);
   const submissions = selected(handedIn, only, only ? await grades() : emptyGrades);
-  const result = await gradeClass({
+  const { facts: _, ...result } = await gradeClass({
     book,
     lab,
     submissions,

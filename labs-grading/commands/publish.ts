@@ -7,7 +7,10 @@ import { writeWhole } from '../base/write-whole.ts';
 import { defaultCourse } from '../collect/course.ts';
 import { gradeDiff } from '../gradebook/policy/grade-diff.ts';
 import { canonical, gradesOf } from '../gradebook/policy/grades.ts';
+import { standingOf } from '../gradebook/policy/standing.ts';
 import { unfinished } from '../gradebook/policy/unfinished.ts';
+import type { LabGrades } from '../gradebook/records.ts';
+import { labContent } from '../lab/content.ts';
 import { type OpenedLab, withLab } from './shared/opened-course.ts';
 
 interface PublishFlags {
@@ -38,7 +41,11 @@ async function publish(id: string, flags: PublishFlags): Promise<void> {
     const { book, course, lab } = opened;
     const grades = await opened.grades();
     const open = unfinished(grades);
-    if (open.length > 0 && !flags.unfinished) throw notFinished(opened, open);
+    if (open.length > 0 && !flags.unfinished) throw notFinished(opened, grades, open);
+    if (grades.version !== '' && grades.version !== (await labContent(lab)))
+      process.stderr.write(
+        `${lab.id} has changed since it was graded, and these grades are of the earlier version: npx tinylab regrade ${lab.id} --dry-run says who would get another.\n`,
+      );
     const changed = gradeDiff(await book.published(lab.id), grades).filter(({ question }) => question === undefined).length;
     const number = await book.publish(grades, flags.by);
     const text = canonical(gradesOf(grades));
@@ -51,12 +58,15 @@ async function publish(id: string, flags: PublishFlags): Promise<void> {
   });
 }
 
-function notFinished({ lab }: OpenedLab, open: readonly string[]): GraderError {
+function notFinished({ lab }: OpenedLab, grades: LabGrades, open: readonly string[]): GraderError {
   const listed = open.slice(0, 10).map(line => `  ${printable(line)}`);
   const more = open.length > 10 ? [`  … and ${open.length - 10} more`] : [];
+  const stale = grades.students.some(grade => standingOf(grade) === 'stale');
   return new GraderError(
     'gradebook/refused',
     [`${lab.id} is not finished:`, ...listed, ...more].join('\n'),
-    'Grade or review the rest first, or publish with --unfinished.',
+    stale
+      ? `npx tinylab regrade ${lab.id} grades everyone with one version; with --unfinished the others are published and these have no score.`
+      : 'Grade or review the rest first; with --unfinished the others are published and these have no score.',
   );
 }

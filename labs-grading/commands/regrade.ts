@@ -1,10 +1,11 @@
 import Table from 'cli-table3';
 import type { Command } from 'commander';
-import { printable } from '../base/text.ts';
+import { named, printable } from '../base/text.ts';
 import { type GradeClassResult, gradeClass } from '../gradebook/grading/grade-class.ts';
 import { type Change, gradeDiff, type Mark } from '../gradebook/policy/grade-diff.ts';
 import { countingGrading } from '../gradebook/policy/lab-grades.ts';
 import { selected, submissionsToGrade } from '../gradebook/policy/selection.ts';
+import { standingOf } from '../gradebook/policy/standing.ts';
 import type { GradingRecord, LabGrades } from '../gradebook/records.ts';
 import {
   choiceOptions,
@@ -46,8 +47,15 @@ async function regrade(id: string, flags: RegradeFlags): Promise<void> {
     const published = await opened.book.published(opened.lab.id);
     const before = published ?? (await opened.grades());
     const { result, after } = await run(opened, flags, before);
-    await opened.book.log('regrade', { lab: opened.lab.id, dryRun: flags.dryRun ?? false, ...result });
-    print(gradeDiff(before, after), { ...flags, published: published !== undefined });
+    const { facts: _, ...told } = result;
+    await opened.book.log('regrade', { lab: opened.lab.id, dryRun: flags.dryRun ?? false, ...told });
+    const stale = after.students.filter(grade => standingOf(grade) === 'stale').map(({ student }) => student.id);
+    const changes = gradeDiff(before, after).filter(({ student }) => !stale.includes(student));
+    print(changes, { ...flags, published: published !== undefined });
+    if (stale.length > 0)
+      say(
+        `${stale.length} of the class are still graded with another version of ${opened.lab.id}, ${named(stale)}: tinylab regrade ${opened.lab.id}`,
+      );
     process.exitCode = exitOf(result);
   };
   await withLab({ lab: id, course: flags.course, what: 'regrade' }, command);
@@ -73,7 +81,7 @@ async function run(opened: OpenedLab, flags: RegradeFlags, before: LabGrades): P
     if (gradeKey === undefined || !report) return countingGrading(book, submission);
     return { id: 0, submission: submission.id, gradeKey, finishedAt: '', wallMs: 0, report };
   };
-  return { result, after: await grades(trial ? { gradingAt } : {}) };
+  return { result, after: await grades(trial ? { gradingAt, facts: result.facts } : {}) };
 }
 
 function print(changes: readonly Change[], flags: RegradeFlags & { published: boolean }): void {

@@ -1,3 +1,4 @@
+import { isWaiting } from '../gradebook/policy/standing.ts';
 import type { LabGrades, QuestionGrade, StudentGrade } from '../gradebook/records.ts';
 import type { Store } from '../gradebook/store/contract.ts';
 import { answerKey } from './blind.ts';
@@ -26,8 +27,8 @@ export function listed(grades: LabGrades, question: string, blind: boolean): Lis
 
 function rowOf({ grade, question }: Omit<Listed, 'row'>, who: Pick<AnswerRow, 'key' | 'label' | 'id'>): AnswerRow {
   const { manual, automatic, state, override, policy } = question;
-  const checked = automatic !== undefined && grade.grading !== undefined;
-  const open = !manual && !checked && (state === 'needs manual' || state === 'not run');
+  const checked = automatic !== undefined && grade.grading !== undefined && state !== 'stale';
+  const open = !manual && !checked && (isWaiting(question) || state === 'not run');
   return {
     ...who,
     ...(!open && { score: question.score }),
@@ -45,6 +46,7 @@ function rowOf({ grade, question }: Omit<Listed, 'row'>, who: Pick<AnswerRow, 'k
       },
     }),
     notes: [
+      ...(state === 'stale' ? ['The checks ran with another version of the lab: grade it again first.'] : []),
       ...(automatic !== undefined && !grade.grading ? ['The checks have not run yet: grade the lab first.'] : []),
       ...(override ? [`${override.by} set this score to ${override.score}: ${override.reason}. It counts whatever the rubric says.`] : []),
       ...(policy ? [`By the course’s settings: ${policy}.`] : []),

@@ -12,6 +12,8 @@ export interface SubmissionReport extends LabReport {
   readonly figures: ResourceUse;
   /** True where limits were only watched, not held by the kernel. */
   readonly degraded: boolean;
+  /** The version of the lab that each question was asked with; absent in reports that were written before it was kept. */
+  readonly askedWith?: Readonly<Record<string, string>>;
   /** Our own fault, after retries: no question is gradable. */
   readonly notGradable?: string;
 }

@@ -103,3 +103,27 @@ it('asks failing questions again, once', async () => {
   });
   expect((await tinylab('grade', lab, '--json')).err).toMatch(/^2 were graded before/);
 });
+
+it('does not publish grades of two versions of a lab, and says who is concerned', async () => {
+  writeFileSync(checks, original.replace(/question\('answer', \{([^}]*)points: 2/, "question('answer', {$1points: 4"));
+  expect(readFileSync(checks, 'utf8')).not.toBe(original);
+  const trial = await tinylab('regrade', lab, '--dry-run');
+  expect(trial.out).toContain('Nothing was written');
+  expect((await tinylab('publish', lab)).err, 'a trial concerns nobody').toContain('has changed since it was graded');
+  const one = await tinylab('regrade', lab, '--only', 'student=ada');
+  expect(one.err).toMatch(/1 of the class are still graded with another version of mini-lab, bob/);
+  expect(one.out).not.toContain('bob');
+  expect(await tinylab('publish', lab)).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/bob: graded with another version of the lab[\s\S]*regrade/),
+  });
+  expect((await tinylab('show', lab)).out).toMatch(/bob .* stale/);
+  expect((await tinylab('show', lab, 'bob')).out).toContain('stale');
+  expect(scores((await tinylab('show', lab, '--json')).out), 'no old score against a new maximum').not.toHaveProperty('bob');
+  expect((await tinylab('export', lab, '--to', 'csv', '--draft')).out).toContain('graded with another version of the lab: bob');
+  await tinylab('feedback', lab, '--draft');
+  expect(readFileSync(join(course, 'feedback/mini-lab/bob.md'), 'utf8')).toContain('being graded again');
+  expect((await tinylab('regrade', lab)).code).toBe(0);
+  expect((await tinylab('publish', lab)).code).toBe(0);
+  expect(JSON.parse(published()).students.map(({ maximum }: { maximum: number }) => maximum)).toEqual([12, 12]);
+});

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { oneLine, printable } from '../../base/text.ts';
+import { isSettled, standingOf } from '../../gradebook/policy/standing.ts';
 import type { LabGrades, QuestionGrade, StudentGrade } from '../../gradebook/records.ts';
 
 const style = { style: { head: [], border: [] } };
@@ -23,8 +24,11 @@ export function studentTable({ questions, students }: LabGrades): string {
   return table.toString();
 }
 
-function totalOf({ submission, grading, score }: StudentGrade): string {
-  return submission && !grading ? 'not graded' : String(score);
+/** The total, and why it is none yet. A part that waits for a person leaves the sum of the others. */
+function totalOf(grade: StudentGrade): string {
+  const standing = standingOf(grade);
+  if (standing === 'not graded' || standing === 'stale' || standing === 'unreadable' || standing === 'another lab') return standing;
+  return isSettled(grade) ? String(grade.score) : `${grade.score} ${standing}`;
 }
 
 function notesOf(grade: StudentGrade): string {
@@ -37,7 +41,7 @@ function notesOf(grade: StudentGrade): string {
 /** One row per question: how it went for those who handed something in. */
 export function questionTable({ questions, students }: LabGrades): string {
   const table = new Table({ head: ['question', 'points', 'mean', 'passed', 'partial', 'failed', 'other'], ...style });
-  const graded = students.filter(({ grading }) => grading !== undefined);
+  const graded = students.filter(grade => grade.grading !== undefined && standingOf(grade) !== 'stale');
   for (const { question, points } of questions) {
     const grades = graded.flatMap(student => student.questions.filter(grade => grade.question === question));
     const count = (state: string): number => grades.filter(grade => grade.state === state).length;

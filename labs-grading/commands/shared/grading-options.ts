@@ -89,7 +89,7 @@ export function chosenBy({ only, confirm }: GradingFlags): Pick<GradeClassOption
 }
 
 /** The exit code of a run. */
-export function exitOf({ interrupted, notGradable }: GradeClassResult): number {
+export function exitOf({ interrupted, notGradable }: Pick<GradeClassResult, 'interrupted' | 'notGradable'>): number {
   return interrupted ? exit.interrupted : notGradable > 0 ? exit.notGradable : exit.graded;
 }
 

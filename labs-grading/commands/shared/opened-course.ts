@@ -20,7 +20,7 @@ export interface OpenedLab {
   readonly book: Store;
   readonly lab: GradedLab;
   readonly settings: LabSettings;
-  grades(options?: Pick<LabGradesOptions, 'gradingAt'>): Promise<LabGrades>;
+  grades(options?: Pick<LabGradesOptions, 'gradingAt' | 'facts'>): Promise<LabGrades>;
 }
 
 export interface AskedLab {

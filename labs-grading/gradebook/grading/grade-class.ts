@@ -58,6 +58,8 @@ export interface GradeClassResult {
   readonly reused: number;
   readonly notGradable: number;
   readonly interrupted: boolean;
+  /** What the lab asked. */
+  readonly facts: LabFacts;
 }
 
 /** Grades submissions of one lab, several at a time, each result written down at once. What happens to one changes nothing for the others. */
@@ -127,16 +129,18 @@ class GradeClass {
       reused: this.#reused,
       notGradable: this.#notGradable,
       interrupted: drain?.aborted === true && this.#done < this.#total,
+      facts: this.#facts as LabFacts,
     };
   }
 
   /** Learns what the lab asks; the book knows unless the lab has changed. */
   async #learn(worker: GradeWorker): Promise<void> {
-    const { book, lab } = this.#options;
+    const { book, lab, trial = false } = this.#options;
     this.#facts = await book.lab(lab.id);
     if (this.#facts?.version === this.#setting.lab) return;
     this.#facts = labFacts(lab, this.#setting.lab, await retried(() => worker.questions()));
-    await book.putLab(this.#facts);
+    // A trial gives nothing to anyone: what the lab asks now would make every grade stale.
+    if (!trial) await book.putLab(this.#facts);
   }
 
   async #work(worker: GradeWorker): Promise<void> {
@@ -182,7 +186,8 @@ class GradeClass {
   async #ask(worker: GradeWorker, { folder }: SubmissionRecord, only?: readonly string[]): Promise<SubmissionReport> {
     const { seed, full } = this.#setting;
     try {
-      return await retried(() => worker.grade({ folder, seed, full, ...(only && { only }) }));
+      const report = await retried(() => worker.grade({ folder, seed, full, ...(only && { only }) }));
+      return { ...report, askedWith: Object.fromEntries(report.questions.map(({ question }) => [question, this.#setting.lab])) };
     } catch (error) {
       if (!(error instanceof WorkerLost)) throw error;
       const asked = (this.#facts?.questions ?? []).filter(({ manual }) => !manual);

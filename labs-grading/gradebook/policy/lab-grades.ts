@@ -8,6 +8,7 @@ import { factsOfNotebook } from './lab-facts.ts';
 import { latePenalty } from './late.ts';
 import { dropFactor, questionGrade, rescaled, round } from './question-grade.ts';
 import { extensionOf, type LabSettings, labSettings, mayCount, submissionThatCounts } from './settings.ts';
+import { isStale } from './standing.ts';
 
 export interface LabGradesOptions {
   /** What course.json says of the lab; by default nothing is due and nothing is penalised. */
@@ -16,6 +17,8 @@ export interface LabGradesOptions {
   readonly rubric?: Rubric;
   /** Late days that a student has left for this lab; by default none. */
   readonly lateDaysLeft?: (student: string) => number;
+  /** What the lab asks, where it is not yet written down; by default what the book knows. */
+  readonly facts?: LabFacts;
   /** The grading that counts, in place of the latest that was gradable: a trial run grades without writing. */
   readonly gradingAt?: (submission: SubmissionRecord) => Promise<GradingRecord | undefined>;
 }
@@ -23,7 +26,7 @@ export interface LabGradesOptions {
 /** The grades of a lab for every student of the roster and everyone who handed something in. */
 export async function labGrades(book: Store, lab: GradedLab, options: LabGradesOptions = {}): Promise<LabGrades> {
   const { settings = labSettings({ lateDays: 0, labs: {} }, lab.id), rubric = rubricOf(lab) } = options;
-  const facts = (await book.lab(lab.id)) ?? factsOfNotebook(lab);
+  const facts = options.facts ?? (await book.lab(lab.id)) ?? factsOfNotebook(lab);
   const dropped = new Set(facts.questions.map(({ question }) => question).filter(id => settings.policies[id] === 'drop'));
   const students = new Map<string, StudentRecord>((await book.students()).map(student => [student.id, student]));
   const submissions = Map.groupBy(await book.submissions(lab.id), ({ student }) => student);
@@ -136,6 +139,7 @@ class Marking {
         manual: manual.get(key),
         rubric: rubric.questions[question],
         override: overrides.get(key),
+        stale: !asked.manual && grading !== undefined && isStale(facts, asked, grading.report),
       };
       const evidence = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
       return questionGrade(asked, { ...evidence, handedIn, fullMarks: settings.policies[question] === 'full marks' });

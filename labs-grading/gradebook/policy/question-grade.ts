@@ -7,6 +7,8 @@ import { manualScore } from './manual-score.ts';
 export interface QuestionEvidence {
   readonly handedIn: boolean;
   readonly report?: CheckReport;
+  /** The report is of another version of the lab: what it gave counts only where a person or a rule of the course says so. */
+  readonly stale?: boolean;
   readonly manual?: ManualRecord;
   readonly rubric?: RubricQuestion;
   /** The latest; one that was taken back counts as none. */
@@ -28,6 +30,7 @@ export function questionGrade(asked: LabQuestion, evidence: QuestionEvidence): Q
   const known = { ...facts, ...(automatic !== undefined && { automatic }), ...(manual && { manual }) };
   if (override?.score !== undefined) return { ...known, score: override.score, state: stateOf(override.score, maximum), override };
   if (fullMarks && handedIn) return { ...known, score: maximum, state: 'passed', policy: 'full marks for everyone' };
+  if (evidence.stale) return { ...known, score: automatic ?? 0, state: 'stale' };
   if (manual) {
     const score = manualScore(evidence.rubric, manual, { maximum, ...(automatic !== undefined && { automatic }) });
     return { ...known, score, state: stateOf(score, maximum) };

@@ -1,3 +1,4 @@
+import { standingOf } from '../../gradebook/policy/standing.ts';
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
 import { type CheckFigures, checkFigures } from './checks.ts';
 import { type Cluster, errorClusters, knownMistakes, unforeseen } from './clusters.ts';
@@ -54,11 +55,13 @@ export interface Analytics {
   readonly warnings: readonly string[];
 }
 
-const isGraded = ({ grading }: StudentGrade): boolean => grading !== undefined && grading.report.notGradable === undefined;
+/** Those whose checks ran, with the version that counts: what a person still has to add is no reason to leave them out. */
+const isCounted = (grade: StudentGrade): boolean =>
+  ['graded', 'needs manual', 'not gradable', 'tool missing'].includes(standingOf(grade)) && grade.grading?.report.notGradable === undefined;
 
 /** Item analysis, frequent mistakes and cost of one lab. */
 export function analyticsOf({ lab, title, questions: asked, students: all }: LabGrades): Analytics {
-  const students = all.filter(isGraded);
+  const students = all.filter(isCounted);
   const handedIn = all.filter(({ submission }) => submission !== undefined).length;
   const totals = students.map(({ raw }) => raw);
   const questions = asked.filter(({ points }) => points > 0).map(question => questionFigures(students, question));

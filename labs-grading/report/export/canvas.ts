@@ -1,6 +1,7 @@
+import { named } from '../../base/text.ts';
 import type { Who } from '../../collect/parcel.ts';
 import { exportError } from './export-error.ts';
-import { type Exporter, named, scoreOf, withoutScore } from './exported.ts';
+import { type Exporter, scoreOf, withoutScore } from './exported.ts';
 import {
   columnAt,
   formulaNotes,

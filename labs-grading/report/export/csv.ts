@@ -1,5 +1,5 @@
-import type { StudentGrade } from '../../gradebook/records.ts';
-import { type Exporter, isGraded, rounded, withoutScore } from './exported.ts';
+import { isSettled, standingOf } from '../../gradebook/policy/standing.ts';
+import { type Exporter, rounded, withoutScore } from './exported.ts';
 import { csv } from './table.ts';
 
 /** One row a student: who, what counts, and the points of each question. A score that is not there yet is empty. */
@@ -19,12 +19,12 @@ export const exportCsv: Exporter = (grades, options) => {
   ];
   const rows = grades.students.map(grade => {
     const { student, submission, score, maximum, raw, latePenalty, questions } = grade;
-    const number = (value: number): number | string => (isGraded(grade) ? rounded(value) : '');
+    const number = (value: number): number | string => (isSettled(grade) ? rounded(value) : '');
     const points = grades.questions.map(({ question }) => number(questions.find(each => each.question === question)?.score ?? 0));
     const who = [student.id, student.name ?? '', student.email ?? '', student.section ?? ''];
     return [
       ...who,
-      stateOf(grade),
+      standingOf(grade),
       submission?.submittedAt ?? '',
       number(score),
       rounded(maximum),
@@ -36,5 +36,3 @@ export const exportCsv: Exporter = (grades, options) => {
   const ungraded = withoutScore(grades, { ...options, zeros: true });
   return { files: [{ name: `${grades.lab}.csv`, content: csv(header, rows) }], notes: ungraded };
 };
-
-const stateOf = (grade: StudentGrade): string => (grade.submission ? (isGraded(grade) ? 'graded' : 'not graded') : 'nothing handed in');

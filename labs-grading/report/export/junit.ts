@@ -1,7 +1,8 @@
 import { create } from 'xmlbuilder2';
+import { isSettled, standingOf, standingText } from '../../gradebook/policy/standing.ts';
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
 import { feedbackOf } from '../feedback/feedback.ts';
-import { type Exporter, isGraded, rounded } from './exported.ts';
+import { type Exporter, rounded } from './exported.ts';
 import { atMost, questionText } from './question-text.ts';
 
 /** JUnit XML: a suite for each student, a case for each question. Less than full points is a failure, what nobody has graded is skipped. */
@@ -18,7 +19,7 @@ type Node = ReturnType<typeof create>;
 function suite(document: Node, grades: LabGrades, grade: StudentGrade): void {
   const { student, grading, submission } = grade;
   const { questions } = feedbackOf(grades, grade);
-  const graded = isGraded(grade) && submission !== undefined;
+  const graded = isSettled(grade) && submission !== undefined;
   const wrong = graded ? questions.filter(({ score, maximum }) => score < maximum).length : 0;
   const node = document.ele('testsuite', {
     name: student.id,
@@ -32,7 +33,7 @@ function suite(document: Node, grades: LabGrades, grade: StudentGrade): void {
   for (const question of questions) {
     const each = node.ele('testcase', { classname: grades.lab, name: question.title || question.id, time: 0 });
     const points = `${rounded(question.score)} of ${rounded(question.maximum)} points`;
-    if (!graded) each.ele('skipped', { message: submission ? 'not graded yet' : 'nothing handed in' });
+    if (!graded) each.ele('skipped', { message: standingText(standingOf(grade)) });
     else if (question.score < question.maximum)
       each.ele('failure', { message: points, type: question.state }).txt(atMost(questionText(question), 20_000));
     else each.ele('system-out').txt(points);

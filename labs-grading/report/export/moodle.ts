@@ -1,5 +1,6 @@
+import { named } from '../../base/text.ts';
 import type { Who } from '../../collect/parcel.ts';
-import { type Exporter, named, scoreOf, withoutScore } from './exported.ts';
+import { type Exporter, scoreOf, withoutScore } from './exported.ts';
 import { columnAt, formulaNotes, givenTable, matchNotes, matchRows, needColumn, numberIn, numeral, spoken, withColumn } from './sheet.ts';
 import { type Table, tableBytes } from './table.ts';
 

@@ -1,4 +1,5 @@
-import { type Exporter, isGraded, rounded, withoutScore } from './exported.ts';
+import { isSettled } from '../../gradebook/policy/standing.ts';
+import { type Exporter, rounded, withoutScore } from './exported.ts';
 import { csv } from './table.ts';
 
 /** Columns of `nbgrader export`. */
@@ -18,7 +19,7 @@ export const nbgraderColumns: readonly string[] = [
 
 /** The table of `nbgrader export`: its columns and their order, but with fields quoted where they have to be. Who handed nothing in has 0. */
 export const exportNbgrader: Exporter = (grades, options) => {
-  const rows = grades.students.filter(isGraded).map(({ student, submission, raw, latePenalty, score, maximum }) => {
+  const rows = grades.students.filter(isSettled).map(({ student, submission, raw, latePenalty, score, maximum }) => {
     const [last, first] = names(student.name ?? '');
     const times = [time(grades.due), time(submission?.submittedAt)];
     const who = [student.id, last, first, student.email ?? ''];

@@ -1,6 +1,7 @@
+import { isSettled, standingOf, standingText } from '../../gradebook/policy/standing.ts';
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
 import { feedbackOf } from '../feedback/feedback.ts';
-import { type Exporter, isGraded, rounded } from './exported.ts';
+import { type Exporter, rounded } from './exported.ts';
 import { atMost, questionText } from './question-text.ts';
 
 /** PrairieLearn takes a results.json of 1 MB at most. */
@@ -18,7 +19,7 @@ export interface PrairieLearnResults {
 /** One student's results.json. Every test carries points: one without them would hide those of all. */
 export function prairieLearnResults(grades: LabGrades, grade: StudentGrade): PrairieLearnResults {
   if (!grade.submission) return { gradable: false, format_errors: ['Nothing was handed in.'] };
-  if (!isGraded(grade)) return { gradable: false, format_errors: ['This submission is not graded yet.'] };
+  if (!isSettled(grade)) return { gradable: false, format_errors: [`No grade yet: ${standingText(standingOf(grade))}.`] };
   const feedback = feedbackOf(grades, grade);
   const score = grade.maximum > 0 ? Math.min(1, Math.max(0, grade.score / grade.maximum)) : 0;
   const message = grade.latePenalty > 0 ? `${rounded(grade.latePenalty)} points off: ${grade.lateReason ?? 'late'}` : undefined;

@@ -1,8 +1,9 @@
+import { named } from '../../base/text.ts';
 import { Identities } from '../../collect/identity.ts';
 import type { Who } from '../../collect/parcel.ts';
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
 import { exportError } from './export-error.ts';
-import { type ExportOptions, named } from './exported.ts';
+import type { ExportOptions } from './exported.ts';
 import { isFormula, readTable, type Table } from './table.ts';
 
 /** The table to fill. @throws GraderError where none is given. */

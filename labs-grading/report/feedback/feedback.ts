@@ -1,4 +1,5 @@
 import type { CheckReport } from 'tinylab';
+import { isSettled, type Standing, standingOf, standingText } from '../../gradebook/policy/standing.ts';
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
 import type { Rubric } from '../../lab/rubric.ts';
 import { clean, place } from '../page/clean.ts';
@@ -16,8 +17,10 @@ export interface Feedback {
   readonly due?: string;
   readonly submittedAt?: string;
   readonly submissions: number;
-  /** Nothing has been graded: scores say nothing yet. */
-  readonly ungraded: boolean;
+  /** Why the total is not the last word; undefined where it is. */
+  readonly waits?: string;
+  /** Whether there is a total: what is there so far, where a part waits. */
+  readonly hasTotal: boolean;
   readonly raw: number;
   readonly score: number;
   readonly maximum: number;
@@ -29,6 +32,15 @@ export interface Feedback {
   /** What the grader noticed about the files. */
   readonly notes: readonly string[];
 }
+
+/** A standing in a student's words, where those of staff would puzzle. */
+const standingTold: Readonly<Partial<Record<Standing, string>>> = {
+  stale: 'being graded again, since the lab has changed',
+  unreadable: 'your notebook could not be read; ask your teaching staff',
+  'not gradable': 'grading failed, through no fault of yours',
+  'tool missing': 'not graded to the end yet',
+  'needs manual': 'not graded to the end yet',
+};
 
 /** The feedback of one student, from grades alone. */
 export function feedbackOf(
@@ -57,7 +69,8 @@ export function feedbackOf(
     ...(due !== undefined && { due: clean(due) }),
     ...(submission && { submittedAt: clean(submission.submittedAt) }),
     submissions: grade.submissions,
-    ungraded: submission !== undefined && grading === undefined,
+    hasTotal: isSettled(grade) || ['needs manual', 'tool missing', 'not gradable'].includes(standingOf(grade)),
+    ...(!isSettled(grade) && { waits: standingTold[standingOf(grade)] ?? standingText(standingOf(grade)) }),
     raw: grade.raw,
     score: grade.score,
     maximum: grade.maximum,

@@ -29,7 +29,7 @@ export function feedbackMarkdown(feedback: Feedback): string {
   const blocks = [
     `# ${plain(title)}`,
     `Feedback for ${plain(who)}`,
-    feedback.ungraded ? '**Not graded yet**' : `**${points(feedback.score)} of ${points(feedback.maximum)} points**`,
+    total(feedback),
     ...(feedback.draft ? ['> **Draft.** These grades are not published and may change.'] : []),
     facts(feedback),
     overview(questions),
@@ -38,6 +38,12 @@ export function feedbackMarkdown(feedback: Feedback): string {
     ...(feedback.notes.length > 0 ? ['## About your files', feedback.notes.map(line => `- ${plain(line)}`).join('\n')] : []),
   ];
   return `${blocks.join('\n\n')}\n`;
+}
+
+function total({ hasTotal, waits, score, maximum }: Feedback): string {
+  if (!hasTotal) return `**${plain(waits ?? '')}**`;
+  const open = waits === undefined ? '' : ` so far, ${plain(waits)}`;
+  return `**${points(score)} of ${points(maximum)} points**${open}`;
 }
 
 function facts({ submittedAt, due, submissions, raw, latePenalty, lateReason }: Feedback): string {

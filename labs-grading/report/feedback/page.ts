@@ -39,9 +39,10 @@ ${notes(feedback)}
   return page({ title: `${title}: feedback for ${student}`, body, more: style });
 }
 
-function total({ score, maximum, ungraded }: Feedback): Markup {
-  if (ungraded) return html`<p class="total"><small>not graded yet</small></p>`;
-  return html`<p class="total">${points(score)} <small>of ${points(maximum)} points</small></p>`;
+function total({ score, maximum, waits, hasTotal }: Feedback): Markup {
+  if (!hasTotal) return html`<p class="total"><small>${waits ?? ''}</small></p>`;
+  const open = waits === undefined ? '' : ` so far, ${waits}`;
+  return html`<p class="total">${points(score)} <small>of ${points(maximum)} points${open}</small></p>`;
 }
 
 function facts(feedback: Feedback): Markup {

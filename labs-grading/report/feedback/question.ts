@@ -51,6 +51,10 @@ const sentences: Readonly<Partial<Record<QuestionState, string>>> = {
   'refused value': 'The answer has another form than the question asks for, so it could not be checked.',
   crashed: 'The code ended the whole program.',
   'not run': 'Nothing was asked here: the notebook or this part of it did not run.',
+  unreadable: 'The notebook could not be read, so nothing was asked. A person looks at it.',
+  'another lab': 'The notebook that was handed in is of another lab.',
+  'tool missing': 'This question needs a tool that the grading machine lacks. It is graded elsewhere and costs you nothing.',
+  stale: 'The question has changed since it was graded. It is graded again.',
   'not gradable': 'Grading failed through no fault of yours. It costs you nothing for good: a person looks at it.',
   'needs manual': 'A person has not graded this yet.',
 };
@@ -119,9 +123,11 @@ function changesOf({ override, policy, automatic, manual, score }: QuestionGrade
   ];
 }
 
+const quiet: readonly QuestionState[] = ['not run', 'not gradable', 'needs manual', 'tool missing', 'stale', 'unreadable', 'another lab'];
+
 /** Mark and colour of a question by what counts: never the colour alone. */
 export function lookOf({ state, score, maximum }: Pick<FeedbackQuestion, 'state' | 'score' | 'maximum'>): readonly [string, string] {
   if (score > 0 && score >= maximum) return ['✓', 'good'];
   if (score > 0) return ['◐', 'part'];
-  return ['not run', 'not gradable', 'needs manual'].includes(state) || maximum === 0 ? ['•', 'quiet'] : ['✗', 'bad'];
+  return quiet.includes(state) || maximum === 0 ? ['•', 'quiet'] : ['✗', 'bad'];
 }

@@ -27,7 +27,7 @@ describe('export to Canvas', () => {
     expect(contentOf(exported)).toContain('\r\n    Points Possible,');
     expect(exported.notes).toEqual([
       'in the table, and in no grade; left as they are: Eve Excused, Test Student',
-      'not graded to the end, so without a score: cyd',
+      'without a score, not graded yet: cyd',
       'handed nothing in, so without a score (--zeros writes 0): dan',
       'cells that a spreadsheet program would run, unchanged as they came: "=Bob, \\"the builder\\""',
     ]);

@@ -37,7 +37,7 @@ it('writes published grades where it says', () => {
   const { status, stdout } = tinylab(lab, '--to', 'csv', '--course', course);
   expect({ status, stdout }).toEqual({
     status: 0,
-    stdout: `${exports}/tiny-lab.csv: 4 students\n  not graded to the end, so without a score: cyd\n`,
+    stdout: `${exports}/tiny-lab.csv: 4 students\n  without a score, not graded yet: cyd\n`,
   });
   expect(readFileSync(join(exports, 'tiny-lab.csv'), 'utf8')).toMatch(/^student,name,.*\nada,/);
   expect(tinylab(lab, '--to', 'prairielearn', '--out', 'pl', '--course', course).status).toBe(0);

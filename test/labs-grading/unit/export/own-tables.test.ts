@@ -16,15 +16,15 @@ describe('export as CSV', () => {
     ]);
     expect(rows[1]?.name).toBe('\'=Bob, "the\nbuilder"');
     expect(rows[0]).toMatchObject({ email: 'ada@example.org', maximum: '10', submitted: '2026-11-20T10:00:00.000Z' });
-    expect(exportCsv(grades, {}).notes).toEqual(['not graded to the end, so without a score: cyd']);
+    expect(exportCsv(grades, {}).notes).toEqual(['without a score, not graded yet: cyd']);
   });
 });
 
 it('no score leaves while an answer waits for a person or our own fault is not mended', () => {
-  for (const state of ['needs manual', 'not gradable'] as const) {
+  for (const state of ['needs manual', 'not gradable', 'stale', 'tool missing', 'unreadable', 'another lab'] as const) {
     const waiting = labOf([studentWith('eve', [graded('a', 5), graded('b', 0, { state })])]);
-    expect(contentOf(exportCsv(waiting, {}))).toMatch(/eve,,,,not graded,.*,,10,,,,\n/);
-    expect(exportNbgrader(waiting, {}).notes).toEqual(['not graded to the end, so without a score: eve']);
+    expect(contentOf(exportCsv(waiting, {}))).toMatch(new RegExp(`eve,,,,${state},.*,,10,,,,\n`));
+    expect(exportNbgrader(waiting, {}).notes).toEqual([expect.stringMatching(/^without a score, .+: eve$/)]);
   }
 });
 

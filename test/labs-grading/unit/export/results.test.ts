@@ -72,7 +72,7 @@ describe('results for PrairieLearn', () => {
   });
 
   it('are not gradable where there is no grade', () => {
-    expect(prairieLearnResults(grades, cyd)).toEqual({ gradable: false, format_errors: ['This submission is not graded yet.'] });
+    expect(prairieLearnResults(grades, cyd)).toEqual({ gradable: false, format_errors: ['No grade yet: not graded yet.'] });
     expect(prairieLearnResults(grades, dan)).toEqual({ gradable: false, format_errors: ['Nothing was handed in.'] });
     expect(exportPrairieLearn(grades, {}).files.map(({ name }) => name)).toEqual(
       ['ada', 'bob', 'cyd', 'dan'].map(id => `${id}/results.json`),

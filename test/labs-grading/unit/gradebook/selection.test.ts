@@ -89,5 +89,5 @@ it('finds what keeps a lab from being published', () => {
   };
   const waiting = { ...student(2, 'bo', { a: 2, b: 3 }), questions: [essay] };
   const lines = unfinished(grades(student(1, 'al', { a: 0, b: 0 }), student(4, 'di'), waiting, ours as StudentGrade));
-  expect(lines).toEqual(['di: not graded yet', 'bo: essay needs manual grading', 'cy: not gradable']);
+  expect(lines).toEqual(['di: not graded yet', 'bo: waits for a person', 'cy: not gradable, our fault']);
 });
