@@ -7,9 +7,9 @@ import { writeWhole } from '../base/write-whole.ts';
 import { defaultCourse } from '../collect/course.ts';
 import { gradeDiff } from '../gradebook/policy/grade-diff.ts';
 import { canonical, gradesOf } from '../gradebook/policy/grades.ts';
-import { standingOf } from '../gradebook/policy/standing.ts';
 import { unfinished } from '../gradebook/policy/unfinished.ts';
 import type { LabGrades } from '../gradebook/records.ts';
+import { standingOf } from '../gradebook/standing.ts';
 import { labContent } from '../lab/content.ts';
 import { type OpenedLab, withLab } from './shared/opened-course.ts';
 

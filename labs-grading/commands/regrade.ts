@@ -5,8 +5,8 @@ import { type GradeClassResult, gradeClass } from '../gradebook/grading/grade-cl
 import { type Change, gradeDiff, type Mark } from '../gradebook/policy/grade-diff.ts';
 import { countingGrading } from '../gradebook/policy/lab-grades.ts';
 import { selected, submissionsToGrade } from '../gradebook/policy/selection.ts';
-import { standingOf } from '../gradebook/policy/standing.ts';
 import type { GradingRecord, LabGrades } from '../gradebook/records.ts';
+import { standingOf } from '../gradebook/standing.ts';
 import {
   choiceOptions,
   chosenBy,

@@ -1,5 +1,5 @@
-import { isWaiting } from '../gradebook/policy/standing.ts';
 import type { LabGrades, QuestionGrade, StudentGrade } from '../gradebook/records.ts';
+import { isWaiting } from '../gradebook/standing.ts';
 import type { Store } from '../gradebook/store/contract.ts';
 import { answerKey } from './blind.ts';
 import type { AnswerRow } from './messages.ts';

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { oneLine, printable } from '../../base/text.ts';
-import { isSettled, standingOf } from '../../gradebook/policy/standing.ts';
 import type { LabGrades, QuestionGrade, StudentGrade } from '../../gradebook/records.ts';
+import { isSettled, standingOf } from '../../gradebook/standing.ts';
 
 const style = { style: { head: [], border: [] } };
 

@@ -1,5 +1,5 @@
 import type { LabGrades, QuestionGrade, StudentGrade } from '../records.ts';
-import { standingOf } from './standing.ts';
+import { standingOf } from '../standing.ts';
 
 /** What became another grade. `undefined` stands for a question or a student that was not there. */
 export interface Change {

@@ -1,5 +1,5 @@
 import type { LabGrades } from '../records.ts';
-import { standingOf } from './standing.ts';
+import { standingOf } from '../standing.ts';
 
 /** The grades and nothing else: two runs agree exactly when this text is the same, byte for byte. */
 export interface Grades {

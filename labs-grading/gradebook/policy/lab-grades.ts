@@ -3,12 +3,12 @@ import type { GradedLab } from '../../lab/labs.ts';
 import { type Rubric, rubricOf } from '../../lab/rubric.ts';
 import { isGradable } from '../../run/submission-report.ts';
 import type { GradingRecord, LabFacts, LabGrades, ManualRecord, OverrideRecord, QuestionGrade, StudentGrade } from '../records.ts';
+import { isStale } from '../standing.ts';
 import type { Store } from '../store/contract.ts';
 import { factsOfNotebook } from './lab-facts.ts';
 import { latePenalty } from './late.ts';
 import { dropFactor, questionGrade, rescaled, round } from './question-grade.ts';
 import { extensionOf, type LabSettings, labSettings, mayCount, submissionThatCounts } from './settings.ts';
-import { isStale } from './standing.ts';
 
 export interface LabGradesOptions {
   /** What course.json says of the lab; by default nothing is due and nothing is penalised. */

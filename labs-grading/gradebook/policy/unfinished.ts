@@ -1,5 +1,5 @@
 import type { LabGrades, StudentGrade } from '../records.ts';
-import { isWaiting, standingOf, standingText } from './standing.ts';
+import { isWaiting, standingOf, standingText } from '../standing.ts';
 
 /** What keeps a lab from being finished, in plain lines: no grading, one of another version, our own fault, or an answer that waits for a person. */
 export function unfinished({ students }: LabGrades): string[] {

@@ -1,5 +1,5 @@
-import { standingOf } from '../../gradebook/policy/standing.ts';
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
+import { standingOf } from '../../gradebook/standing.ts';
 import { type CheckFigures, checkFigures } from './checks.ts';
 import { type Cluster, errorClusters, knownMistakes, unforeseen } from './clusters.ts';
 import { type ItemFigures, itemFigures } from './item-analysis.ts';

@@ -1,6 +1,6 @@
 import { named } from '../../base/text.ts';
-import { isSettled, standingOf, standingText } from '../../gradebook/policy/standing.ts';
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
+import { isSettled, standingOf, standingText } from '../../gradebook/standing.ts';
 
 /** What an export writes, and what a person should know before uploading it. */
 export interface Exported {

@@ -1,6 +1,6 @@
 import { create } from 'xmlbuilder2';
-import { isSettled, standingOf, standingText } from '../../gradebook/policy/standing.ts';
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
+import { isSettled, standingOf, standingText } from '../../gradebook/standing.ts';
 import { feedbackOf } from '../feedback/feedback.ts';
 import { type Exporter, rounded } from './exported.ts';
 import { atMost, questionText } from './question-text.ts';

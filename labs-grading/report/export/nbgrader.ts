@@ -1,4 +1,4 @@
-import { isSettled } from '../../gradebook/policy/standing.ts';
+import { isSettled } from '../../gradebook/standing.ts';
 import { type Exporter, rounded, withoutScore } from './exported.ts';
 import { csv } from './table.ts';
 

@@ -1,6 +1,6 @@
 import type { CheckReport } from 'tinylab';
-import { isSettled, type Standing, standingOf, standingText } from '../../gradebook/policy/standing.ts';
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
+import { isSettled, type Standing, standingOf, standingText } from '../../gradebook/standing.ts';
 import type { Rubric } from '../../lab/rubric.ts';
 import { clean, place } from '../page/clean.ts';
 import { firstExposed } from './exposure.ts';

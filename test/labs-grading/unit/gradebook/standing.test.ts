@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isStale, standingOf, standingText } from '../../../../labs-grading/gradebook/policy/standing.ts';
+import { isStale, standingOf, standingText } from '../../../../labs-grading/gradebook/standing.ts';
 import { analyticsOf } from '../../../../labs-grading/report/analytics/analytics.ts';
 import { feedbackOf } from '../../../../labs-grading/report/feedback/feedback.ts';
 import { feedbackMarkdown } from '../../../../labs-grading/report/feedback/markdown.ts';

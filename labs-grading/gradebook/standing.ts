@@ -1,6 +1,6 @@
 import type { QuestionState } from 'tinylab';
-import type { SubmissionReport } from '../../run/submission-report.ts';
-import type { LabFacts, LabQuestion, QuestionGrade, StudentGrade } from '../records.ts';
+import type { SubmissionReport } from '../run/submission-report.ts';
+import type { LabFacts, LabQuestion, QuestionGrade, StudentGrade } from './records.ts';
 
 /** States of a question that is no score yet, the one that decides first; each with what a person reads of the whole submission. */
 const waiting = {
