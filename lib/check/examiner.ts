@@ -112,7 +112,7 @@ export class Examiner {
     return new TensorValue(array);
   }
 
-  /** A function that the student's code may call (and must await) while it answers this call, at most `limit` times. */
+  /** A function that the student's code may call (and must await) while it answers this call, at most `limit` times; calls made at once are answered in turn. */
   callback(fn: (...args: unknown[]) => unknown, options: { limit?: number } = {}): CheckerCallback {
     if (this.hidden)
       throw new LabError('check/callback', 'A hidden case may not hand out a callback.', 'It would let the code probe hidden data.');

@@ -1,4 +1,5 @@
 import type { NDArray } from '../tensor/array.ts';
+import { type CallbackQueue, callbackQueue } from './callback-queue.ts';
 import { decode } from './decode.ts';
 import { encode } from './encode.ts';
 import { type Callback, type Fault, type FaultKind, faultOf, type Reply, type Request } from './session.ts';
@@ -74,7 +75,7 @@ export function responder(scope: Scope, options: ResponderOptions): (request: Re
       }
       if (request.op === 'read') return { ok: true, value: write(find(request.name), handle, options) };
       const target = request.op === 'call' ? find(request.name) : handles.get(request.handle);
-      return await apply(target, request, { callback, handle, options });
+      return await apply(target, request, { callbacks: callbackQueue(callback), handle, options });
     } catch (error) {
       return { ok: false, fault: error instanceof Answered ? error.fault : faultOf('threw', error) };
     }
@@ -82,7 +83,7 @@ export function responder(scope: Scope, options: ResponderOptions): (request: Re
 }
 
 interface Applying {
-  readonly callback: Callback;
+  readonly callbacks: CallbackQueue;
   readonly handle: (fn: (...args: never[]) => unknown) => string;
   readonly options: ResponderOptions;
 }
@@ -90,27 +91,29 @@ interface Applying {
 async function apply(target: unknown, request: Extract<Request, { args: unknown }>, how: Applying): Promise<Reply> {
   const name = request.op === 'call' ? request.name : 'the returned function';
   if (typeof target !== 'function') throw new Answered(notCallable(name, target));
-  const uploaded: unknown[] = [];
+  /** What holds tensors, and is freed in the end. */
+  const held: unknown[] = [];
   const tensor = (value: NDArray): unknown => {
     const made = how.options.tensors.upload(value);
-    uploaded.push(made);
+    held.push(made);
     return made;
   };
   try {
     const args = request.args.map(arg => decode(arg, { tensor, handle: id => remote(id, how) }));
     const result = await (target as Callable)(...args);
-    const value = write(result, how.handle, how.options);
-    how.options.tensors.dispose(result);
-    return { ok: true, value };
+    held.push(result);
+    return { ok: true, value: write(result, how.handle, how.options) };
   } finally {
-    for (const made of uploaded) how.options.tensors.dispose(made);
+    // The value is taken as the function returned it; what it left under way ends before the answer goes out.
+    await how.callbacks.close();
+    for (const made of held) how.options.tensors.dispose(made);
   }
 }
 
-/** A callback as the student's code sees it: an async function. */
-function remote(id: string, { callback, options }: Applying): Callable {
+/** A callback as the student's code sees it: an async function, of which many calls may be under way. */
+function remote(id: string, { callbacks, options }: Applying): Callable {
   return async (...args) => {
-    const reply = await callback(
+    const reply = await callbacks.call(
       id,
       args.map(arg => encode(arg, { tensor: v => options.tensors.download(v) })),
     );

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openGrader } from '../../labs-grading/run/grade-notebook.ts';
+import { notebook } from './fixtures/mini-lab/notebook.ts';
+import { tightLimits } from './fixtures/tight-limits.ts';
+
+const answer = { grade: false, solution: true };
+const withAnswers = ({ scan = '', value = '' }: { scan?: string; value?: string }): string =>
+  notebook([
+    { id: 'scan', source: scan, mark: answer },
+    { id: 'value', source: value, mark: answer },
+  ]);
+const checks = join(import.meta.dirname, 'fixtures/cells-lab/checks.ts');
+const grader = openGrader({ id: 'cells-lab', pristine: withAnswers({}), checks }, { limits: tightLimits });
+afterAll(() => grader.close());
+
+const grade = (answers: { scan?: string; value?: string }) => grader.grade({ notebook: withAnswers(answers), seed: 1 });
+
+const head = 'async function scan(cost: (x: number) => Promise<number>, all: number[]): Promise<unknown> {';
+
+describe('callbacks in a sandbox', () => {
+  it.each([
+    ['Promise.all', 'return Promise.all(all.map(cost));'],
+    ['allSettled', "return (await Promise.allSettled(all.map(cost))).map(x => x.status === 'fulfilled' ? x.value : 0);"],
+    ['one after the other', 'const found: number[] = [];\n  for (const x of all) found.push(await cost(x));\n  return found;'],
+    [
+      'a race, and the rest',
+      'const made = all.map(cost);\n  await Promise.race(made);\n  return [await made[0], await made[1], await made[2]];',
+    ],
+    ['some that nobody waits for', 'for (const x of all) void cost(x);\n  return Promise.all(all.map(cost));'],
+    ['more than fit', 'for (let i = 0; i < 20_000; i++) cost(i).catch(() => {});\n  return [1, 4, 9];'],
+    ['some after the function has returned', 'void cost(1).then(() => cost(2)).catch(() => {});\n  return [1, 4, 9];'],
+  ])('%s: full marks, as in the notebook', async (_, body) => {
+    const report = await grade({ scan: `${head}\n  ${body}\n}` });
+    expect(report.questions[0]).toMatchObject({ state: 'passed', score: 1 });
+  });
+
+  it('that nobody waits for give the value that the function returned, and end no sandbox', async () => {
+    const report = await grade({
+      scan: `${head}\n  const found: number[] = [];\n  for (const x of all) void cost(x).then(y => found.push(y));\n  return found;\n}`,
+    });
+    expect(report.questions[0]).toMatchObject({ state: 'failed', score: 0 });
+    expect(report.figures.sandboxes).toBe(1);
+  });
+});
+
+describe('a cell of the grader is a module', () => {
+  it.each([
+    'const value = await (async () => 5)();',
+    'const [value] = await [5];',
+    'const value = -(await -5);',
+    'const value = await +5;',
+    'const { value } = await ({ value: 5 });',
+    'const value = (await (Promise.resolve([5])))[0];',
+    'let value = 0;\nfor await (const x of [Promise.resolve(5)]) value = x;',
+    'const value = Number(await /5/.exec("5"));',
+    'const value = Number(await `5`);',
+    'const value = await (await import("node:path")).basename("5").length * 5;',
+  ])('%s', async value => {
+    const report = await grade({ value });
+    expect(report.cells.map(({ message }) => message).filter(Boolean)).toEqual([]);
+    expect(report.questions[1]).toMatchObject({ state: 'passed' });
+  });
+});
