@@ -3,7 +3,8 @@ import { LabError } from '../tensor/errors.ts';
 import { correctCount, topClasses } from '../tensor/top-class.ts';
 
 /**
- * Share of rows of `scores` [N, classes] whose largest value stands at the index that `labels` [N] gives, 0–1; the first of equals counts.
+ * Share of rows of `scores` [N, classes] whose class is the label that `labels` [N] gives, 0–1: the largest value, the first of equals; of one score,
+ * class 1 where it is above 0.
  * @throws LabError `accuracy/shape` when the shapes do not fit, `accuracy/finite` for NaN or infinite scores.
  */
 export function shareCorrect(scores: NDArray, labels: NDArray): number {
@@ -22,7 +23,7 @@ export function shareCorrect(scores: NDArray, labels: NDArray): number {
     throw new LabError(
       'accuracy/finite',
       `The scores of image ${astray} are not finite.`,
-      'Training went astray: lower the learning rate.',
+      'Do its weights hold NaN or infinities? Training that diverged leaves such weights behind.',
     );
   return correctCount(tops, labels.data) / rows;
 }

@@ -5,8 +5,9 @@ import type { InputDType } from '../model/model.ts';
 import type { NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
 import type { Random } from '../tensor/random.ts';
+import { sameShape } from '../tensor/shape.ts';
 import { tf } from '../tensor/tf.ts';
-import { correctCount, topClasses } from '../tensor/top-class.ts';
+import { classesOf, correctCount, strayLabel, topClasses } from '../tensor/top-class.ts';
 
 /** Anything to learn from: inputs [N, …] and targets [N] or [N, …], float32, int32 or uint8 (uint8 inputs are divided by 255). */
 export interface Examples {
@@ -50,11 +51,15 @@ export function batchTensors(
 }
 
 /**
- * How many rows of the outputs [n, classes] have their largest value (the first of equals) at the label int32 [n]; a row that is not finite is
- * never right. Undefined where outputs and targets are no classification.
+ * How many rows of the outputs [n, classes] have their class (`topClasses`: one output is a binary logit) at the label int32 [n], or [n, 1] for one
+ * output; a row that is not finite is never right. Undefined where outputs and targets are no classification: another shape or dtype, or a label
+ * that is none of the classes.
  */
 export function correctAnswers(outputs: tf.Tensor, targets: tf.Tensor): number | undefined {
-  const [, classes = 0] = outputs.shape;
-  if (outputs.rank !== 2 || classes < 2 || targets.rank !== 1 || targets.dtype !== 'int32') return undefined;
-  return correctCount(topClasses(outputs.dataSync(), classes), targets.dataSync());
+  const [count, width = 0] = outputs.shape;
+  const fits = targets.rank === 1 ? targets.shape[0] === count : width === 1 && sameShape(outputs.shape, targets.shape);
+  if (outputs.rank !== 2 || width === 0 || !fits || targets.dtype !== 'int32') return undefined;
+  const labels = targets.dataSync();
+  if (strayLabel(labels, classesOf(width)) >= 0) return undefined;
+  return correctCount(topClasses(outputs.dataSync(), width), labels);
 }

@@ -62,7 +62,7 @@ async function runEpoch(run: Run, epoch: number): Promise<void> {
     try {
       const { loss, correct } = update(run, epoch, batch);
       sum.loss += loss * indices.length;
-      sum.correct = correct === undefined ? undefined : (sum.correct ?? 0) + correct;
+      sum.correct = correct === undefined || sum.correct === undefined ? undefined : sum.correct + correct;
       sum.count += indices.length;
     } finally {
       tf.dispose([batch.x, batch.y]);

@@ -1,6 +1,7 @@
 import { LabError } from '../tensor/errors.ts';
 import { tf } from '../tensor/tf.ts';
 import type { Owner } from './owned.ts';
+import { classTargets, shareTargets, valueTargets } from './targets.ts';
 
 /** What a loss may look at besides the model's outputs and their targets: for distillation inputs and activations, for penalties the parameters. */
 export interface LossContext {
@@ -39,9 +40,11 @@ export function lossWith(needs: LossNeeds, loss: (outputs: tf.Tensor, targets: t
 }
 
 /**
- * Softmax cross-entropy, mean over the batch: -Σ_c q_c log softmax(z)_c for outputs z [n, classes]. Targets are labels int32 [n] or probabilities
+ * Softmax cross-entropy, mean over the batch: -Σ_c q_c log softmax(z)_c for outputs z [n, classes]. Targets are labels [n] or probabilities
  * [n, classes]; smoothing s in [0, 1) mixes them with the uniform distribution: q = (1 - s) target + s / classes (Szegedy et al. 2016, §7).
- * @throws LabError `train/loss` for a smoothing outside [0, 1) or outputs that are not [n, classes], `train/label` for a label beyond them.
+ * A logit of -Infinity rules its class out: where q is 0 it adds nothing (0 log 0 = 0), and smoothing spreads over the other classes.
+ * @throws LabError `train/loss` for a smoothing outside [0, 1), outputs that are not [n, classes], one class, or targets of another shape;
+ * `train/label` for a label that is none of the classes, or targets that are no probabilities.
  */
 export function crossEntropy(options: { readonly labelSmoothing?: number } = {}): Loss {
   const { labelSmoothing = 0 } = options;
@@ -50,70 +53,62 @@ export function crossEntropy(options: { readonly labelSmoothing?: number } = {})
   }
   return (outputs, targets) =>
     tf.tidy(() => {
-      const [count, classes] = outputs.shape as [number, number];
-      if (outputs.rank !== 2) throw fits('crossEntropy', outputs, targets);
-      const hard = targets.rank === 1 ? oneHot(targets, classes) : targets;
-      const aim =
-        labelSmoothing === 0
-          ? hard.toFloat()
-          : hard
-              .toFloat()
-              .mul(1 - labelSmoothing)
-              .add(labelSmoothing / classes);
-      return tf
-        .logSoftmax(outputs)
-        .mul(aim)
+      const hard = classTargets('crossEntropy', outputs, targets);
+      const aim = labelSmoothing === 0 ? hard : hard.mul(1 - labelSmoothing).add(uniform(outputs).mul(labelSmoothing));
+      return weighted(aim, tf.logSoftmax(outputs))
         .sum()
-        .mul(-1 / count)
+        .mul(-1 / (outputs.shape[0] as number))
         .asScalar();
     });
 }
 
-/** tf.oneHot makes a row of zeros from a label that is out of range, and the example would count for nothing. */
-function oneHot(labels: tf.Tensor, classes: number): tf.Tensor {
-  const wrong = labels.dataSync().find(label => !(label >= 0 && label < classes));
-  if (wrong === undefined) return tf.oneHot(labels.toInt() as tf.Tensor1D, classes);
-  throw new LabError(
-    'train/label',
-    `crossEntropy: label ${wrong} is none of ${classes} classes.`,
-    'The model needs one output for each class.',
-  );
+/** The uniform distribution over the classes of each row that are not ruled out. */
+function uniform(outputs: tf.Tensor): tf.Tensor {
+  const [count, classes] = outputs.shape as [number, number];
+  const logits = outputs.dataSync();
+  const shares = new Float32Array(logits.length);
+  for (let row = 0; row < count; row++) {
+    const open = logits.subarray(row * classes, (row + 1) * classes).filter(logit => logit !== Number.NEGATIVE_INFINITY).length;
+    for (let at = row * classes; at < (row + 1) * classes; at++) shares[at] = logits[at] === Number.NEGATIVE_INFINITY ? 0 : 1 / open;
+  }
+  return tf.tensor(shares, [count, classes]);
+}
+
+/** weight · value, where a weight of 0 leaves nothing of an infinity: 0 log 0 = 0. NaN stays NaN. Gradients flow to both. */
+function weighted(weight: tf.Tensor, value: tf.Tensor): tf.Tensor {
+  const values = value.dataSync();
+  if (!values.includes(Number.POSITIVE_INFINITY) && !values.includes(Number.NEGATIVE_INFINITY)) return tf.mul(weight, value);
+  const weights = weight.dataSync();
+  const nothing = Uint8Array.from(values, (v, i) => Number(weights[i] === 0 && Math.abs(v) === Number.POSITIVE_INFINITY));
+  return tf.mul(weight, tf.where(tf.tensor(nothing, value.shape, 'bool'), tf.zeros(value.shape), value));
 }
 
 /**
  * Mean squared error over all elements: mean((y - target)²); targets have the outputs' shape (or lack a last axis of 1).
- * @throws LabError `train/loss` when the shapes differ.
+ * @throws LabError `train/loss` for targets of another shape.
  */
 export function meanSquaredError(): Loss {
   return (outputs, targets) =>
-    tf.tidy(() => {
-      if (outputs.size !== targets.size) throw fits('meanSquaredError', outputs, targets);
-      return tf.squaredDifference(outputs, targets.toFloat().reshape(outputs.shape)).mean().asScalar();
-    });
+    tf.tidy(() =>
+      tf
+        .squaredDifference(outputs, valueTargets('meanSquaredError', outputs, targets))
+        .mean()
+        .asScalar(),
+    );
 }
 
 /**
- * Binary cross-entropy of logits z, mean over all elements: max(z, 0) - z t + log(1 + e^-|z|), for targets t from 0 to 1.
- * @throws LabError `train/loss` when the sizes differ.
+ * Binary cross-entropy of logits z, mean over all elements: t · log(1 + e^-z) + (1 - t) · log(1 + e^z), for targets t from 0 to 1, of the outputs'
+ * shape (or without a last axis of 1). An infinite logit on the right side of its target adds nothing.
+ * @throws LabError `train/loss` for targets of another shape, `train/label` for targets that do not lie from 0 to 1.
  */
 export function binaryCrossEntropy(): Loss {
   return (outputs, targets) =>
     tf.tidy(() => {
-      if (outputs.size !== targets.size) throw fits('binaryCrossEntropy', outputs, targets);
-      const t = targets.toFloat().reshape(outputs.shape);
-      return tf
-        .relu(outputs)
-        .sub(outputs.mul(t))
-        .add(tf.log1p(tf.exp(tf.neg(tf.abs(outputs)))))
+      const t = shareTargets('binaryCrossEntropy', outputs, targets);
+      return weighted(t, tf.softplus(tf.neg(outputs)))
+        .add(weighted(tf.sub(1, t), tf.softplus(outputs)))
         .mean()
         .asScalar();
     });
-}
-
-function fits(loss: string, outputs: tf.Tensor, targets: tf.Tensor): LabError {
-  return new LabError(
-    'train/loss',
-    `${loss}: outputs [${outputs.shape.join(', ')}] and targets [${targets.shape.join(', ')}] do not go together.`,
-    'Labels need outputs [n, classes]; values need outputs of their own shape.',
-  );
 }

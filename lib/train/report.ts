@@ -17,7 +17,7 @@ export interface TrainingStep {
   readonly elapsedMilliseconds: number;
 }
 
-/** One pass over the data: mean loss of its batches and, for class labels, accuracy (0–1); the validation values when there is such data. */
+/** One pass over the data: mean loss of its batches and, for class labels (0 and 1 for one output), accuracy (0–1); the validation values when there is such data. */
 export interface TrainingEpoch {
   readonly epoch: number;
   readonly loss: number;

@@ -52,6 +52,65 @@ test('scores that are not finite are never right', () => {
   expect([...confusion(broken, { ...data, classes: ['a', 'b'] }).data]).toEqual([0, 0, 0, 0]);
 });
 
+/** One logit, which is the pixel itself times `weight`. */
+const logit = (weight = 1): Model =>
+  withParameters(network('binary', [1]).dense(1, { bias: false }).model(), { 'dense-1.kernel': { value: array([1, 1], [weight]) } });
+const refusedAs = (code: string) => expect.objectContaining({ name: 'LabError', code });
+
+test('one logit is binary: class 1 above 0', () => {
+  const data = { images: array([5, 1], [-2, -1, 0, 1, 2]), labels: labels([0, 0, 0, 1, 1]) };
+  expect(accuracy(logit(), data)).toBe(1);
+  expect(accuracy(logit(-1), data)).toBe(1 / 5);
+  expect([...classify(logit(), data.images).data]).toEqual([0, 0, 0, 1, 1]);
+  expect(confusion(logit(-1), data)).toMatchObject({ shape: [2, 2], data: Int32Array.of(1, 2, 2, 0) });
+  expect([...classify(logit(Number.NaN), data.images).data]).toEqual([-1, -1, -1, -1, -1]);
+  const spread = { ...data, images: array([5, 1], [-Infinity, -1, 0, 1, Infinity]) };
+  expect(accuracy(logit(), spread)).toBe(3 / 5);
+});
+
+test.each([
+  ['beyond the classes', [0, 5]],
+  ['the own mark for scores that are not finite', [0, -1]],
+])('a label %s is refused, by accuracy and confusion, of one logit too', (_, wrong) => {
+  for (const model of [identity(2), logit()]) {
+    const data = {
+      images:
+        model.name === 'binary'
+          ? array([2, 1], [1, 2])
+          : images([
+              [1, 2],
+              [3, 4],
+            ]),
+      labels: labels(wrong),
+    };
+    expect(() => accuracy(model, data)).toThrow(refusedAs('measure/labels'));
+    expect(() => confusion(model, data)).toThrow(refusedAs('measure/labels'));
+    expect(() => confusion(model, { ...data, classes: ['a', 'b'] })).toThrow(refusedAs('measure/labels'));
+  }
+});
+
+test('labels that are no whole numbers, or of another shape, are refused', () => {
+  const pixels = images([
+    [1, 2],
+    [3, 4],
+  ]);
+  for (const wrong of [array([2], [0, 0.5]), array([2], [0, Number.NaN]), array([2, 1], [0, 1], 'int32'), array([1, 2], [0, 1], 'int32')])
+    expect(() => accuracy(identity(2), { images: pixels, labels: wrong })).toThrow(refusedAs('measure/labels'));
+});
+
+test('outputs that are not [n, classes] are refused', () => {
+  const maps = network('maps', [2, 2, 3]).conv2d(2, 1).model();
+  const data = { images: zeros([3, 2, 2, 3]), labels: labels([0, 0, 0]) };
+  for (const measure of [() => accuracy(maps, data), () => confusion(maps, data), () => classify(maps, data.images)])
+    expect(measure).toThrow(refusedAs('measure/scores'));
+});
+
+test('confusion has a row and a column for every class that is named, and no prediction is dropped', () => {
+  const data = { images: images([[1, 2, 9]]), labels: labels([0]) };
+  expect(confusion(identity(3), { ...data, classes: ['a', 'b', 'c', 'd'] }).shape).toEqual([4, 4]);
+  expect(() => confusion(identity(3), { ...data, classes: ['a', 'b'] })).toThrow(refusedAs('measure/classes'));
+});
+
 test('evaluation without images or with too few labels is refused', () => {
   const model = identity(2);
   expect(() => accuracy(model, { images: zeros([0, 1, 1, 2], 'uint8'), labels: labels([]) })).toThrowError(
