@@ -1,3 +1,4 @@
+import { oneLine, printable } from '../base/text.ts';
 import type { LabGrades, QuestionGrade, StudentGrade } from '../gradebook/records.ts';
 import { isWaiting } from '../gradebook/standing.ts';
 import type { Store } from '../gradebook/store/contract.ts';
@@ -27,7 +28,8 @@ export function listed(grades: LabGrades, question: string, blind: boolean): Lis
 
 function rowOf({ grade, question }: Omit<Listed, 'row'>, who: Pick<AnswerRow, 'key' | 'label' | 'id'>): AnswerRow {
   const { manual, automatic, state, override, policy } = question;
-  const checked = automatic !== undefined && grade.grading !== undefined && state !== 'stale';
+  const handIn = grade.grading?.report.handIn;
+  const checked = automatic !== undefined && grade.grading !== undefined && state !== 'stale' && handIn === undefined;
   const open = !manual && !checked && (isWaiting(question) || state === 'not run');
   return {
     ...who,
@@ -46,6 +48,7 @@ function rowOf({ grade, question }: Omit<Listed, 'row'>, who: Pick<AnswerRow, 'k
       },
     }),
     notes: [
+      ...(handIn && open ? [`Nothing could be asked: ${handIn}: ${reasonOf(grade, handIn)}`] : []),
       ...(state === 'stale' ? ['The checks ran with another version of the lab: grade it again first.'] : []),
       ...(automatic !== undefined && !grade.grading ? ['The checks have not run yet: grade the lab first.'] : []),
       ...(override ? [`${override.by} set this score to ${override.score}: ${override.reason}. It counts whatever the rubric says.`] : []),
@@ -56,6 +59,10 @@ function rowOf({ grade, question }: Omit<Listed, 'row'>, who: Pick<AnswerRow, 'k
     ],
   };
 }
+
+/** What the grader said of a hand-in of which nothing could be asked. */
+const reasonOf = ({ grading }: StudentGrade, handIn: string): string =>
+  printable(oneLine(grading?.report.anomalies.find(({ kind }) => kind === handIn)?.detail ?? ''));
 
 /** Ids of rubric items that some grade of the question holds. */
 export async function usedItems(book: Pick<Store, 'manual'>, lab: string, question: string): Promise<Set<string>> {

@@ -4,6 +4,9 @@ import type { CellReport } from './cell-report.ts';
 import type { QuestionFacts } from './checker-messages.ts';
 import { noUse, type ResourceUse } from './resource-use.ts';
 
+/** Why nothing of a hand-in can be asked. */
+export type HandInState = 'unreadable' | 'another lab';
+
 /** What grading one notebook found. */
 export interface SubmissionReport extends LabReport {
   readonly cells: readonly CellReport[];
@@ -14,6 +17,8 @@ export interface SubmissionReport extends LabReport {
   readonly degraded: boolean;
   /** The version of the lab that each question was asked with; absent in reports that were written before it was kept. */
   readonly askedWith?: Readonly<Record<string, string>>;
+  /** Nothing could be asked: the hand-in cannot be read, or is of another lab. The anomaly of this kind says why. */
+  readonly handIn?: HandInState;
   /** Our own fault, after retries: no question is gradable. */
   readonly notGradable?: string;
 }
@@ -35,7 +40,7 @@ export function unaskedReport(
   why: { readonly refused: string } | { readonly notGradable: string },
 ): SubmissionReport {
   const ours = 'notGradable' in why;
-  const state = ours ? 'not gradable' : 'not run';
+  const state = ours ? 'not gradable' : 'unreadable';
   return {
     lab,
     points: questions.reduce((sum, { points }) => sum + points, 0),
@@ -54,6 +59,6 @@ export function unaskedReport(
     anomalies: ours ? [] : [{ kind: 'unreadable', about: '', detail: why.refused }],
     figures: noUse,
     degraded: false,
-    ...(ours && { notGradable: why.notGradable }),
+    ...(ours ? { notGradable: why.notGradable } : { handIn: 'unreadable' }),
   };
 }

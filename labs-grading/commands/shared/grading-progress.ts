@@ -11,7 +11,7 @@ export function progress(say: (line: string) => void): (graded: Graded) => void 
     const { cpuMs, compileCpuMs } = report.figures;
     const cost = reused ? 'as an equal submission' : `${seconds(wallMs)}, CPU ${seconds(cpuMs + compileCpuMs)}`;
     const left = run > 1 && done < total ? `  about ${duration(((performance.now() - start) / done) * (total - done))} left` : '';
-    say(`${count} ${printable(submission.student)}  ${report.score}/${report.points}  (${cost})${left}`);
+    say(`${count} ${printable(submission.student)}  ${report.handIn ?? `${report.score}/${report.points}`}  (${cost})${left}`);
   };
 }
 

@@ -139,6 +139,7 @@ class Marking {
         manual: manual.get(key),
         rubric: rubric.questions[question],
         override: overrides.get(key),
+        handIn: grading?.report.handIn,
         stale: !asked.manual && grading !== undefined && isStale(facts, asked, grading.report),
       };
       const evidence = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));

@@ -1,5 +1,6 @@
 import type { CheckReport, QuestionState } from 'tinylab';
 import type { RubricQuestion } from '../../lab/rubric.ts';
+import type { HandInState } from '../../run/submission-report.ts';
 import type { LabQuestion, ManualRecord, OverrideRecord, QuestionGrade } from '../records.ts';
 import { manualScore } from './manual-score.ts';
 
@@ -14,6 +15,8 @@ export interface QuestionEvidence {
   /** The latest; one that was taken back counts as none. */
   readonly override?: OverrideRecord;
   readonly fullMarks: boolean;
+  /** Why nothing of the hand-in could be asked. */
+  readonly handIn?: HandInState;
 }
 
 const stateOf = (score: number, maximum: number): QuestionState => (score >= maximum ? 'passed' : score > 0 ? 'partial' : 'failed');
@@ -35,6 +38,7 @@ export function questionGrade(asked: LabQuestion, evidence: QuestionEvidence): Q
     const score = manualScore(evidence.rubric, manual, { maximum, ...(automatic !== undefined && { automatic }) });
     return { ...known, score, state: stateOf(score, maximum) };
   }
+  if (evidence.handIn) return { ...known, score: 0, state: evidence.handIn };
   if (asked.manual) return { ...known, score: 0, state: handedIn ? 'needs manual' : 'not run' };
   return { ...known, score: automatic ?? 0, state: report?.state ?? 'not run' };
 }

@@ -1,6 +1,7 @@
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
 import { isSettled, standingOf, standingText } from '../../gradebook/standing.ts';
 import { feedbackOf } from '../feedback/feedback.ts';
+import { clean } from '../page/clean.ts';
 import { type Exporter, rounded } from './exported.ts';
 import { atMost, questionText } from './question-text.ts';
 
@@ -19,7 +20,7 @@ export interface PrairieLearnResults {
 /** One student's results.json. Every test carries points: one without them would hide those of all. */
 export function prairieLearnResults(grades: LabGrades, grade: StudentGrade): PrairieLearnResults {
   if (!grade.submission) return { gradable: false, format_errors: ['Nothing was handed in.'] };
-  if (!isSettled(grade)) return { gradable: false, format_errors: [`No grade yet: ${standingText(standingOf(grade))}.`] };
+  if (!isSettled(grade)) return { gradable: false, format_errors: whyNot(grade) };
   const feedback = feedbackOf(grades, grade);
   const score = grade.maximum > 0 ? Math.min(1, Math.max(0, grade.score / grade.maximum)) : 0;
   const message = grade.latePenalty > 0 ? `${rounded(grade.latePenalty)} points off: ${grade.lateReason ?? 'late'}` : undefined;
@@ -36,6 +37,13 @@ export function prairieLearnResults(grades: LabGrades, grade: StudentGrade): Pra
   });
   const fits = [100_000, 20_000, 2_000, 200].map(shortened).find(results => Buffer.byteLength(JSON.stringify(results)) <= limitBytes);
   return fits ?? shortened(0);
+}
+
+/** Why a submission has no score, for its student. */
+function whyNot(grade: StudentGrade): string[] {
+  const { handIn, anomalies = [] } = grade.grading?.report ?? {};
+  const found = anomalies.flatMap(({ kind, detail }) => (kind === handIn ? [clean(detail)] : []));
+  return [`No grade yet: ${standingText(standingOf(grade))}.`, ...found];
 }
 
 /** STUDENT/results.json for everyone. */

@@ -57,6 +57,7 @@ export function feedbackOf(
       parts: reportOf(question.question)?.parts ?? [],
       exposed: i > exposed,
       handedIn: submission !== undefined,
+      graded: grading !== undefined,
       ...(options.rubric?.questions[question.question] && { rubric: options.rubric.questions[question.question] }),
     }),
   );

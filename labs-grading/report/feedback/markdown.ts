@@ -1,7 +1,7 @@
 import { escapeHtml } from '../../base/text.ts';
-import { moment, points, scored } from '../page/clean.ts';
+import { moment, points } from '../page/clean.ts';
 import type { Feedback } from './feedback.ts';
-import { type FeedbackQuestion, lookOf, type ShownItem } from './question.ts';
+import { type FeedbackQuestion, lookOf, pointsOf, type ShownItem, stateOf } from './question.ts';
 
 /** Text as Markdown shows it letter by letter, on one line: CommonMark lets a backslash stand before any ASCII punctuation. */
 export function plain(text: string): string {
@@ -58,8 +58,7 @@ function facts({ submittedAt, due, submissions, raw, latePenalty, lateReason }: 
 
 function overview(questions: readonly FeedbackQuestion[]): string {
   const rows = questions.map(question => {
-    const { title, score, maximum, state } = question;
-    return `| ${lookOf(question)[0]} | ${plain(title)} | ${scored(score, maximum)} | ${state} |`;
+    return `| ${lookOf(question)[0]} | ${plain(question.title)} | ${pointsOf(question)} | ${stateOf(question)} |`;
   });
   return ['|  | Question | Points | State |', '| --- | --- | ---: | --- |', ...rows].join('\n');
 }
@@ -68,9 +67,9 @@ function overview(questions: readonly FeedbackQuestion[]): string {
 const described = 5;
 
 function section(question: FeedbackQuestion): string[] {
-  const { title, score, maximum, told, changed, staff, failed, passed, withheld } = question;
+  const { title, told, changed, staff, failed, passed, withheld } = question;
   return [
-    `## ${lookOf(question)[0]} ${plain(title)}: ${scored(score, maximum)}`,
+    `## ${lookOf(question)[0]} ${plain(title)}: ${pointsOf(question)}`,
     ...(told === undefined ? [] : [told]),
     ...changed.map(plain),
     ...(staff.length > 0 ? [`Checked with the library's version of: ${staff.map(plain).join(', ')}.`] : []),

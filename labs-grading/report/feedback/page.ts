@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
-import { moment, points, scored } from '../page/clean.ts';
+import { moment, points } from '../page/clean.ts';
 import { bar, type Markup, page } from '../page/frame.ts';
 import type { Feedback } from './feedback.ts';
 import { contrastPicture } from './heatmap.ts';
-import { type FeedbackQuestion, lookOf, type ShownItem } from './question.ts';
+import { type FeedbackQuestion, lookOf, pointsOf, type ShownItem, stateOf } from './question.ts';
 
 const style = `
 .top { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; justify-content: space-between; align-items: flex-end; }
@@ -63,7 +63,7 @@ function overview({ questions }: Feedback): Markup {
   const row = (question: FeedbackQuestion, i: number): Markup => {
     const [mark, look] = lookOf(question);
     return html`<tr><th scope="row"><span class="${look}" aria-hidden="true">${mark}</span> <a href="#q${i + 1}">${question.title}</a></th>
-<td>${bar(question.score / question.maximum, look)}</td><td class="number">${scored(question.score, question.maximum)}</td><td>${question.state}</td></tr>`;
+<td>${bar(question.score / question.maximum, look)}</td><td class="number">${pointsOf(question)}</td><td>${stateOf(question)}</td></tr>`;
   };
   const head = html`<thead><tr><th scope="col">Question</th><th scope="col">Share</th><th scope="col" class="number">Points</th><th scope="col">State</th></tr></thead>`;
   return html`<table class="overview">${head}<tbody>${questions.map(row)}</tbody></table>`;
@@ -74,7 +74,7 @@ function section(question: FeedbackQuestion, index: number): Markup {
   const { told, staff, withheld, failed, changed } = question;
   return html`<section id="q${index + 1}">
 <div class="head"><h2><span class="${look}" aria-hidden="true">${mark}</span> ${question.title}</h2>
-<strong>${scored(question.score, question.maximum)} points</strong></div>
+<strong>${pointsOf(question)} points</strong></div>
 ${told === undefined ? '' : html`<p class="note">${told}</p>`}
 ${changed.map(text => html`<p class="note part">${text}</p>`)}
 ${staff.length > 0 ? html`<p class="quiet">Checked with the library’s version of: ${staff.join(', ')}.</p>` : ''}

@@ -1,7 +1,8 @@
 import type { CheckItem, Contrast, PartReport, QuestionState } from 'tinylab';
 import type { QuestionGrade } from '../../gradebook/records.ts';
+import { isWaiting } from '../../gradebook/standing.ts';
 import type { RubricQuestion } from '../../lab/rubric.ts';
-import { clean, place } from '../page/clean.ts';
+import { clean, place, points, scored } from '../page/clean.ts';
 import { withoutAnswers } from './exposure.ts';
 
 /** One thing that a check asked, with what a student may know of it. */
@@ -21,6 +22,8 @@ export interface FeedbackQuestion {
   readonly score: number;
   readonly maximum: number;
   readonly state: QuestionState;
+  /** It was handed in, and its score says nothing yet. */
+  readonly ungraded: boolean;
   /** The state in a sentence, where it needs one. */
   readonly told?: string;
   readonly parts: readonly { readonly id: string; readonly points: number; readonly passed: boolean }[];
@@ -40,6 +43,8 @@ interface About {
   readonly parts: readonly PartReport[];
   readonly exposed: boolean;
   readonly handedIn: boolean;
+  /** Whether the grader has looked at the hand-in. */
+  readonly graded: boolean;
   readonly rubric?: RubricQuestion;
 }
 
@@ -59,10 +64,11 @@ const sentences: Readonly<Partial<Record<QuestionState, string>>> = {
   'needs manual': 'A person has not graded this yet.',
 };
 
-export function feedbackQuestion(grade: QuestionGrade, { parts, exposed, handedIn, rubric }: About): FeedbackQuestion {
+export function feedbackQuestion(grade: QuestionGrade, { parts, exposed, handedIn, graded, rubric }: About): FeedbackQuestion {
   const open = grade.items.filter(({ hidden }) => !hidden);
   const hidden = grade.items.filter(item => item.hidden);
-  const told = handedIn ? sentences[grade.state] : 'Nothing was handed in.';
+  const early = handedIn && !graded && grade.state === 'not run';
+  const told = early ? 'Not graded yet.' : handedIn ? sentences[grade.state] : 'Nothing was handed in.';
   const wrong = open.filter(({ passed }) => !passed);
   return {
     id: clean(grade.question),
@@ -70,6 +76,7 @@ export function feedbackQuestion(grade: QuestionGrade, { parts, exposed, handedI
     score: grade.score,
     maximum: grade.maximum,
     state: grade.state,
+    ungraded: early || (handedIn && isWaiting(grade)),
     ...(told !== undefined && { told }),
     parts: parts.map(({ id, points, passed }) => ({ id: clean(id), points, passed })),
     failed: hintsOnce(wrong.map(item => shownItem(exposed ? withoutAnswers(item) : item))),
@@ -131,3 +138,10 @@ export function lookOf({ state, score, maximum }: Pick<FeedbackQuestion, 'state'
   if (score > 0) return ['◐', 'part'];
   return quiet.includes(state) || maximum === 0 ? ['•', 'quiet'] : ['✗', 'bad'];
 }
+
+/** The state in the words of an overview. */
+export const stateOf = ({ state, ungraded }: FeedbackQuestion): string => (ungraded && state === 'not run' ? 'not graded yet' : state);
+
+/** Points of a question as people write them; a score that says nothing yet is no 0. */
+export const pointsOf = ({ score, maximum, ungraded }: FeedbackQuestion): string =>
+  ungraded ? `– / ${points(maximum)}` : scored(score, maximum);
