@@ -20,16 +20,28 @@ export interface CheckFiles {
 }
 
 /** Longest that the checker may think between two messages. */
-const patienceMs = 180_000;
+const defaultPatienceMs = 180_000;
 
-/** The checker itself failed: our fault, never the student's. */
+/** Room of a check, so that its own limit ends it before the machine's memory does. */
+const heapMebibytes = 2_048;
+
+/** The checker itself failed: our fault, unless it does so again and again over one answer. */
 export class CheckerFailure extends Error {
   override name = 'CheckerFailure';
+  /** It came to its own end at work (out of time or of its own memory), as opposed to being ended from outside or not loading. */
+  readonly atWork: boolean;
+
+  constructor(message: string, atWork = false) {
+    super(message);
+    this.atWork = atWork;
+  }
 }
 
 /** The checker process of one worker: it lives as long as the worker and serves one question at a time. */
 export class Checker {
   readonly #files: CheckFiles;
+  readonly #patienceMs: number;
+  #late = false;
   #child: ChildProcess | undefined;
   #heard: ((message: FromChecker) => void) | undefined;
   #failed: ((error: Error) => void) | undefined;
@@ -39,21 +51,27 @@ export class Checker {
   staff: readonly string[] = [];
   lab = '';
 
-  constructor(files: CheckFiles) {
+  constructor(files: CheckFiles, patienceMs: number = defaultPatienceMs) {
     this.#files = files;
+    this.#patienceMs = patienceMs;
   }
 
   /** Loads the lab's checks. @throws CheckerFailure when they cannot be loaded. */
   async start(): Promise<void> {
     if (this.#child) return;
-    const settings: ForkOptions = { execArgv: ['--no-warnings'], serialization: 'advanced', detached: true, silent: true };
+    const execArgv = ['--no-warnings', `--max-old-space-size=${heapMebibytes}`];
+    const settings: ForkOptions = { execArgv, serialization: 'advanced', detached: true, silent: true };
     const child = fork(join(import.meta.dirname, 'checker-process.ts'), settings);
     const said = new Output([child.stdout as Readable, child.stderr as Readable], Number.POSITIVE_INFINITY);
     this.#child = child;
     child.on('message', message => this.#hear(message as FromChecker));
-    child.on('exit', code => {
+    child.on('exit', (code, signal) => {
       this.#child = undefined;
-      this.#failed?.(new CheckerFailure(`The checker ended (exit code ${code}). ${said.text.slice(-2000)}`));
+      const [late, how] = [this.#late, signal ?? `exit code ${code}`];
+      this.#late = false;
+      // Killed from outside, as a machine without memory does, says nothing about an answer.
+      this.#failed?.(new CheckerFailure(`The checker ended (${how}). ${said.text.slice(-2000)}`, late || signal !== 'SIGKILL'));
+      this.#called?.({ ok: false, fault: { kind: 'threw', message: 'The check ended.' } });
     });
     const answer = await this.#next({ type: 'load', ...this.#files });
     if (answer.type !== 'loaded') throw new CheckerFailure(answer.type === 'broken' ? answer.message : `unexpected ${answer.type}`);
@@ -99,9 +117,13 @@ export class Checker {
     const { promise, resolve, reject } = Promise.withResolvers<FromChecker>();
     this.#heard = resolve;
     this.#failed = reject;
-    this.#child?.send(message);
-    // A check that hangs on a strange value must not hang the course. Killing it reports a failure of ours.
-    const late = setTimeout(() => this.#child?.kill('SIGKILL'), patienceMs);
+    if (!this.#child?.connected) reject(new CheckerFailure('The checker ended while the student’s side was asked.', true));
+    else this.#child.send(message);
+    // A check that hangs on a strange value must not hang the course.
+    const late = setTimeout(() => {
+      this.#late = true;
+      this.#child?.kill('SIGKILL');
+    }, this.#patienceMs);
     return promise.finally(() => clearTimeout(late));
   }
 

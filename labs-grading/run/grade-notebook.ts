@@ -13,7 +13,7 @@ import { SandboxAhead } from './prepared-sandbox.ts';
 import { noUse, type Pass, useOf } from './resource-use.ts';
 import { type Sandbox, SandboxDeath } from './sandbox.ts';
 import { type StaffRun, staffCode, staffRuns } from './staff-runs.ts';
-import { type SubmissionReport, unasked } from './submission-report.ts';
+import { type SubmissionReport, unasked, unjudged } from './submission-report.ts';
 
 /** One notebook to grade. */
 export interface Submission {
@@ -46,12 +46,14 @@ export interface GraderOptions {
   readonly slot?: number;
   /** Prepare a sandbox while a submission is graded, for the next one; by default true. */
   readonly ahead?: boolean;
+  /** Longest that a check may work between two things that it asks, in milliseconds; by default 180,000. */
+  readonly patienceMs?: number;
 }
 
 /** Opens a worker: its checker, its converter and the sandbox ahead of it live until `close`. */
 export function openGrader(lab: GradedLab, options: GraderOptions = {}): Grader {
   const kit = openKit(options);
-  const checker = new Checker(lab);
+  const checker = new Checker(lab, options.patienceMs);
   const converter = new Converter(kit);
   let code: Promise<string> | undefined;
   const ahead = new SandboxAhead(kit);
@@ -168,14 +170,26 @@ class Examination {
   /** A question whose sandbox died is asked once more on a fresh one, unless the kernel itself counted what killed it. */
   async #examine(question: QuestionFacts, run: NotebookRun, handedIn: Deliverables): Promise<CheckReport> {
     const { seed, hidden = true, full = false } = this.#submission;
+    let taken = false;
     const student: StudentSide = {
-      request: (request, callback) => run.request(request, callback),
+      request: async (request, callback) => {
+        const reply = await run.request(request, (name, args) => {
+          taken = true;
+          return callback(name, args);
+        });
+        taken ||= reply.ok && request.op !== 'begin';
+        return reply;
+      },
       deliverable: name => (full ? run.request({ op: 'handed in', name }) : handedIn.read(name)),
       predict: (model, inputs) => handedIn.predict(model, inputs),
     };
     run.question = question.id;
+    const ask = (): Promise<CheckReport> => this.#worker.checker.examine({ id: question.id, seed, hidden }, student);
+    const ended = (error: unknown): undefined => {
+      if (!(error instanceof CheckerFailure && error.atWork && taken)) throw error;
+    };
     for (let confirmed = false; ; confirmed = true) {
-      const report = await this.#worker.checker.examine({ id: question.id, seed, hidden }, student);
+      const report = (await ask().catch(ended)) ?? (await ask().catch(ended)) ?? unjudged(question);
       const again = run.doubtful && !confirmed;
       run.settle(!again);
       if (!again) return report;

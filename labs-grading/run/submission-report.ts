@@ -33,6 +33,14 @@ export function unasked({ id, title, points }: QuestionFacts, state: QuestionSta
   return { question: id, title, points, score: 0, state, parts: [], items: [], staff: [] };
 }
 
+/** A question over whose answer the check itself came to an end, more than once: the answer's, since everybody else's is judged. */
+export function unjudged(question: QuestionFacts): CheckReport {
+  const got = 'a value over which the check came to no end, twice';
+  const hint = 'Return what the question describes: the same fields, names, kinds and sizes of values.';
+  const item = { id: 'case.1', asked: question.title, passed: false, hidden: false, reason: 'refused value', got, hint } as const;
+  return { ...unasked(question, 'refused value'), items: [item], exposed: true };
+}
+
 /** The report of a submission of which nothing could run. */
 export function unaskedReport(
   lab: string,
