@@ -9,6 +9,7 @@ import { type Grader, openGrader } from '../run/grade-notebook.ts';
 import type { SubmissionReport } from '../run/submission-report.ts';
 import { type Cell, cellName, markOf, runnable } from './cells.ts';
 import { gradedLab, type LabFiles, labFiles, loadMutants, loadQuestions, readText, shown } from './lab-files.ts';
+import { leaningQuestions } from './lone-answers.ts';
 import { formatNotebook } from './nbformat.ts';
 import { fullMarks, missed, scores } from './outcome.ts';
 import { type Material, staticProblems } from './static.ts';
@@ -82,6 +83,9 @@ class Gate {
       const { inNotebook, ...times } = await this.#restartAndRunAll();
       const solution = { ...(await this.#solution()), inNotebook };
       const stub = await this.#stub();
+      const graded = (notebook: string, only: readonly string[]) => this.#grade(notebook, this.#workspace.folder, only);
+      for (const { question, message } of await leaningQuestions(this.#lab, solution.questions, graded))
+        this.#refuse('alone', question, message);
       const mutants: MutantResult[] = [];
       for (const mutant of await loadMutants(files)) mutants.push(await this.#mutant(mutant));
       const problems = this.#problems;

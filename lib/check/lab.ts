@@ -15,6 +15,8 @@ export interface QuestionOptions {
   readonly title?: string;
   /** Names that the student's cells define and this question asks for. */
   readonly uses: readonly string[];
+  /** Names of earlier answers that the answer to this question calls; `staff` has a version of each. */
+  readonly needs?: readonly string[];
   /** Exports of the library that are absent while the question runs. */
   readonly withhold?: readonly string[];
   /** Ops that a handed-in model may be made of, `input` among them; by default all. */
@@ -71,7 +73,7 @@ export function question(id: string, options: QuestionOptions, body: QuestionBod
 
 /**
  * Declares a lab: the default export of its `checks.ts`.
- * @throws LabError `check/lab` when two questions share an id or there is none.
+ * @throws LabError `check/lab` when two questions share an id, there is none, or one needs what no earlier one and no `staff` gives.
  */
 export function lab(id: string, questions: readonly Question[], options: { staff?: Readonly<Record<string, unknown>> } = {}): Lab {
   const seen = new Set<string>();
@@ -79,6 +81,17 @@ export function lab(id: string, questions: readonly Question[], options: { staff
     if (seen.has(name))
       throw new LabError('check/lab', `Lab ${id} has two questions called ${name}.`, 'Give each question an id of its own.');
     seen.add(name);
+  }
+  for (const [at, { id: name, needs = [] }] of questions.entries()) {
+    const stray = needs.find(
+      need => !questions.slice(0, at).some(({ uses }) => uses.includes(need)) || !Object.hasOwn(options.staff ?? {}, need),
+    );
+    if (stray !== undefined)
+      throw new LabError(
+        'check/lab',
+        `Question ${name} of lab ${id} needs ${stray}, which no earlier question asks for or staff has no version of.`,
+        'List names that earlier questions use, and give each a version in the staff of the lab.',
+      );
   }
   if (seen.size === 0) throw new LabError('check/lab', `Lab ${id} has no question.`, 'Add question(…) to its list.');
   return Object.freeze({ id, questions: Object.freeze([...questions]), staff: Object.freeze({ ...options.staff }) });

@@ -107,7 +107,7 @@ plot.bar(
 // | 1 | yes | 136 |
 // | 2 | no | 64 |
 
-// %% nbgrader={"grade": false, "grade_id": "parameters", "locked": false, "schema_version": 3, "solution": true}
+// %% nbgrader={"grade": false, "grade_id": "convolution-type", "locked": true, "schema_version": 3, "solution": false}
 interface Convolution {
   inputChannels: number;
   outputChannels: number;
@@ -116,6 +116,7 @@ interface Convolution {
   bias: boolean;
 }
 
+// %% nbgrader={"grade": false, "grade_id": "parameters", "locked": false, "schema_version": 3, "solution": true}
 function convParameters(layer: Convolution): number {
   // ### BEGIN SOLUTION
   const perOutput = (layer.inputChannels / layer.groups) * layer.kernel ** 2;
@@ -139,12 +140,13 @@ await check('parameters');
 // **Example.** 100 numbers of 8 bits and 50 of 4 bits take 800 + 200 = 1,000 bits: 125
 // bytes.
 
-// %% nbgrader={"grade": false, "grade_id": "model-size", "locked": false, "schema_version": 3, "solution": true}
+// %% nbgrader={"grade": false, "grade_id": "tensor-type", "locked": true, "schema_version": 3, "solution": false}
 interface StoredTensor {
   count: number; // how many numbers
   bits: number; // bits for each of them
 }
 
+// %% nbgrader={"grade": false, "grade_id": "model-size", "locked": false, "schema_version": 3, "solution": true}
 function modelSizeBytes(tensors: StoredTensor[]): number {
   // ### BEGIN SOLUTION
   return tensors.reduce((bits, tensor) => bits + tensor.count * tensor.bits, 0) / 8;
@@ -258,13 +260,14 @@ plot.bar(
 // **Example.** A 3 × 3 convolution from 2 to 4 channels, one group, on an image of size 8,
 // with stride 2 and padding 1: its output has size 4, and it does 1,152 MACs, 2,304 FLOP.
 
-// %% nbgrader={"grade": false, "grade_id": "macs", "locked": false, "schema_version": 3, "solution": true}
+// %% nbgrader={"grade": false, "grade_id": "placed-type", "locked": true, "schema_version": 3, "solution": false}
 interface PlacedConvolution extends Convolution {
   inputSize: number; // the image is inputSize × inputSize
   stride: number;
   padding: number; // on every side
 }
 
+// %% nbgrader={"grade": false, "grade_id": "macs", "locked": false, "schema_version": 3, "solution": true}
 function convMacs(layer: PlacedConvolution): number {
   // ### BEGIN SOLUTION
   const outputSize =
@@ -306,12 +309,13 @@ await check('macs');
 // **Example.** A 3 × 3 layer of stride 2 and then a 3 × 3 layer of stride 1: 1 + 2 · 1 + 2
 // · 2 = 7 pixels.
 
-// %% nbgrader={"grade": false, "grade_id": "receptive-field", "locked": false, "schema_version": 3, "solution": true}
+// %% nbgrader={"grade": false, "grade_id": "window-type", "locked": true, "schema_version": 3, "solution": false}
 interface WindowLayer {
   kernel: number;
   stride: number;
 }
 
+// %% nbgrader={"grade": false, "grade_id": "receptive-field", "locked": false, "schema_version": 3, "solution": true}
 function receptiveField(layers: WindowLayer[]): number {
   // ### BEGIN SOLUTION
   let field = 1;
@@ -400,7 +404,7 @@ plot.roofline({ peak: laptop.peakFlops, bandwidth: laptop.bandwidth }, work, {
 // | 10 million | 1 ms | 0.5 ms | 1 ms |
 // | 40 million | 1 ms | 2 ms | 2 ms |
 
-// %% nbgrader={"grade": false, "grade_id": "roofline", "locked": false, "schema_version": 3, "solution": true}
+// %% nbgrader={"grade": false, "grade_id": "work-type", "locked": true, "schema_version": 3, "solution": false}
 interface Work {
   macs: number;
   bytes: number; // moved to and from memory
@@ -411,6 +415,7 @@ interface Device {
   bandwidth: number; // bytes per second
 }
 
+// %% nbgrader={"grade": false, "grade_id": "roofline", "locked": false, "schema_version": 3, "solution": true}
 function latencyMs(work: Work, device: Device): number {
   // ### BEGIN SOLUTION
   return (

@@ -123,6 +123,7 @@ const importance = question(
     points: 7,
     title: 'Which channels',
     uses: ['inputChannelImportance', 'sortChannels'],
+    needs: ['keepChannels'],
     withhold: ['pruneChannels', 'sortChannels', 'channelNorm'],
   },
   async q => {

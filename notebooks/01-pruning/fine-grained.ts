@@ -93,6 +93,7 @@ const sensitivity = question(
     points: 4,
     title: 'Sensitivity scan',
     uses: ['sensitivityScan'],
+    needs: ['fineGrainedPrune'],
     withhold: ['sensitivityScan', 'pruneMagnitude', 'pruneByImportance'],
   },
   async q => {

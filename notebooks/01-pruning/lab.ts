@@ -231,13 +231,14 @@ await check('choose-sparsity');
 // `applyMasks(model, { [name]: mask })` returns a **new** model with that mask; the old
 // one stays as it is.
 
-// %% nbgrader={"grade": false, "grade_id": "sensitivity", "locked": false, "schema_version": 3, "solution": true}
+// %% nbgrader={"grade": false, "grade_id": "scan-types", "locked": true, "schema_version": 3, "solution": false}
 type Evaluate = (model: Model) => number | Promise<number>;
 interface Scan {
   names: string[];
   sparsities: number[];
 }
 
+// %% nbgrader={"grade": false, "grade_id": "sensitivity", "locked": false, "schema_version": 3, "solution": true}
 async function sensitivityScan(
   model: Model,
   evaluate: Evaluate,
@@ -511,7 +512,7 @@ await check('batch-norm');
 // | 0.5 | 0.1 | 0.2 | 1 | 0.29 | 0.355 |
 // | 0 | 0.1 | 0.2 | 0 | 0.29 | 0 |
 
-// %% nbgrader={"grade": false, "grade_id": "recovery", "locked": false, "schema_version": 3, "solution": true}
+// %% nbgrader={"grade": false, "grade_id": "update-type", "locked": true, "schema_version": 3, "solution": false}
 interface Update {
   weight: number[];
   velocity: number[];
@@ -519,6 +520,7 @@ interface Update {
   mask: number[];
 }
 
+// %% nbgrader={"grade": false, "grade_id": "recovery", "locked": false, "schema_version": 3, "solution": true}
 function maskedStep(
   { weight, velocity, gradient, mask }: Update,
   rate: number,
@@ -1275,13 +1277,14 @@ plot.bar(
 // | **next mask** | 1 | 0 | 0 | 1 | 0 |
 // | **weights to start from** | 0.1 | 0 | 0 | 0.4 | 0 |
 
-// %% nbgrader={"grade": false, "grade_id": "ticket", "locked": false, "schema_version": 3, "solution": true}
+// %% nbgrader={"grade": false, "grade_id": "round-type", "locked": true, "schema_version": 3, "solution": false}
 interface Round {
   initial: NDArray;
   trained: NDArray;
   mask: NDArray;
 }
 
+// %% nbgrader={"grade": false, "grade_id": "ticket", "locked": false, "schema_version": 3, "solution": true}
 function nextTicket(
   { initial, trained, mask }: Round,
   rate: number,
@@ -1310,8 +1313,10 @@ await check('ticket');
 // each. Yours may be 3 points behind; ours are 1 behind to 2 ahead, and masks that no
 // training chose 8 to 15 behind.
 
-// %% nbgrader={"grade": false, "grade_id": "tickets", "locked": false, "schema_version": 3, "solution": true}
+// %%
 const initial = mlp({ seed: 1 });
+
+// %% nbgrader={"grade": false, "grade_id": "tickets", "locked": false, "schema_version": 3, "solution": true}
 const tickets = await deliver('tickets', async () => {
   const all = (name: string) =>
     array(

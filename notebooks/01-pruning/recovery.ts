@@ -45,6 +45,7 @@ const allocation = question(
     points: 3,
     title: 'Each layer its own sparsity',
     uses: ['storedBytes', 'pruneLayers'],
+    needs: ['fineGrainedPrune'],
     withhold: ['pruneMagnitude', 'magnitudeMask', 'pruneByImportance', 'fineGrained', 'storageBytes'],
   },
   async q => {

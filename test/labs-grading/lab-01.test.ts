@@ -20,7 +20,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labOf } from '../../labs-grading/lab/labs.ts';
 import type { Mutant } from '../../labs-grading/lab/mutant.ts';
 import { type Cell, markOf } from '../../labs-grading/release/cells.ts';
-import { labFiles, loadMutants } from '../../labs-grading/release/lab-files.ts';
+import { labFiles, loadMutants, loadQuestions } from '../../labs-grading/release/lab-files.ts';
+import { leaningQuestions } from '../../labs-grading/release/lone-answers.ts';
 import { formatNotebook } from '../../labs-grading/release/nbformat.ts';
 import { fullMarks } from '../../labs-grading/release/outcome.ts';
 import { labCells, solutionNotebook, studentNotebook } from '../../labs-grading/release/student.ts';
@@ -84,11 +85,12 @@ const missing = (report: SubmissionReport): string[] =>
         `${question} ${score}: ${items.filter(({ passed }) => !passed).map(({ hint, got }) => hint ?? got)[0]}`,
     );
 
-/** Answers that call another answer: wrong together, the later one would be wrong for the wrong reason. */
-const calls: Readonly<Record<string, readonly string[]>> = {
-  sensitivity: ['fine-grained-prune'],
-  allocation: ['fine-grained-prune'],
-  importance: ['channels'],
+const questions = await loadQuestions(labFiles('01-pruning'));
+
+/** Tells whether the answer to one question calls that to the other: wrong together, the later one would be wrong for the wrong reason. */
+const calls = (a: string, b: string): boolean => {
+  const [own, other] = [a, b].map(id => questions.questions.find(question => question.id === id));
+  return own?.needs?.some(name => other?.uses.includes(name)) ?? false;
 };
 
 const known = await loadMutants(labFiles('01-pruning'));
@@ -97,7 +99,7 @@ const known = await loadMutants(labFiles('01-pruning'));
 function rounds(all: readonly Mutant[]): Mutant[][] {
   const packed: Mutant[][] = [];
   const clash = (a: Mutant, b: Mutant): boolean =>
-    a.question === b.question || (calls[a.question] ?? []).includes(b.question) || (calls[b.question] ?? []).includes(a.question);
+    a.question === b.question || calls(a.question, b.question) || calls(b.question, a.question);
   for (const mutant of all) {
     const free = packed.find(round => !round.some(other => clash(mutant, other)));
     if (free) free.push(mutant);
@@ -124,6 +126,12 @@ describe('Lab 01', () => {
   it('the untouched notebook gets 0 on every question', async () => {
     const report = await grade(studentNotebook(source, 'lab.ts'));
     expect(report.questions.map(({ score }) => score)).toEqual(report.questions.map(() => 0));
+  });
+
+  it('an empty answer costs no other question, but for those that say so', async () => {
+    const { questions: full } = await grade(solutionNotebook(source, 'lab.ts'), right);
+    const solved = Object.fromEntries(full.map(({ question, score }) => [question, score]));
+    expect(await leaningQuestions({ questions, cells }, solved, (notebook, only) => grade(notebook, right, only))).toEqual([]);
   });
 
   it('results that were not trained, pruned or measured as asked are refused, each with its hint', async () => {

@@ -83,6 +83,18 @@ describe('the release gate', () => {
     expect(found).toContainEqual(expect.stringMatching(/\(cell flops\): the untouched notebook gets 2 points \[stub\]$/));
   });
 
+  it('refuses a question that falls with the answer to another one without a word', async () => {
+    const leaning: Edit = ['lab.ts', "const flops = 'b';", "const flops = double(array([1], [1])).data[0] === 2 ? 'b' : 'c';"];
+    expect(await lines(broken('leaning', [leaning]))).toEqual([
+      expect.stringMatching(
+        /^lab\.ts:\d+ \(cell flops\): falls to 0 points when the answer to double is empty .* staff has a version \[alone\]$/,
+      ),
+    ]);
+    const needs: Edit = ['checks.ts', "uses: ['flops'] }", "uses: ['flops'], needs: ['double'] }"];
+    const version: Edit = ['checks.ts', '\n]);', '\n], { staff: { double: (x: NDArray) => times(x, 2) } });'];
+    expect(await lines(broken('needing', [leaning, needs, version]))).toEqual([]);
+  });
+
   it('runs nothing while the text itself is wrong', async () => {
     const folder = broken('text', [
       ['lab.ts', '"points": 2', '"points": 3'],

@@ -2,16 +2,12 @@ import type { Mutant } from '../../lab/mutant.ts';
 
 // Known wrong answers: each replaces the answer cell of its question, must lose points there, and must be told this hint.
 
-const parameters = (body: string): string => `interface Convolution {
-  inputChannels: number; outputChannels: number; kernel: number; groups: number; bias: boolean;
-}
-function convParameters(layer: Convolution): number {
+const parameters = (body: string): string => `function convParameters(layer: Convolution): number {
   const { inputChannels, outputChannels, kernel, groups, bias } = layer;
   ${body}
 }`;
 
-const modelSize = (body: string): string => `interface StoredTensor { count: number; bits: number; }
-function modelSizeBytes(tensors: StoredTensor[]): number {
+const modelSize = (body: string): string => `function modelSizeBytes(tensors: StoredTensor[]): number {
   let total = 0;
   for (const { count, bits } of tensors) ${body}
 }`;
@@ -28,7 +24,6 @@ const rightTotal = 'return sizes.reduce((a, b) => a + b, 0);';
 const rightPeak = 'return Math.max(...sizes.slice(1).map((output, i) => sizes[i]! + output));';
 
 const convolution = (macs: string, flops = 'return 2 * convMacs(layer);'): string => `
-interface PlacedConvolution extends Convolution { inputSize: number; stride: number; padding: number; }
 function convMacs(layer: PlacedConvolution): number {
   const { inputChannels, outputChannels, kernel, groups, inputSize, stride, padding } = layer;
   const size = Math.floor((inputSize + 2 * padding - kernel) / stride) + 1;
@@ -39,17 +34,14 @@ function convFlops(layer: PlacedConvolution): number {
   ${flops}
 }`;
 
-const field = (body: string): string => `interface WindowLayer { kernel: number; stride: number; }
-function receptiveField(layers: WindowLayer[]): number {
+const field = (body: string): string => `function receptiveField(layers: WindowLayer[]): number {
   let field = 1;
   let step = 1;
   ${body}
   return field;
 }`;
 
-const roofline = (body: string): string => `interface Work { macs: number; bytes: number; }
-interface Device { peakFlops: number; bandwidth: number; }
-function latencyMs(work: Work, device: Device): number {
+const roofline = (body: string): string => `function latencyMs(work: Work, device: Device): number {
   const compute = 2000 * work.macs / device.peakFlops;
   const memory = 1000 * work.bytes / device.bandwidth;
   ${body}
