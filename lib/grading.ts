@@ -1,5 +1,6 @@
 // The door `tinylab/grading`: how graders and kernels ask, judge and pass values on. Notebooks import `tinylab`.
 
+export { type Difference, difference, type Tolerance } from './check/compare.ts';
 export { type DecodeOptions, decode } from './check/decode.ts';
 export { readDeliverable, saveDeliverable } from './check/deliverable.ts';
 export type { DeliverableCaps } from './check/deliverables/kinds.ts';

@@ -6,7 +6,7 @@ import { below, holdRules, type Rule } from './house/rules.ts';
 import { runtimeImports } from './house/runtime-imports.ts';
 
 /** Folders of labs-grading; imports point left. `labs` and `data` are what it grades with, not part of it. */
-const order = ['base', 'collect', 'lab', 'run', 'gradebook', 'release', 'nbgrader', 'review', 'report', 'commands'];
+const order = ['base', 'collect', 'lab', 'run', 'gradebook', 'release', 'mutate', 'nbgrader', 'review', 'report', 'commands'];
 const content = ['labs', 'data'];
 /** Programs at the top. */
 const programs = ['labs-grading/cli.ts', 'labs-grading/gradescope.ts'];

@@ -23,3 +23,13 @@ export type KnownMistake = Mutant | Slip;
 export function slipsIn(question: string): (name: string, hint: string, ...changes: readonly Change[]) => Slip {
   return (name, hint, ...changes) => ({ question, name, hint, changes });
 }
+
+/** A right answer in another style than the lab's own: what a student may write just as well, and no check may refuse. */
+export interface OtherStyle {
+  /** The question whose answer cell is replaced. */
+  readonly question: string;
+  /** What is different, unique within the question: `typed arrays`, `one expression`, `tensors`. */
+  readonly name: string;
+  /** Source of the whole answer cell. */
+  readonly answer: string;
+}

@@ -1,7 +1,16 @@
 import { readdirSync } from 'node:fs';
 
 /** Files of a lab that graders keep to themselves, where its parts lie together in one folder. */
-const kept = new Set(['lab.ts', 'hidden.ts', 'mutants.ts', 'rubric.json', 'migrations.json', 'package.json']);
+const kept = new Set([
+  'lab.ts',
+  'hidden.ts',
+  'mutants.ts',
+  'styles.ts',
+  'survivors.json',
+  'rubric.json',
+  'migrations.json',
+  'package.json',
+]);
 
 /** Made by running a notebook. */
 const made = new Set(['deliverables', 'node_modules']);

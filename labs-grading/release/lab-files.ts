@@ -5,7 +5,7 @@ import type { Lab } from 'tinylab';
 import { GraderError } from '../base/grader-error.ts';
 import { projectFolder } from '../base/project.ts';
 import { type GradedLab, labIds } from '../lab/labs.ts';
-import type { KnownMistake, Mutant } from '../lab/mutant.ts';
+import type { KnownMistake, Mutant, OtherStyle } from '../lab/mutant.ts';
 import { answersOf } from './slips.ts';
 import { labCells } from './student.ts';
 
@@ -21,6 +21,8 @@ export interface LabFiles {
   readonly checks: string;
   readonly hidden?: string;
   readonly mutants?: string;
+  /** Right answers in other styles. */
+  readonly styles?: string;
 }
 
 /**
@@ -32,11 +34,12 @@ export function labFiles(lab: string): LabFiles {
   const folder = ofProject ? join(projectFolder, 'notebooks', lab) : resolve(lab);
   const secret = ofProject ? join(projectFolder, 'labs-grading/labs', lab) : folder;
   const id = basename(folder);
-  const [source, checks, hidden, mutants] = [
+  const [source, checks, hidden, mutants, styles] = [
     join(folder, 'lab.ts'),
     join(folder, 'checks.ts'),
     join(secret, 'hidden.ts'),
     join(secret, 'mutants.ts'),
+    join(secret, 'styles.ts'),
   ];
   const absent = [source, checks].find(path => !existsSync(path));
   if (absent) {
@@ -54,6 +57,7 @@ export function labFiles(lab: string): LabFiles {
     notebook: join(folder, `${id}.ipynb`),
     ...(existsSync(hidden) && { hidden }),
     ...(existsSync(mutants) && { mutants }),
+    ...(existsSync(styles) && { styles }),
   };
 }
 
@@ -73,6 +77,12 @@ export async function loadMutants(files: LabFiles): Promise<readonly Mutant[]> {
   if (!files.mutants) return [];
   const { default: mistakes } = (await import(pathToFileURL(files.mutants).href)) as { default: KnownMistake[] };
   return answersOf(mistakes, labCells(readText(files.source), files.source));
+}
+
+/** The lab's right answers in other styles; none where there is no such file. */
+export async function loadStyles(files: LabFiles): Promise<readonly OtherStyle[]> {
+  if (!files.styles) return [];
+  return ((await import(pathToFileURL(files.styles).href)) as { default: OtherStyle[] }).default;
 }
 
 /** What the grader needs of a lab, with this notebook as the one that students were given. */

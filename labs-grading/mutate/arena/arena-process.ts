@@ -1,0 +1,154 @@
+// A process of its own, apart from the command: it runs the lab's answers and those that rules made of them, and marks them with the lab's
+// own checks. What runs here was written by the lab's authors or made of it, never by a student.
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { HiddenCases, Lab, Question } from 'tinylab';
+import { localSession, questionOf, runQuestion, type Session, setCheckHooks } from 'tinylab/grading';
+import { createCellCompiler } from '../../../kernels/jupyter/compile.ts';
+import { createCellExecutor } from '../../../kernels/jupyter/execute.ts';
+import { rememberingCompiler } from '../../../kernels/jupyter/remembering-compiler.ts';
+import { announceHost } from '../../run/inside/kernel-host.ts';
+import { verdictOf } from './marks.ts';
+import type { FromArena, ToArena, ToOpen, Verdict } from './messages.ts';
+import { Recording } from './replay.ts';
+
+class Arena {
+  readonly #about: ToOpen;
+  readonly #question: Question;
+  readonly #extra: HiddenCases['bodies'][string] | undefined;
+  readonly #compiler;
+  readonly #executor;
+  readonly #session: Session;
+  readonly #recording: Recording;
+  readonly #deliverables: string;
+  /** What is declared before the answer cell. */
+  #before = '';
+
+  constructor(about: ToOpen, lab: Lab, hidden: HiddenCases | undefined) {
+    this.#about = about;
+    this.#question = questionOf(lab, about.question);
+    this.#extra = hidden?.bodies[about.question];
+    this.#deliverables = join(about.folder, 'deliverables');
+    mkdirSync(this.#deliverables, { recursive: true });
+    // A process that was ended in the middle of an answer left the lab's own results aside.
+    this.#putBack();
+    setCheckHooks({ deliverables: this.#deliverables, saved: true, fill: true, graded: true, staff: true });
+    this.#compiler = rememberingCompiler(createCellCompiler(about.folder));
+    this.#executor = createCellExecutor(about.folder, this.#compiler as never);
+    announceHost(name => this.#executor.lookup(name));
+    this.#session = localSession({ lookup: name => this.#executor.lookup(name) }, { deliverables: this.#deliverables });
+    this.#recording = new Recording(this.#question);
+  }
+
+  /** Runs the lab's own cells, asks its answer on all seeds, and makes sure that it has full marks. */
+  async open(): Promise<FromArena> {
+    for (const { name, source } of this.#about.cells) {
+      this.#before = this.#executor.declarations;
+      const outcome = await this.#executor.run(source, { name });
+      if (!outcome.ok) throw new Error(`cell ${name} of the lab: ${String(outcome.error)}`);
+    }
+    const begin = performance.now();
+    const own = verdictOf(await this.#recording.add(this.#question, this.#session, this.#how(this.#about.seed)));
+    if (own.state !== 'passed') throw new Error(`the lab's own answer to ${this.#question.id} does not have full marks: ${own.why}`);
+    const { calls } = this.#recording;
+    for (let seed = 1; calls && seed <= this.#about.seeds; seed++)
+      await this.#recording.add(this.#question, this.#session, this.#how(seed));
+    return { type: 'opened', calls, asked: this.#recording.size, askedMs: performance.now() - begin };
+  }
+
+  async wrong(answer: string): Promise<Verdict> {
+    return this.#with(answer, async () => {
+      if (this.#recording.calls && (await this.#recording.sameIn(this.#session))) return { state: 'same' };
+      const verdict = verdictOf(await this.#ask(this.#about.seed));
+      return verdict.state === 'passed' && !this.#recording.calls ? { state: 'same' } : verdict;
+    });
+  }
+
+  async right(answer: string, seeds: readonly number[]): Promise<Verdict> {
+    return this.#with(answer, async () => {
+      for (const seed of [this.#about.seed, ...seeds]) {
+        const verdict = verdictOf(await this.#ask(seed));
+        if (verdict.state !== 'passed') return verdict;
+      }
+      return { state: 'passed' };
+    });
+  }
+
+  /** Has `answer` in the place of the lab's own while `mark` runs, and the lab's own again afterwards, its deliverables included. */
+  async #with(answer: string, mark: () => Promise<Verdict>): Promise<Verdict> {
+    const cell = this.#compiler.convert(this.#before, answer);
+    if (cell.diagnostics.length > 0) return { state: 'no program', why: cell.diagnostics[0]?.message };
+    const aside = this.#putAside(answer);
+    try {
+      const outcome = await this.#executor.runCompiled(cell, { name: this.#question.id, source: answer });
+      if (!outcome.ok) return { state: 'caught', by: 'error', why: String(outcome.error).slice(0, 500) };
+      return await mark();
+    } finally {
+      aside();
+      const own = this.#about.cells.at(-1)?.source ?? '';
+      await this.#executor.runCompiled(this.#compiler.convert(this.#before, own), { name: this.#question.id, source: own });
+    }
+  }
+
+  /** Moves away what the lab's own answer handed in under the names that this one delivers; the function returned moves it back. */
+  #putAside(answer: string): () => void {
+    const names = [...answer.matchAll(/\bdeliver\(\s*(['"`])([\w-]+)\1/g)].map(match => match[2] as string);
+    const files = readdirSync(this.#deliverables).filter(file =>
+      names.some(name => file === `${name}.json` || file === `${name}.safetensors`),
+    );
+    for (const file of files) renameSync(join(this.#deliverables, file), join(this.#aside, file));
+    return () => this.#putBack();
+  }
+
+  #putBack(): void {
+    mkdirSync(this.#aside, { recursive: true });
+    for (const file of readdirSync(this.#aside)) {
+      rmSync(join(this.#deliverables, file), { force: true });
+      renameSync(join(this.#aside, file), join(this.#deliverables, file));
+    }
+  }
+
+  get #aside(): string {
+    return join(this.#about.folder, 'aside');
+  }
+
+  #ask(seed: number) {
+    return runQuestion(this.#question, this.#session, this.#how(seed));
+  }
+
+  #how(seed: number) {
+    return { seed, ...(this.#extra && { extra: this.#extra }) };
+  }
+}
+
+let arena: Arena | undefined;
+
+/** An answer may print, and leave promises that nobody awaits: neither ends the process. */
+process.on('unhandledRejection', () => {});
+process.on('uncaughtException', () => {});
+
+async function load(path: string): Promise<unknown> {
+  return (await import(pathToFileURL(path).href)).default;
+}
+
+async function answer(message: ToArena): Promise<FromArena> {
+  if (message.type === 'open') {
+    const { checks, hidden } = message.about;
+    process.chdir(message.about.folder);
+    const cases = hidden !== undefined && existsSync(hidden) ? ((await load(hidden)) as HiddenCases) : undefined;
+    arena = new Arena(message.about, (await load(checks)) as Lab, cases);
+    return arena.open();
+  }
+  if (!arena) throw new Error('no question is open');
+  return {
+    type: 'verdict',
+    verdict: message.type === 'wrong' ? await arena.wrong(message.answer) : await arena.right(message.answer, message.seeds),
+  };
+}
+
+process.on('message', async (message: ToArena) => {
+  const said = await answer(message).catch((error: Error): FromArena => ({ type: 'broken', message: String(error.stack ?? error) }));
+  process.send?.(said);
+});
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,22 @@
+import type { CheckReport } from 'tinylab';
+import type { Verdict } from './messages.ts';
+
+type Item = CheckReport['items'][number];
+
+/** Whether a failed item names the mistake: a mistake that the lab knows, a condition with words of its own, or a kind of value that is told. */
+function names({ reason, hint, expected }: Item): boolean {
+  if (hint === undefined) return false;
+  return reason === 'known mistake' || expected === undefined;
+}
+
+/** The hint of a report that names the mistake, if one does. */
+export const hintOf = ({ items }: CheckReport): string | undefined => items.find(item => !item.passed && names(item))?.hint;
+
+/** What a report says of an answer that is not the lab's own. */
+export function verdictOf(report: CheckReport): Verdict {
+  if (report.score >= report.points + (report.bonus ?? 0)) return { state: 'passed' };
+  const hint = hintOf(report);
+  const first = report.items.find(({ passed }) => !passed);
+  const why = first && `${first.asked}: expected ${first.expected ?? '?'}, got ${first.got ?? '?'}${first.hint ? ` (${first.hint})` : ''}`;
+  return { state: 'caught', by: 'check', ...(hint !== undefined && { hint }), ...(why && { why }) };
+}

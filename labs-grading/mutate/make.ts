@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { loadTypeScript } from '../../kernels/jupyter/compiler/tslab.ts';
+import { operators } from './operators/all.ts';
+import { propertiesIn, stringsIn } from './operators/names.ts';
+import type { Compiler, Edit, Node, Place } from './operators/operator.ts';
+
+/** A wrong answer that a rule made of the lab's own. */
+export interface Made {
+  readonly question: string;
+  /** Name of the rule. */
+  readonly operator: string;
+  /** Source of the whole answer cell. */
+  readonly answer: string;
+  /** The changed lines: `- ` as the lab has them, `+ ` as they became. */
+  readonly diff: string;
+}
+
+interface Region {
+  readonly from: number;
+  readonly to: number;
+}
+
+const begin = /^[ \t]*\/\/ ### BEGIN SOLUTION[^\n]*\n/gm;
+const end = /^[ \t]*\/\/ ### END SOLUTION/m;
+
+/** What a student writes: what lies between the markers, or the whole cell where it has none. */
+function regionsOf(source: string): Region[] {
+  const regions = [...source.matchAll(begin)].map(match => {
+    const from = match.index + match[0].length;
+    return { from, to: from + source.slice(from).search(end) };
+  });
+  return regions.length > 0 ? regions : [{ from: 0, to: source.length }];
+}
+
+/** An answer as it runs, without the markers of its solution. */
+export const withoutMarkers = (source: string): string => source.replace(/^ *\/\/ ### (BEGIN|END) SOLUTION\n?/gm, '');
+
+/**
+ * Every wrong answer that the rules make of one answer cell, by rule: those of each rule in an order that the seed decides, none twice.
+ * They may not compile, and they may behave as the answer does.
+ */
+export function madeOf(question: string, source: string, seed: number): ReadonlyMap<string, readonly Made[]> {
+  const ts = loadTypeScript();
+  const file = ts.createSourceFile('answer.ts', source, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS);
+  const place: Place = { ts, file, properties: propertiesIn(file, ts), strings: stringsIn(file, ts) };
+  const nodes = nodesIn(file, regionsOf(source), ts);
+  const seen = new Set([withoutMarkers(source)]);
+  const made = new Map<string, readonly Made[]>();
+  for (const operator of operators) {
+    const found = nodes
+      .flatMap(node => operator.edits(node, place))
+      .flatMap(edit => {
+        const answer = withoutMarkers(applied(source, edit));
+        if (seen.has(answer)) return [];
+        seen.add(answer);
+        return [{ question, operator: operator.name, answer, diff: diffOf(source, edit) }];
+      });
+    made.set(
+      operator.name,
+      found.toSorted((a, b) => drawn(seed, a).localeCompare(drawn(seed, b))),
+    );
+  }
+  return made;
+}
+
+/** The nodes that lie in a region, outermost first. */
+function nodesIn(root: Node, regions: readonly Region[], ts: Compiler): Node[] {
+  const nodes: Node[] = [];
+  const visit = (node: Node): void => {
+    const start = node.getStart();
+    if (regions.some(({ from, to }) => start >= from && node.end <= to)) nodes.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(root);
+  return nodes;
+}
+
+const applied = (source: string, { from, to, text }: Edit): string => source.slice(0, from) + text + source.slice(to);
+
+/** Orders by lot: the same seed gives the same order. */
+const drawn = (seed: number, { question, operator, answer }: Made): string =>
+  createHash('sha256')
+    .update(JSON.stringify([seed, question, operator, answer]))
+    .digest('hex');
+
+/** The lines that an edit touches, before and after. */
+function diffOf(source: string, { from, to, text }: Edit): string {
+  const first = source.lastIndexOf('\n', from - 1) + 1;
+  const next = source.indexOf('\n', to);
+  const last = next < 0 ? source.length : next;
+  const lines = (mark: string, part: string): string[] => part.split('\n').map(line => `${mark} ${line.trimEnd()}`);
+  return [...lines('-', source.slice(first, last)), ...lines('+', source.slice(first, from) + text + source.slice(to, last))].join('\n');
+}

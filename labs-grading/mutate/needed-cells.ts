@@ -1,0 +1,51 @@
+import { loadTypeScript } from '../../kernels/jupyter/compiler/tslab.ts';
+import { type Cell, markOf, roleOf } from '../release/cells.ts';
+import { withoutMarkers } from './make.ts';
+
+/** A code cell as it runs. */
+export interface CodeToRun {
+  /** Grade id, or its number from 1. */
+  readonly name: string;
+  readonly source: string;
+}
+
+/**
+ * The answer cell of a question and the code cells before it whose names it mentions, these cells' own needs included, in the notebook's
+ * order: what must have run before the question can be asked. Cells that only show something are left out.
+ */
+export function neededFor(question: string, cells: readonly Cell[]): readonly CodeToRun[] {
+  const code = cells
+    .map((cell, index) => ({ cell, name: markOf(cell)?.grade_id ?? String(index + 1), source: withoutMarkers(cell.source) }))
+    .filter(({ cell, source }) => cell.type === 'code' && roleOf(cell) !== 'check' && source.trim() !== '');
+  const at = code.findIndex(({ name }) => name === question);
+  if (at < 0) return [];
+  const needed = new Set([at]);
+  const declared = code.map(({ source }) => declaredIn(source));
+  for (const index of needed) {
+    const mentioned = new Set(code[index]?.source.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu));
+    for (let before = 0; before < index; before++) if (declared[before]?.some(name => mentioned.has(name))) needed.add(before);
+  }
+  return [...needed].sort((a, b) => a - b).map(index => ({ name: code[index]?.name as string, source: code[index]?.source as string }));
+}
+
+/** Names that a cell declares at its top level, those that it imports included. */
+function declaredIn(source: string): string[] {
+  const ts = loadTypeScript();
+  const file = ts.createSourceFile('cell.ts', `export {};\n${source}`, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS);
+  const names: string[] = [];
+  const take = (name: import('@tslab/typescript-for-tslab').BindingName): void => {
+    if (ts.isIdentifier(name)) names.push(name.text);
+    else for (const element of name.elements) if (ts.isBindingElement(element)) take(element.name);
+  };
+  for (const statement of file.statements) {
+    if (ts.isVariableStatement(statement)) for (const { name } of statement.declarationList.declarations) take(name);
+    else if (ts.isImportDeclaration(statement)) {
+      const { name, namedBindings } = statement.importClause ?? {};
+      if (name) names.push(name.text);
+      if (namedBindings && ts.isNamespaceImport(namedBindings)) names.push(namedBindings.name.text);
+      else for (const element of namedBindings?.elements ?? []) names.push(element.name.text);
+    } else if ('name' in statement && statement.name && ts.isIdentifier(statement.name as never))
+      names.push((statement.name as { text: string }).text);
+  }
+  return names;
+}

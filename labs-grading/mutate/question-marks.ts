@@ -1,0 +1,126 @@
+import { markOf } from '../release/cells.ts';
+import { contentHash } from '../release/version.ts';
+import { Arena } from './arena/arena.ts';
+import type { Opened, Verdict } from './arena/messages.ts';
+import type { Marked } from './figures.ts';
+import type { LabToMutate } from './lab-to-mutate.ts';
+import { type Made, madeOf } from './make.ts';
+import { type CodeToRun, neededFor } from './needed-cells.ts';
+import { type Record, verdictKey } from './record.ts';
+
+/** Seed with which answers are marked: the gate's. */
+const markingSeed = 20_26_11;
+
+/** How long an answer may take at least: a function that is called, and one that trains. */
+const [callsMs, trainsMs] = [4_000, 300_000];
+
+export interface MarkingLimits {
+  /** Decides which answers are made. */
+  readonly seed: number;
+  /** Most answers of one rule. */
+  readonly perOperator: number;
+  /** Most answers in all where each trains or measures anew. */
+  readonly delivered: number;
+  /** Further seeds on which answers are compared. */
+  readonly comparedSeeds: number;
+}
+
+/** The answers to one question and their verdicts: remembered ones, and those of an arena that is opened when the first is needed. */
+export class QuestionMarks {
+  readonly id: string;
+  readonly styles: readonly { readonly name: string; readonly answer: string }[];
+  readonly #made: ReadonlyMap<string, readonly Made[]>;
+  readonly #cells: readonly CodeToRun[];
+  readonly #record: Record;
+  readonly #limits: MarkingLimits;
+  readonly #key: string;
+  readonly #arena: Arena;
+  #opened: Opened | undefined;
+
+  constructor(
+    lab: LabToMutate,
+    {
+      id,
+      folder,
+      record,
+      limits,
+    }: { readonly id: string; readonly folder: string; readonly record: Record; readonly limits: MarkingLimits },
+  ) {
+    const { files } = lab;
+    this.id = id;
+    this.#record = record;
+    this.#limits = limits;
+    this.styles = lab.styles.filter(({ question }) => question === id);
+    this.#cells = neededFor(id, lab.cells);
+    const source = lab.cells.find(cell => markOf(cell)?.grade_id === id)?.source ?? '';
+    this.#made = madeOf(id, source, limits.seed);
+    this.#key = contentHash([
+      ['lab', lab.key],
+      ['seeds', JSON.stringify([markingSeed, limits.comparedSeeds])],
+      ...this.#cells.map(cell => [cell.name, cell.source] as const),
+    ]);
+    const { checks, hidden } = files;
+    const about = { checks, ...(hidden !== undefined && { hidden }), question: id, cells: this.#cells, folder };
+    this.#arena = new Arena({ ...about, seed: markingSeed, seeds: limits.comparedSeeds }, this.#delivers ? trainsMs : callsMs);
+  }
+
+  get #delivers(): boolean {
+    return /\bdeliver\(/.test(this.#cells.at(-1)?.source ?? '');
+  }
+
+  /** About how many answers will be marked. */
+  get size(): number {
+    const all = [...this.#made.values()].reduce((sum, { length }) => sum + Math.min(length, this.#limits.perOperator), 0);
+    return this.styles.length + (this.#delivers ? Math.min(all, this.#limits.delivered) : all);
+  }
+
+  /** Whether the outcome was all that could be compared. */
+  get byOutcome(): boolean {
+    return this.#opened ? !this.#opened.calls : this.#record.get(this.#callsKey)?.state === 'same';
+  }
+
+  /** The verdict on a right answer, with the grader's seed and these. */
+  async right(answer: string, seeds: readonly number[]): Promise<Verdict> {
+    return this.#once(verdictKey(this.#key, 'right', `${seeds.join()} ${answer}`), arena =>
+      arena.right(answer, this.#delivers ? [] : seeds),
+    );
+  }
+
+  /** The made answers with their verdicts, rule by rule, until there are enough of each that compile. */
+  async *wrong(signal?: AbortSignal): AsyncGenerator<Marked> {
+    let left = this.#delivers ? this.#limits.delivered : Number.POSITIVE_INFINITY;
+    for (const some of this.#made.values()) {
+      let ofRule = this.#delivers ? 1 : this.#limits.perOperator;
+      for (const made of some.slice(0, 4 * this.#limits.perOperator)) {
+        if (ofRule === 0 || left === 0) break;
+        signal?.throwIfAborted();
+        const verdict = await this.#once(verdictKey(this.#key, 'wrong', made.answer), arena => arena.wrong(made.answer));
+        if (verdict.state !== 'no program') {
+          ofRule--;
+          left--;
+        }
+        yield { ...made, verdict };
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#arena.close();
+  }
+
+  get #callsKey(): string {
+    return verdictKey(this.#key, 'right', 'by outcome');
+  }
+
+  async #once(key: string, mark: (arena: Arena) => Promise<Verdict>): Promise<Verdict> {
+    const before = this.#record.get(key);
+    if (before) return before;
+    if (!this.#opened) {
+      this.#opened = await this.#arena.open();
+      this.#record.add(this.#callsKey, { state: this.#opened.calls ? 'passed' : 'same' });
+    }
+    const verdict = await mark(this.#arena);
+    this.#record.add(key, verdict);
+    return verdict;
+  }
+}
