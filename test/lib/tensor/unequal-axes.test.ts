@@ -3,11 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { network } from '../../../lib/model/build.ts';
 import { predict } from '../../../lib/model/forward.ts';
 import { firstInput } from '../../../lib/model/model.ts';
-import { run } from '../../../lib/model/run.ts';
+import { type RunOptions, run } from '../../../lib/model/run.ts';
 import { inferShapes } from '../../../lib/model/shapes.ts';
 import { normal, random } from '../../../lib/tensor/random.ts';
 import { tf } from '../../../lib/tensor/tf.ts';
 import { upload } from '../../../lib/tensor/upload.ts';
+import { gradients } from '../../../lib/train/gradients.ts';
+import { meanSquaredError } from '../../../lib/train/losses.ts';
+import { windowedNet, written } from '../model/arbitrary-windows.ts';
 import { arbitraryNet } from '../model/channels/arbitrary-net.ts';
 
 type Pair = readonly [number, number];
@@ -168,16 +171,38 @@ describe('a number as padding is that border on all four sides, whatever the axe
   });
 });
 
-test('every node of any net gives the shape that was inferred for it', () => {
+const windowed = fc.integer({ min: 0, max: 1e6 }).map(seed => windowedNet(seed));
+
+test.each([
+  ['nets of every op', arbitraryNet],
+  ['nets of windows that differ along the axes', windowed],
+])('every node of any net gives the shape that was inferred for it, in training too: %s', (_, nets) => {
   fc.assert(
-    fc.property(arbitraryNet, model => {
+    fc.property(nets, fc.boolean(), (model, training) => {
       const shapes = inferShapes(model);
       tf.tidy(() => {
         const { id: input, shape } = firstInput(model);
         const x = upload(normal(random(1), [2, ...shape]));
-        run(model, { [input]: x }, { onActivation: ({ id }, value) => expect(value.shape).toEqual([2, ...(shapes.get(id) ?? [])]) });
+        const onActivation: RunOptions['onActivation'] = ({ id }, value) => expect(value.shape).toEqual([2, ...(shapes.get(id) ?? [])]);
+        run(model, { [input]: x }, { training, onActivation });
       });
     }),
-    { seed: 12, numRuns: 60 },
+    { seed: 12, numRuns: 120 },
+  );
+});
+
+test('a net of windows computes the same, and has the same gradients, with four numbers for each padding', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 1e6 }), seed => {
+      const results = [windowedNet(seed), windowedNet(seed, { padding: written })].map(model => {
+        const inputs = normal(random(1), [2, ...firstInput(model).shape]);
+        const y = predict(model, inputs);
+        if (Object.keys(model.parameters).length === 0) return { y };
+        return { y, slopes: gradients(model, { inputs, targets: normal(random(2), y.shape) }, { loss: meanSquaredError() }) };
+      });
+      expect(results[0]).toEqual(results[1]);
+      expect(results.flatMap(({ y }) => [...y.data]).every(Number.isFinite)).toBe(true);
+    }),
+    { seed: 3, numRuns: 60 },
   );
 });
