@@ -36,6 +36,12 @@ export interface ClientOptions {
   readonly transport?: 'ipc' | 'tcp';
 }
 
+interface Sending {
+  readonly content: Content;
+  readonly metadata?: object;
+  readonly channel: 'shell' | 'control';
+}
+
 interface Pending {
   outputs: Published[];
   reply?: Content;
@@ -111,7 +117,11 @@ export class KernelClient {
   }
 
   send(type: string, content: Content, channel: 'shell' | 'control' = 'shell'): { id: string; answer: Promise<Answer> } {
-    const frames = encode(this.#connection.key, type, { content });
+    return this.#send(type, { content, channel });
+  }
+
+  #send(type: string, { channel, ...message }: Sending): { id: string; answer: Promise<Answer> } {
+    const frames = encode(this.#connection.key, type, message);
     const id = JSON.parse(String(frames[2])).msg_id as string;
     const answer = new Promise<Answer>(resolve => this.#pending.set(id, { outputs: [], idle: false, resolve }));
     const socket = channel === 'shell' ? this.#shell : this.#control;
@@ -119,9 +129,9 @@ export class KernelClient {
     return { id, answer };
   }
 
-  execute(code: string, options: Content = {}): Promise<Answer> {
+  execute(code: string, options: Content = {}, metadata: object = {}): Promise<Answer> {
     const standard = { silent: false, store_history: true, user_expressions: {}, allow_stdin: false, stop_on_error: true };
-    return this.request('execute_request', { code, ...standard, ...options });
+    return this.#send('execute_request', { content: { code, ...standard, ...options }, metadata, channel: 'shell' }).answer;
   }
 
   async interrupt(): Promise<void> {

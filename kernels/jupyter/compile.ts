@@ -1,28 +1,19 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as TypeScript from '@tslab/typescript-for-tslab';
-import type { Converter, Diagnostic } from 'tslab/dist/converter.js';
+import type { Converter } from 'tslab/dist/converter.js';
 import { toCellFunction, toCommonJS } from './compiler/cell-function.ts';
+import { type CellDiagnostic, readable } from './compiler/diagnostics.ts';
 import { quickInfo } from './compiler/docs.ts';
 import { expandEarlierNames } from './compiler/earlier-names.ts';
 import { forgottenAwaits, type Hint } from './compiler/forgotten-await.ts';
+import { type EndedEarly, keptDeclarations } from './compiler/kept-declarations.ts';
 import { createLibraryFiles } from './compiler/library-files.ts';
+import { declaredNames } from './compiler/needed-declarations.ts';
 import { cellOptions, cellSystem } from './compiler/options.ts';
 import { createLightProgram } from './compiler/program.ts';
 import { resolution } from './compiler/resolution.ts';
 import { createTslabConverter, loadTypeScript } from './compiler/tslab.ts';
-
-/** What the type checker says about a place in a cell. Lines and columns count from 1. */
-export interface CellDiagnostic {
-  readonly line: number;
-  readonly column: number;
-  /** How many characters the place covers; at least 1. */
-  readonly length: number;
-  readonly code: number;
-  readonly message: string;
-  /** The helper file beside the notebook that the place is in; absent for the cell itself. */
-  readonly file?: string;
-}
 
 /** A cell that is ready to run. Plain data, so that it can be compiled in one process and run in another. */
 export interface CompiledCell {
@@ -46,6 +37,10 @@ export interface CellCompiler {
   convert(previousDeclarations: string, source: string): CompiledCell;
   /** The cell's own part of `declarations` after the last `convert`, before those of earlier cells. */
   readonly ownDeclarations: string;
+  /** The declarations after a cell that ended early. */
+  kept(cell: EndedEarly): string;
+  /** Names that a cell declares at its top level, also one that does not compile. */
+  declaredNames(source: string): string[];
   /** Names that every cell sees; known after a first `convert` without diagnostics. */
   readonly globals: ReadonlySet<string>;
   /** tslab's converter, for completion and inspection. Created at first use, which takes about a second. */
@@ -91,6 +86,8 @@ export function createCellCompiler(cwd: string, { types = ['node'] }: { types?: 
     get ownDeclarations() {
       return record.declarations;
     },
+    kept: cell => keptDeclarations(loadTypeScript(), cell),
+    declaredNames: source => declaredNames(loadTypeScript(), source),
     get globals() {
       return record.globals ?? new Set();
     },
@@ -179,22 +176,4 @@ function waitsAtTop(ts: typeof TypeScript, source: string): boolean {
     return ts.forEachChild(node, child => search(child) || undefined) ?? false;
   };
   return search(file);
-}
-
-/** One entry for each place: tslab lists the lines of a chained message as if each were a message. */
-function readable(diagnostics: readonly Diagnostic[]): CellDiagnostic[] {
-  const places = new Map<string, CellDiagnostic>();
-  for (const { start, end, messageText, code, fileName } of diagnostics) {
-    const key = `${fileName ?? ''}:${start.offset}:${end.offset}`;
-    const before = places.get(key);
-    places.set(key, {
-      line: start.line + 1,
-      column: start.character + 1,
-      length: Math.max(1, end.offset - start.offset),
-      code: before?.code ?? code,
-      message: before ? `${before.message}\n  ${messageText}` : messageText,
-      ...(fileName && { file: fileName }),
-    });
-  }
-  return [...places.values()];
 }

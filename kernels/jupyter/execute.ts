@@ -1,9 +1,12 @@
 import { realpathSync } from 'node:fs';
 import vm from 'node:vm';
-import type { CellCompiler, CellDiagnostic, CompiledCell } from './compile.ts';
+import type { CellCompiler, CompiledCell } from './compile.ts';
+import type { CellDiagnostic } from './compiler/diagnostics.ts';
+import { createNames, type NotebookLookup, type NotebookNames } from './execution/names.ts';
+import type { CellOutcome } from './execution/outcome.ts';
 import { registerScript } from './execution/positions.ts';
-import { createCellRequire, type Door } from './execution/require.ts';
-import { type Bindings, createScope, type Lookup } from './execution/scope.ts';
+import { type CellRequire, createCellRequire, type Door } from './execution/require.ts';
+import type { Bindings } from './execution/scope.ts';
 import { installStackPositions } from './execution/stack.ts';
 
 /** A cell that the type checker refused. It did not run. */
@@ -19,14 +22,13 @@ export class CellTypeError extends Error {
   }
 }
 
-/** What came of a cell. `value` is the awaited value of its last expression, if that is its last statement. */
-export type CellOutcome = { readonly ok: true; readonly value?: unknown } | { readonly ok: false; readonly error: unknown };
-
 export interface RunOptions {
   /** Name of the cell in stack traces, `cell[7]`. */
   readonly name?: string;
   /** The text the student wrote, for cells compiled elsewhere. */
   readonly source?: string;
+  /** The cell's id in its notebook, where it is known. */
+  readonly id?: string | undefined;
   /** Ends the wait for the cell by rejecting. Its code may live on: only the caller can know how to stop it. */
   readonly interrupted?: Promise<never>;
   /** Called with the compiled cell before it runs. */
@@ -36,11 +38,13 @@ export interface RunOptions {
 export interface CellExecutor {
   /** Compiles and runs a cell. Never rejects. */
   run(source: string, options?: RunOptions): Promise<CellOutcome>;
-  /** Runs a cell that was compiled elsewhere, against the declarations of all cells that succeeded here. */
+  /** Runs a cell that was compiled elsewhere, against the declarations of all cells that ran here. */
   runCompiled(cell: CompiledCell, options?: RunOptions): Promise<CellOutcome>;
-  /** A top-level name with its present value; names of the running cell come first. */
-  lookup(name: string): Lookup;
-  /** Declarations of all cells that succeeded. */
+  /** A top-level name with its present value, and why the last run of its cell did not give that; names of the running cell come first. */
+  lookup(name: string): NotebookLookup;
+  /** Says that cells are no longer in the notebook. */
+  forget(ids: readonly string[]): void;
+  /** Declarations of all names that have a value, and of all types. */
   readonly declarations: string;
 }
 
@@ -48,6 +52,9 @@ export interface CellExecutor {
 interface Running {
   bindings: Bindings;
   value?: unknown;
+  /** The cell's own code has begun. */
+  started: boolean;
+  outcome?: CellOutcome;
 }
 
 type CellFunction = (names: object, require: NodeJS.Require, cell: Running) => unknown;
@@ -55,48 +62,67 @@ type CellFunction = (names: object, require: NodeJS.Require, cell: Running) => u
 /** Runs cells in this process, imports resolved from `cwd`. Without a compiler, only compiled cells can run. */
 export function createCellExecutor(cwd: string, compiler?: CellCompiler, door?: Door): CellExecutor {
   installStackPositions();
-  const scope = createScope();
-  const imports = createCellRequire(realpathSync(cwd), door);
-  let declarations = '';
-  let count = 0;
-  let running: Running | undefined;
-
-  async function evaluate(cell: CompiledCell, options: RunOptions): Promise<CellOutcome> {
-    const state: Running = { bindings: {} };
-    running = state;
-    try {
-      imports.update(cell.modules);
-      const start = compileFunction(cell, options.name ?? `cell[${++count}]`);
-      const finished = finish(start(scope.names, imports.require, state), state);
-      await (options.interrupted ? Promise.race([finished, options.interrupted]) : finished);
-      scope.commit(state.bindings);
-      declarations = cell.declarations ?? declarations;
-      return 'value' in state ? { ok: true, value: state.value } : { ok: true };
-    } catch (error) {
-      return { ok: false, error };
-    } finally {
-      if (running === state) running = undefined;
-    }
-  }
+  const names = createNames(compiler);
+  const cells = createEvaluator(names, createCellRequire(realpathSync(cwd), door));
 
   const runCompiled = async (cell: CompiledCell, options: RunOptions = {}): Promise<CellOutcome> => {
-    const { source = '', name = `cell[${count + 1}]` } = options;
-    if (cell.diagnostics.length) return { ok: false, error: new CellTypeError(cell.diagnostics, source) };
-    registerScript(name, { source, maps: cell.map });
-    return evaluate(cell, options);
+    if (!cell.diagnostics.length) return cells.evaluate(cell, options);
+    names.refused(cell.diagnostics, options);
+    return { ok: false, error: new CellTypeError(cell.diagnostics, options.source ?? '') };
   };
 
   return {
     run: async (source, options = {}) => {
       if (!compiler) return { ok: false, error: new Error('This executor has no compiler and runs compiled cells only.') };
-      const cell = compiler.convert(declarations, source);
+      const cell = compiler.convert(names.declarations, source);
       options.onCompiled?.(cell);
       return runCompiled(cell, { ...options, source });
     },
     runCompiled,
-    lookup: name => scope.lookup(name, running?.bindings),
+    lookup: name => names.lookup(name, cells.running?.bindings),
+    forget: ids => names.forget(ids),
     get declarations() {
-      return declarations;
+      return names.declarations;
+    },
+  };
+}
+
+/** Evaluates compiled cells, and knows the one that runs. */
+interface Evaluator {
+  readonly running: Running | undefined;
+  evaluate(cell: CompiledCell, options: RunOptions): Promise<CellOutcome>;
+}
+
+function createEvaluator(names: NotebookNames, imports: CellRequire): Evaluator {
+  let count = 0;
+  let running: Running | undefined;
+  return {
+    get running() {
+      return running;
+    },
+    async evaluate(cell, options) {
+      const { name = `cell[${++count}]`, source = '', interrupted } = options;
+      const state: Running = { bindings: {}, started: false };
+      /** Takes over what the cell leaves, once. */
+      const end = (outcome: CellOutcome): CellOutcome => {
+        if (running === state) running = undefined;
+        state.outcome ??= state.started ? names.ended(cell, { id: options.id, bindings: state.bindings, outcome }) : outcome;
+        return state.outcome;
+      };
+      running = state;
+      registerScript(name, { source, maps: cell.map });
+      // Code that is cut off in the middle of a loop never comes back here: what it leaves is taken over all the same.
+      interrupted?.catch(error => end({ ok: false, error }));
+      try {
+        imports.update(cell.modules);
+        const start = compileFunction(cell, name);
+        state.started = true;
+        const finished = finish(start(names.exports, imports.require, state), state);
+        await (interrupted ? Promise.race([finished, interrupted]) : finished);
+        return end('value' in state ? { ok: true, value: state.value } : { ok: true });
+      } catch (error) {
+        return end({ ok: false, error });
+      }
     },
   };
 }

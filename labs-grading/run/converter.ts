@@ -1,6 +1,6 @@
 import { Conversions, conversionKey } from './conversions.ts';
 import type { Kit } from './kit.ts';
-import { type Conversion, conversionSchema } from './protocol.ts';
+import { type Conversion, conversionSchema, keptSchema } from './protocol.ts';
 import { type Sandbox, SandboxDeath } from './sandbox.ts';
 
 /** Room of the type checker: what hostile types may take before they are stopped. */
@@ -35,6 +35,20 @@ export class Converter {
    */
   convert(declarations: string, source: string): Promise<Conversion> {
     return shared.get(conversionKey(declarations, source), () => this.#ask(declarations, source));
+  }
+
+  /** The declarations after a cell that ran: all of them, or without the names that it had not reached when an error ended it. */
+  async kept(before: string, { declarations: after = before }: Conversion, missing: readonly string[]): Promise<string> {
+    if (missing.length === 0) return after;
+    this.warm();
+    try {
+      const reply = await (this.#sandbox as Sandbox).ask({ op: 'kept', before, after, missing }, this.#kit.limits.compileCpuMs);
+      return keptSchema.catch(before).parse(reply.ok ? reply.value : before);
+    } catch (error) {
+      await this.close();
+      if (!(error instanceof SandboxDeath) || error.state === 'not gradable') throw error;
+      return before;
+    }
   }
 
   async close(): Promise<void> {

@@ -112,7 +112,8 @@ export class NotebookRun {
       if (this.#guilty.has(cell.id)) continue;
       try {
         const conversion = await this.#convert(declarations, cell);
-        if (conversion && (await this.#runCell(sandbox, cell, conversion))) declarations = conversion.declarations ?? declarations;
+        const missing = conversion && (await this.#runCell(sandbox, cell, conversion));
+        if (missing) declarations = await this.#setting.converter.kept(declarations, conversion, missing);
       } catch (error) {
         const death = await this.#buried(error);
         this.#convict(cell, death);
@@ -159,7 +160,8 @@ export class NotebookRun {
     return undefined;
   }
 
-  async #runCell(sandbox: Sandbox, cell: RunCell, conversion: Conversion): Promise<boolean> {
+  /** Runs a cell. Returns the names that an error kept it from giving a value, or undefined when it did not start. */
+  async #runCell(sandbox: Sandbox, cell: RunCell, conversion: Conversion): Promise<readonly string[] | undefined> {
     const name = `cell[${cell.number}]`;
     const reply = await sandbox.ask(
       { op: 'run', cell: conversion, name, source: cell.source },
@@ -172,7 +174,7 @@ export class NotebookRun {
     const asked = outcome.staff && { staff: outcome.staff };
     if (outcome.done) this.#report(cell, { state: 'done', output, ...asked });
     else this.#report(cell, { state: 'error', output, message: outcome.message, where: outcome.where, ...asked });
-    return outcome.done;
+    return outcome.done ? [] : outcome.missing;
   }
 
   /** CPU time for one more request: its own limit, or what is left of the notebook's. */

@@ -18,6 +18,7 @@ export type Request =
   | { readonly op: 'ready'; readonly full: boolean; readonly withheld: readonly string[]; readonly staff?: StaffModule }
   | { readonly op: 'run'; readonly cell: Conversion; readonly name: string; readonly source: string }
   | { readonly op: 'convert'; readonly declarations: string; readonly source: string }
+  | { readonly op: 'kept'; readonly before: string; readonly after: string; readonly missing: readonly string[] }
   | { readonly op: 'decode'; readonly name: string }
   | { readonly op: 'predict'; readonly model: unknown; readonly inputs: unknown }
   | { readonly op: 'probe'; readonly name: string };
@@ -79,13 +80,25 @@ export const conversionSchema = z.strictObject({
 });
 export type Conversion = z.infer<typeof conversionSchema>;
 
+/** The converter's answer about a cell that ended early: the declarations after it. */
+export const keptSchema = text(4_000_000);
+
 /** Names that a cell asked `staff` for. */
 const askedFor = z.array(text(64)).max(100).optional();
+
+/** Names that a cell declares and had not reached when an error ended it. */
+const names = z.array(text(200)).max(1_000);
 
 /** What came of running a cell, as the sandbox tells it. It is shown to people; no verdict depends on it. */
 export const runSchema = z.union([
   z.strictObject({ done: z.literal(true), staff: askedFor }),
-  z.strictObject({ done: z.literal(false), message: text(20_000), where: text(2_000).optional(), staff: askedFor }),
+  z.strictObject({
+    done: z.literal(false),
+    message: text(20_000),
+    where: text(2_000).optional(),
+    missing: names.optional(),
+    staff: askedFor,
+  }),
 ]);
 export type RunOutcome = z.infer<typeof runSchema>;
 

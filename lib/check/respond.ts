@@ -1,4 +1,5 @@
 import type { NDArray } from '../tensor/array.ts';
+import type { HostLookup } from '../tensor/host.ts';
 import { type CallbackQueue, callbackQueue } from './callback-queue.ts';
 import { decode } from './decode.ts';
 import { encode } from './encode.ts';
@@ -8,7 +9,7 @@ import type { Wire } from './wire.ts';
 /** Where the student's names live: the kernel's cells, or the grader's executor. */
 export interface Scope {
   /** The present value of a top-level name. */
-  lookup(name: string): { readonly found: boolean; readonly value?: unknown };
+  lookup(name: string): HostLookup;
 }
 
 /** What the student's side needs for tensors: an upload for arguments, a read-out for results, and an end for both. */
@@ -61,7 +62,8 @@ export function responder(scope: Scope, options: ResponderOptions): (request: Re
     return id;
   };
   const find = (name: string): unknown => {
-    const { found, value } = scope.lookup(name);
+    const { found, value, failed } = scope.lookup(name);
+    if (failed) throw new Answered(failedRun(name, failed));
     if (!found) throw new Answered(faultAt('missing', name, `${name} is not defined.`));
     if (options.isStaff?.(value)) throw new Answered(faultAt('staff', name, `${name} is the library's version, not yours.`));
     return value;
@@ -128,6 +130,15 @@ function write(value: unknown, handle: Applying['handle'], options: ResponderOpt
   } catch (error) {
     throw new Answered(faultOf('not a value', error));
   }
+}
+
+/** A name whose cell has changed and failed since: what an earlier version of it left behind is not the answer. */
+function failedRun(name: string, { kind, message }: NonNullable<HostLookup['failed']>): Fault {
+  return {
+    kind,
+    message: `The cell that defines ${name} failed when it ran last: ${message}`,
+    hint: `Mend that cell and run it again: what it defined before does not count.`,
+  };
 }
 
 function notCallable(name: string, got: unknown): Fault {

@@ -1,6 +1,16 @@
 /** Representations of one value by media type, as Jupyter sends them. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
+/** A top-level name of the notebook's cells. */
+export interface HostLookup {
+  /** Whether it has a value. */
+  readonly found: boolean;
+  /** Its present value. */
+  readonly value?: unknown;
+  /** Why the last run of the cell that declares it gave it no value: what it has, if anything, is that of an earlier run. */
+  readonly failed?: { readonly kind: 'compile error' | 'threw'; readonly message: string };
+}
+
 /** What the kernel offers to the library. It is found on globalThis, so that neither imports the other. */
 export interface KernelHost {
   readonly version: 1;
@@ -13,7 +23,7 @@ export interface KernelHost {
   /** Calls `repair` after a forced termination, before the next cell: library state may be half-changed. Returns the unsubscribe function. */
   onTerminate(repair: () => void): () => void;
   /** Looks up a top-level name of the notebook's cells, with its present value. */
-  lookup(name: string): { readonly found: boolean; readonly value?: unknown };
+  lookup(name: string): HostLookup;
 }
 
 const key = Symbol.for('tinylab.kernel');

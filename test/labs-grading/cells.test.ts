@@ -62,3 +62,33 @@ describe('a cell of the grader is a module', () => {
     expect(report.questions[1]).toMatchObject({ state: 'passed' });
   });
 });
+
+describe('an answer whose cell ends with an error', () => {
+  const boom = "throw new Error('boom');";
+  it.each([
+    ['counts when it was there before the error', {}, `const value: number = 5;\n${boom}`],
+    ['counts when a line behind it draws nothing', {}, 'const value = 5;\n(undefined as any).plot(value);'],
+    ['is seen by later cells, with its type', { scan: `const half = { of: 2.5 };\n${boom}` }, 'const value: number = 2 * half.of;'],
+    ['leaves what it had not reached as another cell has it', { scan: 'const value = 5;' }, `if (true) ${boom}\nconst value = 'text';`],
+    [
+      'takes part of a cell: what it had reached',
+      { scan: `const two = 2; if (two) ${boom}\nconst base: number = 3;` },
+      'const base = 3; const value = two + base;',
+    ],
+  ])('%s', async (_, { scan }: { scan?: string }, value) => {
+    const report = await grade({ scan, value });
+    expect(report.questions[1]).toMatchObject({ state: 'passed', score: 1 });
+    expect(report.cells.some(({ state, message }) => state === 'error' && message)).toBe(true);
+  });
+
+  it('does not count when the error came first, and the report says so', async () => {
+    const report = await grade({ value: `if (true) ${boom}\nconst value = 5;` });
+    expect(report.questions[1]).toMatchObject({ state: 'failed', score: 0 });
+    expect(report.questions[1]?.items[0]?.got).toContain('The cell that should define value ended with: Error: boom');
+  });
+
+  it('is unknown to later cells when the error came first', async () => {
+    const report = await grade({ scan: `if (true) ${boom}\nconst late = 5;`, value: 'const value = late;' });
+    expect(report.cells.map(({ state }) => state)).toEqual(['error', 'compile error']);
+  });
+});

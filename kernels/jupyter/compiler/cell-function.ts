@@ -15,7 +15,7 @@ export const cellParameter = '__tinylab__';
  */
 export function toCellFunction(ts: typeof TypeScript, module: string, lastExpression: string | undefined): CellFunction {
   const file = ts.createSourceFile('cell.js', module, ts.ScriptTarget.Latest, false, ts.ScriptKind.JS);
-  const fixed = fixedNames(ts, file);
+  const kinds = kindsOfNames(ts, file);
   const accessors: string[] = [];
   let body = module;
   const replace = (node: TypeScript.Node, length: number, text: string) => {
@@ -25,7 +25,7 @@ export function toCellFunction(ts: typeof TypeScript, module: string, lastExpres
   for (const statement of file.statements) {
     if (ts.isExportDeclaration(statement) && !statement.moduleSpecifier) {
       if (statement.exportClause && ts.isNamedExports(statement.exportClause)) {
-        for (const { name } of statement.exportClause.elements) accessors.push(accessor(name.text, fixed.has(name.text)));
+        for (const { name } of statement.exportClause.elements) accessors.push(accessor(name.text, kinds.get(name.text)));
       }
       replace(statement, statement.end - statement.getStart(file), '');
     } else if (lastExpression && isDeclarationOf(ts, statement, lastExpression)) {
@@ -54,27 +54,35 @@ export function toCommonJS(ts: typeof TypeScript, module: string): CellFunction 
   return { body: outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'), map: sourceMapText };
 }
 
-const accessor = (name: string, fixed: boolean) => (fixed ? `${name}: [() => ${name}]` : `${name}: [() => ${name}, $ => { ${name} = $; }]`);
+/** Whether no later cell may assign a name (constants, functions, classes, imports), or it is hoisted, or neither: a `let`. */
+type Kind = 'fixed' | 'let';
 
-/** Names that no later cell may assign: constants, functions, classes and imports. */
-function fixedNames(ts: typeof TypeScript, file: TypeScript.SourceFile): Set<string> {
-  const names = new Set<string>();
-  const add = (name: TypeScript.BindingName): void => {
-    if (ts.isIdentifier(name)) names.add(name.text);
-    else for (const element of name.elements) if (ts.isBindingElement(element)) add(element.name);
+/** How to read and write a name, and whether it is hoisted: see `Binding`. */
+function accessor(name: string, kind: Kind | undefined): string {
+  if (kind === 'fixed') return `${name}: [() => ${name}]`;
+  return `${name}: [() => ${name}, $ => { ${name} = $; }${kind === undefined ? ', true' : ''}]`;
+}
+
+/** The kinds of the names that statements of the cell declare. Any other name is that of a `var`, wherever in the cell it stands. */
+function kindsOfNames(ts: typeof TypeScript, file: TypeScript.SourceFile): Map<string, Kind> {
+  const kinds = new Map<string, Kind>();
+  const add = (name: TypeScript.BindingName, kind: Kind): void => {
+    if (ts.isIdentifier(name)) kinds.set(name.text, kind);
+    else for (const element of name.elements) if (ts.isBindingElement(element)) add(element.name, kind);
   };
   for (const statement of file.statements) {
-    if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) statement.name && names.add(statement.name.text);
-    else if (ts.isVariableStatement(statement) && statement.declarationList.flags & ts.NodeFlags.Const) {
-      for (const declaration of statement.declarationList.declarations) add(declaration.name);
+    if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) statement.name && add(statement.name, 'fixed');
+    else if (ts.isVariableStatement(statement)) {
+      const { flags, declarations } = statement.declarationList;
+      if (flags & ts.NodeFlags.BlockScoped) for (const { name } of declarations) add(name, flags & ts.NodeFlags.Const ? 'fixed' : 'let');
     } else if (ts.isImportDeclaration(statement) && statement.importClause) {
       const { name, namedBindings } = statement.importClause;
-      if (name) names.add(name.text);
-      if (namedBindings && ts.isNamespaceImport(namedBindings)) names.add(namedBindings.name.text);
-      else for (const element of namedBindings?.elements ?? []) names.add(element.name.text);
+      if (name) add(name, 'fixed');
+      if (namedBindings && ts.isNamespaceImport(namedBindings)) add(namedBindings.name, 'fixed');
+      else for (const element of namedBindings?.elements ?? []) add(element.name, 'fixed');
     }
   }
-  return names;
+  return kinds;
 }
 
 function isDeclarationOf(ts: typeof TypeScript, statement: TypeScript.Statement, name: string): boolean {

@@ -46,8 +46,8 @@ function namesOf(ts: typeof TypeScript, statement: Statement): string[] | undefi
   return named && statement.name ? [statement.name.text] : undefined;
 }
 
-/** Names that a cell declares at its top level. */
-function declaredBy(ts: typeof TypeScript, source: string): string[] {
+/** Names that a cell declares at its top level, types included. */
+export function declaredNames(ts: typeof TypeScript, source: string): string[] {
   const file = ts.createSourceFile('__tslab__.ts', prefix + source, ts.ScriptTarget.ES2022);
   (ts as typeof ts & Internals).bindSourceFile(file, { target: ts.ScriptTarget.ES2022, strict: true });
   return [...((file as Bound).locals?.keys() ?? [])];
@@ -73,7 +73,7 @@ export function neededDeclarations(
     if (!names) return undefined;
     named.push({ statement, names, kept: imports || names.some(name => globals.has(name)) });
   }
-  const own = declaredBy(ts, source);
+  const own = declaredNames(ts, source);
   const imported = importedNames(ts, statements);
   const declared = new Set([...imported, ...named.flatMap(({ names }) => names)]);
   if (own.some(name => declared.has(name))) return undefined;

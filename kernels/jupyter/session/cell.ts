@@ -7,6 +7,8 @@ import { createOutput, type Output } from './output.ts';
 export interface RunningCell {
   readonly request: Message;
   readonly code: string;
+  /** The cell's id in the notebook, where the client says it. */
+  readonly id: string | undefined;
   readonly count: number;
   readonly silent: boolean;
   readonly output: Output;
@@ -37,9 +39,11 @@ export function within<T>(cell: RunningCell, work: () => T): T {
 
 export function createCell(request: Message, count: number, publish: Publish): RunningCell {
   const { code, silent } = request.content as { code: string; silent?: boolean };
+  const { cellId } = request.metadata;
   return {
     request,
     code,
+    id: typeof cellId === 'string' ? cellId : undefined,
     count,
     silent: Boolean(silent),
     output: createOutput((type, content) => publish(type, content, request.header)),

@@ -1,6 +1,5 @@
 import type { MimeBundle } from '../display/bundle.ts';
 import type { CellExecutor } from '../execute.ts';
-import type { Lookup } from '../execution/scope.ts';
 import { currentCell, owningCell, type RunningCell } from './cell.ts';
 
 /** What the library finds at `globalThis[Symbol.for('tinylab.kernel')]`. The library declares the same shape for itself: neither imports the other. */
@@ -10,7 +9,7 @@ export interface KernelHost {
   clearOutput(wait?: boolean): void;
   signal(): AbortSignal;
   onTerminate(repair: () => void): () => void;
-  lookup(name: string): Lookup;
+  lookup: CellExecutor['lookup'];
 }
 
 export interface HostSide {

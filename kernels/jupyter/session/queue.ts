@@ -1,6 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import type { CompiledCell } from '../compile.ts';
-import type { CellExecutor, CellOutcome } from '../execute.ts';
+import type { CellExecutor } from '../execute.ts';
+import type { CellOutcome } from '../execution/outcome.ts';
 import { toBundle } from '../format.ts';
 import type { Message } from '../wire/message.ts';
 import type { Wire } from '../wire/sockets.ts';
@@ -94,12 +95,15 @@ export class ExecutionQueue {
     const onCompiled = ({ hints }: CompiledCell) => {
       for (const { line, message } of hints) cell.output.write('stderr', `Line ${line}: ${message}.\n`);
     };
-    this.#parts.executor
-      .run(cell.code, { name: `cell[${cell.count}]`, interrupted: cell.interrupted, onCompiled })
+    const { executor } = this.#parts;
+    const { deletedCells } = cell.request.metadata;
+    if (Array.isArray(deletedCells)) executor.forget(deletedCells.filter(id => typeof id === 'string'));
+    executor
+      .run(cell.code, { name: `cell[${cell.count}]`, id: cell.id, interrupted: cell.interrupted, onCompiled })
       .then(outcome => this.#show(cell, outcome))
       .catch(error => ({ ok: false, error }) as const)
       .then(async outcome => {
-        const answers = outcome.ok && !cell.dead ? await expressions(cell, this.#parts.executor) : {};
+        const answers = outcome.ok && !cell.dead ? await expressions(cell, executor) : {};
         this.#end(cell, outcome, { user_expressions: answers });
       });
   }

@@ -14,6 +14,8 @@ export interface Message {
   readonly identities: readonly Buffer[];
   readonly header: Header;
   readonly parent: Header | Record<string, never>;
+  /** What a client says beside the content: JupyterLab the id of the cell (`cellId`) and of those that were deleted (`deletedCells`). */
+  readonly metadata: Record<string, unknown>;
   readonly content: Record<string, unknown>;
 }
 
@@ -29,16 +31,20 @@ export function decode(key: string, frames: readonly Buffer[]): Message {
   if (at < 0 || !signature || parts.length < 4)
     throw new Error(`A message of the wire protocol has a delimiter and 5 frames after it; got ${frames.length} frames.`);
   if (key && !sameBytes(signature, Buffer.from(sign(key, parts)))) throw new Error('A message came with a wrong signature.');
-  const [header, parent, , content] = parts.map(part => JSON.parse(part.toString()));
-  return { identities: frames.slice(0, at), header, parent, content };
+  const [header, parent, metadata, content] = parts.map(part => JSON.parse(part.toString()));
+  return { identities: frames.slice(0, at), header, parent, metadata: metadata ?? {}, content };
+}
+
+/** What is sent in a message beside its type. */
+export interface Sent {
+  readonly content: unknown;
+  readonly parent?: Header | undefined;
+  readonly metadata?: object;
+  readonly identities?: readonly (Buffer | string)[];
 }
 
 /** Frames of a message. `identities` are a socket's routing frames, or the topic on iopub. */
-export function encode(
-  key: string,
-  type: string,
-  { content, parent, identities = [] }: { content: unknown; parent?: Header | undefined; identities?: readonly (Buffer | string)[] },
-): (Buffer | string)[] {
+export function encode(key: string, type: string, { content, parent, metadata = {}, identities = [] }: Sent): (Buffer | string)[] {
   const header: Header = {
     msg_id: randomUUID(),
     msg_type: type,
@@ -47,7 +53,7 @@ export function encode(
     date: new Date().toISOString(),
     version: protocolVersion,
   };
-  const parts = [header, parent ?? {}, {}, content].map(wellFormed);
+  const parts = [header, parent ?? {}, metadata, content].map(wellFormed);
   return [...identities, delimiter, sign(key, parts), ...parts];
 }
 

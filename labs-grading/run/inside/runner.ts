@@ -20,7 +20,12 @@ const hide = (names: readonly string[]): void => {
   withhold(names);
   close(names);
 };
-const respond = responder({ lookup: name => executor.lookup(name) }, { tensors: tensorSide, withhold: hide, isStaff });
+/** Every cell runs once here, so that no name is older than its cell; why one is missing is the supervisor's to say. */
+const present = (name: string): { found: boolean; value?: unknown } => {
+  const { found, value } = executor.lookup(name);
+  return { found, value };
+};
+const respond = responder({ lookup: present }, { tensors: tensorSide, withhold: hide, isStaff });
 
 // A flood must reach the supervisor's counter while it happens, instead of piling up here until memory ends.
 for (const stream of [process.stdout, process.stderr]) {
@@ -44,7 +49,7 @@ function prepare({ full, withheld, staff }: Incoming): Answer {
 
 async function run({ cell, name, source }: Incoming): Promise<Answer> {
   asked.clear();
-  const outcome = await executor.runCompiled(cell as never, { name: String(name), source: String(source) });
+  const outcome = await executor.runCompiled(cell as never, { name: String(name), id: String(name), source: String(source) });
   // Timers and rejections that the cell left behind get a turn, so that they are not blamed on the next one.
   await new Promise(resolve => setImmediate(resolve));
   const told = asked.size > 0 && { staff: [...asked].slice(0, 100) };
@@ -52,7 +57,8 @@ async function run({ cell, name, source }: Incoming): Promise<Answer> {
   const { error } = outcome;
   const message = error instanceof Error ? String(error) : `Thrown: ${String(error)}`;
   const where = error instanceof Error ? /cell\[[^\]]*\]:\d+:\d+/.exec(String(error.stack))?.[0] : undefined;
-  return { ok: true, value: { done: false, message: message.slice(0, 20_000), ...(where && { where }), ...told } };
+  const missing = outcome.missing && { missing: outcome.missing.slice(0, 1_000) };
+  return { ok: true, value: { done: false, message: message.slice(0, 20_000), ...(where && { where }), ...missing, ...told } };
 }
 
 /** What `deliver` saved in this very run, when the work behind it was asked for. */

@@ -45,10 +45,21 @@ describe('names of earlier cells', () => {
     expect(result(await kernel().execute('caller()'))).toBe('20');
   });
 
-  test('a cell that fails leaves names and types as they were', async () => {
+  test('a cell that does not compile leaves names and types as they were', async () => {
     await kernel().execute('let kept: number = 1;');
-    await kernel().execute("let kept: string = 'a'; throw new Error('no');");
+    await kernel().execute("let kept: string = 'a'; nothing;");
     expect(result(await kernel().execute('kept + 1'))).toBe('2');
+  });
+
+  test('a cell that ends with an error leaves what had a value by then, and its type', async () => {
+    await kernel().execute('let before: number = 1; let behind: number = 2;');
+    await kernel().execute("let before: string = 'a'; if (before) throw new Error('no'); let behind: string = 'b';");
+    expect(result(await kernel().execute('[before + 1, behind + 1]'))).toBe("[ 'a1', 3 ]");
+  });
+
+  test('so does one whose value cannot be shown', async () => {
+    await kernel().execute("const trained = 5;\n({ [Symbol.for('Jupyter.display')]() { throw new Error('cannot draw'); } })");
+    expect(result(await kernel().execute('trained'))).toBe('5');
   });
 });
 

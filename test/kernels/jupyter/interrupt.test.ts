@@ -18,6 +18,18 @@ test('a cell that was sent while the kernel still makes itself ready', async () 
   expect(result(await kernel().execute('1 + 1'))).toBe('2');
 });
 
+describe('what had a value before an interrupt stays', () => {
+  test.each([
+    ['in a busy loop', 'while (true) {}'],
+    ['in a wait', 'await new Promise(() => {});'],
+    ['in a busy loop in a timer', 'await new Promise(() => setTimeout(() => { while (true) {} }, 10));'],
+  ])('%s', async (_, code) => {
+    await kernel().execute("let model = 'old'; let later = 'old';");
+    await interrupted(`let model = [1, 2];\n${code}\nlet later = [3];`);
+    expect(result(await kernel().execute('[model.length, later.slice(1)]'))).toBe("[ 2, 'ld' ]");
+  });
+});
+
 describe('an interrupt ends', () => {
   test.each([
     ['a busy loop', 'while (true) {}'],
