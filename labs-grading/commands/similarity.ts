@@ -45,7 +45,7 @@ async function similarity(id: string, flags: SimilarityFlags): Promise<void> {
     writeChanged(path, similarityPage(found, answers));
     const { compared, pairs, models, refused } = found;
     process.stdout.write(
-      `${path}: ${compared} students compared, ${pairs.length} pairs, ${models.length} equal models, ${refused.length} not compared.\n`,
+      `${path}: ${compared} students compared, ${pairs.length} pairs, ${models.length} equal models, ${refused.length} not compared, or in part.\n`,
     );
     process.stdout.write('Flags for a person to look at; they prove nothing and change no grade.\n');
   });

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { diffLines } from 'diff';
-import { z } from 'zod';
+import { parseHostile } from '../base/json.ts';
 import { printable } from '../base/text.ts';
 import { readNotebook } from '../collect/intake.ts';
 import type { GradedLab } from '../lab/labs.ts';
 import { parseNotebook } from '../lab/notebook.ts';
 import { pairOf } from '../lab/rebuild.ts';
 import type { AnswerLine } from './messages.ts';
-import { type NotebookOutput, outputsSchema } from './outputs.ts';
+import { type NotebookOutput, outputsOf } from './outputs.ts';
 
 /** A student's answer to one question, read from the notebook that was handed in. */
 export interface Answer {
@@ -32,22 +32,31 @@ export function answerIn(folder: string, lab: GradedLab, question: string): Answ
   return { kind, lines, outputs: outputsAt(text, submitted.index) };
 }
 
-/** The lines of an answer, those that the stub had too, and the stub's that are gone. */
+/** Most characters of an answer that are shown, as many as are run, and most lines that may differ before they are no longer compared. */
+const [mostCharacters, mostChanges] = [200_000, 2_000];
+
+/** The lines of an answer, those that the stub had too, and the stub's that are gone. One that is too long is cut, and says so. */
 export function linesAgainst(stub: string, answer: string): AnswerLine[] {
   const shown = (text: string): string => `${printable(text.replace(/\r\n?/g, '\n')).trimEnd()}\n`;
-  return diffLines(shown(stub), shown(answer)).flatMap(({ value, added, removed }) =>
+  const cut = answer.length > mostCharacters;
+  const [before, after] = [shown(stub), shown(answer.slice(0, mostCharacters))];
+  const apart = [
+    { value: before, removed: true, added: false },
+    { value: after, removed: false, added: true },
+  ];
+  const lines = (diffLines(before, after, { maxEditLength: mostChanges }) ?? apart).flatMap(({ value, added, removed }) =>
     value
       .replace(/\n$/, '')
       .split('\n')
       .map((text): AnswerLine => ({ kind: added ? 'added' : removed ? 'removed' : 'same', text })),
   );
+  return cut ? [...lines, { kind: 'added', text: `… cut: the answer has ${answer.length} characters` }] : lines;
 }
 
-const cellsSchema = z.object({ cells: z.array(z.object({ outputs: outputsSchema })) });
-
 function outputsAt(notebook: string, index: number): readonly NotebookOutput[] {
-  const parsed = cellsSchema.safeParse(JSON.parse(notebook));
-  return parsed.success ? (parsed.data.cells[index]?.outputs ?? []) : [];
+  const read = parseHostile(notebook);
+  const { cells } = ('wrong' in read ? {} : read.value) as { cells?: { outputs?: unknown }[] };
+  return outputsOf(cells?.[index]?.outputs);
 }
 
 /** Text of the released cells above an answer, back to the code before it: what was asked. */

@@ -1,28 +1,41 @@
 import sanitizeHtml from 'sanitize-html';
-import { z } from 'zod';
 import { escapeHtml, printable } from '../base/text.ts';
 
-const text = z.union([z.string(), z.array(z.string())]).transform(parts => (Array.isArray(parts) ? parts.join('') : parts));
-const outputSchema = z.object({
-  output_type: z.string(),
-  text: text.optional().catch(undefined),
-  ename: z.string().optional().catch(undefined),
-  evalue: z.string().optional().catch(undefined),
-  data: z.record(z.string(), z.unknown()).optional().catch(undefined),
-});
+/** One output of a notebook, as a stranger may have written it: the fields that are of the right kind. */
+export interface NotebookOutput {
+  readonly output_type: string;
+  readonly text?: string;
+  readonly ename?: string;
+  readonly evalue?: string;
+  /** By media type. */
+  readonly data?: Readonly<Record<string, unknown>>;
+}
 
-/** One output of a notebook, as a stranger may have written it. */
-export type NotebookOutput = z.infer<typeof outputSchema>;
+const limits = { outputs: 40, read: 1000, text: 100_000, image: 4 * 2 ** 20 } as const;
 
-const nothing: readonly NotebookOutput[] = [];
-export const outputsSchema = z
-  .array(outputSchema)
-  .max(1000)
-  .optional()
-  .catch([])
-  .transform(outputs => outputs ?? nothing);
+/** Text as notebooks write it: whole or in pieces. Read by hand, so that it ends at the first wrong piece of a million. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return Array.isArray(value) && value.every(part => typeof part === 'string') ? value.join('') : undefined;
+}
 
-const limits = { outputs: 40, text: 100_000, image: 4 * 2 ** 20 } as const;
+/** The first thousand outputs of a cell; what is none is left out. */
+export function outputsOf(value: unknown): readonly NotebookOutput[] {
+  return Array.isArray(value) ? value.slice(0, limits.read).flatMap(one => outputOf(one) ?? []) : [];
+}
+
+function outputOf(value: unknown): NotebookOutput | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { output_type: type, text, ename, evalue, data } = value as Readonly<Record<string, unknown>>;
+  if (typeof type !== 'string') return undefined;
+  const texts = {
+    text: textOf(text),
+    ename: typeof ename === 'string' ? ename : undefined,
+    evalue: typeof evalue === 'string' ? evalue : undefined,
+  };
+  const known = Object.fromEntries(Object.entries(texts).filter(([, each]) => each !== undefined));
+  return { output_type: type, ...known, ...(typeof data === 'object' && data !== null && { data: data as Record<string, unknown> }) };
+}
 
 /** How one output is shown: HTML that holds no more than its own text, tables and pictures, and how tall it will be. */
 export interface ShownOutput {
@@ -60,7 +73,7 @@ const base64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
 const pictures = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const;
 
 function richest(data: Readonly<Record<string, unknown>>, { redact, clean }: Showing): ShownOutput | undefined {
-  const of = (type: string): string | undefined => text.safeParse(data[type]).data;
+  const of = (type: string): string | undefined => (Object.hasOwn(data, type) ? textOf(data[type]) : undefined);
   const plain = of('text/plain') ?? of('text/markdown') ?? of('text/latex');
   for (const type of pictures) {
     const bytes = of(type);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outputPage, outputPolicy } from '../../labs-grading/review/output-page.ts';
-import { outputsSchema, shownOutputs } from '../../labs-grading/review/outputs.ts';
+import { outputsOf, shownOutputs } from '../../labs-grading/review/outputs.ts';
 import { xssCorpus } from '../labs-grading/fixtures/xss.ts';
 import { startBrowser } from './lab.ts';
 import { openReview, said } from './review.ts';
@@ -57,7 +57,7 @@ async function show(
 const htmlOutput = (html: string): object => ({ output_type: 'display_data', metadata: {}, data: { 'text/html': html } });
 const unchanged = (html: string): string => html;
 const documentsOf = (clean?: (html: string) => string): string[] =>
-  corpus.map(html => outputPage(shownOutputs(outputsSchema.parse([htmlOutput(html)]), clean && { clean })));
+  corpus.map(html => outputPage(shownOutputs(outputsOf([htmlOutput(html)]), clean && { clean })));
 
 describe('a stranger’s outputs and answers', () => {
   it('act where nothing stops them: each attack is one', async () => {

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { readNotebook } from '../../collect/intake.ts';
 import type { SubmissionRecord } from '../../collect/records.ts';
 import { labContent } from '../../lab/content.ts';
 import type { GradedLab } from '../../lab/labs.ts';
@@ -12,7 +11,7 @@ import { labFacts } from '../policy/lab-facts.ts';
 import type { LabFacts } from '../records.ts';
 import type { Store } from '../store/contract.ts';
 import { type Confirm, confirmed, confirmName } from './confirm.ts';
-import { answersKey, circumstancesKey, isDone } from './grade-key.ts';
+import { circumstancesKey, isDone } from './grade-key.ts';
 import { withQuestion } from './only-question.ts';
 import { runnerVersion } from './runner-version.ts';
 import { GradeWorker, retried, WorkerLost } from './worker.ts';
@@ -149,8 +148,9 @@ class GradeClass {
   }
 
   async #take(worker: GradeWorker, submission: SubmissionRecord): Promise<void> {
-    const { book, lab, confirm, question, again = false } = this.#options;
-    const answers = answersKey(lab, readNotebook(submission.folder, lab.id), submission.folder);
+    const { book, confirm, question, again = false } = this.#options;
+    const answers = await this.#answersKey(worker, submission);
+    if (typeof answers !== 'string') return this.#finish(submission, `${this.#setting.circumstances}.unread`, answers);
     const base = `${this.#setting.circumstances}.${answers}`;
     if (question !== undefined)
       return this.#finish(submission, `${base}.only-${question}`, await this.#askOne(worker, submission, question));
@@ -164,6 +164,27 @@ class GradeClass {
     await this.#finish(submission, key, found);
     this.#queue.unshift(...(this.#waiting.get(key) ?? []));
     this.#waiting.delete(key);
+  }
+
+  /** What a submission answers, or, where reading it cost every worker its life, a report that says whose it is. */
+  async #answersKey(worker: GradeWorker, { folder }: SubmissionRecord): Promise<string | Found> {
+    const start = performance.now();
+    try {
+      return await retried(() => worker.answersKey(folder));
+    } catch (error) {
+      if (!(error instanceof WorkerLost)) throw error;
+      return {
+        report: this.#notGradableReport(`${folder} could not be read: ${error.message}`),
+        wallMs: performance.now() - start,
+        reused: false,
+      };
+    }
+  }
+
+  #notGradableReport(why: string): SubmissionReport {
+    const asked = (this.#facts?.questions ?? []).filter(({ manual }) => !manual);
+    const questions = asked.map(({ question, title, points }) => ({ id: question, title, points }));
+    return unaskedReport(this.#options.lab.id, questions, { notGradable: why });
   }
 
   async #graded(worker: GradeWorker, submission: SubmissionRecord, base: string): Promise<Found> {
@@ -190,9 +211,7 @@ class GradeClass {
       return { ...report, askedWith: Object.fromEntries(report.questions.map(({ question }) => [question, this.#setting.lab])) };
     } catch (error) {
       if (!(error instanceof WorkerLost)) throw error;
-      const asked = (this.#facts?.questions ?? []).filter(({ manual }) => !manual);
-      const questions = asked.map(({ question, title, points }) => ({ id: question, title, points }));
-      return unaskedReport(this.#options.lab.id, questions, { notGradable: error.message });
+      return this.#notGradableReport(error.message);
     }
   }
 

@@ -16,9 +16,12 @@ export interface Job {
 export type ToWorker =
   | { readonly type: 'open'; readonly lab: GradedLab; readonly limits: Partial<Limits>; readonly slot: number }
   | ({ readonly type: 'grade' } & Job)
+  /** Asks for the key of what was answered in a submission's folder; needs no `open` before. */
+  | { readonly type: 'key'; readonly lab: GradedLab; readonly folder: string }
   | { readonly type: 'close' };
 
 export type FromWorker =
   | { readonly type: 'opened'; readonly questions: readonly QuestionFacts[] }
+  | { readonly type: 'key'; readonly key: string }
   | { readonly type: 'graded'; readonly report: SubmissionReport }
   | { readonly type: 'broken'; readonly message: string };

@@ -6,6 +6,7 @@ import type { GradedLab } from '../../lab/labs.ts';
 import { type Grader, openGrader } from '../../run/grade-notebook.ts';
 import { closeAllSandboxes } from '../../run/sandbox.ts';
 import { unaskedReport } from '../../run/submission-report.ts';
+import { answersKey } from './grade-key.ts';
 import type { FromWorker, Job, ToWorker } from './worker-messages.ts';
 
 let lab: GradedLab;
@@ -26,14 +27,23 @@ async function grade({ folder, seed, full, only }: Job): Promise<FromWorker> {
   return { type: 'graded', report };
 }
 
+/** What strangers wrote is read here and not by the supervisor: it may take all the memory that a process has. */
+function keyOf({ lab: asked, folder }: Extract<ToWorker, { type: 'key' }>): FromWorker {
+  return { type: 'key', key: answersKey(asked, readNotebook(folder, asked.id), folder) };
+}
+
+async function answer(message: Exclude<ToWorker, { type: 'close' }>): Promise<FromWorker> {
+  if (message.type === 'key') return keyOf(message);
+  return message.type === 'open' ? open(message) : grade(message);
+}
+
 async function take(message: ToWorker): Promise<void> {
   if (message.type === 'close') {
     await grader?.close();
     process.disconnect();
     return;
   }
-  const work = message.type === 'open' ? open(message) : grade(message);
-  process.send?.(await work.catch((error: Error): FromWorker => ({ type: 'broken', message: String(error.stack ?? error) })));
+  process.send?.(await answer(message).catch((error: Error): FromWorker => ({ type: 'broken', message: String(error.stack ?? error) })));
 }
 
 /** Nobody is left to report to, or nobody will wait: what runs is ended, and its groups go with it. */

@@ -14,6 +14,9 @@ export class WorkerLost extends Error {
   override name = 'WorkerLost';
 }
 
+/** Room of a worker, which parses what strangers wrote: twice what the worst text within the limits takes. */
+const heapMebibytes = 1_536;
+
 /** How long a worker may take to clean up after itself. */
 const patienceMs = 20_000;
 
@@ -41,6 +44,14 @@ export class GradeWorker {
     return this.#opened;
   }
 
+  /** The key of what was answered in a submission's folder, read in the worker's process. @throws WorkerLost */
+  async answersKey(folder: string): Promise<string> {
+    this.#start();
+    const answer = await this.#ask({ type: 'key', lab: this.#setting.lab, folder });
+    if (answer.type !== 'key') throw await this.#lost(answer.type === 'broken' ? answer.message : `it said ${answer.type}`);
+    return answer.key;
+  }
+
   /** Grades one submission. @throws WorkerLost */
   async grade(job: Job): Promise<SubmissionReport> {
     await this.questions();
@@ -57,10 +68,18 @@ export class GradeWorker {
   }
 
   async #open(): Promise<readonly QuestionFacts[]> {
+    this.#start();
+    const answer = await this.#ask({ type: 'open', ...this.#setting });
+    if (answer.type !== 'opened') throw await this.#lost(answer.type === 'broken' ? answer.message : `it said ${answer.type}`);
+    return answer.questions;
+  }
+
+  #start(): void {
     if (this.#closed) throw new WorkerLost('The run is over.');
+    if (this.#child) return;
     // A session of its own: Ctrl-C in the terminal is for the supervisor.
     const child = fork(join(import.meta.dirname, 'worker-process.ts'), {
-      execArgv: ['--no-warnings'],
+      execArgv: ['--no-warnings', `--max-old-space-size=${heapMebibytes}`],
       serialization: 'advanced',
       detached: true,
       silent: true,
@@ -72,9 +91,6 @@ export class GradeWorker {
     });
     child.stdout?.resume();
     child.on('error', () => {});
-    const answer = await this.#ask({ type: 'open', ...this.#setting });
-    if (answer.type !== 'opened') throw await this.#lost(answer.type === 'broken' ? answer.message : `it said ${answer.type}`);
-    return answer.questions;
   }
 
   async #ask(message: ToWorker): Promise<FromWorker> {

@@ -22,7 +22,21 @@ export interface Document {
   readonly cells: readonly { readonly id: string; readonly row: number }[];
 }
 
-/** The answers of one student as one document. */
+/**
+ * Tokens of one student that are compared: several times what the longest lab asks for. Looking up passages takes time that grows with the
+ * square of what two share: half a second a pair at so many, ten at four times as many.
+ */
+export const mostTokens = 30_000;
+
+/** How many tokens of a student's answers there are, where they are more than are compared; else 0. */
+export function tokensBeyond({ cells }: Answers): number {
+  const characters = cells.reduce((sum, { source }) => sum + source.length, 0);
+  if (characters <= mostTokens) return 0;
+  const count = cells.reduce((sum, { source }) => sum + codeTokens(source).length, 0);
+  return count > mostTokens ? count : 0;
+}
+
+/** The answers of one student as one document, at most `mostTokens` of them. */
 export function documentOf({ student, cells }: Answers): Document {
   const tokens: string[] = [];
   const places: Region[] = [];
@@ -30,7 +44,7 @@ export function documentOf({ student, cells }: Answers): Document {
   let row = 0;
   for (const { id, source } of cells) {
     rows.push({ id, row });
-    for (const token of codeTokens(source)) {
+    for (const token of codeTokens(source).slice(0, mostTokens - tokens.length)) {
       tokens.push(token.kind);
       // A token that goes over several lines stands, as far as places matter, on its first.
       places.push(new Region(row + token.row, token.from, row + token.row, token.to));

@@ -34,7 +34,7 @@ Names, literals, comments and formatting do not count.</p></header>
 <section aria-labelledby="p"><h2 id="p">Pairs</h2>${pairs.length === 0 ? html`<p>None.</p>` : pairTable(pairs)}</section>
 ${pairs.slice(0, shown).map((pair, i) => pairSection(pair, i, byStudent))}
 ${modelSection(models, common)}
-${refused.length === 0 ? '' : html`<section aria-labelledby="r"><h2 id="r">Not compared</h2><ul>${refused.map(({ student, why }) => html`<li>${clean(student)}: ${clean(why)}</li>`)}</ul></section>`}
+${refused.length === 0 ? '' : html`<section aria-labelledby="r"><h2 id="r">Not compared, or in part</h2><ul>${refused.map(({ student, why }) => html`<li>${clean(student)}: ${clean(why)}</li>`)}</ul></section>`}
 </main>`;
   return page({ title: `${clean(title)}: similarity`, body, more: style });
 }
@@ -46,7 +46,7 @@ const longestOf = (fragments: readonly Fragment[] = []): number => Math.max(0, .
 function pairTable(pairs: readonly Pair[]): Markup {
   const row = ({ left, right, share, shared, fragments }: Pair, i: number): Markup => {
     const names = html`<a href="#pair${i + 1}">${clean(left)} and ${clean(right)}</a>`;
-    return html`<tr><th scope="row">${names}</th><td class="number">${shared}</td><td class="number">${percent(share)}</td><td class="number">${longestOf(fragments)}</td></tr>`;
+    return html`<tr><th scope="row">${names}</th><td class="number">${shared}</td><td class="number">${percent(share)}</td><td class="number">${fragments ? longestOf(fragments) : '–'}</td></tr>`;
   };
   const head = ['Students', 'Fingerprints in common', 'Share of the smaller', 'Longest passage, tokens'];
   const cells = head.map((name, i) => html`<th scope="col" class="${i > 0 ? 'number' : ''}">${name}</th>`);
@@ -57,6 +57,9 @@ function pairTable(pairs: readonly Pair[]): Markup {
 
 function pairSection(pair: Pair, index: number, answers: ReadonlyMap<string, Answers>): Markup {
   const { left, right, share, fragments = [] } = pair;
+  const longest = pair.fragments
+    ? `the longest passage has ${longestOf(fragments)} tokens`
+    : 'passages were not looked up: pairs before this one, or this one, share too much for that';
   const cells = [...new Set(fragments.map(fragment => fragment.left.cell))];
   const block = (cell: string): Markup => {
     const here = fragments.filter(fragment => fragment.left.cell === cell);
@@ -76,7 +79,7 @@ function pairSection(pair: Pair, index: number, answers: ReadonlyMap<string, Ans
     return html`<h3>${clean(cell)}</h3><div class="sides">${one}<div>${two}</div></div>`;
   };
   const names = `${clean(left)} and ${clean(right)}`;
-  const content = html`<p class="quiet">${percent(share)} shared; the longest passage has ${longestOf(fragments)} tokens.</p>${cells.map(block)}`;
+  const content = html`<p class="quiet">${percent(share)} shared; ${longest}.</p>${cells.map(block)}`;
   const summary = html`<summary>Side by side</summary>`;
   return html`<section id="pair${index + 1}"><h2>${names}</h2>
 ${index < open ? html`<details open>${summary}${content}</details>` : html`<details>${summary}${content}</details>`}</section>`;

@@ -9,7 +9,7 @@ export interface Pair {
   readonly share: number;
   /** Fingerprints that both have. */
   readonly shared: number;
-  /** The passages, for the pairs with most in common. */
+  /** The passages, for the pairs with most in common; absent where there is too much of it to look them up. */
   readonly fragments?: readonly Fragment[];
 }
 
@@ -31,10 +31,10 @@ const windowLength = 5;
 const leastShared = 10;
 
 /** A fingerprint that one document has more often than this is a repetition. */
-const mostRepeats = 30;
+const mostRepeats = 12;
 
-/** Passages are looked up for this many pairs. */
-const described = 200;
+/** Passages are looked up for this many pairs, and while what they share is no more than this together: that takes seconds. */
+const described = { pairs: 200, shared: 40_000 } as const;
 
 /** Pairs of students whose answers share more than `threshold`, those with most in common first. */
 export function similarPairs(stub: Answers, answers: readonly Answers[], { threshold, common }: PairOptions): Pair[] {
@@ -54,8 +54,10 @@ export function similarPairs(stub: Answers, answers: readonly Answers[], { thres
   }
   const name = ({ left, right }: Pair): string => JSON.stringify([left, right]);
   pairs.sort((a, b) => b.shared - a.shared || b.share - a.share || (name(a) < name(b) ? -1 : 1));
+  let looked = 0;
   return pairs.map(({ files, ...pair }, i) => {
-    if (i >= described) return pair;
+    if (i >= described.pairs || looked + pair.shared > described.shared) return pair;
+    looked += pair.shared;
     const [left, right] = files.map(({ id }) => byFile.get(id)) as [Document, Document];
     return { ...pair, fragments: fragmentsOf(index, left, right) };
   });

@@ -1,6 +1,7 @@
 import type { LabGrades } from '../../gradebook/records.ts';
 import type { GradedLab } from '../../lab/labs.ts';
 import { type Answers, answersOf, stubOf } from './answers.ts';
+import { mostTokens, tokensBeyond } from './fragments.ts';
 import { type EqualModels, equalModels } from './models.ts';
 import { type Pair, similarPairs } from './pairs.ts';
 
@@ -12,6 +13,7 @@ export interface Similarity {
   /** A passage that more students than this have counts as the way one answers. */
   readonly common: number;
   readonly compared: number;
+  /** Who is not compared, or in part only, and why. */
   readonly refused: readonly { readonly student: string; readonly why: string }[];
   readonly pairs: readonly Pair[];
   readonly models: readonly EqualModels[];
@@ -32,6 +34,10 @@ export function similarityOf(
     const found = answersOf(lab, grade);
     if (!('refused' in found)) answers.push(found);
     else if (grade.submission) refused.push({ student: grade.student.id, why: found.refused });
+  }
+  for (const one of answers) {
+    const count = tokensBeyond(one);
+    if (count > 0) refused.push({ student: one.student, why: `only the first ${mostTokens} of ${count} tokens are compared` });
   }
   const common = commonIn(answers.length);
   const pairs = similarPairs(stubOf(lab), answers, { threshold, common });

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { random } from 'tinylab';
 import { afterAll, describe, expect, it } from 'vitest';
 import { labIn } from '../../../../labs-grading/lab/labs.ts';
 import type { Answers } from '../../../../labs-grading/report/similarity/answers.ts';
@@ -20,6 +21,45 @@ const kinds = (source: string): string =>
   codeTokens(source)
     .map(({ kind }) => kind)
     .join(' ');
+
+/** Text of this many tokens, most of them a character, none like what stands before it. */
+function dense(tokens: number): string {
+  const [marks, rng] = ['+-*%<>&|^!~?:,()[]{}.=', random(7)];
+  return Array.from({ length: tokens }, () => marks[rng.int(0, marks.length - 1)]).join(' ');
+}
+
+describe('answers that are made to take long', () => {
+  it.each([
+    ['120,000 tokens that all of ten share', 120_000, 1],
+    ['a passage that each repeats', 2_500, 12],
+  ])('%s are compared within seconds', (_, tokens, times) => {
+    const source = `${dense(tokens)}\n`.repeat(times);
+    const start = performance.now();
+    const answers = Array.from({ length: 10 }, (_, i) => ({ student: `s${i}`, cells: [{ id: 'c', source }] }));
+    const pairs = similarPairs({ student: '', cells: [] }, answers, { threshold: 0.5, common: 10 });
+    expect(performance.now() - start).toBeLessThan(25_000);
+    expect(pairs).toHaveLength(45);
+    expect(pairs[0]?.fragments?.length).toBeGreaterThan(0);
+  });
+
+  it('are compared in part, which the page says', () => {
+    const lab = labIn(join(import.meta.dirname, '../../fixtures/mini-lab'), 'mini-lab');
+    const long = dense(50_000).replaceAll(' ', '');
+    const students = ['ada', 'ben'].map(id => {
+      const folder = join(root, `long-${id}`);
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'mini-lab.ipynb'), notebook(cells({ ...solutions, relu: long })));
+      const grade = studentWith(id, [graded('a', 5)]);
+      return { ...grade, submission: { ...(grade.submission as NonNullable<typeof grade.submission>), folder } };
+    });
+    const { similarity, answers } = similarityOf(lab, labOf(students), 0.5);
+    expect(similarity.pairs).toHaveLength(1);
+    expect(similarity.refused).toEqual(
+      ['ada', 'ben'].map(student => ({ student, why: expect.stringMatching(/^only the first 30000 of \d+ tokens/) })),
+    );
+    expect(similarityPage(similarity, answers)).toContain('only the first 30000');
+  });
+});
 
 describe('tokens', () => {
   it.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanHtml, outputsSchema, shownOutputs } from '../../../../labs-grading/review/outputs.ts';
+import { cleanHtml, outputsOf, shownOutputs } from '../../../../labs-grading/review/outputs.ts';
 import { xssCorpus } from '../../fixtures/xss.ts';
 
 /** Anything that could act: a tag beyond text, tables and pictures, an attribute beyond theirs, an address that is not embedded. */
@@ -21,9 +21,8 @@ function active(html: string): string[] {
   });
 }
 
-const outputsOf = (...outputs: object[]) => outputsSchema.parse(outputs);
 const htmlOf = (...outputs: object[]): string =>
-  shownOutputs(outputsOf(...outputs))
+  shownOutputs(outputsOf(outputs))
     .map(({ html }) => html)
     .join('');
 
@@ -84,7 +83,7 @@ describe('outputs of strangers', () => {
     const many = Array.from({ length: 100 }, () => ({ output_type: 'stream', text: 'x'.repeat(200_000) }));
     expect(htmlOf(...many).length).toBeLessThan(5_000_000);
     expect(htmlOf(...many)).toContain('and 60 more outputs');
-    expect(outputsSchema.parse('nonsense')).toEqual([]);
+    expect(outputsOf('nonsense')).toEqual([]);
     expect(htmlOf({ output_type: 'stream', text: 7 })).toContain('nothing that can be shown');
   });
 });
