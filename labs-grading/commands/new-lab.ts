@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { shown } from '../release/lab-files.ts';
+import { shown } from '../base/project.ts';
 import { newLab } from '../release/scaffold.ts';
 import { withProblems } from './shared/explain.ts';
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { problemLine } from '../base/problem.ts';
+import { shown } from '../base/project.ts';
 import type { GateReport } from '../release/gate.ts';
-import { labFiles, shown } from '../release/lab-files.ts';
+import { labFiles } from '../release/lab-files.ts';
 import { askGate, releaseLab, writeNotebook } from '../release/release.ts';
 import { withProblems } from './shared/explain.ts';
 

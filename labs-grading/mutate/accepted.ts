@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { GraderError } from '../base/grader-error.ts';
-import { type LabFiles, shown } from '../release/lab-files.ts';
+import { shown } from '../base/project.ts';
+import type { LabFiles } from '../release/lab-files.ts';
 
 const schema = z.array(z.strictObject({ question: z.string(), operator: z.string(), diff: z.string(), why: z.string().min(10) }));
 

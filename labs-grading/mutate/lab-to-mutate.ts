@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from 'tinylab';
 import { GraderError } from '../base/grader-error.ts';
-import { projectFolder } from '../base/project.ts';
+import { projectFolder, shown } from '../base/project.ts';
 import type { OtherStyle } from '../lab/mutant.ts';
 import { projectPaths } from '../release/bundle/files.ts';
 import { type Cell, markOf, roleOf } from '../release/cells.ts';
 import { givenFiles } from '../release/given-files.ts';
-import { type LabFiles, labFiles, loadQuestions, loadStyles, readText, shown } from '../release/lab-files.ts';
+import { type LabFiles, labFiles, loadQuestions, loadStyles, readText } from '../release/lab-files.ts';
 import { labCells } from '../release/student.ts';
 import { contentHash } from '../release/version.ts';
 
@@ -24,7 +24,7 @@ export interface LabToMutate {
 /** Reads a lab. @throws GraderError when it cannot be read. */
 export async function labToMutate(lab: string): Promise<LabToMutate> {
   const files = labFiles(lab);
-  const cells = labCells(readText(files.source), shown(files.source));
+  const cells = labCells(files);
   return { files, cells, questions: await loadQuestions(files), styles: await loadStyles(files), key: keyOf(files) };
 }
 

@@ -4,12 +4,14 @@ import type { LabReport } from 'tinylab';
 import { checkAllCell } from '../../scripts/check/check-notebook.ts';
 import { runNotebook } from '../../scripts/check/run-notebook.ts';
 import type { Problem } from '../base/problem.ts';
+import { shown } from '../base/project.ts';
 import type { Mutant } from '../lab/mutant.ts';
 import { type Grader, openGrader } from '../run/grade-notebook.ts';
 import type { SubmissionReport } from '../run/submission-report.ts';
 import { type Cell, cellName, markOf, runnable } from './cells.ts';
-import { gradedLab, type LabFiles, labFiles, loadMutants, loadQuestions, readText, shown } from './lab-files.ts';
+import { gradedLab, type LabFiles, labFiles, loadQuestions, readText } from './lab-files.ts';
 import { leaningQuestions } from './lone-answers.ts';
+import { loadMutants } from './mutants.ts';
 import { formatNotebook } from './nbformat.ts';
 import { fullMarks, missed, scores } from './outcome.ts';
 import { type Material, staticProblems } from './static.ts';
@@ -52,13 +54,12 @@ const gateSeed = 20_26_11;
 /** Asks everything that must hold before a lab goes out. What needs no run is asked first; with problems there, nothing runs. */
 export async function gate(lab: string, options: GateOptions = {}): Promise<GateReport> {
   const files = labFiles(lab);
-  const text = readText(files.source);
-  const cells = labCells(text, shown(files.source));
+  const cells = labCells(files);
   const questions = await loadQuestions(files);
-  const problems = staticProblems(files, { text, cells, questions });
+  const problems = staticProblems(files, { cells, questions });
   const points = questions.questions.reduce((sum, question) => sum + question.points, 0);
   if (problems.length > 0) return { lab: files.id, ok: false, points, problems, mutants: [] };
-  return new Gate({ files, text, cells, questions, points }, options).run();
+  return new Gate({ files, cells, questions, points }, options).run();
 }
 
 class Gate {
@@ -74,7 +75,7 @@ class Gate {
     this.#options = options;
     this.#file = shown(lab.files.source);
     this.#workspace = new Workspace(lab.files.folder);
-    this.#grader = openGrader(gradedLab(lab.files, studentNotebook(lab.text, this.#file)));
+    this.#grader = openGrader(gradedLab(lab.files, studentNotebook(lab.files)));
   }
 
   async run(): Promise<GateReport> {
@@ -121,7 +122,7 @@ class Gate {
 
   async #solution(): Promise<{ score: number; questions: Record<string, number> }> {
     this.#step('the solution in the sandbox');
-    const report = await this.#grade(solutionNotebook(this.#lab.text, this.#file), this.#workspace.folder);
+    const report = await this.#grade(solutionNotebook(this.#lab.files), this.#workspace.folder);
     this.#refuseShort('the solution in the sandbox', report.questions);
     for (const { question, parts, ...worth } of report.questions) {
       const points = fullMarks(worth);
@@ -134,7 +135,7 @@ class Gate {
 
   async #stub(): Promise<{ score: number; questions: Record<string, number> }> {
     this.#step('the untouched notebook');
-    const report = await this.#grade(studentNotebook(this.#lab.text, this.#file));
+    const report = await this.#grade(studentNotebook(this.#lab.files));
     for (const { question, score, state } of report.questions) {
       if (score > 0) this.#refuse('stub', question, `the untouched notebook gets ${score} points`);
       if (state === 'not gradable') this.#refuse('stub', question, 'the untouched notebook makes the question not gradable');

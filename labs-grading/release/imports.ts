@@ -1,7 +1,8 @@
 import { type BuildOptions, buildSync } from 'esbuild';
 import type { Problem } from '../base/problem.ts';
+import { shown } from '../base/project.ts';
 import { givenFiles } from './given-files.ts';
-import { type LabFiles, shown } from './lab-files.ts';
+import type { LabFiles } from './lab-files.ts';
 
 const options: BuildOptions = { bundle: true, write: false, metafile: true, external: ['tinylab'], format: 'esm', platform: 'node' };
 

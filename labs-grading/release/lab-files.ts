@@ -1,13 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Lab } from 'tinylab';
 import { GraderError } from '../base/grader-error.ts';
-import { projectFolder } from '../base/project.ts';
+import { projectFolder, shown } from '../base/project.ts';
 import { type GradedLab, labIds } from '../lab/labs.ts';
-import type { KnownMistake, Mutant, OtherStyle } from '../lab/mutant.ts';
-import { answersOf } from './slips.ts';
-import { labCells } from './student.ts';
+import type { OtherStyle } from '../lab/mutant.ts';
 
 /** Where the parts of a lab lie. */
 export interface LabFiles {
@@ -61,22 +59,9 @@ export function labFiles(lab: string): LabFiles {
   };
 }
 
-/** A path as messages show it: from the project's folder where it lies inside. */
-export function shown(path: string): string {
-  const inside = relative(projectFolder, path);
-  return inside.startsWith('..') ? path : inside;
-}
-
 /** The lab's questions. */
 export async function loadQuestions(files: LabFiles): Promise<Lab> {
   return ((await import(pathToFileURL(files.checks).href)) as { default: Lab }).default;
-}
-
-/** The lab's known wrong answers; none where there is no such file. */
-export async function loadMutants(files: LabFiles): Promise<readonly Mutant[]> {
-  if (!files.mutants) return [];
-  const { default: mistakes } = (await import(pathToFileURL(files.mutants).href)) as { default: KnownMistake[] };
-  return answersOf(mistakes, labCells(readText(files.source), files.source));
 }
 
 /** The lab's right answers in other styles; none where there is no such file. */

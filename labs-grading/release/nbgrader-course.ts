@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { projectFolder } from '../base/project.ts';
+import { projectFolder, shown } from '../base/project.ts';
 import { writeWhole } from '../base/write-whole.ts';
 import type { BundleFile } from './bundle/file.ts';
 import { madeFile } from './bundle/files.ts';
 import { writeFolder } from './bundle/write.ts';
 import { givenFiles } from './given-files.ts';
-import { type LabFiles, readText, shown } from './lab-files.ts';
+import type { LabFiles } from './lab-files.ts';
 import { stub, textStub } from './passes/clear-solutions.ts';
 import { begin, end } from './regions.ts';
 import { solutionNotebook } from './student.ts';
@@ -27,7 +27,7 @@ c.Execute.timeout = 600
 /** source/LAB of an nbgrader course: the notebook with its solutions, and what students are given beside it. */
 export function nbgraderSource(lab: LabFiles): BundleFile[] {
   const source = shown(lab.source);
-  const notebook = solutionNotebook(readText(lab.source), source, { lab: lab.id, version: labVersion(lab) });
+  const notebook = solutionNotebook(lab, { lab: lab.id, version: labVersion(lab) });
   const given = givenFiles(lab.folder).map(name => {
     const path = join(lab.folder, name);
     return { path: name, content: readFileSync(path), from: shown(path) };

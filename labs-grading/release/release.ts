@@ -3,7 +3,7 @@ import { studentBundle } from './bundle/bundle.ts';
 import { writeFolder, writeZip } from './bundle/write.ts';
 import { type GateOptions, type GateReport, gate } from './gate.ts';
 import { gateKey, passedBefore, remember } from './gate-record.ts';
-import { type LabFiles, labFiles, readText, shown } from './lab-files.ts';
+import { type LabFiles, labFiles } from './lab-files.ts';
 import { addToNbgraderCourse } from './nbgrader-course.ts';
 import { studentNotebook } from './student.ts';
 import { labVersion } from './version.ts';
@@ -16,8 +16,7 @@ export interface ReleaseTargets {
 }
 
 /** The student notebook of a lab, with the version it is of. */
-export const releasedNotebook = (lab: LabFiles): string =>
-  studentNotebook(readText(lab.source), shown(lab.source), { lab: lab.id, version: labVersion(lab) });
+export const releasedNotebook = (lab: LabFiles): string => studentNotebook(lab, { lab: lab.id, version: labVersion(lab) });
 
 /** Writes the student notebook beside lab.ts; false when it is there already. @throws GraderError when lab.ts cannot be read. */
 export function writeNotebook(lab: string): boolean {

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from 'tinylab';
 import type { Problem } from '../base/problem.ts';
+import { shown } from '../base/project.ts';
 import { parseRubric, type RubricQuestion } from '../lab/rubric.ts';
 import { type Cell, cellName, markOf, roleOf } from './cells.ts';
-import { type LabFiles, readText, shown } from './lab-files.ts';
+import { type LabFiles, readText } from './lab-files.ts';
 
 /** Problems of questions that people grade: each needs an entry in rubric.json whose points can give full marks and no more. */
 export function rubricProblems(files: LabFiles, cells: readonly Cell[], lab: Lab): Problem[] {

@@ -3,8 +3,11 @@ import type { Problem } from '../base/problem.ts';
 import { type Cell, cellName, markOf, roleOf } from './cells.ts';
 
 const numbers = 'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen'.split(' ');
-const total = /\b(?:(\w+) questions?, )?(\d+(?:\.\d+)?) points (?:in all|together)|\b(\w+) questions?, (\d+(?:\.\d+)?) points\b/i;
-const heading = /^#{1,6} .*\((\d+(?:\.\d+)?) points?\)/;
+/** A line that states the questions and points of a whole lab. */
+export const statedTotal =
+  /\b(?:(\w+) questions?, )?(\d+(?:\.\d+)?) points (?:in all|together)|\b(\w+) questions?, (\d+(?:\.\d+)?) points\b/i;
+/** A heading that states points. */
+export const statedHeading = /^#{1,6} .*\((\d+(?:\.\d+)?) points?\)/;
 
 /** Problems of points that the text states: a heading `## 5 · MACs (15 points)` above its question, and `Ten questions, 100 points`. */
 export function statedPointProblems(cells: readonly Cell[], lab: Lab, file: string): Problem[] {
@@ -31,7 +34,7 @@ function headingProblems(cells: readonly Cell[], worth: ReadonlyMap<string, numb
   };
   for (const [index, cell] of cells.entries()) {
     for (const [i, line] of cell.type === 'markdown' ? cell.source.split('\n').entries() : []) {
-      const points = heading.exec(line)?.[1];
+      const points = statedHeading.exec(line)?.[1];
       if (points === undefined) continue;
       close();
       stated = { points: Number(points), place: placeOf(cell, index, { line: i, file }) };
@@ -46,7 +49,7 @@ function totalProblems(cells: readonly Cell[], points: readonly number[], file: 
   const sum = points.reduce((all, one) => all + one, 0);
   return cells.flatMap((cell, index) =>
     (cell.type === 'markdown' ? cell.source.split('\n') : []).flatMap((line, i): Problem[] => {
-      const found = total.exec(line);
+      const found = statedTotal.exec(line);
       if (!found) return [];
       const count = countOf(found[1] ?? found[3]);
       const place = { rule: 'points', ...placeOf(cell, index, { line: i, file }) };

@@ -2,20 +2,19 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from 'tinylab';
 import type { Problem } from '../base/problem.ts';
-import { projectFolder } from '../base/project.ts';
+import { projectFolder, shown } from '../base/project.ts';
 import { studentBundle } from './bundle/bundle.ts';
 import type { Cell } from './cells.ts';
 import { importProblems } from './imports.ts';
-import { type LabFiles, readText, shown } from './lab-files.ts';
+import { type LabFiles, readText } from './lab-files.ts';
 import { leakProblems } from './leaks/leaks.ts';
 import { secretsOf } from './leaks/secrets.ts';
 import { rubricProblems } from './rubric-problems.ts';
 import { statedPointProblems } from './stated-points.ts';
 import { structureProblems } from './structure.ts';
 
-/** A lab as the gate holds it: its text source, the cells of it, its questions. */
+/** A lab as the gate holds it: the cells of its text source, its questions. */
 export interface Material {
-  readonly text: string;
   readonly cells: readonly Cell[];
   readonly questions: Lab;
 }

@@ -1,34 +1,44 @@
+import { readFileSync } from 'node:fs';
 import { GraderError } from '../base/grader-error.ts';
+import { shown } from '../base/project.ts';
 import type { Cell } from './cells.ts';
+import type { LabFiles } from './lab-files.ts';
 import { formatNotebook, type VersionPin } from './nbformat.ts';
 import { addChecksums } from './passes/checksums.ts';
 import { clearSolutions } from './passes/clear-solutions.ts';
 import { lockCells } from './passes/lock-cells.ts';
+import { isShort, writeOut } from './passes/write-out.ts';
 import { parsePercent } from './percent.ts';
+import { questionHeads } from './question-facts.ts';
 import { regionProblems } from './regions.ts';
 
 type Pass = (cells: readonly Cell[]) => Cell[];
 
+/** Where a lab's text and questions lie. */
+export type LabText = Pick<LabFiles, 'source' | 'checks'>;
+
 /** From a lab's cells to the student's, in this order: checksums are of what the student gets. */
 export const studentPasses: readonly Pass[] = [clearSolutions, lockCells, addChecksums];
 
-/** The cells of a lab's text source, with well-formed regions. @throws GraderError otherwise. */
-export function labCells(text: string, file: string): Cell[] {
-  const cells = parsePercent(text, file);
-  const problems = regionProblems(cells, file);
-  if (problems.length > 0) throw new GraderError('lab/problems', problems);
+/** The cells of a lab's text source, with what follows from checks.ts written out and well-formed regions. @throws GraderError otherwise. */
+export function labCells({ source, checks }: LabText): Cell[] {
+  const file = shown(source);
+  const read = parsePercent(readFileSync(source, 'utf8'), file);
+  const { cells, problems } = isShort(read) ? writeOut(read, questionHeads(checks), file) : { cells: read, problems: [] };
+  const all = [...problems, ...regionProblems(cells, file)];
+  if (all.length > 0) throw new GraderError('lab/problems', all);
   return cells;
 }
 
 /** The student's notebook as JSON text: solutions cleared, cells locked, checksums written, no outputs; with the version it is of, if given. */
-export function studentNotebook(text: string, file: string, pin?: VersionPin): string {
+export function studentNotebook(lab: LabText, pin?: VersionPin): string {
   return formatNotebook(
-    studentPasses.reduce((cells, pass) => pass(cells), labCells(text, file)),
+    studentPasses.reduce((cells, pass) => pass(cells), labCells(lab)),
     pin,
   );
 }
 
 /** The notebook with its solutions in; with the version it is of, if given. */
-export function solutionNotebook(text: string, file: string, pin?: VersionPin): string {
-  return formatNotebook(addChecksums(lockCells(labCells(text, file))), pin);
+export function solutionNotebook(lab: LabText, pin?: VersionPin): string {
+  return formatNotebook(addChecksums(lockCells(labCells(lab))), pin);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { givenFiles } from './given-files.ts';
-import { type LabFiles, labFiles, readText, shown } from './lab-files.ts';
+import { type LabFiles, labFiles } from './lab-files.ts';
 import { studentNotebook } from './student.ts';
 
 /**
@@ -12,7 +12,7 @@ import { studentNotebook } from './student.ts';
  */
 export function labVersion(lab: string | LabFiles): string {
   const files = typeof lab === 'string' ? labFiles(lab) : lab;
-  const notebook = studentNotebook(readText(files.source), shown(files.source));
+  const notebook = studentNotebook(files);
   return contentHash([
     [`${files.id}.ipynb`, notebook],
     ...givenFiles(files.folder).map(name => [name, readFileSync(join(files.folder, name))] as const),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -20,8 +20,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labOf } from '../../labs-grading/lab/labs.ts';
 import type { Mutant } from '../../labs-grading/lab/mutant.ts';
 import { type Cell, markOf } from '../../labs-grading/release/cells.ts';
-import { labFiles, loadMutants, loadQuestions } from '../../labs-grading/release/lab-files.ts';
+import { labFiles, loadQuestions } from '../../labs-grading/release/lab-files.ts';
 import { leaningQuestions } from '../../labs-grading/release/lone-answers.ts';
+import { loadMutants } from '../../labs-grading/release/mutants.ts';
 import { formatNotebook } from '../../labs-grading/release/nbformat.ts';
 import { fullMarks } from '../../labs-grading/release/outcome.ts';
 import { labCells, solutionNotebook, studentNotebook } from '../../labs-grading/release/student.ts';
@@ -30,8 +31,8 @@ import type { SubmissionReport } from '../../labs-grading/run/submission-report.
 
 // The release gate of Lab 01 in a minute: results come from the library's own techniques, and wrong answers to different questions share a run.
 
-const source = readFileSync(join(import.meta.dirname, '../../notebooks/01-pruning/lab.ts'), 'utf8');
-const cells = labCells(source, 'lab.ts');
+const lab = labFiles('01-pruning');
+const cells = labCells(lab);
 const root = mkdtempSync(join(tmpdir(), 'tinylab-lab-01-'));
 const [right, wrong] = [join(root, 'right'), join(root, 'wrong')];
 const grader = openGrader(labOf('01-pruning'));
@@ -118,24 +119,24 @@ const answered = (round: readonly Mutant[]): string =>
 
 describe('Lab 01', () => {
   it('the solution, with results of the library, gets full marks and the bonus', async () => {
-    const report = await grade(solutionNotebook(source, 'lab.ts'), right);
+    const report = await grade(solutionNotebook(lab), right);
     expect(missing(report)).toEqual([]);
     expect(report).toMatchObject({ points: 100, score: 105 });
   });
 
   it('the untouched notebook gets 0 on every question', async () => {
-    const report = await grade(studentNotebook(source, 'lab.ts'));
+    const report = await grade(studentNotebook(lab));
     expect(report.questions.map(({ score }) => score)).toEqual(report.questions.map(() => 0));
   });
 
   it('an empty answer costs no other question, but for those that say so', async () => {
-    const { questions: full } = await grade(solutionNotebook(source, 'lab.ts'), right);
+    const { questions: full } = await grade(solutionNotebook(lab), right);
     const solved = Object.fromEntries(full.map(({ question, score }) => [question, score]));
     expect(await leaningQuestions({ questions, cells }, solved, (notebook, only) => grade(notebook, right, only))).toEqual([]);
   });
 
   it('results that were not trained, pruned or measured as asked are refused, each with its hint', async () => {
-    const hints = missing(await grade(solutionNotebook(source, 'lab.ts'), wrong, ['pruned', 'narrow', 'latency', 'tickets'])).join('\n');
+    const hints = missing(await grade(solutionNotebook(lab), wrong, ['pruned', 'narrow', 'latency', 'tickets'])).join('\n');
     expect(hints).toMatch(/pruned 0: Train the pruned network for one more epoch/);
     expect(hints).toMatch(/narrow 0: Sort before you cut, then fine-tune/);
     expect(hints).toMatch(/tickets 0: Take the masks from nextTicket/);

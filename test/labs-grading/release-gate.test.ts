@@ -5,6 +5,7 @@ import { problemLine } from '../../labs-grading/base/problem.ts';
 import { projectFolder } from '../../labs-grading/base/project.ts';
 import { checkFile, fileCheckLines } from '../../labs-grading/release/check-file.ts';
 import { type GateOptions, gate } from '../../labs-grading/release/gate.ts';
+import { labFiles } from '../../labs-grading/release/lab-files.ts';
 import { releaseLab, writeNotebook } from '../../labs-grading/release/release.ts';
 import { newLab } from '../../labs-grading/release/scaffold.ts';
 import { solutionNotebook } from '../../labs-grading/release/student.ts';
@@ -143,10 +144,7 @@ describe('tinylab check', () => {
   it('scores a notebook on the public cases and shows the first thing that is wrong', async () => {
     const folder = broken('check', []);
     const file = join(folder, 'tiny-lab.ipynb');
-    const half = solutionNotebook(readFileSync(join(folder, 'lab.ts'), 'utf8'), 'lab.ts').replace(
-      "const flops = 'b';",
-      "const flops = 'c';",
-    );
+    const half = solutionNotebook(labFiles(folder)).replace("const flops = 'b';", "const flops = 'c';");
     writeFileSync(file, half);
     const report = await checkFile(file);
     expect(report).toMatchObject({ lab: 'tiny-lab', score: 4, points: 10, ran: 'sandbox' });
@@ -160,8 +158,7 @@ describe('tinylab check', () => {
   it('says the same of a notebook that runs in an ordinary kernel', async () => {
     const folder = broken('kernel', []);
     const file = join(folder, 'tiny-lab.ipynb');
-    const source = readFileSync(join(folder, 'lab.ts'), 'utf8');
-    writeFileSync(file, solutionNotebook(source, 'lab.ts').replace('2 * value', 'value'));
+    writeFileSync(file, solutionNotebook(labFiles(folder)).replace('2 * value', 'value'));
     const report = await checkFile(file, { kernel: true });
     expect(report).toMatchObject({ lab: 'tiny-lab', score: 2, points: 10, ran: 'kernel' });
     expect(report.questions.map(({ state }) => state)).toEqual(['failed', 'passed', 'failed']);

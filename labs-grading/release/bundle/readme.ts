@@ -1,13 +1,12 @@
-import { type LabFiles, readText, shown } from '../lab-files.ts';
+import { shown } from '../../base/project.ts';
+import type { LabFiles } from '../lab-files.ts';
 import { labCells } from '../student.ts';
 import type { BundleFile } from './file.ts';
 import { madeFile } from './files.ts';
 
 /** The lab's title: the first heading of its notebook. */
 export function labTitle(lab: LabFiles): string {
-  const headings = labCells(readText(lab.source), shown(lab.source)).flatMap(cell =>
-    cell.type === 'markdown' ? (/^# (.+)$/m.exec(cell.source)?.slice(1) ?? []) : [],
-  );
+  const headings = labCells(lab).flatMap(cell => (cell.type === 'markdown' ? (/^# (.+)$/m.exec(cell.source)?.slice(1) ?? []) : []));
   return headings[0] ?? lab.id;
 }
 

@@ -1,5 +1,6 @@
 import type { Migration } from '../../lab/migrations.ts';
 import { type Cell, markOf, roleOf } from '../cells.ts';
+import { statedHeading, statedTotal } from '../stated-points.ts';
 import { questionCode, words } from './question-code.ts';
 import type { LabView } from './versions.ts';
 
@@ -31,7 +32,7 @@ export interface LabDiff {
   readonly from: string;
   readonly to: string;
   readonly changes: readonly QuestionChange[];
-  /** Files whose code several questions share and which differ: any of their checks may ask something else. */
+  /** Files beside the notebook that differ, code or data: any question may ask or see something else. */
   readonly shared: readonly string[];
   /** A step for migrations.json, where both versions are known and names or points changed. */
   readonly migration?: Migration;
@@ -79,12 +80,27 @@ function facesOf({ cells, files }: LabView): Map<string, Face> {
       const code = questions.get(question);
       const answer = role === 'manual' ? cell.source : (answerOf(cells, question) ?? '');
       const title = code?.title === undefined ? {} : { title: code.title };
-      faces.set(question, { points: markOf(cell)?.points ?? 0, ...title, text: text.join('\n\n'), answer, checks: code?.words ?? '' });
+      faces.set(question, {
+        points: markOf(cell)?.points ?? 0,
+        ...title,
+        text: bare(text.join('\n\n'), code?.title),
+        answer,
+        checks: code?.words ?? '',
+      });
       text = [];
     } else if (role !== 'answer') text.push(cell.source);
   }
   return faces;
 }
+
+/** A text without the title and the points that follow from checks.ts: a change of those is told as one. */
+const bare = (text: string, title: string | undefined): string =>
+  text
+    .split('\n')
+    .map(line =>
+      statedHeading.test(line) ? line.replace(title ?? '', '').replace(/ \([\d.]+ points?\)/, '') : line.replace(statedTotal, ''),
+    )
+    .join('\n');
 
 const answerOf = (cells: readonly Cell[], question: string): string | undefined =>
   cells.find(cell => markOf(cell)?.grade_id === question)?.source;
@@ -105,7 +121,7 @@ function sharedChanges(from: LabView, to: LabView): string[] {
   const rest = (view: LabView, name: string): string => {
     const text = view.files.get(name);
     if (text === undefined) return '';
-    return name === 'checks.ts' ? questionCode(text).rest : words(text);
+    return name === 'checks.ts' ? questionCode(text).rest : name.endsWith('.ts') ? words(text) : text;
   };
   const names = new Set([...from.files.keys(), ...to.files.keys()]);
   return [...names].filter(name => rest(from, name) !== rest(to, name)).sort();
@@ -137,7 +153,7 @@ export function diffLines({ lab, from, to, changes, shared, migration }: LabDiff
   return [
     `${lab}, ${from} → ${to}: ${changes.length === 0 ? 'no question changed' : `${changes.length} questions differ for a student`}`,
     ...lines,
-    ...(shared.length > 0 ? [`  code that questions share changed: ${shared.join(', ')}`] : []),
+    ...(shared.length > 0 ? [`  what questions share changed: ${shared.join(', ')}`] : []),
     ...(migration ? ['for migrations.json:', JSON.stringify(migration)] : []),
   ];
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { GraderError } from '../../base/grader-error.ts';
 import { projectFolder } from '../../base/project.ts';
@@ -15,7 +16,7 @@ export interface LabView {
   readonly name: string;
   readonly version?: string;
   readonly cells: readonly Cell[];
-  /** Text files beside the notebook, by name: checks.ts and what it imports. */
+  /** Files beside the notebook, by name: the text of code, the SHA-256 of anything else. */
   readonly files: ReadonlyMap<string, string>;
 }
 
@@ -29,7 +30,7 @@ const maximumBytes = 20_000_000;
 export async function labView(lab: string, name: string): Promise<LabView> {
   const { id } = labFiles(lab);
   if (name === 'now') return viewOf(name, id, new Map(labPart(labFiles(lab)).map(({ path, content }) => [path, content])));
-  if (existsSync(name)) return viewOf(name, id, await released(name));
+  if (existsSync(name)) return viewOf(name, id, await released(name, id));
   const revision = /^[0-9a-f]{16}$/.test(name) ? revisionOf(id, name) : name;
   return viewOf(name, id, committed(id, revision, name));
 }
@@ -40,30 +41,37 @@ function viewOf(name: string, id: string, files: ReadonlyMap<string, Buffer>): L
   const folder = notebook.slice(0, -`${id}.ipynb`.length);
   const content = files.get(notebook) as Buffer;
   const version = labVersionOf(content);
-  const beside = [...files].filter(([path]) => path.startsWith(folder) && path.endsWith('.ts') && path !== `${folder}lab.ts`);
+  const beside = [...files].filter(([path]) => path.startsWith(folder) && path !== notebook && path !== `${folder}lab.ts`);
   return {
     name,
     ...(version !== undefined && { version }),
     cells: parseNotebook(content.toString('utf8'), name),
-    files: new Map(beside.map(([path, text]) => [path.slice(folder.length), text.toString('utf8')])),
+    files: new Map(
+      beside.map(([path, content]) => [path.slice(folder.length), path.endsWith('.ts') ? content.toString('utf8') : sha256(content)]),
+    ),
   };
 }
 
 /** The lab's part of a released folder or archive. */
-async function released(path: string): Promise<Map<string, Buffer>> {
+async function released(path: string, id: string): Promise<Map<string, Buffer>> {
   const source = await openSource(path);
   try {
-    const wanted = source.files.filter(
-      file => /\.(ipynb|ts)$/.test(file.path) && !/(^|\/)(node_modules|lib|kernels|scripts|\.[^/]+)\//.test(file.path),
-    );
+    const skipped = /(^|\/)(node_modules|lib|kernels|scripts|\.[^/]+)\//;
+    const notebook = source.files.find(({ path }) => (path === `${id}.ipynb` || path.endsWith(`/${id}.ipynb`)) && !skipped.test(path));
+    const folder = notebook?.path.slice(0, -`${id}.ipynb`.length);
+    const wanted = source.files.filter(({ path }) => folder !== undefined && path.startsWith(folder) && !skipped.test(path));
     return new Map(await Promise.all(wanted.map(async file => [file.path, await file.read(maximumBytes)] as const)));
   } finally {
     source.close();
   }
 }
 
-const git = (...args: string[]): string =>
-  execFileSync('git', args, { cwd: projectFolder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: maximumBytes });
+const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
+
+const shownBy = (...args: string[]): Buffer =>
+  execFileSync('git', args, { cwd: projectFolder, stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: maximumBytes });
+
+const git = (...args: string[]): string => shownBy(...args).toString('utf8');
 
 /** The lab's folder in a git revision. */
 function committed(id: string, revision: string, name: string): Map<string, Buffer> {
@@ -71,8 +79,7 @@ function committed(id: string, revision: string, name: string): Map<string, Buff
   try {
     const commit = git('rev-parse', '--verify', '--end-of-options', `${revision}^{commit}`).trim();
     const paths = git('ls-tree', '-r', '--name-only', commit, '--', folder).split('\n');
-    const wanted = paths.filter(path => /\.(ipynb|ts)$/.test(path));
-    return new Map(wanted.map(path => [path, Buffer.from(git('show', `${commit}:${path}`))]));
+    return new Map(paths.filter(Boolean).map(path => [path, shownBy('show', `${commit}:${path}`)]));
   } catch (error) {
     if ((error as { status?: number }).status === undefined) throw error;
     throw refusal(name, 'neither a folder or zip, nor a git revision, nor a version in the history of the lab');
@@ -83,7 +90,7 @@ function committed(id: string, revision: string, name: string): Map<string, Buff
 function revisionOf(id: string, version: string): string {
   const notebook = `notebooks/${id}/${id}.ipynb`;
   const commits = git('log', '--format=%H', `-S${version}`, '--', notebook).split('\n').filter(Boolean);
-  const found = commits.find(commit => labVersionOf(Buffer.from(git('show', `${commit}:${notebook}`))) === version);
+  const found = commits.find(commit => labVersionOf(shownBy('show', `${commit}:${notebook}`)) === version);
   if (!found) throw refusal(version, `no commit of notebooks/${id} has a notebook of this version`);
   return found;
 }

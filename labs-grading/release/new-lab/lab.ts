@@ -16,17 +16,17 @@
 //
 // What this lab is about, and what you will be able to do afterwards.
 //
-// Three questions, 10 points.
+// {{questions}}, {{total}}.
 
 // %%
 import { array, check, checkAll, type NDArray } from 'tinylab';
 
 // %% [markdown]
-// ## 1 · A function (4 points)
+// ## 1 · {{title}} ({{points}})
 //
 // **Write** `half(x)`: every element of `x`, divided by two.
 
-// %% nbgrader={"grade": false, "grade_id": "half", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="half"
 function half(x: NDArray): NDArray {
   // ### BEGIN SOLUTION
   return array(
@@ -36,11 +36,10 @@ function half(x: NDArray): NDArray {
   // ### END SOLUTION
 }
 
-// %% nbgrader={"grade": true, "grade_id": "half-check", "locked": true, "points": 4, "schema_version": 3, "solution": false}
-await check('half');
+// %% check="half"
 
 // %% [markdown]
-// ## 2 · A choice (2 points)
+// ## 2 · {{title}} ({{points}})
 //
 // **Answer** in `bytes`: how many bytes does a 32-bit number take?
 //
@@ -48,20 +47,19 @@ await check('half');
 // - **b** four
 // - **c** thirty-two
 
-// %% nbgrader={"grade": false, "grade_id": "bytes", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="bytes"
 // ### BEGIN SOLUTION
 const bytes = 'b';
 // ### END SOLUTION
 
-// %% nbgrader={"grade": true, "grade_id": "bytes-check", "locked": true, "points": 2, "schema_version": 3, "solution": false}
-await check('bytes');
+// %% check="bytes"
 
 // %% [markdown]
-// ## 3 · In your words (4 points)
+// ## 3 · In your words ({{points}})
 //
 // **Explain** in two or three sentences why half of the bits can be enough. People read your answer.
 
-// %% [markdown] nbgrader={"grade": true, "grade_id": "why", "locked": false, "points": 4, "schema_version": 3, "solution": true}
+// %% [markdown] points=4 written="why"
 // Weights are noisy, so that rounding them changes the sums by less than the noise does.
 
 // %%

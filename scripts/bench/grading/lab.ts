@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { labFiles } from '../../../labs-grading/release/lab-files.ts';
 import { solutionNotebook, studentNotebook } from '../../../labs-grading/release/student.ts';
 
 const project = join(import.meta.dirname, '../../..');
@@ -25,8 +26,7 @@ export function writeLab(root: string): string {
   const folder = join(root, '00-basics');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(root, 'package.json'), '{ "type": "module" }\n');
-  const text = readFileSync(join(source, 'lab.ts'), 'utf8');
-  writeFileSync(join(folder, '00-basics.ipynb'), JSON.stringify(shortened(studentNotebook(text, 'lab.ts'))));
+  writeFileSync(join(folder, '00-basics.ipynb'), JSON.stringify(shortened(studentNotebook(labFiles('00-basics')))));
   cpSync(join(source, 'formulas.ts'), join(folder, 'formulas.ts'));
   const checks = readFileSync(join(source, 'checks.ts'), 'utf8');
   const last = checks.indexOf("  question('latency'");
@@ -39,7 +39,7 @@ export function writeLab(root: string): string {
  * it can be taken over from others); otherwise the answers are those of one of `variants` students.
  */
 export function classOf(students: number, variants: number = students): ClassOfNotebooks {
-  const solved = shortened(solutionNotebook(readFileSync(join(source, 'lab.ts'), 'utf8'), 'lab.ts'));
+  const solved = shortened(solutionNotebook(labFiles('00-basics')));
   const notebook = (student: number): string => {
     const answers = (student % variants) + 1;
     const cells = solved.cells.map(cell => {

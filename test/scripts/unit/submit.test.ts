@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, utimesSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { labFiles, readText } from '../../../labs-grading/release/lab-files.ts';
+import { labFiles } from '../../../labs-grading/release/lab-files.ts';
 import { solutionNotebook, studentNotebook } from '../../../labs-grading/release/student.ts';
 import { findings } from '../../../scripts/submit/findings.mjs';
 import { bare, declared, delivered, uses } from '../../../scripts/submit/source.mjs';
@@ -45,15 +45,10 @@ const found = (path: string): string[] =>
 
 describe('what is missing', () => {
   it('is nothing in a solved lab but what its cells would deliver, and every answer in an untouched one', () => {
-    const source = readText(lab.source);
-    const solved = found(
-      work(solutionNotebook(source, lab.source), { 'latencies.json': '{}', 'trained.json': '{}', 'trained.safetensors': '' }),
-    );
+    const solved = found(work(solutionNotebook(lab), { 'latencies.json': '{}', 'trained.json': '{}', 'trained.safetensors': '' }));
     expect(solved).toEqual([]);
-    const untouched = found(work(studentNotebook(source, lab.source)));
-    const answers = workAt(work(studentNotebook(source, lab.source))).cells.filter(
-      ({ mark }: { mark?: { solution: boolean } }) => mark?.solution,
-    );
+    const untouched = found(work(studentNotebook(lab)));
+    const answers = workAt(work(studentNotebook(lab))).cells.filter(({ mark }: { mark?: { solution: boolean } }) => mark?.solution);
     expect(untouched.filter(line => line.endsWith('not answered yet'))).toHaveLength(answers.length);
     expect(untouched.filter(line => line.includes('has saved nothing'))).toHaveLength(2);
     expect(untouched).toHaveLength(answers.length + 2);
@@ -96,8 +91,7 @@ describe('what is missing', () => {
   });
 
   it('is a given cell that was changed', () => {
-    const source = readText(lab.source);
-    const json = JSON.parse(studentNotebook(source, lab.source));
+    const json = JSON.parse(studentNotebook(lab));
     const given = json.cells.find((one: { metadata: { nbgrader?: { locked: boolean } } }) => one.metadata.nbgrader?.locked);
     given.source = [...given.source, '\n// mine'];
     expect(found(work(JSON.stringify(json))).filter(line => line.includes('changed a given cell'))).toHaveLength(1);

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type CompiledCell, createCellCompiler } from '../../../../kernels/jupyter/compile.ts';
 import { neededDeclarations } from '../../../../kernels/jupyter/compiler/needed-declarations.ts';
 import { loadTypeScript } from '../../../../kernels/jupyter/compiler/tslab.ts';
 import { rememberingCompiler } from '../../../../kernels/jupyter/remembering-compiler.ts';
+import { labFiles } from '../../../../labs-grading/release/lab-files.ts';
 import { solutionNotebook } from '../../../../labs-grading/release/student.ts';
 
 const plain = createCellCompiler(import.meta.dirname);
@@ -33,10 +33,9 @@ function both(cells: readonly string[]): void {
   }
 }
 
-const lab = readFileSync('notebooks/00-basics/lab.ts', 'utf8');
 /** The cells of a solved notebook; each answer also declares a name of the student's own. */
 function solved(student: number): string[] {
-  const { cells } = JSON.parse(solutionNotebook(lab, 'lab.ts')) as {
+  const { cells } = JSON.parse(solutionNotebook(labFiles('00-basics'))) as {
     cells: { cell_type: string; source: string | string[]; metadata: { nbgrader?: { solution: boolean } } }[];
   };
   return cells

@@ -109,21 +109,27 @@ describe('diff', () => {
     expect(await told(before)).toEqual([]);
     const from = labVersion(folder);
     // The function gets another name and more points, the choice another text, the checks another helper.
-    edit(folder, 'lab.ts', '"grade_id": "half', '"grade_id": "halve');
-    edit(folder, 'lab.ts', "check('half')", "check('halve')");
-    edit(folder, 'lab.ts', '"points": 4, "schema_version": 3, "solution": false', '"points": 6, "schema_version": 3, "solution": false');
+    edit(folder, 'lab.ts', '="half"', '="halve"');
     edit(folder, 'checks.ts', "question('half', { title: 'A function', points: 4", "question('halve', { title: 'One function', points: 6");
     edit(folder, 'checks.ts', 'factor * value', 'value * factor');
     edit(folder, 'lab.ts', 'a 32-bit number', 'a 64-bit number');
     const expected = [
       '  halve: renamed (was half, points 4 → 6, title "A function" → "One function", checks)',
       '  bytes: changed (text)',
-      '  code that questions share changed: checks.ts',
+      '  what questions share changed: checks.ts',
       'for migrations.json:',
       JSON.stringify({ from, to: labVersion(folder), renamed: { half: 'halve' }, added: [], dropped: [], points: { halve: [4, 6] } }),
     ];
     expect(await told(before)).toEqual(expected);
     expect(await told(zip)).toEqual(expected);
+  });
+
+  it('sees that a table or weights beside the notebook differ', async () => {
+    const other = newLab('05-diffed', join(scratch, 'data'));
+    writeFileSync(join(other, 'weights.safetensors'), Uint8Array.of(1, 2, 255));
+    const [old, now] = [await labView(other, before), await labView(other, 'now')];
+    expect(diffLines(diffLabs('05-diffed', old, now))).toContain('  what questions share changed: weights.safetensors');
+    expect(diffLines(diffLabs('05-diffed', now, now)).join()).not.toContain('weights');
   });
 
   it('sees dropped and added questions and other answer cells; formatting is no change', async () => {
@@ -132,7 +138,7 @@ describe('diff', () => {
     const view = (name: string) => labView(other, name);
     expect(diffLines(diffLabs('05-diffed', await view(before), await view('now'))).slice(1)).toEqual([]);
     edit(other, 'lab.ts', 'function half(x: NDArray)', 'function half(y: NDArray)');
-    edit(other, 'lab.ts', '"grade_id": "why"', '"grade_id": "because"');
+    edit(other, 'lab.ts', 'written="why"', 'written="because"');
     edit(other, 'lab.ts', 'People read', 'Some people read');
     const diff = diffLabs('05-diffed', await view(before), await view('now'));
     expect(diffLines(diff).slice(1, 4)).toEqual([

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { slipsIn } from '../../../../labs-grading/lab/mutant.ts';
 import type { Cell } from '../../../../labs-grading/release/cells.ts';
-import { labFiles, loadMutants } from '../../../../labs-grading/release/lab-files.ts';
+import { labFiles } from '../../../../labs-grading/release/lab-files.ts';
+import { loadMutants } from '../../../../labs-grading/release/mutants.ts';
 import { answersOf } from '../../../../labs-grading/release/slips.ts';
 
 const mark = { grade: false, grade_id: 'half', locked: false, schema_version: 3, solution: true } as const;
