@@ -1,5 +1,6 @@
 import { array, type DType, dtypes, isArray, type NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
+import { firstNotFinite } from '../tensor/finite.ts';
 import { type Shape, sameShape, sizeOf } from '../tensor/shape.ts';
 import { type TensorEntry, tensorAt } from './safetensors.ts';
 
@@ -28,7 +29,7 @@ export function readTensor(source: TensorSource, name: string, as: { readonly dt
   if (entry.dtype !== stored.dtype || !sameShape(entry.shape, stored.shape))
     refuse('model/parameter', `Tensor ${name}: expected ${stored.dtype} [${stored.shape}], got ${entry.dtype} [${entry.shape}].`);
   const found = tensorAt(source.bytes, entry, { dtype: as.dtype, shape });
-  const wild = source.finite ? found.data.findIndex(value => !Number.isFinite(value)) : -1;
+  const wild = source.finite ? firstNotFinite(found.data) : -1;
   if (wild >= 0) refuse('model/finite', `Tensor ${name}: value ${wild} is ${found.data[wild]}.`);
   return found;
 }

@@ -6,17 +6,20 @@ import { random } from '../tensor/random.ts';
 import { tf } from '../tensor/tf.ts';
 import { evaluate } from './evaluate.ts';
 import { batchTensors, type Examples, examplesOf } from './examples.ts';
+import { assertReached, dataNotFinite } from './not-finite.ts';
 import { learningRateOf, setLearningRate } from './optimizers.ts';
 import type { FitOptions } from './options.ts';
 import type { TrainingEnd, TrainingEpoch } from './report.ts';
 import { openRun, type Run } from './run.ts';
+import type { Reached } from './state.ts';
 import { trainStep } from './step.ts';
 
 /**
  * Trains a copy of `model` on a dataset (or on inputs and targets) and returns it: minibatch gradient descent on the mean loss. The input model
  * stays as it is; masked weights stay exactly 0; batch norm's running statistics move along. Same seed, same weights bit for bit, for the
  * same versions and thread count. It gives way to the event loop after each update.
- * @throws LabError `train/interrupted` on abort, `train/diverged` for a loss that is no finite number, `train/options`, `train/examples`;
+ * @throws LabError `train/interrupted` on abort; `train/diverged` when the loss or what the last update left is not finite, saying what is not (the
+ * data, the weights, the loss); `train/options`, `train/examples`, and what the loss refuses (`train/loss`, `train/label`);
  * `train/activation`, `train/owned` for a loss or hooks that do not fit the model.
  * @example
  * const data = strokeGlyphs({ count: 64, seed: 1 });
@@ -28,7 +31,7 @@ export async function fit(model: Model, data: Dataset | Examples, options: FitOp
   try {
     announce(run, model);
     for (let epoch = 1; run.done < run.steps && !run.watch?.stop; epoch++) await runEpoch(run, epoch);
-    const reached = run.best ?? run.context.state.reached();
+    const reached = reachedBy(run);
     run.context.hooks.afterTraining?.(reached.owned);
     reason = run.watch?.stop ? 'early-stop' : 'finished';
     return reached.model;
@@ -40,6 +43,14 @@ export async function fit(model: Model, data: Dataset | Examples, options: FitOp
     run.context.optimizer.dispose();
     run.reporter.end?.({ reason, steps: run.done, epochs: run.epochs, elapsedMilliseconds: performance.now() - run.started });
   }
+}
+
+/** What the run hands over: the best epoch under early stop, or the end. */
+function reachedBy({ best, context, done }: Run): Reached {
+  const reached = best ?? context.state.reached();
+  const owned = Object.fromEntries(Object.entries(reached.owned).map(([name, value]) => [name, { value }]));
+  assertReached({ ...reached.model.parameters, ...owned }, { update: done, learningRate: learningRateOf(context.optimizer) });
+  return reached;
 }
 
 function announce({ reporter, options, examples, context, steps }: Run, model: Model): void {
@@ -75,15 +86,8 @@ function update(run: Run, epoch: number, batch: { x: tf.Tensor; y: tf.Tensor }):
   const { optimizer } = run.context;
   if (run.schedule) setLearningRate(optimizer, run.schedule(run.done, run.steps));
   const learningRate = learningRateOf(optimizer);
-  const result = trainStep(run.context, batch);
+  const result = trainStep(run.context, { ...batch, update: run.done + 1 });
   run.done++;
-  if (!Number.isFinite(result.loss)) {
-    throw new LabError(
-      'train/diverged',
-      `The loss of update ${run.done} is ${result.loss}.`,
-      `Lower the learning rate (now ${learningRate}), or warm up to it.`,
-    );
-  }
   const event = { step: run.done, epoch, loss: result.loss, learningRate, elapsedMilliseconds: performance.now() - run.started };
   tf.tidy(() => run.context.hooks.afterStep?.(run.context.state.variables, event));
   run.reporter.step?.(event);
@@ -102,9 +106,25 @@ async function closeEpoch(run: Run, epoch: number, measured: { loss: number; acc
     elapsedMilliseconds: performance.now() - run.started,
   };
   run.epochs.push(Object.freeze(event));
-  if (validated) run.watch?.see(validated.loss);
+  if (validated && run.watch) {
+    if (Number.isNaN(validated.loss)) throw validationNotFinite(run, epoch);
+    run.watch.see(validated.loss);
+  }
   // Before the hook: the best model is the one whose loss was measured.
   if (run.watch?.better) run.best = context.state.reached();
   tf.tidy(() => context.hooks.afterEpoch?.(context.state.variables, event));
   run.reporter.epoch?.(event);
+}
+
+/** Early stop ranks validation losses, and NaN has no rank. */
+function validationNotFinite({ options, context }: Run, epoch: number): LabError {
+  const { inputs, targets } = examplesOf(options.validation as Examples);
+  return (
+    dataNotFinite({ input: inputs, target: targets }, 'of the validation data') ??
+    new LabError(
+      'train/diverged',
+      `The validation loss of epoch ${epoch} is NaN, though the validation data are finite.`,
+      `Lower the learning rate (now ${learningRateOf(context.optimizer)}), or train without earlyStop to see how the loss goes.`,
+    )
+  );
 }

@@ -2,10 +2,10 @@ import { batchOrder } from '../data/batches.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { forward } from '../model/forward.ts';
 import { firstInput, type Model, withParameters } from '../model/model.ts';
-import { trace } from '../model/shapes.ts';
 import { array } from '../tensor/array.ts';
 import { tf } from '../tensor/tf.ts';
 import { batchTensors, type Examples, examplesOf } from './examples.ts';
+import { statisticsOf } from './statistics-of.ts';
 import { turns } from './turn.ts';
 
 export interface RefreshOptions {
@@ -27,7 +27,7 @@ export async function refreshBatchNorm(model: Model, data: Dataset | Examples, o
   const { batches = 20, batchSize = 64, seed = 0, signal } = options;
   const examples = examplesOf(data);
   const turn = turns(signal);
-  const sums = new Map(statistics(model).map(name => [name, new Float64Array(model.parameters[name]?.value.data.length ?? 0)]));
+  const sums = new Map([...statisticsOf(model)].map(name => [name, new Float64Array(model.parameters[name]?.value.data.length ?? 0)]));
   let count = 0;
   for (const indices of batchOrder(examples.inputs.shape[0] as number, { batchSize, seed })) {
     if (count++ === batches) break;
@@ -48,13 +48,6 @@ export async function refreshBatchNorm(model: Model, data: Dataset | Examples, o
     ];
   });
   return withParameters(model, Object.fromEntries(refreshed));
-}
-
-/** Names of the running statistics: what training mode replaces and no gradient changes. */
-function statistics(model: Model): string[] {
-  return trace(model).flatMap(({ node, parameters }) =>
-    Object.entries(parameters).flatMap(([role, { trainable }]) => (trainable ? [] : [node.parameters[role] as string])),
-  );
 }
 
 /** Adds the batch's own statistics to `sums`. */

@@ -4,6 +4,8 @@ import { correctAnswers } from './examples.ts';
 import { lossGradients } from './gradients.ts';
 import type { NamedTensors, TrainingHooks } from './hooks.ts';
 import type { Loss } from './losses.ts';
+import { lossNotFinite } from './not-finite.ts';
+import { learningRateOf } from './optimizers.ts';
 import type { TrainingState } from './state.ts';
 
 /** What an update needs besides the batch. */
@@ -15,8 +17,19 @@ export interface StepContext {
   readonly hooks: TrainingHooks;
 }
 
-/** One update: gradient of the batch's loss, masks, optimizer. Returns the loss before it, and how many answers were correct (for classes). */
-export function trainStep(context: StepContext, batch: { x: tf.Tensor; y: tf.Tensor }): { loss: number; correct?: number } {
+/** The examples of one update. */
+interface Batch {
+  readonly x: tf.Tensor;
+  readonly y: tf.Tensor;
+  /** Number of the update, from 1, for messages. */
+  readonly update?: number;
+}
+
+/**
+ * One update: gradient of the batch's loss, masks, optimizer. Returns the loss before it, and how many answers were correct (for classes).
+ * @throws LabError `train/diverged` for a loss that is not finite, before anything but running statistics has moved; it says what is not.
+ */
+export function trainStep(context: StepContext, batch: Batch): { loss: number; correct?: number } {
   const { model, state, optimizer, hooks } = context;
   return tf.tidy(() => {
     let correct: number | undefined;
@@ -25,12 +38,18 @@ export function trainStep(context: StepContext, batch: { x: tf.Tensor; y: tf.Ten
     };
     const objective = { loss: context.loss, training: true, track: true, parameters: hooks.parameters, onOutputs };
     const result = lossGradients(model, state, { ...batch, ...objective });
+    const loss = result.loss.dataSync()[0] as number;
+    if (!Number.isFinite(loss))
+      throw lossNotFinite({ ...batch, model, trained: trainedOf(state), loss, learningRate: learningRateOf(optimizer) });
     const hooked = hooks.gradients?.(result.gradients, state.variables) ?? result.gradients;
     optimizer.applyGradients(byVariable(state, masked(state, hooked)));
     for (const [name, mask] of Object.entries(state.masks)) state.variables[name]?.assign(tf.mul(state.variables[name], mask));
-    return { loss: result.loss.dataSync()[0] as number, correct };
+    return { loss, correct };
   });
 }
+
+const trainedOf = ({ variables, trainable }: TrainingState): NamedTensors =>
+  Object.fromEntries(trainable.map(name => [name, variables[name] as tf.Variable]));
 
 /** Masked weights get no gradient, so that they leave no trace in the optimizer's running values. */
 function masked(state: TrainingState, gradients: NamedTensors): NamedTensors {

@@ -2,6 +2,7 @@ import type { Model } from '../../model/model.ts';
 import { weightValue } from '../../model/weights.ts';
 import type { NDArray } from '../../tensor/array.ts';
 import { LabError } from '../../tensor/errors.ts';
+import { firstNotFinite } from '../../tensor/finite.ts';
 
 /**
  * Refuses names of no parameter and weights that can't be ranked.
@@ -24,11 +25,7 @@ export function assertWeight(where: string, weight: NDArray): void {
 export function assertFinite(where: string, { data, dtype }: NDArray): void {
   if (dtype !== 'float32')
     throw new LabError('prune/dtype', `${where}: expected float32, got ${dtype}.`, 'For a quantized weight take realValue(parameter).');
-  const bits = new Int32Array(data.buffer, data.byteOffset, data.length);
-  let highest = 0;
-  // exponents are all ones in NaN and the infinities, and in nothing else
-  for (let i = 0; i < bits.length; i++) highest = Math.max(highest, (bits[i] as number) & 0x7fffffff);
-  if (highest < 0x7f800000) return;
-  const at = data.findIndex(value => !Number.isFinite(value));
+  const at = firstNotFinite(data);
+  if (at < 0) return;
   throw new LabError('prune/finite', `${where}: value ${at} is ${data[at]}.`, 'Such weights come from training that diverged.');
 }

@@ -1,5 +1,6 @@
 import { bitsOf, type DType, isArray, type NDArray } from '../../tensor/array.ts';
 import { LabError } from '../../tensor/errors.ts';
+import { firstNotFinite } from '../../tensor/finite.ts';
 import { elementsOf } from '../../tensor/pack.ts';
 import { type Shape, sameShape } from '../../tensor/shape.ts';
 import { gridShape } from '../../tensor/tiles.ts';
@@ -52,7 +53,7 @@ function assertQuantizedScale(grid: Shape, scale: QuantizedScale, where: string)
 function assertTable(where: string, { shape, dtype, data }: NDArray, expected: { readonly dtype: DType; readonly shape: Shape }): void {
   if (dtype !== expected.dtype || !sameShape(shape, expected.shape))
     refuse(where, `expected ${expected.dtype} [${expected.shape}], which the tiles ask for; got ${dtype} [${shape}].`);
-  const broken = data.findIndex(value => !Number.isFinite(value));
+  const broken = firstNotFinite(data);
   if (broken >= 0)
     refuse(where, `expected finite numbers; value ${broken} is ${data[broken]}.`, 'Does the range that it comes from hold NaN?');
 }
