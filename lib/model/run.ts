@@ -12,8 +12,8 @@ export interface ForwardOptions {
   /** Tensors to compute with in place of the model's own parameters, by name (training passes its variables). */
   readonly parameters?: Readonly<Record<string, tf.Tensor>>;
   /**
-   * Receives the batch's own value of each running statistic, by parameter name; the running one moves by
-   * old ← momentum · old + (1 - momentum) · value. Values live as long as the enclosing tidy: read or keep them at once.
+   * Receives the batch's own value of each running statistic, by parameter name (of a variance the unbiased one); the running one moves by
+   * old ← momentum · old + (1 - momentum) · value, where a momentum of 1 leaves it. Values live as long as the enclosing tidy: read or keep them at once.
    */
   readonly onStatistic?: (parameterName: string, value: tf.Tensor, momentum: number) => void;
   /** Sees the value of every node; it must not dispose it. Without it, only nodes that the wanted values need are computed. */

@@ -60,3 +60,22 @@ export function batchNormTraining(
   const [y, mean, variance] = runKernel<tf.Tensor[]>(kernelName, { x, gamma, beta }, { epsilon });
   return { y, mean, variance } as BatchNormResult;
 }
+
+/**
+ * Batch normalisation with statistics that are given, over all axes but the last: y = γ · (x - μ) / √(σ² + ε) + β. Of any rank, as in training.
+ */
+export function batchNormWith(
+  x: tf.Tensor,
+  {
+    mean,
+    variance,
+    gamma,
+    beta,
+    epsilon = 1e-3,
+  }: { mean: tf.Tensor; variance: tf.Tensor; gamma: tf.Tensor; beta: tf.Tensor; epsilon?: number },
+): tf.Tensor {
+  return shaped(
+    tf.batchNorm(asImages(x), mean as tf.Tensor1D, variance as tf.Tensor1D, beta as tf.Tensor1D, gamma as tf.Tensor1D, epsilon),
+    x,
+  );
+}

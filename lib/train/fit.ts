@@ -10,7 +10,7 @@ import { assertReached, dataNotFinite } from './not-finite.ts';
 import { learningRateOf, setLearningRate } from './optimizers.ts';
 import type { FitOptions } from './options.ts';
 import type { TrainingEnd, TrainingEpoch } from './report.ts';
-import { openRun, type Run } from './run.ts';
+import { openRun, type Run, updatesPerEpoch } from './run.ts';
 import type { Reached } from './state.ts';
 import { trainStep } from './step.ts';
 
@@ -56,17 +56,22 @@ function reachedBy({ best, context, done }: Run): Reached {
 function announce({ reporter, options, examples, context, steps }: Run, model: Model): void {
   const { batchSize = 64 } = options;
   const count = examples.inputs.shape[0] as number;
-  const stepsPerEpoch = Math.ceil(count / batchSize);
+  const stepsPerEpoch = updatesPerEpoch(examples, options);
   const parameters = Object.keys(model.parameters).reduce((sum, name) => sum + (context.state.variables[name]?.size ?? 0), 0);
   reporter.start?.({ model: model.name, parameters, examples: count, epochs: Math.ceil(steps / stepsPerEpoch), stepsPerEpoch, batchSize });
 }
 
 async function runEpoch(run: Run, epoch: number): Promise<void> {
   const { examples, options } = run;
-  const { batchSize = 64, seed = 0 } = options;
+  const { batchSize = 64, seed = 0, dropLast } = options;
   const rng = random(seed).split(`augment ${epoch}`);
   const sum: { loss: number; correct?: number; count: number } = { loss: 0, correct: 0, count: 0 };
-  for (const indices of batchOrder(examples.inputs.shape[0] as number, { batchSize, seed, epoch })) {
+  for (const indices of batchOrder(examples.inputs.shape[0] as number, {
+    batchSize,
+    seed,
+    epoch,
+    ...(dropLast !== undefined && { dropLast }),
+  })) {
     if (run.done >= run.steps) break;
     await run.turn();
     const batch = batchTensors(examples, indices, { augment: options.augment, rng, dtype: firstInput(run.context.model).dtype });

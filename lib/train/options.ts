@@ -17,6 +17,8 @@ export interface FitOptions {
   readonly steps?: number;
   /** Examples in an update; default 64. */
   readonly batchSize?: number;
+  /** Leaves out the last batch of each pass when it is not full; default false. Other examples are left out in each pass. */
+  readonly dropLast?: boolean;
   /** Order of the examples and draws of the augmentation; default 0. */
   readonly seed?: number;
   /** Default: softmax cross-entropy. */

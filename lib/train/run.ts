@@ -1,4 +1,5 @@
 import type { Model } from '../model/model.ts';
+import { LabError } from '../tensor/errors.ts';
 import { assertActivations } from './batch-loss.ts';
 import { type Watch, watch } from './early-stop.ts';
 import type { Examples } from './examples.ts';
@@ -30,16 +31,31 @@ export interface Run {
   best: Reached | undefined;
 }
 
+/**
+ * Updates in a pass over the examples.
+ * @throws LabError `train/options` when dropLast leaves none.
+ */
+export function updatesPerEpoch({ inputs }: Examples, { batchSize = 64, dropLast = false }: FitOptions): number {
+  const batches = (inputs.shape[0] as number) / batchSize;
+  if (!dropLast) return Math.ceil(batches);
+  if (batches >= 1) return Math.floor(batches);
+  throw new LabError(
+    'train/options',
+    `fit: dropLast leaves out all of ${inputs.shape[0]} examples, since a batch holds ${batchSize}.`,
+    'Use a smaller batchSize, or leave dropLast out.',
+  );
+}
+
 /** Checks what a run is made of, and opens it. */
 export function openRun(model: Model, examples: Examples, options: FitOptions): Run {
   checkOptions(options);
-  const { optimizer = 'nesterov', learningRate, batchSize = 64, weightDecay = 0 } = options;
+  const { optimizer = 'nesterov', learningRate, weightDecay = 0 } = options;
   const loss = options.loss ?? crossEntropy();
   assertActivations(model, loss);
   // what the loss owns is trained like what a hook owns, and hidden from the hooks
   const hooks = joinHooks({ owns: loss.owns, afterTraining: loss.afterTraining }, options.hooks);
   const rule = ruleOf(optimizer);
-  const perEpoch = Math.ceil((examples.inputs.shape[0] as number) / batchSize);
+  const perEpoch = updatesPerEpoch(examples, options);
   const usual = rule.learningRate ? oneCycleSchedule(rule.learningRate) : undefined;
   const schedule = typeof learningRate === 'number' ? constantSchedule(learningRate) : (learningRate ?? usual);
   const epochs = options.epochs ?? (options.steps === undefined ? 1 : Number.POSITIVE_INFINITY);

@@ -1,4 +1,4 @@
-import { batchNormTraining } from '../../tensor/batch-norm.ts';
+import { batchNormTraining, batchNormWith } from '../../tensor/batch-norm.ts';
 import type { Shape } from '../../tensor/shape.ts';
 import { tf } from '../../tensor/tf.ts';
 import { real } from '../attributes.ts';
@@ -10,7 +10,9 @@ export type BatchNormAttributes = { readonly epsilon: number; readonly momentum:
 
 /**
  * Batch normalisation over the last axis: y = γ · (x - μ) / √(σ² + ε) + β. In training μ, σ² are the batch's own and the running ones move by
- * mean ← momentum · mean + (1 - momentum) · μ; otherwise the running ones are used. Ioffe and Szegedy 2015.
+ * mean ← momentum · mean + (1 - momentum) · μ and variance ← momentum · variance + (1 - momentum) · σ² n / (n - 1), with n values for each channel: the
+ * unbiased variance, as in PyTorch and TensorFlow. A batch of one value for each channel has none, and moves neither. Otherwise the running ones are
+ * used. Ioffe and Szegedy 2015.
  */
 export const batchNorm: Op<'batch-norm', BatchNormAttributes> = {
   name: 'batch-norm',
@@ -31,10 +33,12 @@ export const batchNorm: Op<'batch-norm', BatchNormAttributes> = {
   forward({ inputs, parameters, attributes: { epsilon, momentum }, training, onStatistic }) {
     const x = only(inputs);
     const { gamma, beta, mean, variance } = parameters as Record<'gamma' | 'beta' | 'mean' | 'variance', tf.Tensor1D>;
-    if (!training) return tf.batchNorm(x, mean, variance, beta, gamma, epsilon);
+    if (!training) return batchNormWith(x, { mean, variance, gamma, beta, epsilon });
     const batch = batchNormTraining(x, { gamma, beta, epsilon });
-    onStatistic?.('mean', batch.mean, momentum);
-    onStatistic?.('variance', batch.variance, momentum);
+    const count = x.size / (x.shape.at(-1) as number);
+    const kept = count > 1 ? momentum : 1;
+    onStatistic?.('mean', batch.mean, kept);
+    onStatistic?.('variance', tf.mul(batch.variance, count / Math.max(1, count - 1)), kept);
     return batch.y;
   },
 };
