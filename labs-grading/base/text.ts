@@ -4,11 +4,15 @@ export function oneLine(text: string): string {
   return line.length > 300 ? `${line.slice(0, 300).toWellFormed()}…` : line;
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this finds
+const driving = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
 /** Text of a stranger without the characters that would drive a terminal. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
-}
+export const printable = (text: string): string => text.replace(driving, '\ufffd');
+
+/** A value as JSON in which characters that would drive a terminal are written as escapes: it reads back as the same value. */
+export const harmlessJson = (value: unknown): string =>
+  JSON.stringify(value, null, 1).replace(driving, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { GraderError } from '../base/grader-error.ts';
 import { writeChanged } from '../base/write-whole.ts';
 import { defaultCourse } from '../collect/course.ts';
-import { assertStudent } from '../gradebook/policy/selection.ts';
+import { findStudent } from '../gradebook/policy/find-student.ts';
 import { rubricOf } from '../lab/rubric.ts';
 import { feedbackOf } from '../report/feedback/feedback.ts';
 import { feedbackMarkdown } from '../report/feedback/markdown.ts';
@@ -29,7 +29,7 @@ export function register(program: Command): void {
     .command('feedback')
     .description('write a page for each student: points, what was asked, what came, hints, comments')
     .argument('<lab>', 'lab, such as 00-basics, or a folder with checks.ts and the notebook')
-    .option('--student <id>', 'only this student')
+    .option('--student <who>', 'only this student: id, name or e-mail, or a part that fits nobody else')
     .option('--out <dir>', 'where to (default: COURSE/feedback/LAB)')
     .option('--draft', 'the present grades, also those that are not published')
     .option('--course <dir>', 'the course’s folder', defaultCourse)
@@ -41,8 +41,7 @@ async function writeFeedback(id: string, flags: FeedbackFlags): Promise<void> {
   await withLab({ lab: id, course: flags.course }, async opened => {
     const { course, lab } = opened;
     const { grades, draft } = await gradesToTell(opened, flags.draft);
-    if (flags.student !== undefined) assertStudent(grades, flags.student);
-    const chosen = grades.students.filter(({ student }) => flags.student === undefined || student.id === flags.student);
+    const chosen = flags.student === undefined ? grades.students : [findStudent(grades, flags.student)];
     const folder = resolve(flags.out ?? course.feedback(lab.id));
     const rubric = rubricOf(lab);
     const counter = new Counter('pages', chosen.length);

@@ -1,20 +1,25 @@
-import Table from 'cli-table3';
 import type { Command } from 'commander';
-import { printable } from '../base/text.ts';
+import { GraderError } from '../base/grader-error.ts';
+import { harmlessJson } from '../base/text.ts';
 import { defaultCourse } from '../collect/course.ts';
+import { findStudent } from '../gradebook/policy/find-student.ts';
 import { canonical, gradesOf } from '../gradebook/policy/grades.ts';
-import { assertStudent } from '../gradebook/policy/selection.ts';
-import type { QuestionGrade, StudentGrade } from '../gradebook/records.ts';
-import type { Store } from '../gradebook/store/contract.ts';
-import { gradeJson } from './shared/grade-json.ts';
 import { questionTable, studentTable } from './shared/grade-tables.ts';
-import { type OpenedLab, withLab } from './shared/opened-course.ts';
+import { withLab } from './shared/opened-course.ts';
+import { originLines } from './shared/student-lines.ts';
+import { originJson, studentOrigin } from './shared/student-origin.ts';
 
 interface ShowFlags {
   readonly course: string;
+  readonly question?: string;
   readonly json?: boolean;
   readonly published?: boolean;
 }
+
+const help = `
+STUDENT is an id, or a name, an e-mail or a part of them that fits one student only. Everything that decides the grade is shown: what was
+asked, expected and got, hints, hidden cases (as hidden), errors of cells, what graders ticked, overrides, and the answer itself. Lines behind
+a bar (│) are what a student, a compiler or a grader wrote.`;
 
 /** Adds `tinylab show`. */
 export function register(program: Command): void {
@@ -22,74 +27,31 @@ export function register(program: Command): void {
     .command('show')
     .description('the grades of a lab, or where one student’s grade comes from')
     .argument('<lab>', 'lab, such as 00-basics, or a folder with checks.ts and the notebook')
-    .argument('[student]', 'the student’s id')
+    .argument('[student]', 'the student’s id, name or e-mail, or a part that fits nobody else')
+    .option('--question <id>', 'this question of the student only')
     .option('--course <dir>', 'the course’s folder', defaultCourse)
     .option('--published', 'as they were published')
     .option('--json', 'print the canonical grades, or everything about the student, as JSON')
+    .addHelpText('after', help)
     .action(show);
 }
 
 async function show(id: string, student: string | undefined, flags: ShowFlags): Promise<void> {
+  const { question, json = false } = flags;
+  if (question !== undefined && student === undefined)
+    throw new GraderError(
+      'gradebook/refused',
+      '--question needs a student.',
+      `For example: npx tinylab show ${id} ada --question ${question}`,
+    );
   await withLab({ lab: id, course: flags.course }, async opened => {
     const { book, lab } = opened;
     const grades = await (flags.published ? book.published(lab.id) : opened.grades());
     if (!grades) return void process.stdout.write(`Nothing of ${lab.id} is published.\n`);
     if (student === undefined)
-      return void process.stdout.write(flags.json ? canonical(gradesOf(grades)) : `${studentTable(grades)}\n${questionTable(grades)}\n`);
-    assertStudent(grades, student);
-    const grade = grades.students.find(found => found.student.id === student) as StudentGrade;
-    const text = flags.json ? JSON.stringify(gradeJson(grade), null, 1) : (await origin(opened, grade)).join('\n');
-    process.stdout.write(`${text}\n`);
+      return void process.stdout.write(json ? canonical(gradesOf(grades)) : `${studentTable(grades)}\n${questionTable(grades)}\n`);
+    const grade = findStudent(grades, student);
+    const origin = await studentOrigin(opened, grades, { grade, ...(question !== undefined && { question }) });
+    process.stdout.write(`${json ? harmlessJson(originJson(origin)) : originLines(origin).join('\n')}\n`);
   });
-}
-
-/** Where a grade comes from: each question with its evidence, then the submissions with their gradings, then what people did. */
-async function origin({ book, lab }: OpenedLab, grade: StudentGrade): Promise<string[]> {
-  const { student, score, maximum, latePenalty, lateReason } = grade;
-  const name = [student.id, student.name, student.email].filter(Boolean).join(', ');
-  const late = lateReason === undefined ? [] : [`lateness: ${latePenalty > 0 ? `-${latePenalty}, ` : ''}${lateReason}`];
-  const table = new Table({ head: ['question', 'score', 'state', 'comes from'], style: { head: [], border: [] } });
-  for (const question of grade.questions)
-    table.push([question.question, `${question.score}/${question.maximum}`, question.state, printable(evidence(question))]);
-  return [
-    `${printable(name)}: ${score}/${maximum}`,
-    ...late,
-    table.toString(),
-    ...(await submissionLines(book, lab.id, grade)),
-    ...(await overrideLines(book, lab.id, student.id)),
-  ].map(line => line.trimEnd());
-}
-
-function evidence({ automatic, manual, override, policy, staff, items }: QuestionGrade): string {
-  const failed = items.filter(({ passed }) => !passed).map(({ asked }) => asked);
-  return [
-    ...(automatic === undefined ? [] : [`checks gave ${automatic}`]),
-    ...(failed.length > 0 ? [`failed: ${failed.slice(0, 3).join('; ')}${failed.length > 3 ? ` and ${failed.length - 3} more` : ''}`] : []),
-    ...(staff.length > 0 ? [`with the library's ${staff.join(', ')}`] : []),
-    ...(manual ? [`${manual.grader}, ${manual.at}`] : []),
-    ...(override ? [`override by ${override.by}: ${override.reason}`] : []),
-    ...(policy ? [policy] : []),
-  ].join('\n');
-}
-
-async function submissionLines(book: Store, lab: string, grade: StudentGrade): Promise<string[]> {
-  const lines: string[] = [];
-  for (const submission of await book.submissions(lab, grade.student.id)) {
-    const counts = submission.id === grade.submission?.id ? ', counts' : '';
-    const gradings = (await book.gradings(submission.id)).map(({ id, finishedAt, gradeKey, report }) => {
-      const used = id === grade.grading?.id ? ', counts' : '';
-      return `  attempt ${id}, ${finishedAt}: ${report.score}/${report.points}${used} (key ${gradeKey.slice(0, 8)}.${gradeKey.split('.')[1]?.slice(0, 8)})`;
-    });
-    lines.push(
-      `submission ${submission.id}, ${submission.submittedAt}, ${printable(submission.source)}${counts}: ${printable(submission.folder)}`,
-      ...gradings,
-    );
-  }
-  return lines;
-}
-
-async function overrideLines(book: Store, lab: string, student: string): Promise<string[]> {
-  return (await book.overrides(lab))
-    .filter(record => record.student === student)
-    .map(({ at, by, question, score, reason }) => printable(`override, ${at}, ${by}: ${question} ${score ?? 'taken back'}: ${reason}`));
 }
