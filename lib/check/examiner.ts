@@ -11,6 +11,7 @@ import { describe } from './describe.ts';
 import { shareCorrect } from './evaluate.ts';
 import { recordFault } from './fault.ts';
 import { assertModel } from './model-wire.ts';
+import type { Comparison } from './patterns/comparison.ts';
 import type { Finding, Recorder } from './record.ts';
 import { CheckerCallback, type Session, StudentFault } from './session.ts';
 import { TensorValue } from './wire.ts';
@@ -62,6 +63,8 @@ export class Examiner {
   readonly #recorder: Recorder;
   readonly #limits: ModelLimits;
   #asked = 'the answer';
+  /** The last call: the function's name and its arguments. */
+  #call: { readonly name: string; readonly args: readonly unknown[] } = { name: '', args: [] };
   #series = 0;
 
   constructor({ session, rng, hidden, recorder, ops }: ExaminerOptions) {
@@ -86,18 +89,21 @@ export class Examiner {
   /** Calls the student's function and returns what comes back; a returned tensor arrives as an array. */
   call(name: string, ...args: unknown[]): Promise<unknown> {
     this.#asked = `${name}(${args.map(describeArgument).join(', ')})`;
+    this.#call = { name, args };
     return this.#session.call(name, args);
   }
 
   /** The value of one of the student's top-level names. */
   read(name: string): Promise<unknown> {
     this.#asked = name;
+    this.#call = { name, args: [] };
     return this.#session.read(name);
   }
 
   /** What the notebook handed in with `deliver(name, …)`: a model, an array, a table, a number. */
   deliverable(name: string): Promise<unknown> {
     this.#asked = `the deliverable ${name}`;
+    this.#call = { name, args: [] };
     return this.#session.deliverable(name);
   }
 
@@ -221,21 +227,18 @@ export class Examiner {
     const tolerance = toleranceOf(options.tolerance);
     const asked = options.asked ?? this.#asked;
     const found = difference(got, expected, tolerance);
-    if (!found) return this.#add({ asked, reason: 'right' });
+    const { name, args } = this.#call;
+    const comparison = { about: options.asked ?? name, got, expected, args, passed: !found, tolerance };
+    if (!found) return this.#add({ asked, reason: 'right' }, comparison);
     const known = options.known?.find(([value]) => !difference(got, value, tolerance));
     const { kind, ...parting } = found;
     const arrays = contrastOf(got, expected);
-    return this.#add({
-      asked,
-      reason: known ? 'known mistake' : kind,
-      ...parting,
-      hint: known?.[1] ?? options.hint,
-      ...(arrays && { arrays }),
-    });
+    const hint = known?.[1] ?? options.hint;
+    return this.#add({ asked, reason: known ? 'known mistake' : kind, ...parting, hint, ...(arrays && { arrays }) }, comparison);
   }
 
-  #add(finding: Finding): boolean {
-    return this.#recorder.add(finding, this.hidden);
+  #add(finding: Finding, comparison?: Comparison): boolean {
+    return this.#recorder.add(finding, this.hidden, comparison);
   }
 }
 

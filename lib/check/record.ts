@@ -1,3 +1,5 @@
+import type { Comparison } from './patterns/comparison.ts';
+import { patternIn } from './patterns/find.ts';
 import type { CheckItem, Contrast, PartReport, Reason } from './report.ts';
 
 /** The part that holds what a body checks outside of `q.part`: the whole question depends on it. */
@@ -11,7 +13,7 @@ export interface Finding {
   readonly got?: string;
   readonly where?: string;
   readonly hint?: string;
-  readonly hintFrom?: 'error';
+  readonly hintFrom?: CheckItem['hintFrom'];
   readonly arrays?: Contrast;
 }
 
@@ -19,6 +21,20 @@ interface Part {
   readonly points: number;
   passed: boolean;
   items: number;
+  /** What was compared in the open. */
+  readonly comparisons: Comparison[];
+  /** Something came in place of a value: no pattern of values explains that. */
+  faults: boolean;
+}
+
+const newPart = (points: number): Part => ({ points, passed: true, items: 0, comparisons: [], faults: false });
+
+/** An item, and the part and the comparison that it came from. */
+interface Recorded {
+  readonly item: CheckItem;
+  readonly part: Part;
+  /** What was compared in the open, if anything was. */
+  readonly about?: string;
 }
 
 /** Failures after this many are counted, not described: a report stays readable. */
@@ -29,13 +45,13 @@ const pictured = 3;
 
 /** Collects what a question's bodies find, part by part. */
 export class Recorder {
-  readonly #parts = new Map<string, Part>([[whole, { points: 0, passed: true, items: 0 }]]);
-  readonly #items: CheckItem[] = [];
+  readonly #parts = new Map<string, Part>([[whole, newPart(0)]]);
+  readonly #items: Recorded[] = [];
   #current = whole;
 
   /** Runs `body` with `id` as the part that findings belong to. */
   async within(id: string, points: number, body: () => void | Promise<void>): Promise<void> {
-    if (!this.#parts.has(id)) this.#parts.set(id, { points, passed: true, items: 0 });
+    if (!this.#parts.has(id)) this.#parts.set(id, newPart(points));
     const outer = this.#current;
     this.#current = id;
     try {
@@ -45,25 +61,38 @@ export class Recorder {
     }
   }
 
-  add(finding: Finding, hidden: boolean): boolean {
+  /** Adds what was found, with the values where some were compared. */
+  add(finding: Finding, hidden: boolean, comparison?: Comparison): boolean {
     const part = this.#parts.get(this.#current) as Part;
     const passed = finding.reason === 'right';
     part.items += 1;
     part.passed &&= passed;
+    if (comparison && !hidden) part.comparisons.push(passed ? { ...comparison, got: undefined, expected: undefined } : comparison);
+    else if (!passed && !hidden && finding.reason !== 'wrong') part.faults = true;
     const id = `${this.#current || 'case'}.${part.items}`;
-    if (this.#items.length < described || (!passed && this.#items.filter(item => !item.passed).length < described)) {
-      this.#items.push(hidden ? hide(finding, id) : { id, passed, hidden, ...this.#pictured(finding) });
+    if (this.#items.length < described || (!passed && this.#items.filter(({ item }) => !item.passed).length < described)) {
+      const item = hidden ? hide(finding, id) : { id, passed, hidden, ...this.#pictured(finding) };
+      this.#items.push({ item, part, ...(comparison && !hidden && { about: comparison.about }) });
     }
     return passed;
   }
 
   #pictured({ arrays, ...finding }: Finding): Finding {
-    const room = this.#items.filter(item => item.arrays).length < pictured;
+    const room = this.#items.filter(({ item }) => item.arrays).length < pictured;
     return arrays && room ? { ...finding, arrays } : finding;
   }
 
+  /** What was found, in order. Wrong answers that no author foresaw are told what all of a part have in common, where there is something. */
   get items(): readonly CheckItem[] {
-    return this.#items;
+    const patterns = new Map<string, string | undefined>();
+    return this.#items.map(({ item, part, about }) => {
+      if (about === undefined || item.passed || item.reason === 'known mistake' || part.faults) return item;
+      const key = JSON.stringify([item.id.split('.')[0], about]);
+      if (!patterns.has(key)) patterns.set(key, patternIn(part.comparisons.filter(one => one.about === about)));
+      const pattern = patterns.get(key);
+      if (pattern === undefined) return item;
+      return { ...item, hint: item.hint === undefined ? pattern : `${pattern} ${item.hint}`, hintFrom: 'pattern' };
+    });
   }
 
   /** Number of things checked so far. */

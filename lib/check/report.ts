@@ -67,8 +67,11 @@ export interface CheckItem {
   readonly where?: string;
   /** What to look at next. */
   readonly hint?: string;
-  /** `error` where the hint came with an error over the answer, and may repeat what that holds; else it is the author's or the grader's. */
-  readonly hintFrom?: 'error';
+  /**
+   * `error` where the hint came with an error over the answer, `pattern` where it says what the answers have to do with the right ones: both may
+   * repeat what an answer holds. Else it is the author's or the grader's.
+   */
+  readonly hintFrom?: 'error' | 'pattern';
   /** The arrays behind `expected` and `got`, where they are small. */
   readonly arrays?: Contrast;
 }

@@ -50,10 +50,12 @@ const allocation = question(
   },
   async q => {
     await q.part('bytes', { points: 1 }, async () => {
-      for (const weight of q.cases(4, rng => normal(rng, [8, rng.int(10, 30)]))) {
+      for (const [i, weight] of q.cases(4, rng => normal(rng, [8, rng.int(10, 30)])).entries()) {
         const n = weight.data.length;
-        const kept = n - Math.round(0.75 * n);
-        q.equal(await q.call('storedBytes', maskOf(weight, 0.75)), sparseBytes(kept), {
+        // the last mask keeps all, also at both ends
+        const sparsity = [0.75, 0.5, 0.75, 0][i] as number;
+        const kept = n - Math.round(sparsity * n);
+        q.equal(await q.call('storedBytes', maskOf(weight, sparsity)), sparseBytes(kept), {
           known: [
             [sparseBytes(kept, 0), 'You counted the values alone. Each kept weight also needs its index: half a byte.'],
             [sparseBytes(n - kept), 'You counted the zeros. What is stored are the weights that are kept.'],
@@ -192,6 +194,16 @@ const recovery = question('recovery', { points: 2, title: 'A step with the mask 
         ],
       ],
       hint: 'velocity ← 0.9 · velocity + gradient; weight ← (weight - rate · velocity) · mask.',
+    });
+    q.close(got.velocity, right.velocity, {
+      asked: 'the velocity after maskedStep',
+      known: [
+        [velocity, 'That is the velocity from before. The next step goes on from the new one: 0.9 · velocity + gradient.'],
+        [gradient, 'That is the gradient. The new velocity is 0.9 · velocity + gradient.'],
+        [right.velocity.map((v, i) => v * (mask[i] as number)), 'Only the weight is masked: return the velocity as it is.'],
+        [weight, 'That is the weight. Return the new velocity beside it.'],
+      ],
+      hint: 'velocity ← 0.9 · velocity + gradient.',
     });
   }
 });

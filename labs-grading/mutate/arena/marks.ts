@@ -3,10 +3,13 @@ import type { Verdict } from './messages.ts';
 
 type Item = CheckReport['items'][number];
 
-/** Whether a failed item names the mistake: a mistake that the lab knows, a condition with words of its own, or a kind of value that is told. */
-function names({ reason, hint, expected }: Item): boolean {
+/**
+ * Whether a failed item names the mistake: one that the lab knows, what all wrong answers have in common with the right ones, a condition with
+ * words of its own. What the author says to every wrong answer does not count.
+ */
+function names({ reason, hint, hintFrom, expected }: Item): boolean {
   if (hint === undefined) return false;
-  return reason === 'known mistake' || expected === undefined;
+  return reason === 'known mistake' || hintFrom === 'pattern' || (reason === 'wrong' && expected === undefined);
 }
 
 /** The hint of a report that names the mistake, if one does. */

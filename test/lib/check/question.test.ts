@@ -60,7 +60,8 @@ describe('a function question', () => {
         where: 'values[2]',
         expected: '3',
         got: '4',
-        hint: 'Count.',
+        hint: 'Only `values` is wrong; everything else of your answer is right. Count.',
+        hintFrom: 'pattern',
       },
     ]);
   });
