@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import core from '@tensorflow/tfjs-core';
 
 // tfjs-core computes a 1-D convolution as a 2-D one of height 1, and puts a number as padding around all four sides: the rows that come in make it
 // fail. It is replaced where it stands, since the kernel below cannot tell such an image from one that is one row high.
@@ -7,10 +7,8 @@ import { createRequire } from 'node:module';
 type Arguments = [x: unknown, filter: unknown, stride: unknown, pad: unknown, ...more: unknown[]];
 type Convolution = (...given: Arguments) => unknown;
 
-const require = createRequire(import.meta.url);
-const node = createRequire(require.resolve('@tensorflow/tfjs-node'));
-const core = createRequire(node.resolve('@tensorflow/tfjs'));
-const ops = core('@tensorflow/tfjs-core') as { conv1d: Convolution; readonly Tensor: { readonly prototype: object } };
+// The module itself, which every other module of TensorFlow looks its ops up in: an object that can be changed, unlike what `import *` gives.
+const ops = core as unknown as { conv1d: Convolution; readonly Tensor: { readonly prototype: object } };
 const { conv1d } = ops;
 
 const replaced: Convolution = (...given) => {
