@@ -34,10 +34,10 @@ const rules: readonly Rule[] = [
     planted: ['lib/model/vgg.ts', 'lib/prune.ts'],
   },
   {
-    name: 'tfjs is named in lib/tensor/tfjs.ts only (and loaded first by prepare.ts)',
+    name: 'tfjs is named in lib/tensor/tfjs.ts only (loaded first by prepare.ts, and mended where it stands by conv1d-padding.ts)',
     broken: (m, to) =>
       to.startsWith('@tensorflow/') &&
-      !['lib/tensor/tfjs.ts', 'lib/tensor/prepare.ts'].includes(m.path) &&
+      !['lib/tensor/tfjs.ts', 'lib/tensor/prepare.ts', 'lib/tensor/conv1d-padding.ts'].includes(m.path) &&
       !below('test', m.path) &&
       !below('scripts', m.path),
     planted: ['lib/tensor/scope.ts', '@tensorflow/tfjs-core'],
