@@ -3,12 +3,13 @@ import type { Shape } from '../tensor/shape.ts';
 import type { tf } from '../tensor/tf.ts';
 import { padding, pair } from './attributes.ts';
 import { type Op, ofRank, only } from './ops/op.ts';
+import { readsWindow } from './places.ts';
 import { bordersOf, type Padding, type Pair, slide, type Window } from './window.ts';
 
 export type PoolAttributes = Pick<Window, 'kernelSize' | 'strides' | 'padding'>;
 
 /** What every pooling op shares: it slides a window over each channel by itself, [h, w, c] → [h', w', c], and has no parameters. */
-export const pooling: Pick<Op<string, PoolAttributes>, 'arity' | 'attributes' | 'infer' | 'window'> = {
+export const pooling: Pick<Op<string, PoolAttributes>, 'arity' | 'attributes' | 'infer' | 'reads'> = {
   arity: 1,
   attributes: { kernelSize: pair, strides: pair, padding },
   infer(inputs, attributes) {
@@ -17,7 +18,7 @@ export const pooling: Pick<Op<string, PoolAttributes>, 'arity' | 'attributes' | 
     assertInside(image, attributes, size);
     return [...size, image[2] as number];
   },
-  window: (_, attributes) => attributes,
+  reads: readsWindow,
 };
 
 /** The padding as tfjs-core's pooling ops take it. */

@@ -24,12 +24,6 @@ export function both(size: number | Pair): Pair {
   return typeof size === 'number' ? [size, size] : size;
 }
 
-/** A window as large as the image: what sees all of it. */
-export function whole(image: Shape): Window {
-  const [height = 1, width = 1] = image.length === 3 ? image : [];
-  return { kernelSize: [height, width], strides: [height, width], padding: 'valid' };
-}
-
 /** Extent of a dilated kernel: d · (k - 1) + 1. */
 export function extentOf({ kernelSize, dilations = [1, 1] }: Pick<Window, 'kernelSize' | 'dilations'>): Pair {
   return [dilations[0] * (kernelSize[0] - 1) + 1, dilations[1] * (kernelSize[1] - 1) + 1];

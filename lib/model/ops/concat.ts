@@ -3,6 +3,7 @@ import { assertShape, type Shape } from '../../tensor/shape.ts';
 import { tf } from '../../tensor/tf.ts';
 import { integer } from '../attributes.ts';
 import { sameOnEverySide } from '../channels/rules.ts';
+import { eachPlace } from '../places.ts';
 import type { Op } from './op.ts';
 
 /** `axis` counts without the batch; negative ones count from the end. */
@@ -28,6 +29,15 @@ export const concat: Op<'concat', ConcatAttributes> = {
       inputs.reduce((sum, shape) => sum + (shape[axis] as number), 0),
     );
   },
+  /** Along rows or columns each input has places of its own; those before the first and after the last go on beyond it. */
+  reads(places, { inputs, output, attributes, which }) {
+    const joined = output.length === 3 ? axisOf(3, attributes) : 2;
+    const before = inputs.slice(0, which).reduce((sum, shape) => sum + (shape[joined] as number), 0);
+    const size = (inputs[which] as Shape)[joined] as number;
+    const own = (place: number): boolean => (which === 0 || place >= 0) && (which === inputs.length - 1 || place < size);
+    return eachPlace(places, (place, axis) => (axis === joined ? [place - before].filter(own) : [place]));
+  },
+  repeats: ({ axis }) => (axis === -1 || axis > 1 ? 1 : Number.POSITIVE_INFINITY),
   /** Along the channels the inputs stand side by side; along another axis their channels are the same. */
   coupling: {
     couple(context) {

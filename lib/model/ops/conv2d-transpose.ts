@@ -5,6 +5,7 @@ import { tf } from '../../tensor/tf.ts';
 import { count, flag, oneOf, padding, pair } from '../attributes.ts';
 import { carryEach, firstOf } from '../channels/rules.ts';
 import { constant, initialNamed, initialNames } from '../initial.ts';
+import { eachPlace } from '../places.ts';
 import { bordersOf, type Pair, type Window } from '../window.ts';
 import { type Op, ofRank, only, type ParameterSpec } from './op.ts';
 
@@ -55,11 +56,17 @@ export const conv2dTranspose: Op<'conv2d-transpose', Conv2dTransposeAttributes> 
   },
   parameters,
   macs: (inputs, _, { kernelSize, filters }) => sizeOf(only(inputs)) * sizeOf(kernelSize) * filters,
-  window: (_, { kernelSize: [height, width], strides: [down, right] }) => ({
-    kernelSize: [Math.ceil(height / down), Math.ceil(width / right)],
-    strides: [1 / down, 1 / right],
-    padding: 'valid',
-  }),
+  /** Row o of the output sees the rows i whose kernel, from i · s - p₀ on, covers it: 0 ≤ o + p₀ - i · s < k; maybe none. */
+  reads(places, { inputs, attributes }) {
+    const { kernelSize, strides } = attributes;
+    const { crop } = grown(only(inputs), attributes);
+    return eachPlace(places, (place, axis) => {
+      const last = Math.floor((place + crop[axis][0]) / strides[axis]);
+      const first = Math.ceil((place + crop[axis][0] - kernelSize[axis] + 1) / strides[axis]);
+      return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+    });
+  },
+  repeats: ({ strides }) => Math.max(...strides),
   /** The two axes of channels stand the other way round than in conv2d. */
   coupling: {
     couple(context) {

@@ -6,6 +6,7 @@ import { count, flag, oneOf, padding, pair } from '../attributes.ts';
 import type { Coupling } from '../channels/rule.ts';
 import { carryEach, firstOf, repeated, tieParts } from '../channels/rules.ts';
 import { constant, initialNamed, initialNames } from '../initial.ts';
+import { readsWindow } from '../places.ts';
 import { slide, tensorPadding, type Window } from '../window.ts';
 import { type Op, ofRank, only, type ParameterSpec } from './op.ts';
 
@@ -83,7 +84,7 @@ export const conv2d: Op<'conv2d', Conv2dAttributes> = {
   },
   parameters,
   macs: (inputs, output, { kernelSize, groups }) => sizeOf(output) * sizeOf(kernelSize) * ((only(inputs)[2] as number) / groups),
-  window: (_, attributes) => attributes,
+  reads: readsWindow,
   coupling,
   forward({ inputs, parameters: { kernel, bias }, attributes }) {
     const x = only(inputs) as tf.Tensor4D;

@@ -4,6 +4,7 @@ import { tf } from '../../tensor/tf.ts';
 import { count, flag, oneOf, padding, pair } from '../attributes.ts';
 import { carryEach, firstOf, repeated } from '../channels/rules.ts';
 import { constant, initialNamed, initialNames } from '../initial.ts';
+import { readsWindow } from '../places.ts';
 import { slide, tensorPadding, type Window } from '../window.ts';
 import { type Op, ofRank, only, type ParameterSpec } from './op.ts';
 
@@ -47,7 +48,7 @@ export const depthwiseConv2d: Op<'depthwise-conv2d', DepthwiseConv2dAttributes> 
   },
   parameters,
   macs: (_, output, { kernelSize }) => sizeOf(output) * sizeOf(kernelSize),
-  window: (_, attributes) => attributes,
+  reads: readsWindow,
   /** Each input channel owns `multiplier` outputs. */
   coupling: {
     couple(context) {

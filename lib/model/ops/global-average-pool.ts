@@ -1,6 +1,6 @@
 import { tf } from '../../tensor/tf.ts';
 import { eachAlone } from '../channels/rules.ts';
-import { whole } from '../window.ts';
+import { readsAll } from '../places.ts';
 import { type Op, ofRank, only } from './op.ts';
 
 /** Mean over height and width: [h, w, c] → [c]. */
@@ -9,7 +9,7 @@ export const globalAveragePool: Op<'global-average-pool'> = {
   arity: 1,
   attributes: {},
   infer: inputs => ofRank(3, only(inputs)).slice(2),
-  window: inputs => whole(only(inputs)),
+  reads: readsAll,
   coupling: eachAlone,
   forward: ({ inputs }) => tf.mean(only(inputs), [1, 2]),
 };

@@ -4,6 +4,7 @@ import { tf } from '../../tensor/tf.ts';
 import { flag } from '../attributes.ts';
 import type { Labels } from '../channels/channel-sets.ts';
 import { fixedChannels } from '../channels/rules.ts';
+import { readsAll } from '../places.ts';
 import type { Op } from './op.ts';
 
 export type MatmulAttributes = {
@@ -42,6 +43,7 @@ export const matmul: Op<'matmul', MatmulAttributes> = {
       'The columns of the first are the rows of the second.',
     );
   },
+  reads: readsAll,
   macs: (inputs, output, { transposeA }) => sizeOf(output) * matrixOf(inputs[0] as Shape, transposeA)[1],
   /**
    * q · kᵀ adds over the channels of both, which are then the same; p · v hands on the channels of v. Where a last axis becomes rows, or is added

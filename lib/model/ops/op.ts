@@ -5,7 +5,7 @@ import type { AttributeKind } from '../attributes.ts';
 import type { Coupling } from '../channels/rule.ts';
 import type { Initial } from '../initial.ts';
 import type { Attributes } from '../model.ts';
-import type { Window } from '../window.ts';
+import type { Places, Sight } from '../places.ts';
 
 /** A parameter that an op needs: its shape, whether training changes it, and its first value. */
 export interface ParameterSpec {
@@ -44,8 +44,10 @@ export interface Op<Name extends string = string, A = Attributes> {
   parameters?(inputs: readonly Shape[], attributes: A): Readonly<Record<string, ParameterSpec>>;
   /** Multiply-accumulates for one sample; 0 when absent. Bias, normalisation, pooling and activations count nothing. */
   macs?(inputs: readonly Shape[], output: Shape, attributes: A): number;
-  /** How far the op looks in its input image (receptive field); one pixel when absent. */
-  window?(inputs: readonly Shape[], attributes: A): Window;
+  /** Which places of an input some places of the output depend on (receptive field); the same ones when absent. */
+  reads?(places: Places, sight: Sight<A>): Places;
+  /** After how many rows or columns of the output that pattern repeats; 1 when absent. */
+  repeats?(attributes: A): number;
   /** Which channels must be cut together when they pass it. */
   readonly coupling: Coupling;
   forward(computation: Computation<A>): tf.Tensor;

@@ -2,6 +2,7 @@ import { LabError } from '../../tensor/errors.ts';
 import { tf } from '../../tensor/tf.ts';
 import { oneOf, sides } from '../attributes.ts';
 import { eachAlone } from '../channels/rules.ts';
+import { eachPlace } from '../places.ts';
 import { type Op, ofRank, only } from './op.ts';
 
 export type PadMode = 'zero' | 'reflect' | 'replicate';
@@ -28,6 +29,7 @@ export const pad: Op<'pad', PadAttributes> = {
       throw new LabError('model/pad', `A mirrored border must be smaller than the image ${height}×${width}.`, "Use mode 'replicate'.");
     return [top + height + bottom, left + width + right, channels];
   },
+  reads: (places, { attributes: { sides } }) => eachPlace(places, (place, axis) => [place - (sides[2 * axis] as number)]),
   coupling: eachAlone,
   forward({ inputs, attributes }) {
     const [top = 0, bottom = 0, left = 0, right = 0] = attributes.sides;

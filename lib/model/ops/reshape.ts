@@ -2,7 +2,7 @@ import { LabError } from '../../tensor/errors.ts';
 import { type Shape, sizeOf } from '../../tensor/shape.ts';
 import { shape } from '../attributes.ts';
 import { reshaped } from '../channels/rules.ts';
-import { whole } from '../window.ts';
+import { readsAll } from '../places.ts';
 import { type Op, only } from './op.ts';
 
 export type ReshapeAttributes = { readonly shape: Shape };
@@ -22,7 +22,7 @@ export const reshape: Op<'reshape', ReshapeAttributes> = {
       'Both must agree.',
     );
   },
-  window: inputs => whole(only(inputs)),
+  reads: readsAll,
   coupling: reshaped,
   forward: ({ inputs, attributes }) => only(inputs).reshape([only(inputs).shape[0] as number, ...attributes.shape]),
 };

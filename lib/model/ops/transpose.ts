@@ -2,7 +2,7 @@ import { LabError } from '../../tensor/errors.ts';
 import { tf } from '../../tensor/tf.ts';
 import { axes } from '../attributes.ts';
 import { firstOf, fixedChannels } from '../channels/rules.ts';
-import { whole } from '../window.ts';
+import { readsAll } from '../places.ts';
 import { type Op, only } from './op.ts';
 
 export type TransposeAttributes = {
@@ -25,7 +25,7 @@ export const transpose: Op<'transpose', TransposeAttributes> = {
       'Name each axis once, from 0, without the batch.',
     );
   },
-  window: inputs => whole(only(inputs)),
+  reads: readsAll,
   coupling: {
     couple(context) {
       const { permutation } = context.attributes as TransposeAttributes;

@@ -1,6 +1,7 @@
-import { type ConvAttributes, nativeConv } from '../conv-geometry.ts';
+import { type ConvAttributes, convInfo, nativeConv } from '../conv-geometry.ts';
 import { convolve, convolveBackFilter, convolveBackInput, padded } from '../conv-ops.ts';
 import { registerGradient, registerKernel, runKernel } from '../register.ts';
+import { sameShape } from '../shape.ts';
 import { tf } from '../tfjs.ts';
 
 // tfjs-node refuses numeric padding and, in gradients, dilation. The native ops handle both, and groups too (a filter whose input depth
@@ -10,6 +11,30 @@ const forward = 'Conv2D';
 const backpropInput = 'Conv2DBackpropInput';
 const backpropFilter = 'Conv2DBackpropFilter';
 
+/**
+ * tfjs-core computes a 1-D convolution as a 2-D one of images that are one row high, and puts a number as padding around all four sides: the rows that
+ * come in make it fail. Its name is in the engine's open scopes, and afterwards in the shape of what came out.
+ */
+function askedByConv1d(): boolean {
+  const { scopeStack } = tf.engine().state as unknown as { readonly scopeStack: readonly { readonly name: string }[] };
+  return scopeStack.at(-1)?.name === `conv2d${tf.OP_SCOPE_SUFFIX}` && scopeStack.at(-2)?.name === `conv1d${tf.OP_SCOPE_SUFFIX}`;
+}
+
+/** A number as the border left and right alone. */
+function atTheEnds(attributes: ConvAttributes): ConvAttributes {
+  const { pad } = attributes;
+  if (typeof pad !== 'number') return attributes;
+  return {
+    ...attributes,
+    pad: [
+      [0, 0],
+      [0, 0],
+      [pad, pad],
+      [0, 0],
+    ],
+  };
+}
+
 interface BackpropAttributes extends ConvAttributes {
   readonly inputShape?: number[];
   readonly filterShape?: number[];
@@ -17,7 +42,7 @@ interface BackpropAttributes extends ConvAttributes {
 
 registerKernel<ConvAttributes>(forward, (inputs, attributes) => {
   const { x, filter } = inputs as { x: tf.Tensor; filter: tf.Tensor };
-  return convolve(forward, { x, filter }, nativeConv(x.shape, filter.shape, attributes));
+  return convolve(forward, { x, filter }, nativeConv(x.shape, filter.shape, askedByConv1d() ? atTheEnds(attributes) : attributes));
 });
 
 registerKernel<BackpropAttributes>(backpropInput, (inputs, attributes) => {
@@ -55,8 +80,10 @@ function everyStride(x: tf.Tensor, { strides, dataFormat }: ConvAttributes): tf.
   return tf.stridedSlice(x, [0, 0, 0, 0], x.shape, dataFormat === 'NCHW' ? [1, 1, down, right] : [1, down, right, 1]);
 }
 
-registerGradient<tf.Tensor, ConvAttributes>(forward, { inputs: ['x', 'filter'] }, (dy, saved, attributes) => {
+registerGradient<tf.Tensor, ConvAttributes>(forward, { inputs: ['x', 'filter'] }, (dy, saved, given) => {
   const [x, filter] = saved as [tf.Tensor, tf.Tensor];
+  const { outShape } = convInfo(x.shape, filter.shape, given);
+  const attributes = sameShape(outShape, dy.shape) ? given : atTheEnds(given);
   return {
     x: () => runKernel(backpropInput, { dy, filter }, { ...attributes, inputShape: x.shape }),
     filter: () => runKernel(backpropFilter, { x, dy }, { ...attributes, filterShape: filter.shape }),
