@@ -1,8 +1,11 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Group, type GroupDriver, type GroupLimits, type GroupPlaces, removeFolder } from './group.ts';
+import { type Group, type GroupDriver, type GroupLimits, type GroupPlaces, type MemoryDeath, removeFolder } from './group.ts';
 
-type Controller = 'memory' | 'pids' | 'cpuacct';
+type Controller = 'memory' | 'pids' | 'cpuacct' | 'cpu';
+
+/** Folders of one group; the one that shares CPU time out may be missing, or be that of `cpuacct`. */
+type Folders = Readonly<Record<Exclude<Controller, 'cpu'>, string> & { cpu?: string }>;
 
 /** The folder of our own group in the hierarchy of one controller, or its root where our own path is not shown. */
 function home(places: GroupPlaces, controller: Controller): string | undefined {
@@ -16,20 +19,33 @@ function home(places: GroupPlaces, controller: Controller): string | undefined {
   return existsSync(folder) ? folder : mount[1];
 }
 
+/** Microseconds over which CPU time is shared out, the kernel's own default. */
+const periodUs = 100_000;
+
 function number(path: string): number {
   return Number(readFileSync(path, 'utf8'));
 }
 
-function killsIn(folder: string): number {
+/** Memory is given out in pieces: a group this near to its limit has been at it. */
+const nearBytes = 2 ** 19;
+
+/** The kernel counts kills by whomever, and apart from them how often the group's own limit was in the way. */
+function deathIn(folder: string): MemoryDeath | undefined {
   const line = readFileSync(join(folder, 'memory.oom_control'), 'utf8').match(/^oom_kill (\d+)$/m);
-  return Number(line?.[1] ?? 0);
+  if (Number(line?.[1] ?? 0) === 0) return undefined;
+  const count = (name: string): number => (existsSync(join(folder, name)) ? number(join(folder, name)) : 0);
+  // Newer kernels do not count where the limit of memory and swap together is the one in the way; the peak tells.
+  const atLimit = count('memory.failcnt') > 0 || count('memory.memsw.failcnt') > 0;
+  return atLimit || count('memory.max_usage_in_bytes') >= count('memory.limit_in_bytes') - nearBytes ? 'own' : 'above';
 }
 
-function limit(folders: Record<Controller, string>, limits: GroupLimits): void {
+function limit(folders: Folders, limits: GroupLimits): void {
   writeFileSync(join(folders.memory, 'memory.limit_in_bytes'), String(limits.memoryBytes));
   const swap = join(folders.memory, 'memory.memsw.limit_in_bytes');
   if (existsSync(swap)) writeFileSync(swap, String(limits.memoryBytes));
   writeFileSync(join(folders.pids, 'pids.max'), String(limits.pids));
+  const quota = folders.cpu && join(folders.cpu, 'cpu.cfs_quota_us');
+  if (quota && limits.cpus !== undefined && existsSync(quota)) writeFileSync(quota, String(Math.round(limits.cpus * periodUs)));
 }
 
 /**
@@ -48,12 +64,12 @@ function killAll(folder: string): void {
   }
 }
 
-function group(folders: Record<Controller, string>): Group {
+function group(folders: Folders): Group {
   const all = [...new Set(Object.values(folders))];
   return {
     joinFiles: all.map(folder => join(folder, 'cgroup.procs')),
     cpuMs: () => number(join(folders.cpuacct, 'cpuacct.usage')) / 1e6,
-    memoryKills: () => killsIn(folders.memory),
+    memoryDeath: () => deathIn(folders.memory),
     peakBytes: () => number(join(folders.memory, 'memory.max_usage_in_bytes')),
     watch: () => {},
     remove: async () => {
@@ -75,17 +91,20 @@ function writable(folder: string): boolean {
   }
 }
 
-/** Three hierarchies of cgroup v1 (memory, pids, cpuacct), or undefined where one is missing or may not be written. */
+/** Hierarchies of cgroup v1: memory, pids and cpuacct, or undefined where one is missing or may not be written, and cpu where there is one. */
 export function cgroupV1(places: GroupPlaces): GroupDriver | undefined {
   const memory = home(places, 'memory');
   const pids = home(places, 'pids');
   const cpuacct = home(places, 'cpuacct');
   if (!memory || !pids || !cpuacct || ![memory, pids, cpuacct].every(writable)) return undefined;
+  const shares = home(places, 'cpu');
+  const cpu = shares !== undefined && writable(shares) ? shares : undefined;
   const create = (name: string, limits: GroupLimits): Group => {
-    const folders = { memory: join(memory, name), pids: join(pids, name), cpuacct: join(cpuacct, name) };
+    const needed = { memory: join(memory, name), pids: join(pids, name), cpuacct: join(cpuacct, name) };
+    const folders: Folders = { ...needed, ...(cpu && { cpu: join(cpu, name) }) };
     for (const folder of new Set(Object.values(folders))) mkdirSync(folder);
     limit(folders, limits);
     return group(folders);
   };
-  return { name: 'cgroup v1', degraded: false, create, folders: [...new Set([memory, pids, cpuacct])] };
+  return { name: 'cgroup v1', degraded: false, create, folders: [...new Set([memory, pids, cpuacct, ...(cpu ? [cpu] : [])])] };
 }

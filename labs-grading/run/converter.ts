@@ -1,10 +1,8 @@
 import { Conversions, conversionKey } from './conversions.ts';
 import type { Kit } from './kit.ts';
+import { converterBytes } from './limits.ts';
 import { type Conversion, conversionSchema, keptSchema } from './protocol.ts';
 import { type Sandbox, SandboxDeath } from './sandbox.ts';
-
-/** Room of the type checker: what hostile types may take before they are stopped. */
-const memoryBytes = 1_536 * 2 ** 20;
 
 /** Shared by all workers of this process; small enough that a class of any size leaves the supervisor's memory as it was. */
 const shared = new Conversions(8 * 2 ** 20);
@@ -26,7 +24,7 @@ export class Converter {
 
   /** Starts the type checker ahead of the first cell. */
   warm(): void {
-    this.#sandbox ??= this.#kit.open('converter.ts', { limits: { ...this.#kit.limits, memoryBytes } });
+    this.#sandbox ??= this.#kit.open('converter.ts', { limits: { ...this.#kit.limits, memoryBytes: converterBytes } });
   }
 
   /**

@@ -6,7 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface GroupLimits {
   readonly memoryBytes: number;
   readonly pids: number;
+  /** CPUs' worth of time that may be used at once; without it as much as there is. */
+  readonly cpus?: number;
 }
+
+/** Whose memory was used up. */
+export type MemoryDeath = 'own' | 'above';
 
 /** The processes of one sandbox, as the machine counts them. */
 export interface Group {
@@ -14,8 +19,11 @@ export interface Group {
   readonly joinFiles: readonly string[];
   /** CPU milliseconds used so far, by every process of the group. */
   cpuMs(): number;
-  /** Processes that were killed because the group's memory was used up. */
-  memoryKills(): number;
+  /**
+   * Whether processes of the group were killed for want of memory: `own` when the group had used up what it may, `above` when it was the
+   * machine, or what the grader itself may use, that had no more. Undefined when none was.
+   */
+  memoryDeath(): MemoryDeath | undefined;
   /** Most bytes that were in use at once, or 0 where nobody counts. */
   peakBytes(): number;
   /** Tells the group which process it was made for; the watchdog needs to know. */

@@ -1,3 +1,5 @@
+import { availableParallelism, freemem } from 'node:os';
+
 /** What one submission may use. CPU time decides; the wall limit only ends what waits without working. */
 export interface Limits {
   /** CPU milliseconds that one cell may use, all threads together. */
@@ -16,6 +18,8 @@ export interface Limits {
   readonly wallFactor: number;
   readonly memoryBytes: number;
   readonly pids: number;
+  /** CPUs' worth of time that a sandbox may use at once, where control groups share it out. */
+  readonly cpus: number;
   /** Bytes of each writable folder, which is memory too. */
   readonly diskBytes: number;
   /** Bytes that one cell or call may print. */
@@ -32,6 +36,24 @@ export const defaultLimits: Limits = {
   wallFactor: 5,
   memoryBytes: 2 * 2 ** 30,
   pids: 96,
+  cpus: 4,
   diskBytes: 128 * 2 ** 20,
   outputBytes: 2 * 2 ** 20,
 };
+
+/** What the type checker of a worker may take: hostile types are stopped here. */
+export const converterBytes: number = 1_536 * 2 ** 20;
+
+/** What a worker and its checker take themselves, on an ordinary day. */
+const ownBytes = 768 * 2 ** 20;
+
+/**
+ * Workers that this machine bears, at least one: no more than CPUs, and so few that all of them may use up their limits at the same time (a
+ * runner, an evaluator and a type checker each) within the memory that is free now, here and in the control group that we run in.
+ */
+export function workersFor(
+  { memoryBytes }: Pick<Limits, 'memoryBytes'>,
+  { cpus = availableParallelism(), freeBytes = Math.min(freemem(), process.availableMemory()) } = {},
+): number {
+  return Math.max(1, Math.min(cpus, Math.floor(freeBytes / (2 * memoryBytes + converterBytes + ownBytes))));
+}

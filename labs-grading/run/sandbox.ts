@@ -43,6 +43,17 @@ const launcher = readFileSync(join(import.meta.dirname, 'launch.sh'), 'utf8');
 let started = 0;
 const open = new Set<Sandbox>();
 
+const ranOut = 'Memory ran out on the machine, not in the sandbox: grade with fewer workers.';
+
+/** Processes that the kernel has killed on this machine for want of memory, whosever. */
+function memoryKills(): number {
+  try {
+    return Number(/^oom_kill (\d+)$/m.exec(readFileSync('/proc/vmstat', 'latin1'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
 /** Ends every sandbox of this process, for a person who will not wait. */
 export async function closeAllSandboxes(): Promise<void> {
   await Promise.all([...open].map(sandbox => sandbox.close()));
@@ -93,6 +104,7 @@ export class Sandbox {
   readonly death: Promise<SandboxDeath>;
   #sentence: SandboxDeath | undefined;
   #gone = false;
+  readonly #killsBefore = memoryKills();
   #closed: Promise<void> | undefined;
 
   constructor(options: SandboxOptions) {
@@ -202,8 +214,13 @@ export class Sandbox {
       this.#child.once('error', error => resolve([null, error.message]));
     });
     this.#gone = true;
-    if (this.#group.memoryKills() > 0) return new SandboxDeath('memory', `More than ${this.#limits.memoryBytes / 2 ** 20} MiB of memory.`);
+    const memory = this.#group.memoryDeath();
+    if (memory === 'own') return new SandboxDeath('memory', `More than ${this.#limits.memoryBytes / 2 ** 20} MiB of memory.`);
+    if (memory === 'above') return new SandboxDeath('not gradable', ranOut);
     if (this.#sentence) return this.#sentence;
+    // Where nobody counts for the sandbox alone, a kill while the kernel killed something for want of memory is not taken for the program's own.
+    const killed = signal === 'SIGKILL' || code === 128 + 9;
+    if (killed && memoryKills() > this.#killsBefore) return new SandboxDeath('not gradable', ranOut);
     if (signal) return new SandboxDeath('not gradable', `The sandbox itself was ended from outside (${signal}).`);
     return new SandboxDeath('crashed', `The program ended by itself (exit code ${code}).`);
   }

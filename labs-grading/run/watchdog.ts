@@ -55,7 +55,7 @@ function group(limits: GroupLimits): Group {
   return {
     joinFiles: [],
     cpuMs: () => [...cpu.values()].reduce((sum, ms) => sum + ms, 0),
-    memoryKills: () => kills,
+    memoryDeath: () => (kills > 0 ? 'own' : undefined),
     peakBytes: () => peak,
     watch: pid => {
       timer = setInterval(() => scan(pid), intervalMs);

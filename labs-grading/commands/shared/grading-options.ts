@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { defaultCourse } from '../../collect/course.ts';
 import type { Confirm } from '../../gradebook/grading/confirm.ts';
@@ -13,7 +12,7 @@ export const exitHelp = 'Exit code: 0 all graded, 1 something was not gradable, 
 
 export interface GradingFlags {
   readonly course: string;
-  readonly workers: number;
+  readonly workers?: number;
   readonly seed: number;
   readonly full?: boolean;
   readonly json?: boolean;
@@ -44,7 +43,7 @@ function confirm(text: string): Confirm {
 export function gradingOptions(command: Command): Command {
   return command
     .option('--course <dir>', 'the course’s folder', defaultCourse)
-    .option('--workers <n>', 'submissions graded at the same time', whole, availableParallelism())
+    .option('--workers <n>', 'submissions graded at the same time (default: as many as CPUs and memory allow)', whole)
     .option('--seed <n>', 'decides what is asked, the same of everyone', whole, 1)
     .option('--full', 'run the work behind deliver() instead of taking saved results')
     .option('--json', 'print JSON instead of tables');

@@ -1,11 +1,10 @@
-import { availableParallelism } from 'node:os';
 import type { SubmissionRecord } from '../../collect/records.ts';
 import { labContent } from '../../lab/content.ts';
 import type { GradedLab } from '../../lab/labs.ts';
 import { labSeed } from '../../lab/seed.ts';
 import { groupDriver, sweepGroups } from '../../run/cgroup.ts';
 import { sweepCopies } from '../../run/deliverables.ts';
-import { defaultLimits, type Limits } from '../../run/limits.ts';
+import { defaultLimits, type Limits, workersFor } from '../../run/limits.ts';
 import { isGradable, type SubmissionReport, unaskedReport } from '../../run/submission-report.ts';
 import { labFacts } from '../policy/lab-facts.ts';
 import type { LabFacts } from '../records.ts';
@@ -21,6 +20,7 @@ export interface GradeClassOptions {
   readonly lab: GradedLab;
   readonly submissions: readonly SubmissionRecord[];
   readonly seed: number;
+  /** Submissions graded at the same time; by default as many as CPUs and memory allow. */
   readonly workers?: number;
   readonly full?: boolean;
   readonly limits?: Partial<Limits>;
@@ -111,7 +111,8 @@ class GradeClass {
 
   async run(): Promise<GradeClassResult> {
     await Promise.all([sweepGroups(groupDriver()), sweepCopies()]);
-    const { lab, workers: asked = availableParallelism(), limits = {}, submissions, drain } = this.#options;
+    const { lab, limits = {}, submissions, drain } = this.#options;
+    const { workers: asked = workersFor(this.#setting.limits) } = this.#options;
     const count = Math.max(1, Math.min(asked, this.#queue.length));
     const workers = Array.from({ length: count }, (_, slot) => new GradeWorker({ lab, limits, slot }));
     try {

@@ -1,6 +1,7 @@
 // One worker: grades one submission after the other with a checker and a converter of its own. It talks to the supervisor only, which alone
 // has the database; whatever happens to this process, the submission is graded again by another.
 
+import { writeFileSync } from 'node:fs';
 import { readNotebook } from '../../collect/intake.ts';
 import type { GradedLab } from '../../lab/labs.ts';
 import { type Grader, openGrader } from '../../run/grade-notebook.ts';
@@ -52,6 +53,12 @@ async function end(): Promise<void> {
   process.exit(0);
 }
 
+// A worker that is lost is replaced: better it than the supervisor, should the machine run out of memory. Its checker is with it.
+try {
+  writeFileSync('/proc/self/oom_score_adj', '300');
+} catch {
+  // A kernel that does not let us has its own choice.
+}
 process.on('message', message => void take(message as ToWorker));
 process.on('disconnect', () => void end());
 process.on('SIGTERM', () => void end());
