@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { HiddenCases, Lab, Question } from 'tinylab';
 import { localSession, questionOf, runQuestion, type Session, setCheckHooks } from 'tinylab/grading';
-import { createCellCompiler } from '../../../kernels/jupyter/compile.ts';
+import { type CompiledCell, createCellCompiler } from '../../../kernels/jupyter/compile.ts';
 import { createCellExecutor } from '../../../kernels/jupyter/execute.ts';
 import { rememberingCompiler } from '../../../kernels/jupyter/remembering-compiler.ts';
 import { announceHost } from '../../run/inside/kernel-host.ts';
@@ -35,18 +35,21 @@ class Arena {
     this.#putBack();
     setCheckHooks({ deliverables: this.#deliverables, saved: true, fill: true, graded: true, staff: true });
     this.#compiler = rememberingCompiler(createCellCompiler(about.folder));
-    this.#executor = createCellExecutor(about.folder, this.#compiler as never);
-    announceHost(name => this.#executor.lookup(name));
-    this.#session = localSession({ lookup: name => this.#executor.lookup(name) }, { deliverables: this.#deliverables });
+    this.#executor = createCellExecutor(about.folder);
+    announceHost(this.#lookup);
+    this.#session = localSession({ lookup: this.#lookup }, { deliverables: this.#deliverables });
     this.#recording = new Recording(this.#question);
   }
 
   /** Runs the lab's own cells, asks its answer on all seeds, and makes sure that it has full marks. */
   async open(): Promise<FromArena> {
+    let declarations = '';
     for (const { name, source } of this.#about.cells) {
-      this.#before = this.#executor.declarations;
-      const outcome = await this.#executor.run(source, { name });
+      this.#before = declarations;
+      const cell = this.#compiler.convert(declarations, source);
+      const outcome = await this.#executor.runCompiled(cell, { name, id: name, source });
       if (!outcome.ok) throw new Error(`cell ${name} of the lab: ${String(outcome.error)}`);
+      declarations = cell.declarations ?? declarations;
     }
     const begin = performance.now();
     const own = verdictOf(await this.#recording.add(this.#question, this.#session, this.#how(this.#about.seed)));
@@ -81,15 +84,27 @@ class Arena {
     if (cell.diagnostics.length > 0) return { state: 'no program', why: cell.diagnostics[0]?.message };
     const aside = this.#putAside(answer);
     try {
-      const outcome = await this.#executor.runCompiled(cell, { name: this.#question.id, source: answer });
-      if (!outcome.ok) return { state: 'caught', by: 'error', why: String(outcome.error).slice(0, 500) };
-      return await mark();
+      const outcome = await this.#run(answer, cell);
+      const verdict = await mark();
+      // What a cell gave before an error ended it is asked for all the same.
+      return outcome.ok || verdict.state !== 'caught' ? verdict : { ...verdict, by: 'error', why: String(outcome.error).slice(0, 500) };
     } finally {
       aside();
       const own = this.#about.cells.at(-1)?.source ?? '';
-      await this.#executor.runCompiled(this.#compiler.convert(this.#before, own), { name: this.#question.id, source: own });
+      await this.#run(own, this.#compiler.convert(this.#before, own));
     }
   }
+
+  /** Runs an answer cell in the place of the one before. */
+  #run(source: string, cell: CompiledCell) {
+    return this.#executor.runCompiled(cell, { name: this.#question.id, id: this.#question.id, source });
+  }
+
+  /** A name with its value; none where the last run of its cell gave it none. */
+  readonly #lookup = (name: string) => {
+    const { failed, ...found } = this.#executor.lookup(name);
+    return failed ? { found: false } : found;
+  };
 
   /** Moves away what the lab's own answer handed in under the names that this one delivers; the function returned moves it back. */
   #putAside(answer: string): () => void {
