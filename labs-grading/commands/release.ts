@@ -59,12 +59,13 @@ function told(report: GateReport, json: boolean): boolean {
 }
 
 function lines(report: GateReport): string[] {
-  const { lab, points, problems, solution, stub, mutants, restartAndRunAllMs, slowestCell } = report;
+  const { lab, points, problems, solution, stub, mutants, styles, restartAndRunAllMs, slowestCell } = report;
   const caught = mutants.filter(mutant => mutant.caught).length;
   return [
     ...(solution ? [`solution: ${solution.score} of ${points} in the sandbox, ${solution.inNotebook} in the notebook`] : []),
     ...(stub ? [`untouched notebook: ${stub.score} of ${points}`] : []),
     ...(solution ? [`known wrong answers: ${caught} of ${mutants.length} caught with their hint`] : []),
+    ...(styles ? [`right answers in other styles: ${styles.total - styles.refused.length} of ${styles.total} have full marks`] : []),
     ...(restartAndRunAllMs === undefined
       ? []
       : [`restart and run all: ${(restartAndRunAllMs / 1000).toFixed(1)} s (slowest cell: ${slowestCell?.cell})`]),

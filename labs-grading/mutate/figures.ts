@@ -1,3 +1,4 @@
+import type { RefusedStyle } from '../release/styles.ts';
 import type { Verdict } from './arena/messages.ts';
 import type { Made } from './make.ts';
 
@@ -13,13 +14,6 @@ export interface Counts {
   readonly caught: number;
   /** Those that are told a hint which names the mistake. */
   readonly hinted: number;
-}
-
-/** A right answer that the checks refuse. */
-export interface RefusedStyle {
-  readonly question: string;
-  readonly name: string;
-  readonly why: string;
 }
 
 /** A wrong answer that has full marks. */

@@ -1,5 +1,6 @@
+import type { RefusedStyle } from '../release/styles.ts';
 import { acceptedOf } from './accepted.ts';
-import { type Figures, figuresOf, type Marked, type RefusedStyle, sameSurvivor } from './figures.ts';
+import { type Figures, figuresOf, type Marked, sameSurvivor } from './figures.ts';
 import { answeredQuestions, type LabToMutate, labToMutate } from './lab-to-mutate.ts';
 import { NotebookFolder } from './notebook-folder.ts';
 import { QuestionMarks } from './question-marks.ts';

@@ -1,3 +1,4 @@
+import { gateSeed } from '../release/answer-runs.ts';
 import { markOf } from '../release/cells.ts';
 import { contentHash } from '../release/version.ts';
 import { Arena } from './arena/arena.ts';
@@ -7,9 +8,6 @@ import type { LabToMutate } from './lab-to-mutate.ts';
 import { type Made, madeOf } from './make.ts';
 import { type CodeToRun, neededFor } from './needed-cells.ts';
 import { type Record, verdictKey } from './record.ts';
-
-/** Seed with which answers are marked: the gate's. */
-const markingSeed = 20_26_11;
 
 /** How long an answer may take at least: a function that is called, and one that trains. */
 const [callsMs, trainsMs] = [4_000, 300_000];
@@ -56,12 +54,12 @@ export class QuestionMarks {
     this.#made = madeOf(id, source, limits.seed);
     this.#key = contentHash([
       ['lab', lab.key],
-      ['seeds', JSON.stringify([markingSeed, limits.comparedSeeds])],
+      ['seeds', JSON.stringify([gateSeed, limits.comparedSeeds])],
       ...this.#cells.map(cell => [cell.name, cell.source] as const),
     ]);
     const { checks, hidden } = files;
     const about = { checks, ...(hidden !== undefined && { hidden }), question: id, cells: this.#cells, folder };
-    this.#arena = new Arena({ ...about, seed: markingSeed, seeds: limits.comparedSeeds }, this.#delivers ? trainsMs : callsMs);
+    this.#arena = new Arena({ ...about, seed: gateSeed, seeds: limits.comparedSeeds }, this.#delivers ? trainsMs : callsMs);
   }
 
   get #delivers(): boolean {

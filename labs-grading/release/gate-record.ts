@@ -1,20 +1,22 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectFolder } from '../base/project.ts';
 import { writeWhole } from '../base/write-whole.ts';
 import { studentBundle } from './bundle/bundle.ts';
 import { projectPaths } from './bundle/files.ts';
 import type { GateReport } from './gate.ts';
+import { kept } from './given-files.ts';
 import { type LabFiles, readText } from './lab-files.ts';
 import { contentHash } from './version.ts';
 
 /** Hash of everything that decides whether a lab may go out: what ships, the solution, what graders keep, and the grader itself. */
 export function gateKey(lab: LabFiles): string {
-  const kept = ['hidden.ts', 'mutants.ts', 'rubric.json', 'migrations.json'].map(name => join(lab.secret, name)).filter(existsSync);
+  const secret = lab.secret === lab.folder ? [...kept] : readdirSync(lab.secret, { recursive: true, encoding: 'utf8' });
+  const ofGraders = secret.map(name => join(lab.secret, name)).filter(path => statSync(path, { throwIfNoEntry: false })?.isFile());
   const grader = ['base', 'collect', 'lab', 'run', 'release', 'data'].flatMap(folder => projectPaths(`labs-grading/${folder}`, () => true));
   return contentHash([
     ...studentBundle(lab).map(({ path, content }) => [path, content] as const),
-    ...[lab.source, ...kept].map(path => [path, readText(path)] as const),
+    ...[lab.source, ...ofGraders.sort()].map(path => [path, readText(path)] as const),
     ...grader.map(path => [path, readFileSync(join(projectFolder, path))] as const),
   ]);
 }

@@ -1,5 +1,3 @@
-import { cpSync, existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { LabReport } from 'tinylab';
 import { checkAllCell } from '../../scripts/check/check-notebook.ts';
 import { runNotebook } from '../../scripts/check/run-notebook.ts';
@@ -8,14 +6,15 @@ import { shown } from '../base/project.ts';
 import type { Mutant } from '../lab/mutant.ts';
 import { type Grader, openGrader } from '../run/grade-notebook.ts';
 import type { SubmissionReport } from '../run/submission-report.ts';
-import { type Cell, cellName, markOf, runnable } from './cells.ts';
-import { gradedLab, type LabFiles, labFiles, loadQuestions, readText } from './lab-files.ts';
+import { AnswerRuns, gateSeed } from './answer-runs.ts';
+import { cellName, runnable } from './cells.ts';
+import { gradedLab, type LabFiles, labFiles, loadQuestions, loadStyles, readText } from './lab-files.ts';
 import { leaningQuestions } from './lone-answers.ts';
 import { loadMutants } from './mutants.ts';
-import { formatNotebook } from './nbformat.ts';
 import { fullMarks, missed, scores } from './outcome.ts';
 import { type Material, staticProblems } from './static.ts';
 import { labCells, solutionNotebook, studentNotebook } from './student.ts';
+import { type RefusedStyle, refusedStyles } from './styles.ts';
 import { Workspace } from './workspace.ts';
 
 /** What became of a known wrong answer. */
@@ -38,6 +37,8 @@ export interface GateReport {
   readonly solution?: { readonly score: number; readonly inNotebook: number; readonly questions: Readonly<Record<string, number>> };
   readonly stub?: { readonly score: number; readonly questions: Readonly<Record<string, number>> };
   readonly mutants: readonly MutantResult[];
+  /** Right answers in other styles, and those that were refused. */
+  readonly styles?: { readonly total: number; readonly refused: readonly RefusedStyle[] };
   readonly restartAndRunAllMs?: number;
   readonly slowestCell?: { readonly cell: string; readonly wallMs: number };
 }
@@ -48,8 +49,6 @@ export interface GateOptions {
   /** Longest restart-and-run-all, in milliseconds. */
   readonly limitMs?: number;
 }
-
-const gateSeed = 20_26_11;
 
 /** Asks everything that must hold before a lab goes out. What needs no run is asked first; with problems there, nothing runs. */
 export async function gate(lab: string, options: GateOptions = {}): Promise<GateReport> {
@@ -68,6 +67,7 @@ class Gate {
   readonly #problems: Problem[] = [];
   readonly #workspace: Workspace;
   readonly #grader: Grader;
+  readonly #runs: AnswerRuns;
   readonly #file: string;
 
   constructor(lab: Material & { files: LabFiles; points: number }, options: GateOptions) {
@@ -76,6 +76,7 @@ class Gate {
     this.#file = shown(lab.files.source);
     this.#workspace = new Workspace(lab.files.folder);
     this.#grader = openGrader(gradedLab(lab.files, studentNotebook(lab.files)));
+    this.#runs = new AnswerRuns(lab, this.#grader, this.#workspace);
   }
 
   async run(): Promise<GateReport> {
@@ -89,8 +90,9 @@ class Gate {
         this.#refuse('alone', question, message);
       const mutants: MutantResult[] = [];
       for (const mutant of await loadMutants(files)) mutants.push(await this.#mutant(mutant));
+      const styles = await this.#styles();
       const problems = this.#problems;
-      return { lab: files.id, ok: problems.length === 0, points, problems, solution, stub, mutants, ...times };
+      return { lab: files.id, ok: problems.length === 0, points, problems, solution, stub, mutants, styles, ...times };
     } finally {
       await this.#grader.close();
       this.#workspace.remove();
@@ -146,11 +148,7 @@ class Gate {
   async #mutant(mutant: Mutant): Promise<MutantResult> {
     const { question, name, answer, hint } = mutant;
     this.#step(`known wrong answer: ${question}, ${name}`);
-    const cells = this.#lab.cells.map(cell => (markOf(cell)?.grade_id === question ? { ...cell, source: answer } : cell));
-    const folder = await this.#mutantDeliverables(cells, answer);
-    const report = await this.#grade(formatNotebook(cells), folder.folder, [question]);
-    if (folder !== this.#workspace) folder.remove();
-    const found = report.questions.find(asked => asked.question === question);
+    const [found] = await this.#runs.grade({ [question]: answer }, [question]);
     const score = found?.score ?? 0;
     const item = found?.items.find(({ passed, hint: told }) => !passed && told?.includes(hint));
     const caught = found !== undefined && score < fullMarks(found) && item !== undefined;
@@ -158,22 +156,12 @@ class Gate {
     return { question, name, score, caught, ...(item?.hint && { hint: item.hint }) };
   }
 
-  /** What the mutated notebook hands in: an answer that delivers runs in a kernel of its own, beside the solution's other results. */
-  async #mutantDeliverables(cells: readonly Cell[], answer: string): Promise<Workspace> {
-    const names = [...answer.matchAll(/\bdeliver\(\s*(['"`])([\w-]+)\1/g)].map(match => match[2] as string);
-    if (names.length === 0) return this.#workspace;
-    const workspace = new Workspace(this.#lab.files.folder);
-    if (existsSync(this.#workspace.deliverables)) cpSync(this.#workspace.deliverables, workspace.deliverables, { recursive: true });
-    for (const file of names.flatMap(name => [`${name}.json`, `${name}.safetensors`]))
-      rmSync(join(workspace.deliverables, file), { force: true });
-    const hooks = { deliverables: workspace.deliverables, saved: true, fill: true, staff: true };
-    const first: Cell = {
-      type: 'code',
-      metadata: {},
-      source: `import { setCheckHooks } from 'tinylab/grading';\nsetCheckHooks(${JSON.stringify(hooks)});`,
-    };
-    await runNotebook(runnable([first, ...cells.filter(cell => !markOf(cell)?.grade)]), workspace.folder);
-    return workspace;
+  /** Right answers in other styles: none may be refused. */
+  async #styles(): Promise<GateReport['styles']> {
+    const styles = await loadStyles(this.#lab.files);
+    const refused = await refusedStyles(styles, this.#runs, questions => this.#step(`other styles: ${questions.join(', ')}`));
+    for (const { question, name, why } of refused) this.#refuse('style', question, `${name}: a right answer is refused: ${why}`);
+    return { total: styles.length, refused };
   }
 
   #grade(notebook: string, deliverables?: string, only?: readonly string[]): Promise<SubmissionReport> {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 
 /** Files of a lab that graders keep to themselves, where its parts lie together in one folder. */
-const kept = new Set([
+export const kept: ReadonlySet<string> = new Set([
   'lab.ts',
   'hidden.ts',
   'mutants.ts',

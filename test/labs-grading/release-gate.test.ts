@@ -56,6 +56,29 @@ describe('the release gate', () => {
     expect(steps).toContain('restart and run all: double');
   });
 
+  it('refuses a lab that refuses a right answer in another style, and names it; those that are taken are counted', async () => {
+    const answer = (body: string): string => `function double(x: NDArray): NDArray { ${body} }`;
+    const styles = [
+      { question: 'double', name: 'a sum', answer: answer('return array(x.shape, x.data.map(v => v + v));') },
+      { question: 'double', name: 'a list', answer: answer('return array(x.shape, Array.from(x.data, v => v / 0.5));') },
+      { question: 'flops', name: 'a template', answer: 'const flops = `b`;' },
+    ];
+    const folder = broken('styles', []);
+    writeFileSync(join(folder, 'styles.ts'), `export default ${JSON.stringify(styles)};`);
+    expect(await gate(folder)).toMatchObject({ ok: true, styles: { total: 3, refused: [] } });
+    const wrong = { question: 'double', name: 'trebles', answer: answer('return array(x.shape, x.data.map(v => 3 * v));') };
+    writeFileSync(join(folder, 'styles.ts'), `export default ${JSON.stringify([...styles, wrong])}; // changed`);
+    // a module is read once in a process
+    const again = join(scratch, 'styles-again', 'tiny-lab');
+    cpSync(folder, again, { recursive: true });
+    writeNotebook(again);
+    expect(await lines(again)).toEqual([
+      expect.stringMatching(
+        /\(cell double\): trebles: a right answer is refused: it gets 0 of 4 \(failed\): double\(.*expected .*, got .* \[style\]$/,
+      ),
+    ]);
+  });
+
   it('refuses a wrong solution, a stub with points and mutants that slip through', async () => {
     const folder = broken('runs', [
       ['lab.ts', '2 * value', '4 * value'],
