@@ -24,7 +24,7 @@ function main() {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   if (values.help) return console.log(help);
   if (positionals.length !== 1) throw new SubmitError(`Expected one lab, got ${positionals.length}.\n\n${help}`);
-  const work = workAt(notebookOf(projectRoot, positionals[0]));
+  const work = workAt(notebookOf(projectRoot, positionals[0]), projectRoot);
   const found = findings(work);
   const { bytes, names } = pack(work);
   const out = resolve(values.out ?? `${work.lab}.zip`);

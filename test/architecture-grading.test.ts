@@ -72,7 +72,7 @@ const rules: readonly Rule[] = [
   {
     name: 'of scripts, the autograder takes only what students have too',
     broken: (m, to) =>
-      below('labs-grading', m.path) && below('scripts', to) && !['check', 'jupyter', 'setup', 'submit'].includes(part(to, 'scripts')),
+      below('labs-grading', m.path) && below('scripts', to) && !['check', 'jupyter', 'notebook', 'setup'].includes(part(to, 'scripts')),
     planted: ['labs-grading/release/gate.ts', 'scripts/bench/run.ts'],
   },
 ];

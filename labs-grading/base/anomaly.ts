@@ -1,7 +1,12 @@
+import type { ReadAnomaly } from '../../scripts/notebook/reader.mjs';
+
 /** Something about a submission that a person should know. It never changes a score by itself. */
 export interface Anomaly {
-  readonly kind: 'unreadable' | 'another lab' | 'missing' | 'duplicated' | 'changed' | 'too long' | 'refused' | 'flaky';
+  readonly kind: ReadAnomaly['kind'] | 'refused' | 'flaky';
   /** Cell or file that it is about; empty for the whole notebook. */
   readonly about: string;
   readonly detail: string;
 }
+
+/** Why nothing of a hand-in can be asked: it cannot be read, or is of another lab. A person looks at it. */
+export type HandInState = 'unreadable' | 'another lab';

@@ -1,4 +1,4 @@
-import type { Anomaly } from '../base/anomaly.ts';
+import type { Anomaly, HandInState } from '../base/anomaly.ts';
 import { contested, contestedNote } from './contested.ts';
 import type { Course } from './course.ts';
 import { type HandIn, handInsOf } from './hand-ins.ts';
@@ -21,6 +21,8 @@ export interface CollectOptions {
   readonly sourceName: string;
   readonly layout?: Layout;
   readonly dates: LabDates;
+  /** Reads a notebook as the grader will; by default nothing is told of what stands in it. */
+  readonly read?: (notebook: Buffer | undefined) => Reading;
   /** Written into the book before anything is collected. */
   readonly roster?: readonly StudentRecord[];
   /** Look, and write nothing. */
@@ -28,6 +30,13 @@ export interface CollectOptions {
   /** No further student is begun once this fires. */
   readonly drain?: AbortSignal;
   readonly onStudent?: (collected: Collected, done: number, total: number) => void;
+}
+
+/** What reading a notebook finds, before anything of it runs. */
+export interface Reading {
+  /** Why nothing of it can be asked. */
+  readonly handIn?: HandInState;
+  readonly anomalies: readonly Anomaly[];
 }
 
 /** What collecting asks of a course's settings about when the lab is due. */
@@ -63,6 +72,8 @@ export interface Collected {
   readonly daysLate: number;
   readonly files: readonly string[];
   readonly anomalies: readonly Anomaly[];
+  /** What grading will say of the notebook. */
+  readonly reading: Reading;
 }
 
 export interface CollectReport {
@@ -174,7 +185,8 @@ async function keep(run: Run, found: { student: string; handIn: HandIn; picked: 
     });
   }
   const daysLate = options.dates.daysLate({ student, submittedAt, digest });
-  return { student, outcome: known ? 'same' : 'new', submittedAt, timeFrom, daysLate, files: [...picked.files.keys()], anomalies };
+  const reading = options.read?.(picked.files.get(`${options.lab}.ipynb`)) ?? { anomalies: [] };
+  return { student, outcome: known ? 'same' : 'new', submittedAt, timeFrom, daysLate, files: [...picked.files.keys()], anomalies, reading };
 }
 
 /** Whether the submission that came before this one, or with it, has the same files. Handing in the same again is no new handIn. */

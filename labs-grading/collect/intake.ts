@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { limits } from '../../scripts/notebook/reader.mjs';
 
 /** A file that a student handed in and that the grader will not touch. The message is for the report. */
 export class Refused extends Error {
@@ -7,11 +8,11 @@ export class Refused extends Error {
 }
 
 /** Largest notebook that is read. */
-export const maximumNotebookBytes: number = 20 * 2 ** 20;
+export const maximumNotebookBytes: number = limits.notebook;
 
 /** Largest single file of a deliverable, and how many files a student may hand in; a model takes two. */
-export const maximumDeliverableBytes: number = 64 * 2 ** 20;
-export const maximumDeliverables = 64;
+export const maximumDeliverableBytes: number = limits.deliverable;
+export const maximumDeliverables: number = limits.deliverables;
 
 /** What a file of `deliverables/` may be called. */
 export const deliverableName: RegExp = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.(json|safetensors)$/;
@@ -73,11 +74,11 @@ export function notebookOf(student: Student, name: string): string | undefined {
   return file === undefined ? undefined : join(student.folder, file);
 }
 
-/** Text of the notebook in a submission's folder, or why there is none. */
-export function readNotebook(folder: string, lab: string): string | { readonly refused: string } {
+/** The notebook in a submission's folder as it was handed in, or why there is none. */
+export function handedInNotebook(folder: string, lab: string): Buffer | { readonly refused: string } {
   try {
     const path = notebookOf({ id: '', folder }, `${lab}.ipynb`);
-    return path === undefined ? { refused: `no notebook ${lab}.ipynb` } : readRegular(path, maximumNotebookBytes).toString('utf8');
+    return path === undefined ? { refused: `no notebook ${lab}.ipynb` } : readRegular(path, maximumNotebookBytes);
   } catch (error) {
     if (error instanceof Refused) return { refused: `the notebook was refused: ${error.message}` };
     throw error;

@@ -87,7 +87,8 @@ async function contents(files: readonly SourceFile[], anomalies: Anomaly[]): Pro
       content.set(file.path, bytes);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      anomalies.push({ kind: 'refused', about: file.path, detail: error.message });
+      const mend = /bytes/.test(error.message) && file.path.endsWith('.ipynb') ? ': clear its outputs, save it and hand it in again' : '';
+      anomalies.push({ kind: 'refused', about: file.path, detail: error.message + mend });
     }
   }
   return content;

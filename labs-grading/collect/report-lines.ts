@@ -5,7 +5,8 @@ import type { Collected, CollectReport } from './collect.ts';
 export function studentLine(one: Collected, done: number, total: number): string {
   const count = `[${String(done).padStart(String(total).length)}/${total}]`;
   const late = one.daysLate === 0 ? '' : `, ${one.daysLate} ${one.daysLate === 1 ? 'day' : 'days'} late`;
-  return `${count} ${printable(one.student)}  ${one.outcome}, ${one.submittedAt} (${one.timeFrom})${late}`;
+  const waits = one.reading.handIn ? `, ${one.reading.handIn}` : '';
+  return `${count} ${printable(one.student)}  ${one.outcome}, ${one.submittedAt} (${one.timeFrom})${late}${waits}`;
 }
 
 /** The report as text: sums, then everything that a person should look at. */
@@ -19,6 +20,8 @@ export function reportLines({ lab, layout, collected, refused, missing }: Collec
     `  ${count(one => one.outcome === 'new')} ${verb}, ${count(one => one.outcome === 'same')} there already, ${count(one => one.daysLate > 0)} late`,
     ...section('Not in the roster, kept under the name they came with', unknown),
     ...section('In the roster, and nothing handed in', missing),
+    ...section('Nothing of it can be asked; no score until a person has looked', collected.flatMap(waiting)),
+    ...section('Odd in notebooks; it is graded as it says', collected.flatMap(oddities)),
     ...section('Refused', [
       ...refused.map(({ path, reason }) => `${path}: ${reason}`),
       ...collected.flatMap(({ student, anomalies }) =>
@@ -27,6 +30,15 @@ export function reportLines({ lab, layout, collected, refused, missing }: Collec
     ]),
   ];
 }
+
+function waiting({ student, reading: { handIn, anomalies }, anomalies: kept }: Collected): string[] {
+  if (!handIn) return [];
+  const why = [...anomalies, ...kept].find(({ kind, about }) => kind === handIn && about === '')?.detail ?? kept[0]?.detail ?? '';
+  return [`${student}: ${handIn}${why === '' ? '' : `: ${why}`}`];
+}
+
+const oddities = ({ student, reading: { handIn, anomalies } }: Collected): string[] =>
+  handIn ? [] : anomalies.map(({ about, detail }) => `${student}: ${about || 'notebook'}: ${detail}`);
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : [`${title} (${lines.length}):`, ...lines.map(line => `  ${printable(oneLine(line))}`)];

@@ -10,7 +10,8 @@ import { reportLines, studentLine } from '../collect/report-lines.ts';
 import { readRoster } from '../collect/roster.ts';
 import { datesOf, labSettings, settingsOf } from '../gradebook/policy/settings.ts';
 import { openGradebook } from '../gradebook/store/sqlite-store.ts';
-import { labOf } from '../lab/labs.ts';
+import { type GradedLab, labOf } from '../lab/labs.ts';
+import { readingOf } from '../lab/rebuild.ts';
 
 interface CollectFlags {
   readonly course: string;
@@ -29,7 +30,7 @@ SOURCE is one of:
   Canvas's "Download submissions", Moodle's "Download all submissions", Gradescope's "Export submissions", nbgrader's submitted folder
 Only LAB.ipynb and deliverables/ are kept; links, pipes, bombs, odd names and everything else are named and left alone.
 Each attempt is kept as a read-only folder in COURSE/submissions/LAB/STUDENT. Collecting the same source again changes nothing.
-Exit code: 0 all collected, 1 something was refused or is from an unknown student, 2 nothing could be collected, 130 interrupted.`;
+Exit code: 0 all collected, 1 something was refused, cannot be read or is from an unknown student, 2 nothing could be collected, 130 interrupted.`;
 
 /** Adds `tinylab collect`. */
 export function register(program: Command): void {
@@ -48,7 +49,7 @@ export function register(program: Command): void {
 }
 
 async function collect(id: string, source: string, flags: CollectFlags): Promise<void> {
-  const report = await run(labOf(id).id, source, flags);
+  const report = await run(labOf(id), source, flags);
   const text = flags.json ? JSON.stringify(report, null, 1) : reportLines(report, flags.dryRun ?? false).join('\n');
   process.stdout.write(`${text}\n`);
   process.exitCode = exitCode(report);
@@ -64,7 +65,8 @@ const emptyBook: CollectBook & { close(): Promise<void> } = {
   close: async () => undefined,
 };
 
-async function run(lab: string, source: string, flags: CollectFlags): Promise<CollectReport> {
+async function run(graded: GradedLab, source: string, flags: CollectFlags): Promise<CollectReport> {
+  const lab = graded.id;
   const course = courseIn(resolve(flags.course));
   const rosterFile = flags.roster ?? (existsSync(course.roster) ? course.roster : undefined);
   const roster = rosterFile === undefined ? undefined : readRoster(rosterFile);
@@ -81,6 +83,7 @@ async function run(lab: string, source: string, flags: CollectFlags): Promise<Co
       source: resolve(source),
       sourceName: basename(resolve(source)),
       dates,
+      read: notebook => readingOf(graded, notebook),
       drain: controller.signal,
       onStudent: (one, done, total) => void process.stderr.write(`${studentLine(one, done, total)}\n`),
       ...(flags.layout && { layout: flags.layout }),
@@ -94,5 +97,7 @@ async function run(lab: string, source: string, flags: CollectFlags): Promise<Co
 
 function exitCode({ interrupted, refused, collected }: CollectReport): number {
   if (interrupted) return exit.interrupted;
-  return refused.length > 0 || collected.some(one => !one.known || one.anomalies.length > 0) ? exit.refused : exit.collected;
+  return refused.length > 0 || collected.some(one => !one.known || one.anomalies.length > 0 || one.reading.handIn)
+    ? exit.refused
+    : exit.collected;
 }

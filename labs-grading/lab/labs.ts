@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { releasedName } from '../../scripts/notebook/reader.mjs';
 import { projectFolder } from '../base/project.ts';
 import { type Migration, readMigrations } from './migrations.ts';
 
@@ -25,7 +26,9 @@ export function labIds(): string[] {
 
 /** A lab in a folder of its own: checks.ts, the notebook, and perhaps hidden.ts beside them. */
 export function labIn(folder: string, id: string, hidden: string = join(folder, 'hidden.ts')): GradedLab {
-  const pristine = readFileSync(join(folder, `${id}.ipynb`), 'utf8');
+  // Somebody may have written into the notebook itself; the copy is as it was released.
+  const copy = join(folder, releasedName);
+  const pristine = readFileSync(existsSync(copy) ? copy : join(folder, `${id}.ipynb`), 'utf8');
   const migrations = readMigrations(join(dirname(hidden), 'migrations.json'));
   return {
     id,

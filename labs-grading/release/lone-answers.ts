@@ -1,5 +1,5 @@
 import type { Lab } from 'tinylab';
-import { bare, declared } from '../../scripts/submit/source.mjs';
+import { bare, declared } from '../../scripts/notebook/source.mjs';
 import type { SubmissionReport } from '../run/submission-report.ts';
 import { type Cell, markOf } from './cells.ts';
 import { formatNotebook } from './nbformat.ts';

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { releasedName } from '../../scripts/notebook/reader.mjs';
 import { writeChanged } from '../base/write-whole.ts';
 import { studentBundle } from './bundle/bundle.ts';
 import { writeFolder, writeZip } from './bundle/write.ts';
@@ -18,10 +20,12 @@ export interface ReleaseTargets {
 /** The student notebook of a lab, with the version it is of. */
 export const releasedNotebook = (lab: LabFiles): string => studentNotebook(lab, { lab: lab.id, version: labVersion(lab) });
 
-/** Writes the student notebook beside lab.ts; false when it is there already. @throws GraderError when lab.ts cannot be read. */
+/** Writes the student notebook beside lab.ts, and a copy that nobody writes into; false when both are there already. @throws GraderError when lab.ts cannot be read. */
 export function writeNotebook(lab: string): boolean {
   const files = labFiles(lab);
-  return writeChanged(files.notebook, releasedNotebook(files));
+  const notebook = releasedNotebook(files);
+  const changed = [files.notebook, join(files.folder, releasedName)].map(path => writeChanged(path, notebook));
+  return changed.includes(true);
 }
 
 /** Asks the gate, and remembers when it lets the lab out. */

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { diffLines } from 'diff';
-import { parseHostile } from '../base/json.ts';
+import { readNotebook } from '../../scripts/notebook/reader.mjs';
+import type { Anomaly } from '../base/anomaly.ts';
 import { printable } from '../base/text.ts';
-import { readNotebook } from '../collect/intake.ts';
+import { handedInNotebook } from '../collect/intake.ts';
 import type { GradedLab } from '../lab/labs.ts';
-import { parseNotebook } from '../lab/notebook.ts';
 import { pairOf } from '../lab/rebuild.ts';
 import type { AnswerLine } from './messages.ts';
 import { type NotebookOutput, outputsOf } from './outputs.ts';
@@ -15,21 +15,23 @@ export interface Answer {
   readonly lines: readonly AnswerLine[];
   readonly outputs: readonly NotebookOutput[];
   readonly missing?: string;
+  /** What is odd about the notebook. */
+  readonly anomalies: readonly Anomaly[];
 }
 
-const nothing = { lines: [], outputs: [] };
+const nothing = { lines: [], outputs: [], anomalies: [] };
 
 /** Reads the answer in a submission's folder. */
 export function answerIn(folder: string, lab: GradedLab, question: string): Answer {
-  const text = existsSync(folder) ? readNotebook(folder, lab.id) : { refused: `There is no folder ${folder} any more.` };
-  if (typeof text !== 'string') return { kind: 'text', ...nothing, missing: text.refused };
-  const pair = pairOf(lab, text, question);
+  const notebook = existsSync(folder) ? handedInNotebook(folder, lab.id) : { refused: `There is no folder ${folder} any more.` };
+  if ('refused' in notebook) return { kind: 'text', ...nothing, missing: notebook.refused };
+  const pair = pairOf(lab, notebook, question);
   if (!pair) return { kind: 'text', ...nothing, missing: 'The released notebook has no answer cell with this id.' };
-  const { released, submitted } = pair;
+  const { released, submitted, why, anomalies } = pair;
   const kind = released.type === 'code' ? 'code' : 'text';
-  if (!submitted) return { kind, ...nothing, missing: 'The submitted notebook has no such cell.' };
-  const lines = linesAgainst(released.source, submitted.cell.source);
-  return { kind, lines, outputs: outputsAt(text, submitted.index) };
+  if (submitted.length === 0) return { kind, ...nothing, anomalies, missing: why ?? 'The submitted notebook has no such cell.' };
+  const lines = linesAgainst(released.source, submitted.map(({ source }) => source).join('\n\n'));
+  return { kind, lines, anomalies, outputs: submitted.flatMap(({ outputs }) => outputsOf(outputs)) };
 }
 
 /** Most characters of an answer that are shown, as many as are run, and most lines that may differ before they are no longer compared. */
@@ -53,15 +55,9 @@ export function linesAgainst(stub: string, answer: string): AnswerLine[] {
   return cut ? [...lines, { kind: 'added', text: `… cut: the answer has ${answer.length} characters` }] : lines;
 }
 
-function outputsAt(notebook: string, index: number): readonly NotebookOutput[] {
-  const read = parseHostile(notebook);
-  const { cells } = ('wrong' in read ? {} : read.value) as { cells?: { outputs?: unknown }[] };
-  return outputsOf(cells?.[index]?.outputs);
-}
-
 /** Text of the released cells above an answer, back to the code before it: what was asked. */
 export function askedAbove({ pristine }: Pick<GradedLab, 'pristine'>, question: string): string {
-  const notebook = parseNotebook(pristine);
+  const notebook = readNotebook(pristine);
   if ('wrong' in notebook) return '';
   const at = notebook.cells.findIndex(({ gradeId, solution }) => gradeId === question && solution);
   const start = notebook.cells.slice(0, Math.max(0, at)).findLastIndex(({ type }) => type === 'code') + 1;

@@ -85,7 +85,7 @@ export class Review {
     if (!found) return undefined;
     const { answer, redact } = await this.#read(found);
     const { items, staff, state } = found.question;
-    const anomalies = (found.grade.grading?.report.anomalies ?? []).filter(({ about }) => about === question);
+    const anomalies = (found.grade.grading?.report.anomalies ?? answer.anomalies).filter(({ about }) => about === question || about === '');
     return {
       key,
       kind: answer.kind,

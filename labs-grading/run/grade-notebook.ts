@@ -17,8 +17,8 @@ import { type SubmissionReport, unasked, unjudged } from './submission-report.ts
 
 /** One notebook to grade. */
 export interface Submission {
-  /** Text of the student's notebook. */
-  readonly notebook: string;
+  /** The student's notebook, as it was handed in. */
+  readonly notebook: string | Uint8Array;
   /** Folder with what the notebook handed in. */
   readonly deliverables?: string;
   /** Decides what is asked; the same seed asks the same. */
@@ -109,7 +109,8 @@ class Examination {
 
   async run(): Promise<SubmissionReport> {
     await this.#worker.checker.start();
-    if (this.#rebuilt.cells.length === 0) return this.#report(this.#all('not run'), undefined);
+    const { handIn } = this.#rebuilt;
+    if (handIn) return { ...this.#report(this.#all(handIn), undefined), handIn };
     for (let tries = 1; ; tries++) {
       try {
         return await this.#try();

@@ -1,11 +1,8 @@
 import type { CheckReport, LabReport, QuestionState } from 'tinylab';
-import type { Anomaly } from '../base/anomaly.ts';
+import type { Anomaly, HandInState } from '../base/anomaly.ts';
 import type { CellReport } from './cell-report.ts';
 import type { QuestionFacts } from './checker-messages.ts';
 import { noUse, type ResourceUse } from './resource-use.ts';
-
-/** Why nothing of a hand-in can be asked. */
-export type HandInState = 'unreadable' | 'another lab';
 
 /** What grading one notebook found. */
 export interface SubmissionReport extends LabReport {

@@ -1,4 +1,5 @@
 import type { CheckReport, LabReport } from 'tinylab';
+import type { ReadAnomaly } from '../notebook/reader.mjs';
 import { type CodeCell, runNotebook } from './run-notebook.ts';
 
 /** A cell whose only output is the report of all checks, as JSON. */
@@ -16,6 +17,11 @@ export async function checkNotebook(cells: readonly CodeCell[], folder: string):
   const run = await runNotebook([...answers, checkAllCell], folder, { goOn: true });
   if (run.lastOutput === '') throw new Error(`the checks did not run: ${run.failed?.message ?? 'no answer'}`);
   return JSON.parse(run.lastOutput) as LabReport;
+}
+
+/** What is odd about a notebook, a line each, above its report. */
+export function anomalyLines(anomalies: readonly Pick<ReadAnomaly, 'about' | 'detail'>[]): string[] {
+  return anomalies.map(({ about, detail }) => `  ! ${about || 'notebook'}: ${detail}`);
 }
 
 /** A report as text: a line for each question, and what went wrong below it. */

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkNotebook, reportLines } from './check-notebook.ts';
-import type { CodeCell } from './run-notebook.ts';
+import { assumedReleased, labNamed, labsIn, type Match, matchCells, readNotebook, releasedOf } from '../notebook/reader.mjs';
+import { anomalyLines, checkNotebook, reportLines } from './check-notebook.ts';
 
 const help = `npx tinylab check [FILE.ipynb …] [--json]: runs notebooks from top to bottom and asks their checks.
 
@@ -10,16 +10,16 @@ Without a FILE it takes every notebook of this folder. Exit code: 0 full marks, 
 
 const root = join(import.meta.dirname, '../..');
 
-/** The code cells of notebook text, named as a person counts them. */
-function codeCells(text: string): CodeCell[] {
-  const { cells } = JSON.parse(text) as { cells: { cell_type: string; source: string | string[]; metadata?: Metadata }[] };
-  return cells.flatMap(({ cell_type, source, metadata }, index) => {
-    const name = metadata?.nbgrader?.grade_id ?? String(index + 1);
-    return cell_type === 'code' ? [{ name, source: [source].flat().join('') }] : [];
-  });
+/** The notebook as the grader reads it: the cells that run, and what is odd about it. @throws Error where nothing of it can be asked. */
+function matchOf(path: string): Match {
+  const read = readNotebook(readFileSync(path));
+  if ('wrong' in read) throw new Error(`${path} cannot be read: ${read.wrong}`);
+  const lab = labNamed(labsIn(root), path, read);
+  const released = lab === undefined ? undefined : releasedOf(root, lab, path);
+  const match = matchCells(released ?? assumedReleased(read), read);
+  if (match.state) throw new Error(`${path}: ${match.state}: ${match.anomalies.at(-1)?.detail}`);
+  return match;
 }
-
-type Metadata = { nbgrader?: { grade_id?: string } };
 
 /** notebooks/NN-name/NN-name.ipynb, for all labs of this copy. */
 function allNotebooks(): string[] {
@@ -43,8 +43,13 @@ async function main(): Promise<boolean> {
   for (const file of positionals.length > 0 ? positionals : allNotebooks()) {
     const path = resolve(file);
     if (!existsSync(path)) throw new Error(`${file}: there is no such file`);
-    const report = await checkNotebook(codeCells(readFileSync(path, 'utf8')), dirname(path));
-    console.log(values.json ? JSON.stringify(report, null, 1) : [relative(process.cwd(), path), ...reportLines(report)].join('\n'));
+    const { cells, anomalies } = matchOf(path);
+    const report = await checkNotebook(
+      cells.map(({ id, source }) => ({ name: id, source })),
+      dirname(path),
+    );
+    const lines = [relative(process.cwd(), path), ...anomalyLines(anomalies), ...reportLines(report)];
+    console.log(values.json ? JSON.stringify({ ...report, anomalies }, null, 1) : lines.join('\n'));
     full &&= report.score === report.points;
   }
   return full;

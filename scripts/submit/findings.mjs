@@ -1,63 +1,31 @@
-import { createHash } from 'node:crypto';
-import { declared, delivered, uses } from './source.mjs';
+import { basename } from 'node:path';
+import { openAnswers } from '../notebook/reader.mjs';
+import { delivered } from '../notebook/source.mjs';
 import { limits } from './work.mjs';
 
 /** What a student should know before handing in. A `warning` costs points or is refused; a `note` may be as it should be. */
 export function findings(work) {
-  return [...unanswered(work), ...lostHelpers(work), ...editedCells(work), ...missingDeliverables(work), ...tooLarge(work)];
+  return [...renamed(work), ...unanswered(work), ...oddities(work), ...missingDeliverables(work), ...tooLarge(work)];
 }
 
 const warning = (about, text) => ({ kind: 'warning', about, text });
 const note = (about, text) => ({ kind: 'note', about, text });
-const isAnswer = ({ mark }) => mark?.solution === true;
-const nameOf = ({ mark, number }) => (mark?.grade_id ? `${mark.grade_id} (cell ${number})` : `cell ${number}`);
+const nameOf = cell => (cell.gradeId ? `${cell.gradeId} (cell ${cell.index + 1})` : `cell ${cell.index + 1}`);
 
-/** The line that stands where an answer belongs; see what the release writes. */
-const stub = /throw new Error\(\s*(['"`])Not answered yet\.\1\s*\)|^\s*YOUR ANSWER HERE\s*$/m;
+const renamed = ({ path, lab }) =>
+  basename(path) === `${lab}.ipynb` ? [] : [note(basename(path), `it is handed in as ${lab}.ipynb, the lab that it is of`)];
 
-function unanswered({ cells }) {
-  const open = cells.filter(cell => isAnswer(cell) && (cell.source.trim() === '' || stub.test(cell.source)));
-  return open.map(cell => warning(nameOf(cell), 'not answered yet'));
+const unanswered = ({ match }) => openAnswers(match).map(([name, [cell]]) => warning(placeOf(match, name, cell), 'not answered yet'));
+
+/** What the grader will say of the notebook, in its words. */
+function oddities({ match }) {
+  const costs = ({ kind, about }) =>
+    ['unreadable', 'another lab', 'too long'].includes(kind) || (kind === 'missing' && match.answers.has(about));
+  return match.anomalies.map(one => (costs(one) ? warning : note)(placeOf(match, one.about), one.detail));
 }
 
-/** Whether the grader runs a cell of this place: marked cells, and those whose id the release gave. Others are the student's own. */
-function survives({ mark, id }, gradeIds) {
-  if (mark) return true;
-  const match = /^(.+)_\d+$/.exec(id);
-  return match !== null && (match[1] === 'start' || gradeIds.has(match[1]));
-}
-
-/** Helpers in cells of the student's own, which the grader does not run, that an answer needs. */
-function lostHelpers({ cells }) {
-  const code = cells.filter(({ type }) => type === 'code');
-  const gradeIds = new Set(code.concat(cells).flatMap(({ mark }) => (mark?.grade_id ? [mark.grade_id.slice(0, 56)] : [])));
-  const kept = code.filter(cell => survives(cell, gradeIds));
-  const known = new Set(kept.flatMap(({ source }) => [...declared(source)]));
-  const lost = code
-    .filter(cell => !kept.includes(cell))
-    .flatMap(cell => [...declared(cell.source)].map(name => ({ name, number: cell.number })));
-  return kept
-    .filter(isAnswer)
-    .flatMap(cell =>
-      lost
-        .filter(({ name }) => !known.has(name) && uses(cell.source, name))
-        .map(({ name, number }) =>
-          warning(nameOf(cell), `uses ${name} from cell ${number}, which is yours alone and is not graded: move ${name} into the answer`),
-        ),
-    );
-}
-
-/** Given cells whose text is no longer that of their checksum (nbgrader's: md5 over source, type, flags, id, points). */
-function editedCells({ cells }) {
-  const edited = cells.filter(cell => cell.mark?.checksum && !isAnswer(cell) && checksum(cell) !== cell.mark.checksum);
-  return edited.map(cell => note(nameOf(cell), 'you changed a given cell; the grader runs the one that was handed out'));
-}
-
-function checksum({ source, type, mark: { grade, solution, locked, grade_id: id, points = 0 } }) {
-  const python = flag => (flag ? 'True' : 'False');
-  const flags = [grade, solution, solution ? false : grade || locked].map(python).join('');
-  const float = grade ? (Number.isInteger(points) ? `${points}.0` : String(points)) : '';
-  return createHash('md5').update(`${source}${type}${flags}${id}${float}`).digest('hex');
+function placeOf({ answers }, name, cell = answers.get(name)?.[0]) {
+  return name === '' ? 'notebook' : cell ? `${name} (cell ${cell.index + 1})` : name;
 }
 
 const minutes = 60_000;

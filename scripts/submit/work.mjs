@@ -1,11 +1,12 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { assumedReleased, labNamed, labsIn, limits, matchCells, readNotebook, releasedOf } from '../notebook/reader.mjs';
 
 /** Why nothing can be packed: what is wrong, and what to do. */
 export class SubmitError extends Error {}
 
 /** What the grader takes; more is refused there, so it is told here. */
-export const limits = { notebook: 20 * 2 ** 20, deliverable: 64 * 2 ** 20, deliverables: 64, total: 256 * 2 ** 20 };
+export { limits };
 
 const deliverableName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}\.(json|safetensors)$/;
 
@@ -22,30 +23,16 @@ export function notebookOf(root, lab) {
   );
 }
 
-/** Everything that is handed in: the notebook with its cells, and the deliverables beside it, with what was left out. */
-export function workAt(path) {
+/** Everything that is handed in: the notebook as the grader reads it, and the deliverables beside it, with what was left out. */
+export function workAt(path, root = join(dirname(path), '../..')) {
   const text = readFileSync(path);
   const folder = join(dirname(path), 'deliverables');
   const deliverables = existsSync(folder) ? filesIn(folder) : { files: [], left: [] };
-  return { lab: basename(path, '.ipynb'), path, text, ...cellsOf(text, path), saved: statSync(path).mtimeMs, ...deliverables };
-}
-
-function cellsOf(text, path) {
-  let json;
-  try {
-    json = JSON.parse(text.toString());
-  } catch {
-    throw new SubmitError(`${path} is not a notebook: it is not JSON. Open it in JupyterLab, or take your last good copy.`);
-  }
-  if (json?.nbformat !== 4 || !Array.isArray(json.cells)) throw new SubmitError(`${path} is not a notebook of format 4.`);
-  const cells = json.cells.map((cell, i) => ({
-    number: i + 1,
-    id: typeof cell.id === 'string' ? cell.id : '',
-    type: cell.cell_type,
-    source: Array.isArray(cell.source) ? cell.source.join('') : String(cell.source ?? ''),
-    mark: cell.metadata?.nbgrader,
-  }));
-  return { cells, labVersion: json.metadata?.tinylab?.version };
+  const read = readNotebook(text);
+  if (read.wrong) throw new SubmitError(`${path} is not a notebook: ${read.wrong}. Open it in JupyterLab, or take your last good copy.`);
+  const lab = labNamed(labsIn(root), path, read) ?? basename(path, '.ipynb');
+  const match = matchCells(releasedOf(root, lab, path) ?? assumedReleased(read), read);
+  return { lab, path, text, cells: read.cells, match, labVersion: read.version, saved: statSync(path).mtimeMs, ...deliverables };
 }
 
 function filesIn(folder) {

@@ -34,10 +34,10 @@ describe('an honest submission keeps what it earned', () => {
     expect([report.score, stateOf(report, 'scale')]).toEqual([1, 'partial']);
   });
 
-  it('a text that is no notebook: every question "not run", and it says why', async () => {
+  it('a text that is no notebook: every question "unreadable", and it says why', async () => {
     for (const text of ['hello', '[]', '{"nbformat":4,"cells":{"__proto__":[]}}', '['.repeat(100_000)]) {
       const report = await grade(text);
-      expect(report.questions.map(({ state, score }) => [state, score])).toEqual(Array(4).fill(['not run', 0]));
+      expect(report.questions.map(({ state, score }) => [state, score])).toEqual(Array(4).fill(['unreadable', 0]));
       expect(report.anomalies.map(({ kind }) => kind)).toEqual(['unreadable']);
     }
   });

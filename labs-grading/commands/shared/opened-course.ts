@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { GraderError } from '../../base/grader-error.ts';
 import { printable } from '../../base/text.ts';
-import { collectInto } from '../../collect/collect.ts';
+import { collectInto, type Reading } from '../../collect/collect.ts';
 import { type Course, courseIn } from '../../collect/course.ts';
 import { readRoster } from '../../collect/roster.ts';
 import { type LabGradesOptions, labGrades } from '../../gradebook/policy/lab-grades.ts';
@@ -13,6 +13,7 @@ import type { Store } from '../../gradebook/store/contract.ts';
 import { lockCourse } from '../../gradebook/store/lock.ts';
 import { openGradebook } from '../../gradebook/store/sqlite-store.ts';
 import { type GradedLab, labOf } from '../../lab/labs.ts';
+import { readingOf } from '../../lab/rebuild.ts';
 
 /** One lab of a course, open for a command. */
 export interface OpenedLab {
@@ -59,7 +60,10 @@ export async function withLab<T>(asked: AskedLab, work: (opened: OpenedLab) => T
 export async function collectFrom({ course, book, lab, settings }: OpenedLab, source: string, say: (line: string) => void): Promise<void> {
   const roster = existsSync(course.roster) ? readRoster(course.roster) : undefined;
   const where = { lab: lab.id, source: resolve(source), sourceName: basename(resolve(source)), dates: datesOf(settings) };
-  const { refused } = await collectInto(course, book, { ...where, ...(roster && { roster }) });
+  const read = (notebook: Buffer | undefined): Reading => readingOf(lab, notebook);
+  const { refused, collected } = await collectInto(course, book, { ...where, read, ...(roster && { roster }) });
+  for (const { student, reading } of collected)
+    if (reading.handIn) say(`${printable(student)}: ${reading.handIn}: a person has to look at it`);
   for (const { path, reason } of refused) say(`refused: ${printable(path)}: ${printable(reason)}`);
 }
 

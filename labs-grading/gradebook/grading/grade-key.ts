@@ -33,10 +33,11 @@ export function circumstancesKey({ lab, runner, limits, seed, full }: Circumstan
  */
 export function answersKey(
   { pristine, migrations }: Pick<GradedLab, 'pristine' | 'migrations'>,
-  notebook: string | { readonly refused: string },
+  notebook: string | Uint8Array | { readonly refused: string },
   folder: string,
 ): string {
-  const answered = typeof notebook === 'string' ? rebuild(pristine, notebook, migrations) : { cells: [], anomalies: [notebook.refused] };
+  const isThere = typeof notebook === 'string' || notebook instanceof Uint8Array;
+  const answered = isThere ? rebuild(pristine, notebook, migrations) : { cells: [], anomalies: [notebook.refused] };
   const cells = answered.cells.filter(({ answer }) => answer).map(({ id, source }) => [id, source]);
   return short(JSON.stringify([cells, answered.cells.length, answered.anomalies, deliverables(join(folder, 'deliverables'))]));
 }

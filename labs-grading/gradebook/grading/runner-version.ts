@@ -4,7 +4,15 @@ import { basename, dirname, join } from 'node:path';
 import { projectFolder } from '../../base/project.ts';
 
 /** Folders whose code takes part in a grade: the runner and what it knows of a lab, the built library, the kernel's converter and executor, the data sets' readers. */
-const folders = ['labs-grading/base', 'labs-grading/lab', 'labs-grading/run', 'lib/dist', 'kernels/jupyter', 'datasets'];
+const folders = [
+  'labs-grading/base',
+  'labs-grading/lab',
+  'labs-grading/run',
+  'scripts/notebook',
+  'lib/dist',
+  'kernels/jupyter',
+  'datasets',
+];
 /** Of collecting only what is read of a submission's folder. */
 const intake = 'labs-grading/collect/intake.ts';
 const packages = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-node', 'tslab', 'typescript', 'zod'];

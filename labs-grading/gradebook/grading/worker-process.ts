@@ -2,7 +2,7 @@
 // has the database; whatever happens to this process, the submission is graded again by another.
 
 import { writeFileSync } from 'node:fs';
-import { readNotebook } from '../../collect/intake.ts';
+import { handedInNotebook } from '../../collect/intake.ts';
 import type { GradedLab } from '../../lab/labs.ts';
 import { type Grader, openGrader } from '../../run/grade-notebook.ts';
 import { closeAllSandboxes } from '../../run/sandbox.ts';
@@ -20,17 +20,17 @@ async function open(message: Extract<ToWorker, { type: 'open' }>): Promise<FromW
 }
 
 async function grade({ folder, seed, full, only }: Job): Promise<FromWorker> {
-  const notebook = readNotebook(folder, lab.id);
+  const notebook = handedInNotebook(folder, lab.id);
   const report =
-    typeof notebook === 'string'
-      ? await grader.grade({ notebook, deliverables: folder, seed, full, ...(only && { only }) })
-      : unaskedReport(lab.id, await grader.questions(), notebook);
+    'refused' in notebook
+      ? unaskedReport(lab.id, await grader.questions(), notebook)
+      : await grader.grade({ notebook, deliverables: folder, seed, full, ...(only && { only }) });
   return { type: 'graded', report };
 }
 
 /** What strangers wrote is read here and not by the supervisor: it may take all the memory that a process has. */
 function keyOf({ lab: asked, folder }: Extract<ToWorker, { type: 'key' }>): FromWorker {
-  return { type: 'key', key: answersKey(asked, readNotebook(folder, asked.id), folder) };
+  return { type: 'key', key: answersKey(asked, handedInNotebook(folder, asked.id), folder) };
 }
 
 async function answer(message: Exclude<ToWorker, { type: 'close' }>): Promise<FromWorker> {

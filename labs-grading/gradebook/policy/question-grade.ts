@@ -1,6 +1,6 @@
 import type { CheckReport, QuestionState } from 'tinylab';
+import type { HandInState } from '../../base/anomaly.ts';
 import type { RubricQuestion } from '../../lab/rubric.ts';
-import type { HandInState } from '../../run/submission-report.ts';
 import type { LabQuestion, ManualRecord, OverrideRecord, QuestionGrade } from '../records.ts';
 import { manualScore } from './manual-score.ts';
 

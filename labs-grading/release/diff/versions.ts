@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { releasedName } from '../../../scripts/notebook/reader.mjs';
 import { GraderError } from '../../base/grader-error.ts';
 import { projectFolder } from '../../base/project.ts';
 import { labVersionOf } from '../../collect/lab-version.ts';
@@ -41,7 +42,8 @@ function viewOf(name: string, id: string, files: ReadonlyMap<string, Buffer>): L
   const folder = notebook.slice(0, -`${id}.ipynb`.length);
   const content = files.get(notebook) as Buffer;
   const version = labVersionOf(content);
-  const beside = [...files].filter(([path]) => path.startsWith(folder) && path !== notebook && path !== `${folder}lab.ts`);
+  const others = [notebook, `${folder}lab.ts`, folder + releasedName];
+  const beside = [...files].filter(([path]) => path.startsWith(folder) && !others.includes(path));
   return {
     name,
     ...(version !== undefined && { version }),

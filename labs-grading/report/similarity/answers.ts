@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readNotebook } from '../../collect/intake.ts';
+import { handedInNotebook } from '../../collect/intake.ts';
 import type { StudentGrade } from '../../gradebook/records.ts';
 import type { GradedLab } from '../../lab/labs.ts';
 import { rebuild } from '../../lab/rebuild.ts';
@@ -23,11 +23,10 @@ export function stubOf({ pristine }: GradedLab): Answers {
 export function answersOf(lab: GradedLab, { student, submission }: StudentGrade): Answers | { readonly refused: string } {
   if (!submission) return { refused: 'nothing was handed in' };
   if (!existsSync(submission.folder)) return { refused: `its folder is gone: ${submission.folder}` };
-  const notebook = readNotebook(submission.folder, lab.id);
-  if (typeof notebook !== 'string') return notebook;
-  const { cells, untouched, anomalies } = rebuild(lab.pristine, notebook, lab.migrations);
-  const unreadable = anomalies.find(({ kind }) => kind === 'unreadable');
-  if (unreadable) return { refused: unreadable.detail };
+  const notebook = handedInNotebook(submission.folder, lab.id);
+  if ('refused' in notebook) return notebook;
+  const { cells, untouched, anomalies, handIn } = rebuild(lab.pristine, notebook, lab.migrations);
+  if (handIn) return { refused: anomalies.find(({ kind }) => kind === handIn)?.detail ?? handIn };
   const own = cells.filter(({ id, answer }) => answer && !untouched.has(id));
   const size = own.reduce((sum, { source }) => sum + source.length, 0);
   if (size > mostCharacters) return { refused: `the answers have ${size} characters; at most ${mostCharacters} are compared` };

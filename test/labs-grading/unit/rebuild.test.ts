@@ -32,12 +32,25 @@ describe('rebuild', () => {
     expect(kinds(notebook(without))).toEqual(['add missing', 'relu-check missing']);
   });
 
-  it('prefers the original of a duplicated cell, else the last copy', () => {
-    const [first] = cells({ add: 'const add = 1;' }).filter(({ id }) => id === 'add');
-    const copy = { ...(first as { id: string; source: string; mark: { grade: boolean; solution: boolean } }), source: 'const add = 2;' };
-    const text = notebook([...cells({ add: 'const add = 1;' }), copy]);
-    expect(sources(text.replace(/("id":"add")(?!.*"id":"add")/, '"id":"copy"')).add).toBe('const add = 1;');
-    expect(kinds(text)).toEqual(['add duplicated']);
+  it('takes all cells of one id, in order, for the answer; a copy of the same text, or of the stub, adds nothing', () => {
+    const split = (...texts: string[]) =>
+      notebook(
+        cells(solutions).flatMap(cell =>
+          cell.id === 'add' ? texts.map((source, i) => ({ ...cell, source, ...(i > 0 && { type: 'code' as const }) })) : [cell],
+        ),
+      );
+    const run = (text: string) =>
+      rebuild(pristine, text)
+        .cells.filter(({ id }) => id.startsWith('add'))
+        .map(({ source }) => source);
+    const text = split('const one = 1;', 'function add(a: number, b: number) { return a + b * one; }');
+    expect(run(text)).toEqual(['const one = 1;', 'function add(a: number, b: number) { return a + b * one; }']);
+    expect(rebuild(pristine, text).anomalies).toEqual([
+      { kind: 'duplicated', about: 'add', detail: '2 cells have this id (cells 3 and 4): all of them, in this order, are the answer' },
+    ]);
+    expect(run(split(solutions.add, solutions.add))).toEqual([solutions.add]);
+    expect(run(split(solutions.add, stubs.add))).toEqual([solutions.add]);
+    expect(run(split(stubs.add, stubs.add))).toEqual([stubs.add]);
   });
 
   it('notes an edited check cell and ignores the edit', () => {
@@ -56,10 +69,12 @@ describe('rebuild', () => {
     expect(sources(notebook([...cells(solutions)].reverse()))).toEqual(sources(notebook(cells(solutions))));
   });
 
-  it('ignores a cell whose type was flipped', () => {
-    const flipped = cells(solutions).map(cell => (cell.id === 'add' ? { ...cell, type: 'markdown' as const } : cell));
-    expect(sources(notebook(flipped)).add).toBe(stubs.add);
-    expect(kinds(notebook(flipped))).toEqual(['add missing']);
+  it.each(['markdown', 'raw'] as const)('undoes an answer that was turned into %s, and says so', type => {
+    const flipped = cells(solutions).map(cell => (cell.id === 'add' ? { ...cell, type: type as 'markdown' } : cell));
+    expect(sources(notebook(flipped)).add).toBe(solutions.add);
+    expect(rebuild(pristine, notebook(flipped)).anomalies).toEqual([
+      { kind: 'changed', about: 'add', detail: `the answer was turned into ${type} (cell 3); it is read as code` },
+    ]);
   });
 
   it('does not take an answer that is too long', () => {

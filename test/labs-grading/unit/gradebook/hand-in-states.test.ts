@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { HandInState } from '../../../../labs-grading/base/anomaly.ts';
 import { noteLines, studentTable } from '../../../../labs-grading/commands/shared/grade-tables.ts';
 import { labGrades } from '../../../../labs-grading/gradebook/policy/lab-grades.ts';
 import { unfinished } from '../../../../labs-grading/gradebook/policy/unfinished.ts';
@@ -13,7 +14,7 @@ import { feedbackOf } from '../../../../labs-grading/report/feedback/feedback.ts
 import { feedbackMarkdown } from '../../../../labs-grading/report/feedback/markdown.ts';
 import { feedbackPage } from '../../../../labs-grading/report/feedback/page.ts';
 import { listed } from '../../../../labs-grading/review/rows.ts';
-import { type HandInState, unaskedReport } from '../../../../labs-grading/run/submission-report.ts';
+import { unaskedReport } from '../../../../labs-grading/run/submission-report.ts';
 import { at, freshCourse, handedIn } from './samples.ts';
 
 const cell = (id: string, points: number) => ({

@@ -78,8 +78,14 @@ describe('rebuild', () => {
 
   it('finds answers under their old names in a notebook of an older version, and only there', () => {
     expect(answers(versioned(old, v1), renamed)).toMatchObject(solutions);
-    expect(answers(versioned(old, v1), [])).not.toMatchObject({ add: solutions.add });
-    expect(answers(versioned(old, v2), renamed)).not.toMatchObject({ add: solutions.add });
+    const moved = (version: string, migrations: readonly Migration[]) =>
+      rebuild(versioned(miniLab.pristine, v2), versioned(old, version), migrations).anomalies.flatMap(({ kind, about }) =>
+        kind === 'moved' ? [about] : [],
+      );
+    expect(moved(v1, renamed)).toEqual([]);
+    // Without a migration the names that the cells declare find them, and that is told.
+    expect(moved(v1, [])).toEqual(['add', 'relu']);
+    expect(moved(v2, renamed)).toEqual(['add', 'relu']);
   });
 
   it('takes no answer to a question that was dropped for one that came under the same name', () => {
