@@ -1,7 +1,7 @@
 import { tf } from './tfjs.ts';
 
 /** Whether any value is NaN or infinite (or the sum overflows): one pass over the values. */
-function suspect(x: tf.Tensor): boolean {
+export function suspect(x: tf.Tensor): boolean {
   return x.dtype === 'float32' && !Number.isFinite(tf.tidy(() => tf.sum(x).dataSync()[0]));
 }
 

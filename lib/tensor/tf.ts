@@ -3,6 +3,7 @@ import './gradients/einsum.ts';
 import './gradients/gather-nd.ts';
 import './gradients/strided-slice.ts';
 import './gradients/top-k.ts';
+import './replaced-ops/arg-max.ts';
 import './replaced-ops/average-pool.ts';
 import './replaced-ops/conv2d.ts';
 import './replaced-ops/depthwise-conv2d.ts';
@@ -12,6 +13,7 @@ import './replaced-ops/max-pool.ts';
 import './replaced-ops/max-pool-others.ts';
 import './replaced-ops/relu.ts';
 import './replaced-ops/round.ts';
+import './replaced-ops/top-k.ts';
 import './repair.ts';
 import { tf } from './tfjs.ts';
 

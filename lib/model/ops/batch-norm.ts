@@ -4,7 +4,7 @@ import { tf } from '../../tensor/tf.ts';
 import { real } from '../attributes.ts';
 import { eachWith } from '../channels/rules.ts';
 import { constant } from '../initial.ts';
-import { type Op, only } from './op.ts';
+import { type Op, only, withLastAxis } from './op.ts';
 
 export type BatchNormAttributes = { readonly epsilon: number; readonly momentum: number };
 
@@ -19,7 +19,7 @@ export const batchNorm: Op<'batch-norm', BatchNormAttributes> = {
   arity: 1,
   attributes: { epsilon: real, momentum: real },
   inPlace: true,
-  infer: inputs => only(inputs),
+  infer: inputs => withLastAxis(only(inputs)),
   parameters(inputs) {
     const shape: Shape = [only(inputs).at(-1) ?? 1];
     return {

@@ -1,10 +1,9 @@
-import { LabError } from '../../tensor/errors.ts';
 import { type Shape, sizeOf } from '../../tensor/shape.ts';
 import { tf } from '../../tensor/tf.ts';
 import { count, flag, oneOf } from '../attributes.ts';
 import { carryEach, firstOf } from '../channels/rules.ts';
 import { constant, initialNamed, initialNames } from '../initial.ts';
-import { type Op, only } from './op.ts';
+import { type Op, only, withLastAxis } from './op.ts';
 
 export type DenseAttributes = { readonly units: number; readonly bias: boolean; readonly initial: string };
 
@@ -16,8 +15,7 @@ export const dense: Op<'dense', DenseAttributes> = {
   arity: 1,
   attributes: { units: count, bias: flag, initial: oneOf(...initialNames) },
   infer(inputs, { units }) {
-    const shape = only(inputs);
-    if (shape.length === 0) throw new LabError('model/rank', 'dense needs at least one axis, got a scalar.', 'Reshape the input to [1].');
+    const shape = withLastAxis(only(inputs));
     return [...shape.slice(0, -1), units];
   },
   parameters(inputs, { units, bias, initial }) {

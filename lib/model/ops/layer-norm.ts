@@ -2,7 +2,7 @@ import { tf } from '../../tensor/tf.ts';
 import { real } from '../attributes.ts';
 import { mixes } from '../channels/rules.ts';
 import { constant } from '../initial.ts';
-import { type Op, only } from './op.ts';
+import { type Op, only, withLastAxis } from './op.ts';
 
 export type LayerNormAttributes = { readonly epsilon: number };
 
@@ -12,7 +12,7 @@ export const layerNorm: Op<'layer-norm', LayerNormAttributes> = {
   arity: 1,
   attributes: { epsilon: real },
   inPlace: true,
-  infer: inputs => only(inputs),
+  infer: inputs => withLastAxis(only(inputs)),
   parameters(inputs) {
     const shape = [only(inputs).at(-1) ?? 1];
     return {

@@ -59,6 +59,15 @@ export function only<T>(inputs: readonly T[]): T {
 }
 
 /**
+ * The input's shape, when it has an axis to work along: the last one.
+ * @throws LabError `model/rank` for a scalar.
+ */
+export function withLastAxis(shape: Shape): Shape {
+  if (shape.length > 0) return shape;
+  throw new LabError('model/rank', 'Expected an input with an axis (without the batch), got a scalar.', 'Reshape the input to [1].');
+}
+
+/**
  * The input's shape, when it has `rank` axes (3: an image [height, width, channels]).
  * @throws LabError `model/rank`.
  */

@@ -1,6 +1,6 @@
 import { tf } from '../../tensor/tf.ts';
 import { mixes } from '../channels/rules.ts';
-import { type Op, only } from './op.ts';
+import { type Op, only, withLastAxis } from './op.ts';
 
 /** Probabilities over the last axis: eˣⁱ / Σ eˣʲ. */
 export const softmax: Op<'softmax'> = {
@@ -8,7 +8,7 @@ export const softmax: Op<'softmax'> = {
   arity: 1,
   attributes: {},
   inPlace: true,
-  infer: inputs => only(inputs),
+  infer: inputs => withLastAxis(only(inputs)),
   coupling: mixes('divides by the sum over'),
   forward: ({ inputs }) => tf.softmax(only(inputs)),
 };

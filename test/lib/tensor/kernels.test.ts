@@ -49,3 +49,50 @@ describe('kernels that tfjs-node lacks', () => {
     );
   });
 });
+
+describe('places of the largest', () => {
+  const [nan, infinite] = [Number.NaN, Number.POSITIVE_INFINITY];
+  const rows = [
+    [1, nan, 3, infinite],
+    [nan, 1, 3, nan],
+    [-infinite, 2, 2, 1],
+    [nan, nan, nan, nan],
+    [infinite, infinite, nan, 1],
+    [4, 3, -infinite, 5],
+  ];
+
+  it('argMax and argMin name the first NaN, as NumPy and PyTorch do', () => {
+    tf.tidy(() => {
+      const x = tf.tensor2d(rows);
+      expect([...tf.argMax(x, 1).dataSync()]).toEqual([1, 0, 1, 0, 2, 3]);
+      expect([...tf.argMin(x, -1).dataSync()]).toEqual([1, 0, 0, 0, 2, 2]);
+      expect(tf.argMax(x, 0)).toMatchObject({ shape: [4], dtype: 'int32' });
+      expect([...tf.argMax(tf.tensor2d([[1, 5, 2]]), 1).dataSync()]).toEqual([1]);
+      expect([...tf.argMax(tf.tensor1d([3, 9, 1], 'int32')).dataSync()]).toEqual([1]);
+    });
+  });
+
+  it.each([1, 2, 4])('topk puts NaN above all, for k = %i', k => {
+    tf.tidy(() => {
+      const { values, indices } = tf.topk(tf.tensor2d(rows), k);
+      const expected = [
+        [1, 3, 2, 0],
+        [0, 3, 2, 1],
+        [1, 2, 3, 0],
+        [0, 1, 2, 3],
+        [2, 0, 1, 3],
+        [3, 0, 1, 2],
+      ].map(places => places.slice(0, k));
+      expect(indices.arraySync()).toEqual(expected);
+      expect(indices.dtype).toBe('int32');
+      expect(values.arraySync()).toEqual(expected.map((places, row) => places.map(at => (rows[row] as number[])[at])));
+    });
+  });
+
+  it('gradients of the largest go to where they stand, NaN too', () => {
+    tf.tidy(() => {
+      const slopes = tf.grad(x => tf.topk(x, 2).values.sum())(tf.tensor2d([[1, nan, 3]]));
+      expect([...slopes.dataSync()]).toEqual([0, 1, 1]);
+    });
+  });
+});

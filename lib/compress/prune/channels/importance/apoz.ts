@@ -10,16 +10,19 @@ import { type ChannelImportance, oncePerModel } from './importance.ts';
 
 /**
  * Average percentage of zeros of each channel, 0–1: the share of exact zeros among activations [… , channels], over batch and positions. The
- * higher, the less the channel says. Hu et al. 2016 (network trimming), equation 1.
+ * higher, the less the channel says. Hu et al. 2016 (network trimming), equation 1. NaN where a value is not finite.
  * @example
  * averagePercentageOfZeros(array([2, 2], [0, 1, 0, 0])); // → Float64Array.of(1, 0.5)
  */
 export function averagePercentageOfZeros({ shape, data }: NDArray): Float64Array {
   const channels = shape.at(-1) ?? 1;
   const zeros = new Float64Array(channels);
-  for (let i = 0; i < data.length; i++) if (data[i] === 0) zeros[i % channels] = (zeros[i % channels] as number) + 1;
+  for (let i = 0; i < data.length; i++) zeros[i % channels] = (zeros[i % channels] as number) + zeroIn(data[i] as number);
   return zeros.map(count => (count * channels) / data.length);
 }
+
+/** 1 for a zero, 0 for another number, NaN for what is none: a channel of it is refused. */
+const zeroIn = (value: number): number => (Number.isFinite(value) ? Number(value === 0) : Number.NaN);
 
 /**
  * APoZ as an importance: 1 - the share of zeros that a channel has after its activation functions, over the examples (all of them alike, where a
@@ -49,7 +52,8 @@ function zeroShares(model: Model, data: Dataset | Examples): ReadonlyMap<string,
   const count = examplesOf(data).inputs.shape[0] as number;
   const counts = summarize(model, data, value => {
     const leading = Array.from({ length: value.rank - 1 }, (_, axis) => axis);
-    return tf.sum(tf.equal(value, 0).toFloat(), leading);
+    // 0 · value is NaN for what is not finite, and 0 for everything else
+    return tf.sum(tf.add(tf.equal(value, 0).toFloat(), tf.mul(value, 0)), leading);
   });
   const shareOf = (node: string, batches: readonly Float32Array[]): Float64Array => {
     const shape = shapes.get(node) as Shape;

@@ -1,6 +1,7 @@
 import type { Dataset } from '../../../../data/dataset.ts';
 import { inferShapes } from '../../../../model/shapes.ts';
 import { LabError } from '../../../../tensor/errors.ts';
+import { firstNotFinite } from '../../../../tensor/finite.ts';
 import type { Shape } from '../../../../tensor/shape.ts';
 import { tf } from '../../../../tensor/tf.ts';
 import type { Examples } from '../../../../train/examples.ts';
@@ -9,12 +10,13 @@ import { type ChannelImportance, oncePerModel } from './importance.ts';
 
 /**
  * Entropy of values in nats: H = -Σ p ln p over a histogram of `bins` equal bins between the smallest and the largest value; 0 when all are
- * equal, ln bins when every bin holds as many.
+ * equal, ln bins when every bin holds as many, NaN when one is not finite.
  * @throws LabError `prune/bins` unless bins is a whole number ≥ 1.
  */
 export function histogramEntropy(values: ArrayLike<number>, bins: number): number {
   if (!Number.isInteger(bins) || bins < 1)
     throw new LabError('prune/bins', `The number of bins is a whole number ≥ 1; got ${bins}.`, 'Usual is 100.');
+  if (firstNotFinite(values) >= 0) return Number.NaN;
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let i = 0; i < values.length; i++) {
     low = Math.min(low, values[i] as number);

@@ -179,3 +179,13 @@ test('a silenced channel has no importance for norms of filters, Taylor and Fish
     expect(scores[0]).toBeGreaterThan(0);
   }
 });
+
+test('activations that are not finite are no low score: the channel is refused by name', () => {
+  for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    expect([...averagePercentageOfZeros(array([2, 2], [0, wrong, 0, 0]))]).toEqual([1, Number.NaN]);
+    expect(histogramEntropy([1, wrong, 2], 3)).toBeNaN();
+    const data = { inputs: array([1, 1, 2, 2], [1, wrong, 0, 2]), targets: array([1], [0], 'int32') };
+    for (const importance of [apoz(data), channelEntropy(data)])
+      expect(() => pruneChannels(hand, { ratio: 0.5, importance })).toThrow(expect.objectContaining({ code: 'prune/scores' }));
+  }
+});
