@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { GraderError } from '../base/grader-error.ts';
 import { problemLine } from '../base/problem.ts';
 import { shown } from '../base/project.ts';
 import type { GateReport } from '../release/gate.ts';
@@ -16,6 +17,7 @@ export function register(program: Command): void {
     .option('--zip <file>', 'write the same as an archive')
     .option('--nbgrader <dir>', 'add it to an nbgrader course there: notebook with solutions, and the configuration it needs')
     .option('--check', 'write nothing; run the solution, the untouched notebook and every known wrong answer')
+    .option('--question <id>', 'with --check: this question only, with the cells that it needs; quick, while you write it')
     .option('--json', 'print what was found as JSON')
     .addHelpText('after', '\nExit code: 0 the lab may go out, 1 it may not; each problem names file, cell and line.')
     .action(release);
@@ -23,15 +25,20 @@ export function register(program: Command): void {
 
 interface ReleaseFlags {
   readonly check?: boolean;
+  readonly question?: string;
   readonly json?: boolean;
   readonly out?: string;
   readonly zip?: string;
   readonly nbgrader?: string;
 }
 
-async function release(lab: string, { check, json = false, ...targets }: ReleaseFlags): Promise<void> {
+async function release(lab: string, { check, question, json = false, ...targets }: ReleaseFlags): Promise<void> {
   await withProblems(lab, { json }, async () => {
-    if (check) return told(await askGate(lab, { onStep: progress() }), json);
+    if (question !== undefined && !check)
+      throw new GraderError('lab/problems', [
+        { rule: 'question', file: lab, message: '--question goes with --check: a lab goes out whole' },
+      ]);
+    if (check) return told(await askGate(lab, { onStep: progress(), ...(question !== undefined && { question }) }), json);
     const asked = [targets.out, targets.zip, targets.nbgrader].filter(target => target !== undefined);
     if (asked.length === 0) return writeOnly(lab);
     const ok = told(await releaseLab(lab, targets, { onStep: progress() }), json);
@@ -62,7 +69,7 @@ function lines(report: GateReport): string[] {
   const { lab, points, problems, solution, stub, mutants, styles, restartAndRunAllMs, slowestCell } = report;
   const caught = mutants.filter(mutant => mutant.caught).length;
   return [
-    ...(solution ? [`solution: ${solution.score} of ${points} in the sandbox, ${solution.inNotebook} in the notebook`] : []),
+    ...(solution ? [`solution: ${solution.score} of ${points} in the sandbox${inNotebook(solution)}`] : []),
     ...(stub ? [`untouched notebook: ${stub.score} of ${points}`] : []),
     ...(solution ? [`known wrong answers: ${caught} of ${mutants.length} caught with their hint`] : []),
     ...(styles ? [`right answers in other styles: ${styles.total - styles.refused.length} of ${styles.total} have full marks`] : []),
@@ -70,6 +77,14 @@ function lines(report: GateReport): string[] {
       ? []
       : [`restart and run all: ${(restartAndRunAllMs / 1000).toFixed(1)} s (slowest cell: ${slowestCell?.cell})`]),
     ...problems.map(problemLine),
-    `${lab}: ${report.ok ? 'may go out' : `refused, ${problems.length} problems`}`,
+    `${lab}: ${verdict(report)}`,
   ];
+}
+
+const inNotebook = ({ inNotebook: score }: NonNullable<GateReport['solution']>): string =>
+  score === undefined ? '' : `, ${score} in the notebook`;
+
+function verdict({ ok, problems, question }: GateReport): string {
+  if (!ok) return `refused, ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
+  return question === undefined ? 'may go out' : `${question} is fine; the whole lab is asked without --question`;
 }

@@ -7,7 +7,7 @@ import type { OtherStyle } from '../lab/mutant.ts';
 import { projectPaths } from '../release/bundle/files.ts';
 import { type Cell, markOf, roleOf } from '../release/cells.ts';
 import { givenFiles } from '../release/given-files.ts';
-import { type LabFiles, labFiles, loadQuestions, loadStyles, readText } from '../release/lab-files.ts';
+import { type LabFiles, labFiles, loadQuestions, loadStyles } from '../release/lab-files.ts';
 import { labCells } from '../release/student.ts';
 import { contentHash } from '../release/version.ts';
 

@@ -1,12 +1,12 @@
 import { gateSeed } from '../release/answer-runs.ts';
-import { markOf } from '../release/cells.ts';
+import { cellName, markOf } from '../release/cells.ts';
+import { neededCells } from '../release/needed-cells.ts';
 import { contentHash } from '../release/version.ts';
 import { Arena } from './arena/arena.ts';
-import type { Opened, Verdict } from './arena/messages.ts';
+import type { CodeToRun, Opened, Verdict } from './arena/messages.ts';
 import type { Marked } from './figures.ts';
 import type { LabToMutate } from './lab-to-mutate.ts';
-import { type Made, madeOf } from './make.ts';
-import { type CodeToRun, neededFor } from './needed-cells.ts';
+import { type Made, madeOf, withoutMarkers } from './make.ts';
 import { type Record, verdictKey } from './record.ts';
 
 /** How long an answer may take at least: a function that is called, and one that trains. */
@@ -49,7 +49,10 @@ export class QuestionMarks {
     this.#record = record;
     this.#limits = limits;
     this.styles = lab.styles.filter(({ question }) => question === id);
-    this.#cells = neededFor(id, lab.cells);
+    this.#cells = neededCells(id, lab.cells).map(cell => ({
+      name: cellName(cell, lab.cells.indexOf(cell)),
+      source: withoutMarkers(cell.source),
+    }));
     const source = lab.cells.find(cell => markOf(cell)?.grade_id === id)?.source ?? '';
     this.#made = madeOf(id, source, limits.seed);
     this.#key = contentHash([

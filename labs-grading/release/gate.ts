@@ -1,19 +1,22 @@
 import type { LabReport } from 'tinylab';
 import { checkAllCell } from '../../scripts/check/check-notebook.ts';
 import { runNotebook } from '../../scripts/check/run-notebook.ts';
+import { GraderError } from '../base/grader-error.ts';
 import type { Problem } from '../base/problem.ts';
 import { shown } from '../base/project.ts';
 import type { Mutant } from '../lab/mutant.ts';
 import { type Grader, openGrader } from '../run/grade-notebook.ts';
 import type { SubmissionReport } from '../run/submission-report.ts';
 import { AnswerRuns, gateSeed } from './answer-runs.ts';
-import { cellName, runnable } from './cells.ts';
-import { gradedLab, type LabFiles, labFiles, loadQuestions, loadStyles, readText } from './lab-files.ts';
+import { authorProblems } from './author-code.ts';
+import { cellName, markOf, runnable } from './cells.ts';
+import { gradedLab, type LabFiles, labFiles, loadQuestions, loadStyles } from './lab-files.ts';
 import { leaningQuestions } from './lone-answers.ts';
 import { loadMutants } from './mutants.ts';
+import { neededCells } from './needed-cells.ts';
 import { fullMarks, missed, scores } from './outcome.ts';
 import { type Material, staticProblems } from './static.ts';
-import { labCells, solutionNotebook, studentNotebook } from './student.ts';
+import { cleared, labCells, solved } from './student.ts';
 import { type RefusedStyle, refusedStyles } from './styles.ts';
 import { Workspace } from './workspace.ts';
 
@@ -30,11 +33,13 @@ export interface MutantResult {
 /** What the gate found. A lab may go out when `problems` is empty. */
 export interface GateReport {
   readonly lab: string;
+  /** The only question that was asked; absent where all were. */
+  readonly question?: string;
   readonly ok: boolean;
   readonly points: number;
   readonly problems: readonly Problem[];
   /** Scores of the solution in the sandbox, and in the kernel's own checks. */
-  readonly solution?: { readonly score: number; readonly inNotebook: number; readonly questions: Readonly<Record<string, number>> };
+  readonly solution?: { readonly score: number; readonly inNotebook?: number; readonly questions: Readonly<Record<string, number>> };
   readonly stub?: { readonly score: number; readonly questions: Readonly<Record<string, number>> };
   readonly mutants: readonly MutantResult[];
   /** Right answers in other styles, and those that were refused. */
@@ -48,17 +53,33 @@ export interface GateOptions {
   readonly onStep?: (step: string) => void;
   /** Longest restart-and-run-all, in milliseconds. */
   readonly limitMs?: number;
+  /** Ask this question only, with the cells that it needs: quick, while one is written. Such a lab is not let out. */
+  readonly question?: string;
 }
 
 /** Asks everything that must hold before a lab goes out. What needs no run is asked first; with problems there, nothing runs. */
 export async function gate(lab: string, options: GateOptions = {}): Promise<GateReport> {
   const files = labFiles(lab);
   const cells = labCells(files);
+  const wrong = await authorProblems(files);
+  if (wrong.length > 0) return { lab: files.id, ok: false, points: 0, problems: wrong, mutants: [] };
   const questions = await loadQuestions(files);
   const problems = staticProblems(files, { cells, questions });
   const points = questions.questions.reduce((sum, question) => sum + question.points, 0);
   if (problems.length > 0) return { lab: files.id, ok: false, points, problems, mutants: [] };
-  return new Gate({ files, cells, questions, points }, options).run();
+  if (options.question === undefined) return new Gate({ files, cells, questions, points }, options).run();
+  const asked = questions.questions.find(({ id }) => id === options.question);
+  if (!asked) throw unknownQuestion(files, options.question, questions);
+  const needed = new Set(neededCells(asked.id, cells));
+  const own = cells.filter(cell => needed.has(cell) || markOf(cell)?.grade_id === `${asked.id}-check`);
+  return new Gate({ files, cells: own, questions, points: asked.points }, options).runOne(asked.id);
+}
+
+function unknownQuestion({ checks }: LabFiles, question: string, { questions }: Material['questions']): GraderError {
+  const known = questions.map(({ id }) => id).join(', ');
+  return new GraderError('lab/problems', [
+    { rule: 'question', file: shown(checks), message: `there is no question ${JSON.stringify(question)}; known are: ${known}` },
+  ]);
 }
 
 class Gate {
@@ -75,7 +96,7 @@ class Gate {
     this.#options = options;
     this.#file = shown(lab.files.source);
     this.#workspace = new Workspace(lab.files.folder);
-    this.#grader = openGrader(gradedLab(lab.files, studentNotebook(lab.files)));
+    this.#grader = openGrader(gradedLab(lab.files, cleared(lab.cells)));
     this.#runs = new AnswerRuns(lab, this.#grader, this.#workspace);
   }
 
@@ -97,6 +118,35 @@ class Gate {
       await this.#grader.close();
       this.#workspace.remove();
     }
+  }
+
+  /** One question, with the cells that it needs. What it hands in is made in a kernel first. */
+  async runOne(question: string): Promise<GateReport> {
+    const { files, points, cells } = this.#lab;
+    try {
+      const delivers = cells.some(({ source }) => /\bdeliver\(/.test(source));
+      const onCell = (cell: string): void => this.#step(`what is handed in: ${cell}`);
+      const run = delivers
+        ? await runNotebook(runnable(cells.filter(cell => !markOf(cell)?.grade)), this.#workspace.folder, { onCell })
+        : undefined;
+      if (run?.failed) this.#refuse('run all', run.failed.cell, run.failed.message);
+      const solution = await this.#solution();
+      const stub = await this.#stub();
+      const mutants: MutantResult[] = [];
+      for (const mutant of await loadMutants(files)) if (mutant.question === question) mutants.push(await this.#mutant(mutant));
+      const styles = await this.#styles();
+      const problems = this.#problems;
+      return { lab: files.id, question, ok: problems.length === 0, points, problems, solution, stub, mutants, styles };
+    } finally {
+      await this.#grader.close();
+      this.#workspace.remove();
+    }
+  }
+
+  /** The questions that are asked; undefined: all. */
+  get #asked(): readonly string[] | undefined {
+    const { question } = this.#options;
+    return question === undefined ? undefined : [question];
   }
 
   /** The solution in the real kernel, with its own checks at the end. It leaves the deliverables that grading reads. */
@@ -124,7 +174,7 @@ class Gate {
 
   async #solution(): Promise<{ score: number; questions: Record<string, number> }> {
     this.#step('the solution in the sandbox');
-    const report = await this.#grade(solutionNotebook(this.#lab.files), this.#workspace.folder);
+    const report = await this.#grade(solved(this.#lab.cells), this.#workspace.folder, this.#asked);
     this.#refuseShort('the solution in the sandbox', report.questions);
     for (const { question, parts, ...worth } of report.questions) {
       const points = fullMarks(worth);
@@ -137,7 +187,7 @@ class Gate {
 
   async #stub(): Promise<{ score: number; questions: Record<string, number> }> {
     this.#step('the untouched notebook');
-    const report = await this.#grade(studentNotebook(this.#lab.files));
+    const report = await this.#grade(cleared(this.#lab.cells), undefined, this.#asked);
     for (const { question, score, state } of report.questions) {
       if (score > 0) this.#refuse('stub', question, `the untouched notebook gets ${score} points`);
       if (state === 'not gradable') this.#refuse('stub', question, 'the untouched notebook makes the question not gradable');
@@ -158,7 +208,7 @@ class Gate {
 
   /** Right answers in other styles: none may be refused. */
   async #styles(): Promise<GateReport['styles']> {
-    const styles = await loadStyles(this.#lab.files);
+    const styles = (await loadStyles(this.#lab.files)).filter(({ question }) => this.#asked?.includes(question) ?? true);
     const refused = await refusedStyles(styles, this.#runs, questions => this.#step(`other styles: ${questions.join(', ')}`));
     for (const { question, name, why } of refused) this.#refuse('style', question, `${name}: a right answer is refused: ${why}`);
     return { total: styles.length, refused };

@@ -31,7 +31,7 @@ export function writeNotebook(lab: string): boolean {
 /** Asks the gate, and remembers when it lets the lab out. */
 export async function askGate(lab: string, options: GateOptions = {}): Promise<GateReport> {
   const report = await gate(lab, options);
-  if (report.ok) remember(gateKey(labFiles(lab)), report);
+  if (report.ok && report.question === undefined) remember(gateKey(labFiles(lab)), report);
   return report;
 }
 

@@ -31,14 +31,18 @@ export function labCells({ source, checks }: LabText): Cell[] {
 }
 
 /** The student's notebook as JSON text: solutions cleared, cells locked, checksums written, no outputs; with the version it is of, if given. */
-export function studentNotebook(lab: LabText, pin?: VersionPin): string {
+export const studentNotebook = (lab: LabText, pin?: VersionPin): string => cleared(labCells(lab), pin);
+
+/** Cells with solutions as the student's notebook. */
+export function cleared(cells: readonly Cell[], pin?: VersionPin): string {
   return formatNotebook(
-    studentPasses.reduce((cells, pass) => pass(cells), labCells(lab)),
+    studentPasses.reduce((before, pass) => pass(before), [...cells]),
     pin,
   );
 }
 
 /** The notebook with its solutions in; with the version it is of, if given. */
-export function solutionNotebook(lab: LabText, pin?: VersionPin): string {
-  return formatNotebook(addChecksums(lockCells(labCells(lab))), pin);
-}
+export const solutionNotebook = (lab: LabText, pin?: VersionPin): string => solved(labCells(lab), pin);
+
+/** Cells with solutions as the notebook of a student who has solved them. */
+export const solved = (cells: readonly Cell[], pin?: VersionPin): string => formatNotebook(addChecksums(lockCells(cells)), pin);

@@ -1,4 +1,9 @@
-import type { CodeToRun } from '../needed-cells.ts';
+/** A code cell as it runs. */
+export interface CodeToRun {
+  /** Grade id, or its number from 1. */
+  readonly name: string;
+  readonly source: string;
+}
 
 /** The question that an arena is opened for. */
 export interface ToOpen {

@@ -1,23 +1,13 @@
 import { loadTypeScript } from '../../kernels/jupyter/compiler/tslab.ts';
-import { type Cell, markOf, roleOf } from '../release/cells.ts';
-import { withoutMarkers } from './make.ts';
-
-/** A code cell as it runs. */
-export interface CodeToRun {
-  /** Grade id, or its number from 1. */
-  readonly name: string;
-  readonly source: string;
-}
+import { type Cell, markOf, roleOf } from './cells.ts';
 
 /**
  * The answer cell of a question and the code cells before it whose names it mentions, these cells' own needs included, in the notebook's
  * order: what must have run before the question can be asked. Cells that only show something are left out.
  */
-export function neededFor(question: string, cells: readonly Cell[]): readonly CodeToRun[] {
-  const code = cells
-    .map((cell, index) => ({ cell, name: markOf(cell)?.grade_id ?? String(index + 1), source: withoutMarkers(cell.source) }))
-    .filter(({ cell, source }) => cell.type === 'code' && roleOf(cell) !== 'check' && source.trim() !== '');
-  const at = code.findIndex(({ name }) => name === question);
+export function neededCells(question: string, cells: readonly Cell[]): readonly Cell[] {
+  const code = cells.filter(cell => cell.type === 'code' && roleOf(cell) !== 'check' && cell.source.trim() !== '');
+  const at = code.findIndex(cell => markOf(cell)?.grade_id === question);
   if (at < 0) return [];
   const needed = new Set([at]);
   const declared = code.map(({ source }) => declaredIn(source));
@@ -25,7 +15,7 @@ export function neededFor(question: string, cells: readonly Cell[]): readonly Co
     const mentioned = new Set(code[index]?.source.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu));
     for (let before = 0; before < index; before++) if (declared[before]?.some(name => mentioned.has(name))) needed.add(before);
   }
-  return [...needed].sort((a, b) => a - b).map(index => ({ name: code[index]?.name as string, source: code[index]?.source as string }));
+  return [...needed].sort((a, b) => a - b).map(index => code[index] as Cell);
 }
 
 /** Names that a cell declares at its top level, those that it imports included. */
