@@ -39,7 +39,7 @@ describe('cgroup v1', () => {
     [1, 0, 'own', 4],
     [1, 0, 'own', 0, 999_000],
     [1, 0, 'above', 0, 400_000],
-  ])('%i kills and %i times at its own limit is a death of memory: %s', (kills, atLimit, death, withSwap = 0, peak = 0) => {
+  ])('%i kills and %i times at its own limit is a death of memory: %s', (...[kills, atLimit, death, withSwap = 0, peak = 0]) => {
     const name = `counted-${kills}-${atLimit}-${withSwap}-${peak}`;
     const group = cgroupV1({ mounts, own })?.create(name, limits);
     put(`v1/memory/job/${name}/memory.oom_control`, `oom_kill_disable 0\nunder_oom 0\noom_kill ${kills}\n`);

@@ -46,7 +46,7 @@ it.each([
   ['rubric.json', '', '{', ['rubric.json: not JSON: ']],
   ['rubric.json', '', '{ "questions": { "why": 3 } }', ['rubric.json: questions.why: ']],
   ['migrations.json', '', '[{ "from": 1 }]', ['migrations.json: 0.from: ']],
-])('%s with an error: %s → %s', async (file, from, to, expected) => {
+])('%s with an error: %s → %s', async (...[file, from, to, expected]) => {
   expect(await said(file, from, to)).toEqual(expected.map(text => expect.stringContaining(text)));
 });
 
