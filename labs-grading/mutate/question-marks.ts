@@ -49,7 +49,8 @@ export class QuestionMarks {
     this.#record = record;
     this.#limits = limits;
     this.styles = lab.styles.filter(({ question }) => question === id);
-    this.#cells = neededCells(id, lab.cells).map(cell => ({
+    const styles = this.styles.map(({ answer }) => answer);
+    this.#cells = neededCells(id, lab.cells, styles).map(cell => ({
       name: cellName(cell, lab.cells.indexOf(cell)),
       source: withoutMarkers(cell.source),
     }));

@@ -3,16 +3,18 @@ import { type Cell, markOf, roleOf } from './cells.ts';
 
 /**
  * The answer cell of a question and the code cells before it whose names it mentions, these cells' own needs included, in the notebook's
- * order: what must have run before the question can be asked. Cells that only show something are left out.
+ * order: what must have run before the question can be asked. Cells that only show something are left out. Other answers to it, `others`, may
+ * mention more.
  */
-export function neededCells(question: string, cells: readonly Cell[]): readonly Cell[] {
+export function neededCells(question: string, cells: readonly Cell[], others: readonly string[] = []): readonly Cell[] {
   const code = cells.filter(cell => cell.type === 'code' && roleOf(cell) !== 'check' && cell.source.trim() !== '');
   const at = code.findIndex(cell => markOf(cell)?.grade_id === question);
   if (at < 0) return [];
   const needed = new Set([at]);
   const declared = code.map(({ source }) => declaredIn(source));
   for (const index of needed) {
-    const mentioned = new Set(code[index]?.source.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu));
+    const text = [code[index]?.source, ...(index === at ? others : [])].join('\n');
+    const mentioned = new Set(text.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu));
     for (let before = 0; before < index; before++) if (declared[before]?.some(name => mentioned.has(name))) needed.add(before);
   }
   return [...needed].sort((a, b) => a - b).map(index => code[index] as Cell);

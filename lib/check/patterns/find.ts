@@ -32,10 +32,9 @@ export function patternIn(comparisons: readonly Comparison[]): string | undefine
 /** The first pattern that holds in all of them, if they are enough. */
 function explaining(failed: readonly Comparison[]): string | undefined {
   const [first = [], ...others] = failed.map(patternsOf);
-  const keys = others.map(patterns => new Set(patterns.map(({ key }) => key)));
-  const held = first.filter(({ key, least }) => failed.length >= least && keys.every(has => has.has(key)));
-  return held.find(({ key }) => !key.startsWith('always ') || new Set(failed.map(({ expected }) => JSON.stringify(expected))).size > 1)
-    ?.says;
+  const rest = others.map(patterns => new Map(patterns.map(({ key, by }) => [key, by])));
+  const held = first.filter(({ key, least }) => failed.length >= least && rest.every(has => has.has(key)));
+  return held.find(({ key, by }) => by === undefined || varies([by, ...rest.map(has => has.get(key))]))?.says;
 }
 
 /** Whether there is more than one number among them: what is the same in every case explains nothing. */
