@@ -1,5 +1,6 @@
 import type { MimeBundle } from '../display/bundle.ts';
 import type { Header } from '../wire/message.ts';
+import { createWholeText } from './whole-text.ts';
 
 export type Publish = (type: string, content: unknown, parent?: Header) => void;
 
@@ -12,14 +13,18 @@ export interface Shown {
 
 /** What one cell sends to the notebook. Text is gathered and sent in pieces; everything keeps its order. */
 export interface Output {
-  write(name: 'stdout' | 'stderr', text: string): void;
+  write(name: StreamName, chunk: string | Uint8Array): void;
   display(shown: Shown): void;
   update(shown: Shown & { readonly id: string }): void;
   clear(wait: boolean): void;
   /** Any other message of the cell, after all text written so far. */
   send(type: string, content: unknown): void;
   flush(): void;
+  /** Sends what is left when the cell has ended. What its timers print later is sent as it comes. */
+  end(): void;
 }
+
+export type StreamName = 'stdout' | 'stderr';
 
 const flushMs = 50;
 const flushLength = 65_536;
@@ -49,6 +54,10 @@ export function createOutput(publish: (type: string, content: unknown) => void):
   return {
     write: text.write,
     flush,
+    end() {
+      text.end();
+      flush();
+    },
     send,
     display(shown) {
       const before = shownLength;
@@ -77,33 +86,36 @@ function createText(publish: (type: string, content: unknown) => void) {
     gathered = 0;
     for (const piece of pieces.splice(0)) publish('stream', piece);
   };
-  /** Sends what has gathered, but for half a character at its end, which waits for the other half. */
-  const publishWhole = () => {
-    const end = pieces.at(-1);
-    const half = end && /[\ud800-\udbff]$/.test(end.text) ? end.text.slice(-1) : '';
-    if (end && half) end.text = end.text.slice(0, -1);
-    if (end?.text === '') pieces.pop();
-    publishAll();
-    if (end && half) pieces.push({ name: end.name, text: half });
-  };
   const add = (name: string, text: string) => {
     const piece = pieces.at(-1);
     if (piece?.name === name) piece.text += text;
     else pieces.push({ name, text });
     gathered += text.length;
-    if (gathered >= flushLength || performance.now() - last >= flushMs) publishWhole();
-    else timer ??= later(publishWhole, flushMs);
+    if (gathered >= flushLength || performance.now() - last >= flushMs) publishAll();
+    else timer ??= later(publishAll, flushMs);
   };
   const notice = (text: string) => add('stderr', `\n[${text}]\n`);
-  const write: Output['write'] = (name, text) => {
+  const streams = { stdout: createWholeText(), stderr: createWholeText() };
+  const limited = (name: StreamName, text: string) => {
     if (total > textLimit || text === '') return;
     const room = textLimit - total;
     total += text.length;
     if (text.length <= room) return add(name, text);
-    if (room > 0) add(name, text.slice(0, room));
+    if (room > 0) add(name, text.slice(0, room).replace(/[\ud800-\udbff]$/, ''));
     notice('The cell has printed more than 2 MB; the rest is left out.');
   };
-  return { write, flush: publishAll, notice };
+  let ended = false;
+  const rest = (name: StreamName) => limited(name, streams[name].end());
+  const write: Output['write'] = (name, chunk) => {
+    limited(name, streams[name].push(chunk));
+    if (ended) rest(name);
+  };
+  const end = () => {
+    ended = true;
+    rest('stdout');
+    rest('stderr');
+  };
+  return { write, end, flush: publishAll, notice };
 }
 
 /** Updates of one display, at most ten a second; the last one always arrives. */

@@ -16,13 +16,13 @@ export function installProcess(): void {
 /** What is printed goes to the cell whose code printed it, however late. */
 function routeStreams(): void {
   for (const name of ['stdout', 'stderr'] as const) {
-    const decoder = new TextDecoder();
     const native = process[name].write.bind(process[name]);
     process[name].write = ((chunk: string | Uint8Array, ...rest: unknown[]) => {
       const cell = currentCell();
       if (!cell) return native(chunk as string);
-      const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-      if (!cell.dead) cell.output.write(name, text);
+      const [encoding] = rest;
+      const encoded = typeof chunk === 'string' && typeof encoding === 'string' && !/^utf-?8$/i.test(encoding);
+      if (!cell.dead) cell.output.write(name, encoded ? Buffer.from(chunk, encoding as BufferEncoding) : chunk);
       const done = rest.findLast(argument => typeof argument === 'function') as (() => void) | undefined;
       if (done) queueMicrotask(done);
       return true;

@@ -144,7 +144,7 @@ export class ExecutionQueue {
   }
 
   #reply(cell: RunningCell, content: object): void {
-    cell.output.flush();
+    cell.output.end();
     this.#parts.wire.reply(cell.request, 'execute_reply', { execution_count: cell.count, ...content });
     this.#status(cell.request, 'idle');
     this.#busy = false;
