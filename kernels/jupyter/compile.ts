@@ -2,16 +2,17 @@ import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as TypeScript from '@tslab/typescript-for-tslab';
 import type { Converter } from 'tslab/dist/converter.js';
-import { toCellFunction, toCommonJS } from './compiler/cell-function.ts';
+import { escapeSeparators, toCellFunction, toCommonJS } from './compiler/cell-function.ts';
 import { type CellDiagnostic, readable } from './compiler/diagnostics.ts';
-import { quickInfo } from './compiler/docs.ts';
 import { expandEarlierNames } from './compiler/earlier-names.ts';
 import { forgottenAwaits, type Hint } from './compiler/forgotten-await.ts';
+import { declareHoistedVars } from './compiler/hoisted-vars.ts';
 import { type EndedEarly, keptDeclarations } from './compiler/kept-declarations.ts';
 import { createLibraryFiles } from './compiler/library-files.ts';
 import { declaredNames } from './compiler/needed-declarations.ts';
 import { cellOptions, cellSystem } from './compiler/options.ts';
 import { createLightProgram } from './compiler/program.ts';
+import { quickInfo } from './compiler/quick-info.ts';
 import { resolution } from './compiler/resolution.ts';
 import { createTslabConverter, loadTypeScript } from './compiler/tslab.ts';
 
@@ -106,14 +107,14 @@ function convert(
   const result = converter.convert(previousDeclarations, source);
   if (result.diagnostics.length) return { diagnostics: readable(result.diagnostics), map: [], awaits: false, modules: [], hints: [] };
   const ts = loadTypeScript();
-  const { body, map } = toCellFunction(ts, result.output ?? '', result.lastExpressionVar);
+  const { body, map } = toCellFunction(ts, escapeSeparators(result.output ?? ''), result.lastExpressionVar);
   return {
     diagnostics: [],
     output: body,
     declarations: result.declOutput ?? '',
     map: [map, record.map].filter(step => step !== undefined),
     awaits: waitsAtTop(ts, source),
-    modules: (result.sideOutputs ?? []).map(({ path, data }) => ({ path, code: toCommonJS(ts, data).body })),
+    modules: (result.sideOutputs ?? []).map(({ path, data }) => ({ path, code: toCommonJS(ts, escapeSeparators(data)).body })),
     hints: record.hints,
   };
 }
@@ -137,6 +138,8 @@ function patchedTypeScript(cwd: string, types: readonly string[], record: EmitRe
       }
       return [expandEarlierNames(ts, program.getTypeChecker(), file => file.fileName === earlier)];
     },
+    afterDeclarations: (program, name) =>
+      name === cell ? [declareHoistedVars(ts, program.getTypeChecker(), program.getSourceFile(cell))] : [],
     onText: (name, text) => {
       if (name.endsWith('__tslab__.js.map')) record.map = text;
       if (name.endsWith('__tslab__.d.ts')) record.declarations = text;
@@ -148,7 +151,8 @@ function patchedTypeScript(cwd: string, types: readonly string[], record: EmitRe
     sys: cellSystem(ts, cwd, libraries.read),
     createWatchCompilerHost: (files: string[], base: TypeScript.CompilerOptions, system: TypeScript.System) => {
       const options = cellOptions(ts, base, types);
-      const roots = [...files, join(import.meta.dirname, 'compiler/newer-builtins.d.ts')];
+      const builtins = ['newer-builtins.d.ts', 'typed-arrays.d.ts'].map(name => join(import.meta.dirname, 'compiler', name));
+      const roots = [...files, ...builtins];
       const host = ts.createWatchCompilerHost(
         roots,
         options,

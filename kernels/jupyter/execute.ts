@@ -137,5 +137,16 @@ function compileFunction(cell: CompiledCell, filename: string): CellFunction {
 /** Waits for the cell and then for its last value: a promise there is shown as what it resolves to. */
 async function finish(ended: unknown, state: Running): Promise<void> {
   await ended;
-  if ('value' in state) state.value = await state.value;
+  if (isThenable(state.value)) state.value = await state.value;
+}
+
+/** A value may throw when it is asked whether it is a promise: then it is none. */
+function isThenable(value: unknown): boolean {
+  try {
+    return (
+      ((typeof value === 'object' && value !== null) || typeof value === 'function') && 'then' in value && typeof value.then === 'function'
+    );
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import { displaySymbol, kernelHost, type MimeBundle } from '../tensor/host.ts';
 import type { Displayable } from './live.ts';
 
@@ -16,14 +16,29 @@ export function show(...values: readonly unknown[]): void {
 /** How a value looks: its own bundle if it has one, as figures and tables have, else plain text. */
 export function bundleOf(value: unknown): MimeBundle {
   if (isDisplayable(value)) return value[displaySymbol]();
-  return { 'text/plain': typeof value === 'string' ? value : inspect(value, { depth: 3, maxArrayLength: 20 }) };
+  return { 'text/plain': typeof value === 'string' ? value : printed(value) };
+}
+
+/** As Node prints it; without the value's own way of being printed, where that fails. */
+function printed(value: unknown): string {
+  const options = { depth: 3, maxArrayLength: 20 };
+  try {
+    return inspect(value, options);
+  } catch {
+    return inspect(value, { ...options, customInspect: false });
+  }
 }
 
 /** A comparison brings a figure of its own, shown below its table. */
 const withFigure = (value: unknown): unknown[] => {
-  const { figure } = (value ?? {}) as { readonly figure?: unknown };
-  return isDisplayable(value) && isDisplayable(figure) ? [value, figure] : [value];
+  if (!isDisplayable(value)) return [value];
+  const { figure } = value as { readonly figure?: unknown };
+  return isDisplayable(figure) ? [value, figure] : [value];
 };
 
 const isDisplayable = (value: unknown): value is Displayable =>
-  typeof value === 'object' && value !== null && typeof (value as Partial<Displayable>)[displaySymbol] === 'function';
+  // What a proxy answers is not its own.
+  typeof value === 'object' &&
+  value !== null &&
+  !types.isProxy(value) &&
+  typeof (value as Partial<Displayable>)[displaySymbol] === 'function';

@@ -26,16 +26,11 @@ export function complete({ converter, declarations }: Names, code: string, curso
   };
 }
 
-/** Signature and documentation of the name at the cursor, or undefined. */
+/** Signature and documentation of the name at the cursor, or else of the call whose arguments it stands among; undefined where there is neither. */
 export function describe({ converter, declarations }: Names, code: string, cursor: number): string | undefined {
   const { printQuickInfo } = require('tslab/dist/inspect.js') as typeof import('tslab/dist/inspect.js');
-  const at = toCodeUnits(code, cursor);
-  // At the end of a name the name is what is meant.
-  for (const position of [at, at - 1]) {
-    const info = position >= 0 ? converter.inspect(declarations, code, position) : undefined;
-    if (info) return printQuickInfo(info);
-  }
-  return undefined;
+  const info = converter.inspect(declarations, code, toCodeUnits(code, cursor));
+  return info && printQuickInfo(info);
 }
 
 /** The pager's payload for `name?`. */

@@ -9,6 +9,10 @@ export interface CellFunction {
 /** Name of the parameter through which the body hands out its bindings and the value of its last expression. */
 export const cellParameter = '__tinylab__';
 
+/** Writes the separators of lines and paragraphs, which strings may hold, as escapes: the engine would count each as a line. */
+export const escapeSeparators = (code: string): string =>
+  code.replace(/(?<!\\)[\u2028\u2029]/g, found => (found === '\u2028' ? '\\u2028' : '\\u2029'));
+
 /**
  * Turns a cell's ES module into a function body. `export { a, b }` becomes a table of live accessors, so that a variable
  * has one home, the cell that declared it, and later cells read and write it there; imports become `require`.

@@ -62,21 +62,3 @@ export function createDocs(ts: typeof TypeScript, textOf: (fileName: string) => 
 
   return (checker, symbol) => visit(checker, symbol, new Set());
 }
-
-/** Functions of the compiler that its public types leave out. */
-interface Internals {
-  getTouchingPropertyName(file: TypeScript.SourceFile, position: number): TypeScript.Node;
-  getQuickInfoAtPosition(...place: QuickInfoPlace): TypeScript.QuickInfo | undefined;
-}
-
-type QuickInfoPlace = [file: TypeScript.SourceFile, checker: TypeScript.TypeChecker, token: TypeScript.CancellationToken, position: number];
-
-/** What the compiler says about the name at a position, with its documentation. */
-export function quickInfo(ts: typeof TypeScript, document: Docs): Internals['getQuickInfoAtPosition'] {
-  const internals = ts as typeof ts & Internals;
-  return (...place) => {
-    const [file, checker, , position] = place;
-    document(checker, checker.getSymbolAtLocation(internals.getTouchingPropertyName(file, position)));
-    return internals.getQuickInfoAtPosition(...place);
-  };
-}

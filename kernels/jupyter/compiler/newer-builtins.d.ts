@@ -18,32 +18,72 @@ interface ReadonlyArray<T> {
   with(index: number, value: T): T[];
 }
 
-interface Float32Array {
-  toReversed(): Float32Array;
-  toSorted(compare?: (a: number, b: number) => number): Float32Array;
-  with(index: number, value: number): Float32Array;
+interface ArrayConstructor {
+  /** An array of what an asynchronous or plain iterable gives. */
+  fromAsync<T>(items: AsyncIterable<T> | Iterable<T | PromiseLike<T>> | ArrayLike<T | PromiseLike<T>>): Promise<T[]>;
+  fromAsync<T, U>(
+    items: AsyncIterable<T> | Iterable<T | PromiseLike<T>> | ArrayLike<T | PromiseLike<T>>,
+    map: (item: T, index: number) => U | PromiseLike<U>,
+  ): Promise<U[]>;
 }
 
-interface Int32Array {
-  toReversed(): Int32Array;
-  toSorted(compare?: (a: number, b: number) => number): Int32Array;
-  with(index: number, value: number): Int32Array;
+interface IterableIterator<T> {
+  map<U>(callback: (value: T, index: number) => U): IterableIterator<U>;
+  filter<S extends T>(predicate: (value: T, index: number) => value is S): IterableIterator<S>;
+  filter(predicate: (value: T, index: number) => unknown): IterableIterator<T>;
+  take(count: number): IterableIterator<T>;
+  drop(count: number): IterableIterator<T>;
+  flatMap<U>(callback: (value: T, index: number) => Iterable<U>): IterableIterator<U>;
+  reduce(callback: (previous: T, current: T, index: number) => T): T;
+  reduce<U>(callback: (previous: U, current: T, index: number) => U, initial: U): U;
+  toArray(): T[];
+  forEach(callback: (value: T, index: number) => void): void;
+  some(predicate: (value: T, index: number) => unknown): boolean;
+  every(predicate: (value: T, index: number) => unknown): boolean;
+  find(predicate: (value: T, index: number) => unknown): T | undefined;
 }
 
-interface Uint8Array {
-  toReversed(): Uint8Array;
-  toSorted(compare?: (a: number, b: number) => number): Uint8Array;
-  with(index: number, value: number): Uint8Array;
+interface String {
+  /** Whether no half of a character stands alone. */
+  isWellFormed(): boolean;
+  toWellFormed(): string;
+}
+
+interface RegExpConstructor {
+  escape(text: string): string;
+}
+
+interface ErrorConstructor {
+  isError(value: unknown): value is Error;
+}
+
+interface ArrayBuffer {
+  readonly maxByteLength: number;
+  readonly resizable: boolean;
+  readonly detached: boolean;
+  resize(byteLength: number): void;
+  transfer(byteLength?: number): ArrayBuffer;
+}
+
+interface ArrayBufferConstructor {
+  new (byteLength: number, options: { maxByteLength?: number }): ArrayBuffer;
+}
+
+/** What a set can be compared with: sets, and maps by their keys. */
+interface ReadonlySetLike<T> {
+  readonly size: number;
+  has(value: T): boolean;
+  keys(): Iterator<T>;
 }
 
 interface Set<T> {
-  union<U>(other: ReadonlySet<U>): Set<T | U>;
-  intersection<U>(other: ReadonlySet<U>): Set<T & U>;
-  difference(other: ReadonlySet<unknown>): Set<T>;
-  symmetricDifference<U>(other: ReadonlySet<U>): Set<T | U>;
-  isSubsetOf(other: ReadonlySet<unknown>): boolean;
-  isSupersetOf(other: ReadonlySet<unknown>): boolean;
-  isDisjointFrom(other: ReadonlySet<unknown>): boolean;
+  union<U>(other: ReadonlySetLike<U>): Set<T | U>;
+  intersection<U>(other: ReadonlySetLike<U>): Set<T & U>;
+  difference(other: ReadonlySetLike<unknown>): Set<T>;
+  symmetricDifference<U>(other: ReadonlySetLike<U>): Set<T | U>;
+  isSubsetOf(other: ReadonlySetLike<unknown>): boolean;
+  isSupersetOf(other: ReadonlySetLike<unknown>): boolean;
+  isDisjointFrom(other: ReadonlySetLike<unknown>): boolean;
 }
 
 interface ObjectConstructor {
@@ -55,5 +95,6 @@ interface MapConstructor {
 }
 
 interface PromiseConstructor {
+  try<T, A extends unknown[]>(callback: (...args: A) => T | PromiseLike<T>, ...args: A): Promise<Awaited<T>>;
   withResolvers<T>(): { promise: Promise<T>; resolve: (value: T | PromiseLike<T>) => void; reject: (reason?: unknown) => void };
 }

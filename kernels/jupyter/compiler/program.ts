@@ -27,6 +27,11 @@ interface Forcible {
 export interface EmitHooks {
   /** Transformers that run before types are erased. */
   before(program: TypeScript.Program): TypeScript.TransformerFactory<TypeScript.SourceFile>[];
+  /** Transformers of the declarations, which run last. */
+  afterDeclarations(
+    program: TypeScript.Program,
+    fileName: string | undefined,
+  ): TypeScript.TransformerFactory<TypeScript.SourceFile | TypeScript.Bundle>[];
   /** Called with each emitted text, source maps included. */
   onText(fileName: string, text: string): void;
 }
@@ -54,7 +59,11 @@ export function createLightProgram(ts: typeof TypeScript, hooks: EmitHooks): Typ
         withoutMaps(write, hooks),
         token,
         onlyTypes,
-        { ...transformers, before: hooks.before(program) },
+        {
+          ...transformers,
+          before: hooks.before(program),
+          afterDeclarations: [...(transformers?.afterDeclarations ?? []), ...hooks.afterDeclarations(program, file?.fileName)],
+        },
         true,
       );
     return builder;

@@ -11,23 +11,37 @@ type Evaluated = Module & { _compile(code: string, path: string): void };
 /** tslab's fork of the compiler. Loading it takes about 0.1 s, so it happens at first use and not when a module is imported. */
 export function loadTypeScript(): typeof TypeScript {
   const path = require.resolve('@tslab/typescript-for-tslab');
-  if (!require.cache[path]) loadNarrow(path);
+  if (!require.cache[path]) load(path, withSeparators(narrow(readFileSync(path, 'latin1')) ?? readFileSync(path, 'utf8')));
   return require(path);
 }
 
 /**
- * Evaluates a module from a text of one byte a character, if it has others in comments only: five typographic characters would make the
- * compiler's 8 MB of text take 16.
+ * U+2028 and U+2029 as JavaScript has them since 2019, and later compilers, too: a string may hold them, and for editors they end no line.
+ * The compiler has no option for it, so two conditions of its text are replaced.
  */
-function loadNarrow(path: string): void {
-  const code = readFileSync(path, 'latin1');
-  const commented = (at: number) => code.slice(code.lastIndexOf('\n', at), at).includes('//');
-  if ([...code.matchAll(/[\x80-\xff]/g)].some(({ index }) => !commented(index))) return;
+function withSeparators(code: string): string {
+  const inString = 'if (isLineBreak(ch) && !jsxAttributeString) {';
+  const inLines = 'if (ch > 127 /* maxAsciiCharacter */ && isLineBreak(ch)) {\n            result.push(lineStart);';
+  return code
+    .replace(inString, 'if ((ch === 10 || ch === 13) && !jsxAttributeString) {')
+    .replace(inLines, inLines.replace('isLineBreak(ch)', 'false'));
+}
+
+function load(path: string, code: string): void {
   const module = new Module(path) as Evaluated;
   module.filename = path;
   require.cache[path] = module;
   module._compile(code, path);
   module.loaded = true;
+}
+
+/**
+ * A text of one byte a character, if it has others in comments only: five typographic characters would make the compiler's 8 MB of text
+ * take 16.
+ */
+function narrow(code: string): string | undefined {
+  const commented = (at: number) => code.slice(code.lastIndexOf('\n', at), at).includes('//');
+  return [...code.matchAll(/[\x80-\xff]/g)].every(({ index }) => commented(index)) ? code : undefined;
 }
 
 /** The fork's version, without loading it. */

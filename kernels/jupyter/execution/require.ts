@@ -1,5 +1,6 @@
 import Module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { connectTslab } from '../display/tslab.ts';
 
 export interface CellRequire {
   readonly require: NodeJS.Require;
@@ -43,7 +44,13 @@ export function createCellRequire(folder: string, door: Door = libraryDoor): Cel
   };
   const over = (native: NodeJS.Require, from: string): NodeJS.Require =>
     new Proxy(native, {
-      apply: (target, self, [id]) => (helper(id, from) ?? { exports: door(id, Reflect.apply(target, self, [id]), target) }).exports,
+      apply(target, self, [id]) {
+        const own = helper(id, from);
+        if (own) return own.exports;
+        const module = Reflect.apply(target, self, [id]);
+        if (id === 'tslab') connectTslab(target);
+        return door(id, module, target);
+      },
     });
 
   return {

@@ -48,6 +48,11 @@ describe('streams', () => {
 });
 
 describe('display', () => {
+  test('a result that throws when it is looked at is shown all the same, and the cell goes well', async () => {
+    const answer = await kernel().execute("const closed = new Proxy({ a: 1 }, { get() { throw new Error('no'); } });\nclosed");
+    expect([answer.reply.status, result(answer)]).toEqual(['ok', '{ a: 1 }']);
+  });
+
   test('bundles of several types, replaced by their id from a later cell', async () => {
     const first = await kernel().execute(
       `${host}.display({ 'text/html': '<b>1</b>', 'text/plain': '1' }, { id: 'shown', metadata: { a: 1 } })`,
@@ -114,6 +119,11 @@ describe('answers', () => {
     const { reply } = await kernel().request('inspect_request', { code: 'twice(1)', cursor_pos: 3, detail_level: 0 });
     expect(reply).toMatchObject({ status: 'ok', found: true });
     expect(reply.data['text/plain']).toContain('function twice(x: number): number');
+  });
+
+  test('inspection among the arguments of a call shows its signature', async () => {
+    const { reply } = await kernel().request('inspect_request', { code: 'twice(', cursor_pos: 6, detail_level: 0 });
+    expect(reply.data['text/plain']).toMatch(/^twice\(x: number\): number\n\n→ x: number\n\nTwice as much\./);
   });
 
   test('`name?` opens the pager', async () => {

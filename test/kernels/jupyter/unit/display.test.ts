@@ -1,10 +1,13 @@
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toCodePoints, toCodeUnits } from '../../../../kernels/jupyter/answers/offsets.ts';
+import { createCellExecutor } from '../../../../kernels/jupyter/execute.ts';
 import { toBundle } from '../../../../kernels/jupyter/format.ts';
 import { createHistory } from '../../../../kernels/jupyter/session/history.ts';
 import { createOutput, textLimit } from '../../../../kernels/jupyter/session/output.ts';
 import { decode, encode } from '../../../../kernels/jupyter/wire/message.ts';
+import { cellCompiler, folder, lastOf } from './cells.ts';
 
 test('arrays show shape, dtype, range, mean and the first values', async () => {
   const data = Float32Array.from([1, -2, 3, Number.NaN]);
@@ -17,6 +20,82 @@ test('arrays show shape, dtype, range, mean and the first values', async () => {
   expect(await toBundle({ shape: [], dtype: 'int32', isDisposed: true, dataSync: () => [] })).toEqual({
     'text/plain': 'Tensor int32 [], disposed',
   });
+});
+
+const refuse = (): never => {
+  throw new RangeError('no');
+};
+/** A proxy that throws whatever it is asked. */
+const closed = new Proxy({ a: 1 }, Object.fromEntries(Object.getOwnPropertyNames(Reflect).map(trap => [trap, refuse])));
+
+test.each<[string, unknown, RegExp]>([
+  ['a proxy that throws', closed, /a: 1/],
+  ['a list with one', [closed, 2], /a: 1.*2/s],
+  ['a proxy of a function', new Proxy(() => 1, { get: refuse, has: refuse }), /Function/],
+  ['an own way of printing that throws', { a: 1, [inspect.custom]: refuse }, /a: 1.*failed: RangeError: no/s],
+  ['one inside a list', [{ a: 1, [inspect.custom]: refuse }], /a: 1.*failed: RangeError: no/s],
+  ['toString that throws', Object.assign(new (class Point {})(), { x: 1, toString: refuse }), /x: 1/],
+  [
+    'a tag that throws',
+    {
+      get [Symbol.toStringTag]() {
+        return refuse();
+      },
+    },
+    /toStringTag.*Getter/,
+  ],
+  ['an error whose stack throws', Object.defineProperty(new Error('deep'), 'stack', { get: refuse }), /deep|cannot be shown/],
+  [
+    'a getter that throws',
+    {
+      get a() {
+        return refuse();
+      },
+    },
+    /a: \[Getter\]/,
+  ],
+  ['an own display that gives nothing', { a: 1, [Symbol.for('Jupyter.display')]: () => undefined }, /a: 1/],
+  [
+    'an own way of printing that throws a thing that throws',
+    {
+      [inspect.custom]: () => {
+        throw { toString: refuse };
+      },
+    },
+    /cannot be shown either/,
+  ],
+])('a value that does not want to be shown: %s', async (_, value, text) => {
+  expect((await toBundle(value))['text/plain']).toMatch(text);
+});
+
+test('such a value is the result of its cell, which does not fail', async () => {
+  const compiler = cellCompiler();
+  const source = "const closed = new Proxy({ a: 1 }, { get() { throw new Error('no'); }, has() { throw new Error('no'); } });\nclosed";
+  const outcome = await createCellExecutor(folder, compiler).run(source);
+  expect(inspect(outcome)).toBe('{ ok: true, value: { a: 1 } }');
+  compiler.close();
+});
+
+test("tslab's own display shows things here", async () => {
+  const shown: unknown[] = [];
+  const host = { display: (...args: unknown[]) => void shown.push(args) };
+  Object.defineProperty(globalThis, Symbol.for('tinylab.kernel'), { value: host, configurable: true });
+  const compiler = cellCompiler();
+  const cell =
+    "import { display, newDisplay } from 'tslab';\ndisplay.html('<b>x</b>');\ndisplay.png(Uint8Array.of(1, 2));\nconst own = newDisplay();\nown.text('1');\nown.text('2');\n1";
+  try {
+    expect(await lastOf(compiler, [cell])).toBe(1);
+  } finally {
+    compiler.close();
+    Reflect.deleteProperty(globalThis, Symbol.for('tinylab.kernel'));
+  }
+  const own = { id: expect.stringMatching(/^[0-9a-f]{16}$/), metadata: {} };
+  expect(shown).toEqual([
+    [{ 'text/html': '<b>x</b>' }, { id: undefined, update: false, metadata: {} }],
+    [{ 'image/png': 'AQI=' }, { id: undefined, update: false, metadata: {} }],
+    [{ 'text/plain': '1' }, { ...own, update: false }],
+    [{ 'text/plain': '2' }, { ...own, update: true }],
+  ]);
 });
 
 test('offsets in code points and code units are inverse to each other', () => {

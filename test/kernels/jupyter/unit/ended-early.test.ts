@@ -1,22 +1,9 @@
-import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createCellCompiler } from '../../../../kernels/jupyter/compile.ts';
 import { createCellExecutor } from '../../../../kernels/jupyter/execute.ts';
+import { cellCompiler, folder, lastOf } from './cells.ts';
 
-const folder = join(import.meta.dirname, '../../../../notebooks');
-const compiler = createCellCompiler(folder);
+const compiler = cellCompiler();
 afterAll(() => compiler.close());
-
-/** Runs cells one after another in a notebook of their own; what came of the last one, as a value or as what is said against it. */
-async function after(...cells: string[]): Promise<unknown> {
-  const notebook = createCellExecutor(folder, compiler);
-  let last: unknown;
-  for (const cell of cells) {
-    const outcome = await notebook.run(cell);
-    last = outcome.ok ? outcome.value : String((outcome.error as Error | undefined)?.message);
-  }
-  return last;
-}
 
 const boom = "throw new Error('boom');";
 const unknown = (name: string) => expect.stringMatching(`Cannot find name '${name}'`);
@@ -70,7 +57,7 @@ describe('a cell that ends with an error keeps what had a value, with its type',
     ['for a second cell that fails', [1, 2], `const a = 1; ${boom}`, `const b = a + 1; ${boom}`, '[a, b]'],
     ['for a name of an earlier cell that it changed', 6, 'let n = 5;', `n++; ${boom}`, 'n'],
   ])('%s', async (_, value, ...cells) => {
-    expect(await after(...cells)).toEqual(value);
+    expect(await lastOf(compiler, cells)).toEqual(value);
   });
 });
 
@@ -117,12 +104,14 @@ describe('what it had not reached', () => {
       'use()',
     ],
   ])('%s', async (_, value, ...cells) => {
-    expect(await after(...cells)).toEqual(value);
+    expect(await lastOf(compiler, cells)).toEqual(value);
   });
 });
 
 test('a cell that does not compile leaves everything as it was', async () => {
-  expect(await after('const kept = 5; type T = number;', 'const kept = 6; type T = string; nothing;', 'const x: T = kept; x')).toBe(5);
+  expect(
+    await lastOf(compiler, ['const kept = 5; type T = number;', 'const kept = 6; type T = string; nothing;', 'const x: T = kept; x']),
+  ).toBe(5);
 });
 
 test('an interrupt keeps what had a value, and what the cell does afterwards is not heard of', async () => {
