@@ -32,7 +32,8 @@ export interface Batch {
 
 /**
  * Cuts a dataset into batches of tensors, shuffled and augmented as the seed says. The caller disposes each batch.
- * @throws LabError `data/batch` for a batch size that is not a positive whole number or an augmentation without a seed.
+ * @throws LabError `data/batch` for a batch size that is not a positive whole number or an augmentation without a seed; `data/shape` unless there is a
+ * label for each image, int32 [N].
  * @example
  * for (const { images, labels } of batches(strokeGlyphs({ count: 10, seed: 1 }), { batchSize: 4, seed: 7 })) tf.dispose([images, labels]);
  */
@@ -41,12 +42,23 @@ export function* batches(data: Dataset, options: BatchOptions = {}): Generator<B
   if (augment && seed === undefined)
     throw new LabError('data/batch', 'Augmentation draws at random and needs a seed.', 'Add seed: 7, say.');
   const rng = seed === undefined ? undefined : random(seed).split(`augment ${epoch}`);
+  assertLabels(data);
   const shape = data.images.shape.slice(1) as [number, number, number];
   for (const indices of batchOrder(countOf(data), options)) {
     const images = tf.tensor4d(gatherImages(data.images, indices, { augment, rng }), [indices.length, ...shape]);
     const labels = tf.tensor1d(rows(data.labels, indices).data as Int32Array, 'int32');
     yield { images, labels };
   }
+}
+
+/** Labels of another type would be cut to whole numbers, and of another shape be read in a row. */
+function assertLabels({ name, images, labels }: Dataset): void {
+  if (labels.dtype === 'int32' && labels.shape.length === 1 && labels.shape[0] === images.shape[0]) return;
+  throw new LabError(
+    'data/shape',
+    `Dataset ${name}: expected labels int32 [${images.shape[0]}], got ${labels.dtype} [${labels.shape.join(', ')}].`,
+    'Make it with dataset(…), which checks it.',
+  );
 }
 
 /**

@@ -108,9 +108,15 @@ async function tryOut<C>(candidate: C, { limits = {}, evaluate }: SearchOptions<
 }
 
 function knownTrials<C>(space: Space<C>, { history = [], limits = {} }: SearchOptions<C>): Map<string, Trial<C>> {
-  for (const { candidate, costs } of history) {
-    const lacks = Object.keys(limits).find(name => typeof costs[name] !== 'number');
-    const what = !space.contains(candidate) ? 'is not of this space' : lacks !== undefined ? `has no cost ${lacks}` : undefined;
+  for (const { candidate, costs, score = 0 } of history) {
+    const lacks = Object.keys(limits).find(name => typeof costs[name] !== 'number' || Number.isNaN(costs[name]));
+    const what = !space.contains(candidate)
+      ? 'is not of this space'
+      : lacks !== undefined
+        ? `has no cost ${lacks}`
+        : Number.isFinite(score)
+          ? undefined
+          : `has the score ${score}`;
     if (what)
       throw new LabError('search/history', `The history's ${JSON.stringify(candidate)} ${what}.`, 'Take the history of the same search.');
   }

@@ -1,5 +1,6 @@
 import { registerGradient, registerKernel, runKernel } from './register.ts';
 import { attribute, runOps } from './run-op.ts';
+import { assertShape } from './shape.ts';
 import { tf } from './tfjs.ts';
 
 const kernelName = 'BatchNormTraining';
@@ -52,11 +53,13 @@ export interface BatchNormResult {
 /**
  * Batch normalisation in training over all axes but the last: y = γ · (x - μ) / √(σ² + ε) + β, with μ and σ² (divided by the count n, not
  * n - 1) of this batch. Gradients flow through y to x, γ and β; the returned statistics carry none. Ioffe and Szegedy 2015.
+ * @throws LabError `shape/mismatch` unless γ and β have a value for each channel.
  */
 export function batchNormTraining(
   x: tf.Tensor,
   { gamma, beta, epsilon = 1e-3 }: { gamma: tf.Tensor; beta: tf.Tensor; epsilon?: number },
 ): BatchNormResult {
+  for (const [name, { shape }] of Object.entries({ gamma, beta })) assertShape(`batchNormTraining, ${name}`, x.shape.slice(-1), shape);
   const [y, mean, variance] = runKernel<tf.Tensor[]>(kernelName, { x, gamma, beta }, { epsilon });
   return { y, mean, variance } as BatchNormResult;
 }

@@ -11,10 +11,38 @@ export interface ConvOptions {
 
 const both = (value: number | readonly [number, number]): [number, number] => (typeof value === 'number' ? [value, value] : [...value]);
 
-/** The attributes that tfjs-core's convolution kernels take, for our options. */
-export function convAttributes({ strides = 1, padding = 'valid', dilations = 1 }: ConvOptions): ConvAttributes {
+/**
+ * The attributes that tfjs-core's convolution kernels take, for our options.
+ * @throws LabError `conv/options` for an option that is no stride, dilation or padding.
+ */
+export function convAttributes(options: ConvOptions): ConvAttributes {
+  assertOptions(options);
+  const { strides = 1, padding = 'valid', dilations = 1 } = options;
   const pad = typeof padding === 'object' ? [[0, 0], [...padding[0]], [...padding[1]], [0, 0]] : padding;
   return { strides: both(strides), pad: pad as ConvAttributes['pad'], dilations: both(dilations), dataFormat: 'NHWC' };
+}
+
+const whole = (from: number, value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= from;
+const two = (value: unknown, accepts: (item: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.length === 2 && value.every(accepts);
+
+/** TypeScript knows these rules but the whole numbers; cells of a notebook may bring anything. */
+function assertOptions({ strides = 1, padding = 'valid', dilations = 1 }: ConvOptions): void {
+  const count = (item: unknown): boolean => whole(1, item);
+  const side = (item: unknown): boolean => whole(0, item);
+  const border = (item: unknown): boolean => two(item, side);
+  for (const [name, value] of Object.entries({ strides, dilations }))
+    if (!count(value) && !two(value, count)) throw refusal(name, value, 'a whole number from 1, or two of them, [height, width]');
+  if (padding !== 'same' && padding !== 'valid' && !side(padding) && !two(padding, border))
+    throw refusal('padding', padding, "'same', 'valid', a whole number from 0, or [[top, bottom], [left, right]]");
+}
+
+function refusal(name: string, value: unknown, expected: string): LabError {
+  return new LabError(
+    'conv/options',
+    `${name} must be ${expected}; got ${typeof value === 'object' ? JSON.stringify(value) : String(value)}.`,
+    'See ConvOptions.',
+  );
 }
 
 /**

@@ -7,7 +7,7 @@ import type { tf } from './tf.ts';
  * 2-D convolution of x [n, h, w, c] with kernel [k_h, k_w, c / groups, filters]: y[b, i, j, f] = Σ x[b, i·s + u·d, j·s + v·d, ·] · kernel[u, v, ·, f],
  * over zero-padded borders. `groups` splits channels and filters into that many convolutions side by side. Gradients of every order.
  * @throws LabError `conv/channels` when kernel, channels and groups do not fit together.
- * @throws LabError `conv/geometry` when the window does not fit into the image.
+ * @throws LabError `conv/geometry` when the window does not fit into the image, `conv/options` for options that make no sense.
  */
 export function conv2d(x: tf.Tensor4D, kernel: tf.Tensor4D, options: ConvOptions & { readonly groups?: number } = {}): tf.Tensor4D {
   const { groups = 1 } = options;

@@ -8,7 +8,7 @@ import { tf } from './tf.ts';
  * Depthwise convolution of x [n, h, w, c] with kernel [k_h, k_w, c, multiplier]: every channel is convolved on its own with `multiplier`
  * filters; output channel k · multiplier + q belongs to input channel k. Gradients of every order.
  * @throws LabError `conv/channels` when the kernel's third axis is not the number of channels.
- * @throws LabError `conv/geometry` when the window does not fit into the image.
+ * @throws LabError `conv/geometry` when the window does not fit into the image, `conv/options` for options that make no sense.
  */
 export function depthwiseConv2d(x: tf.Tensor4D, kernel: tf.Tensor4D, options: ConvOptions = {}): tf.Tensor4D {
   const [height, width, channels, multiplier] = kernel.shape;

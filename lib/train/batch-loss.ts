@@ -13,7 +13,10 @@ export interface LossPass extends Pick<ForwardOptions, 'training' | 'onStatistic
   readonly onOutputs?: (outputs: tf.Tensor) => void;
 }
 
-/** The loss of one batch, in one forward pass. To be called inside a tidy. */
+/**
+ * The loss of one batch, in one forward pass. To be called inside a tidy.
+ * @throws LabError `train/loss` for a loss that is not one number.
+ */
 export function batchLoss(model: Model, { x, y }: { x: tf.Tensor; y: tf.Tensor }, pass: LossPass): tf.Scalar {
   const { loss, parameters, onOutputs, ...options } = pass;
   const looked = loss.activations ?? [];
@@ -21,7 +24,13 @@ export function batchLoss(model: Model, { x, y }: { x: tf.Tensor; y: tf.Tensor }
   const outputs = values[model.output] as tf.Tensor;
   onOutputs?.(outputs);
   const activations = Object.fromEntries(looked.map(id => [id, values[id] as tf.Tensor]));
-  return loss(outputs, y, { inputs: x, parameters, activations });
+  const value = loss(outputs, y, { inputs: x, parameters, activations });
+  if (value.rank === 0) return value;
+  throw new LabError(
+    'train/loss',
+    `A loss is one number, a tensor of shape []; it gave [${value.shape.join(', ')}].`,
+    'Take its mean: tf.mean(…), or .asScalar() of a single value.',
+  );
 }
 
 /**

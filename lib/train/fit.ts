@@ -11,6 +11,7 @@ import { learningRateOf, setLearningRate } from './optimizers.ts';
 import type { FitOptions } from './options.ts';
 import type { TrainingEnd, TrainingEpoch } from './report.ts';
 import { openRun, type Run, updatesPerEpoch } from './run.ts';
+import type { Schedule } from './schedules.ts';
 import type { Reached } from './state.ts';
 import { trainStep } from './step.ts';
 
@@ -19,7 +20,7 @@ import { trainStep } from './step.ts';
  * stays as it is; masked weights stay exactly 0; batch norm's running statistics move along. Same seed, same weights bit for bit, for the
  * same versions and thread count. It gives way to the event loop after each update.
  * @throws LabError `train/interrupted` on abort; `train/diverged` when the loss or what the last update left is not finite, saying what is not (the
- * data, the weights, the loss); `train/options`, `train/examples`, and what the loss refuses (`train/loss`, `train/label`);
+ * data, the weights, the loss); `train/options`, `train/schedule`, `train/examples`, and what the loss refuses (`train/loss`, `train/label`);
  * `train/activation`, `train/owned` for a loss or hooks that do not fit the model.
  * @example
  * const data = strokeGlyphs({ count: 64, seed: 1 });
@@ -89,7 +90,7 @@ async function runEpoch(run: Run, epoch: number): Promise<void> {
 
 function update(run: Run, epoch: number, batch: { x: tf.Tensor; y: tf.Tensor }): { loss: number; correct?: number } {
   const { optimizer } = run.context;
-  if (run.schedule) setLearningRate(optimizer, run.schedule(run.done, run.steps));
+  if (run.schedule) setLearningRate(optimizer, rateOf(run.schedule, run));
   const learningRate = learningRateOf(optimizer);
   const result = trainStep(run.context, { ...batch, update: run.done + 1 });
   run.done++;
@@ -97,6 +98,12 @@ function update(run: Run, epoch: number, batch: { x: tf.Tensor; y: tf.Tensor }):
   tf.tidy(() => run.context.hooks.afterStep?.(run.context.state.variables, event));
   run.reporter.step?.(event);
   return result;
+}
+
+function rateOf(schedule: Schedule, { done, steps }: Run): number {
+  const rate = schedule(done, steps);
+  if (Number.isFinite(rate) && rate >= 0) return rate;
+  throw new LabError('train/schedule', `The schedule gives ${rate} at update ${done + 1} of ${steps}.`, 'A rate is a number from 0.');
 }
 
 async function closeEpoch(run: Run, epoch: number, measured: { loss: number; accuracy?: number }): Promise<void> {

@@ -15,7 +15,7 @@ export interface FitOptions {
   readonly epochs?: number;
   /** Ends after this many updates, also in the middle of a pass. Schedules span it. */
   readonly steps?: number;
-  /** Examples in an update; default 64. */
+  /** Examples in an update; default 64. Batch norm learns nothing from a batch of one value for each channel (see `dropLast`). */
   readonly batchSize?: number;
   /** Leaves out the last batch of each pass when it is not full; default false. Other examples are left out in each pass. */
   readonly dropLast?: boolean;

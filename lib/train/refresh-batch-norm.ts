@@ -23,12 +23,14 @@ export interface RefreshOptions {
  * μ = Σ nᵢ μᵢ / N and σ² = Σ nᵢ (σᵢ² + (μᵢ - μ)²) / (N - 1), where batch i has nᵢ values for each channel and N = Σ nᵢ. So the size of the batches, and
  * a last one that is small, matter only as far as they change what comes in from layers below.
  * After pruning or quantizing, old statistics no longer fit the activations, and this alone recovers much of the accuracy.
- * @throws LabError `train/interrupted` on abort, `train/examples`; `train/diverged` when a statistic is not finite.
+ * @throws LabError `train/interrupted` on abort, `train/examples`, `train/options`, `data/batch`; `train/diverged` when a statistic is not finite.
  * @example
  * const model = await refreshBatchNorm(vgg({ widths: [4] }), strokeGlyphs({ count: 64, seed: 1 }));
  */
 export async function refreshBatchNorm(model: Model, data: Dataset | Examples, options: RefreshOptions = {}): Promise<Model> {
   const { batches = 20, batchSize = 64, seed = 0, signal } = options;
+  if (!Number.isInteger(batches) || batches < 1)
+    throw new LabError('train/options', `refreshBatchNorm: batches is a positive whole number; got ${batches}.`, 'Usual is 20.');
   const examples = examplesOf(data);
   const turn = turns(signal);
   const seen = new Map<string, Seen[]>();

@@ -12,6 +12,7 @@ import { download } from '../../../../tensor/upload.ts';
 import { batchTensors, type Examples, examplesOf } from '../../../../train/examples.ts';
 import type { NamedTensors } from '../../../../train/hooks.ts';
 import { crossEntropy } from '../../../../train/losses.ts';
+import { assertReached } from '../../../../train/not-finite.ts';
 import { ruleOf, setLearningRate } from '../../../../train/optimizers.ts';
 import { openState } from '../../../../train/state.ts';
 import { type StepContext, trainStep } from '../../../../train/step.ts';
@@ -69,7 +70,9 @@ export async function trainPruningNet(
         { small: space.keep(kept), widths: widthsOf(space, kept), large: model, ...batchTensors(examples, batch) },
       );
     }
-    return netOf(model, { space, generator: state.model() });
+    const written = state.model();
+    assertReached(written.parameters, { update: steps, learningRate });
+    return netOf(model, { space, generator: written });
   } finally {
     state.dispose();
     optimizer.dispose();

@@ -5,6 +5,7 @@ import { type ChannelAxis, type ChannelGroup, channelGroups, groupNamed, prunabl
 import { type Model, type Parameter, withParameters } from '../../../../model/model.ts';
 import { array, type NDArray } from '../../../../tensor/array.ts';
 import { LabError } from '../../../../tensor/errors.ts';
+import { firstNotFinite } from '../../../../tensor/finite.ts';
 import { scope } from '../../../../tensor/scope.ts';
 import { tf } from '../../../../tensor/tf.ts';
 import { upload } from '../../../../tensor/upload.ts';
@@ -33,7 +34,8 @@ interface Moments {
  * Regression-based channel pruning: min over β, W of ‖Z - Σ_c β_c X_c W_c‖² with ‖β‖₀ ≤ count, where Z is what the next layer gave in the dense
  * network and X what it reads now. LASSO on β chooses the channels, least squares gives W; group by group, so that later layers make up for
  * earlier ones. He, Zhang and Sun 2017, equations 1 to 3. The next layer must be the only reader, a dense layer or a convolution without groups.
- * @throws LabError `prune/ratio`, `prune/no-channels`, `prune/group`, `prune/fixed`, `prune/regression`, before anything is changed.
+ * @throws LabError `prune/ratio`, `prune/no-channels`, `prune/group`, `prune/fixed`, `prune/regression`, before anything is changed; `prune/finite` for
+ * data or weights that are not finite.
  */
 export function pruneByRegression(model: Model, options: RegressionOptions): Model {
   const { ratio, groups = prunableGroups(model).map(({ name }) => name) } = options;
@@ -69,6 +71,12 @@ function reconstructed(
   const kernel = (model: Model): NDArray => (model.parameters[reader.parameter] as Parameter).value;
   const width = kernel(dense).shape.at(-1) as number;
   const x = patches(pruned, reader.node, options);
+  if (firstNotFinite(x.data) >= 0)
+    throw new LabError(
+      'prune/finite',
+      `What ${reader.node} reads is not finite.`,
+      'Look for NaN in the data, and in the weights before it.',
+    );
   const moments = momentsOf(x, { x: patches(dense, reader.node, options), kernel: kernel(dense) });
   const rows = channelOfRow(x.shape[1] as number, reader);
   const kept = lassoChoice(quadraticOf(moments, { kernel: kernel(pruned), rows }), count);
