@@ -7,6 +7,7 @@ import { describeError } from './session/errors.ts';
 import { createHistory } from './session/history.ts';
 import { createHost, installHost } from './session/host.ts';
 import { type Control, startControl } from './session/interrupt.ts';
+import { createLoading } from './session/loading.ts';
 import { createPreload } from './session/preload.ts';
 import { forgetCutCalls, installProcess } from './session/process.ts';
 import { ExecutionQueue } from './session/queue.ts';
@@ -43,6 +44,7 @@ class Kernel {
   readonly #history = createHistory();
   readonly #warmup;
   readonly #preload;
+  readonly #loading = createLoading();
   readonly #rest = createRest(work => this.control.working(work));
   readonly #repair;
   readonly #queue;
@@ -52,7 +54,7 @@ class Kernel {
 
   constructor(cwd: string) {
     this.#compiler = createCellCompiler(cwd);
-    this.#executor = createCellExecutor(cwd, this.#compiler);
+    this.#executor = createCellExecutor(cwd, this.#compiler, this.#loading.door);
     this.#warmup = createWarmup(this.#compiler, work => this.control.working(work));
     this.#preload = createPreload(cwd);
     const { host, repair } = createHost(this.#executor);
@@ -62,6 +64,7 @@ class Kernel {
       wire: { publish: (...message) => this.wire.publish(...message), reply: (...message) => this.wire.reply(...message) },
       executor: this.#executor,
       history: this.#history,
+      begins: cell => this.#loading.begins(cell),
       page: code => page(() => this.#names(), code),
       onWork: work => {
         this.control.working(work);

@@ -17,6 +17,9 @@ export interface Output {
   display(shown: Shown): void;
   update(shown: Shown & { readonly id: string }): void;
   clear(wait: boolean): void;
+  /** Says what the cell waits for, until something else comes of it, or `clearStatus`: nothing of it stays in the notebook. */
+  status(text: string): void;
+  clearStatus(): void;
   /** Any other message of the cell, after all text written so far. */
   send(type: string, content: unknown): void;
   flush(): void;
@@ -36,7 +39,8 @@ export const displayLimit = 16_000_000;
 // Taken before cells can replace them, and free of the wrapper that silences an interrupted cell's timers.
 const { setTimeout: later, clearTimeout: cancel } = globalThis;
 
-export function createOutput(publish: (type: string, content: unknown) => void): Output {
+export function createOutput(send: (type: string, content: unknown) => void): Output {
+  const { status, clear, publish } = createStatus(send);
   const text = createText(publish);
   const updates = createUpdates(content => {
     text.flush();
@@ -47,30 +51,53 @@ export function createOutput(publish: (type: string, content: unknown) => void):
     text.flush();
     updates.flush();
   };
-  const send = (type: string, content: unknown) => {
+  const publishInOrder = (type: string, content: unknown) => {
     flush();
     publish(type, content);
   };
   return {
     write: text.write,
     flush,
+    status,
+    clearStatus: clear,
     end() {
+      clear();
       text.end();
       flush();
     },
-    send,
+    send: publishInOrder,
     display(shown) {
       const before = shownLength;
       shownLength += JSON.stringify(shown.data).length;
-      if (shownLength <= displayLimit) send('display_data', content(shown));
+      if (shownLength <= displayLimit) publishInOrder('display_data', content(shown));
       else if (before <= displayLimit) text.notice('The cell has shown more than 16 MB; further displays are left out.');
     },
     update: shown => updates.add(shown.id, content(shown)),
-    clear: wait => send('clear_output', { wait }),
+    clear: wait => publishInOrder('clear_output', { wait }),
   };
 }
 
 const content = ({ data, metadata = {}, id }: Shown) => ({ data, metadata, transient: id === undefined ? {} : { display_id: id } });
+
+/** A line that stands in the output until anything else is published. */
+function createStatus(send: (type: string, content: unknown) => void) {
+  let shown = false;
+  const clear = () => {
+    if (shown) send('clear_output', { wait: false });
+    shown = false;
+  };
+  return {
+    clear,
+    status(text: string) {
+      send('display_data', content({ data: { 'text/plain': text } }));
+      shown = true;
+    },
+    publish(type: string, message: unknown) {
+      clear();
+      send(type, message);
+    },
+  };
+}
 
 /** Streams, sent when 50 ms or 64 KB have gathered, up to the limit. */
 function createText(publish: (type: string, content: unknown) => void) {

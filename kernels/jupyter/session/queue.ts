@@ -16,6 +16,8 @@ export interface QueueParts {
   readonly history: History;
   /** Answers code that is a question about a name, `name?`, instead of running it. */
   page(code: string): object | undefined;
+  /** Told of each cell before it is compiled. */
+  begins(cell: RunningCell): void;
   /** Told when a cell starts and when it has ended. */
   onWork(work: 'cell' | 'none'): void;
 }
@@ -97,6 +99,7 @@ export class ExecutionQueue {
     };
     const { executor } = this.#parts;
     const { deletedCells } = cell.request.metadata;
+    this.#parts.begins(cell);
     if (Array.isArray(deletedCells)) executor.forget(deletedCells.filter(id => typeof id === 'string'));
     executor
       .run(cell.code, { name: `cell[${cell.count}]`, id: cell.id, interrupted: cell.interrupted, onCompiled })

@@ -51,6 +51,7 @@ test('a notebook whose cells print, show, throw and draw half a character can be
     `const text = ${half}; text.nothing;`,
     `// 😀\nconst 😀 = ${half};`,
   );
+  expect(stringsIn(notebook).filter(text => text.includes('Loading'))).toEqual([]);
   expect(stringsIn(notebook).filter(text => !text.isWellFormed())).toEqual([]);
   expect(notebook.cells.map(({ outputs }) => outputs.length > 0)).toEqual(notebook.cells.map(() => true));
   // Node shows a string that is a value with its escape, \ud83d; any other text has the replacement.
