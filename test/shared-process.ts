@@ -3,6 +3,7 @@ import { currentDataReporter } from '../lib/data/report.ts';
 import { tensorCount } from '../lib/tensor/scope.ts';
 import { tf } from '../lib/tensor/tf.ts';
 import { currentReporter } from '../lib/train/report.ts';
+import './shape-guard.ts';
 
 /** Names on globalThis that are not a package's own: kernel host and check hooks of ours are symbols, zod keeps two strings there. */
 const globals = (): string[] =>
