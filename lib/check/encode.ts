@@ -62,6 +62,12 @@ export function encode(value: unknown, options: EncodeOptions = {}): Wire {
     if (isTable(v)) {
       return { kind: 'table', columns: v.columnNames().map(name => [name, write(Array.from(v.array(name)), inside(`.${name}`))] as const) };
     }
+    if (isPromise(v))
+      throw new LabError(
+        'codec/kind',
+        `A promise cannot be handed over (${at.where}).`,
+        'It was not awaited: write await before the call.',
+      );
     if (!isPlain(v)) throw refused(`A value of class ${v.constructor?.name ?? 'unknown'}`, at);
     const entries = Object.entries(v).map(([key, item]) => [key, write(item, inside(`.${key}`))] as const);
     return { kind: looksLikeModel(v) ? 'model' : 'record', entries };
@@ -103,6 +109,9 @@ function isPlain(v: object): boolean {
   const prototype = Object.getPrototypeOf(v);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
+
+const isPromise = (v: object): boolean =>
+  v instanceof Promise || (v.constructor?.name === 'Promise' && typeof (v as { then?: unknown }).then === 'function');
 
 const isTable = (v: object): v is ColumnTable =>
   typeof (v as Partial<ColumnTable>).columnNames === 'function' && typeof (v as Partial<ColumnTable>).array === 'function';

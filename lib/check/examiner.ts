@@ -11,15 +11,17 @@ import { describe } from './describe.ts';
 import { shareCorrect } from './evaluate.ts';
 import { recordFault } from './fault.ts';
 import { assertModel } from './model-wire.ts';
-import type { Comparison } from './patterns/comparison.ts';
-import type { Finding, Recorder } from './record.ts';
+import type { Evidence, Finding, Recorder } from './record.ts';
 import { CheckerCallback, type Session, StudentFault } from './session.ts';
 import { TensorValue } from './wire.ts';
 
 /** Caps on a model that is handed in. */
 const handedIn: ModelLimits = { bytes: 2 ** 27, nodes: 2000, depth: 1000, values: 2 ** 24, macs: 1e10, finite: true };
 
-/** Wrong values that stand for a known mistake, each with the hint that mends it. */
+/**
+ * Wrong values that stand for a known mistake, each with the hint that mends it. A hint is told where its mistake gives what came in every
+ * failed comparison of the same thing in the same part, hidden ones included.
+ */
 export type KnownMistakes = readonly (readonly [wrong: unknown, hint: string])[];
 
 /** What a report says of a comparison. */
@@ -184,7 +186,7 @@ export class Examiner {
     const right = typeof got === 'number' && options.accepts ? options.accepts(got) : !difference(got, expected, tolerance);
     if (right) return this.#add({ asked, reason: 'right' });
     if (typeof got !== 'number')
-      return this.#add({ asked, reason: 'wrong kind', expected: 'a number', got: describe(got), hint: options.hint });
+      return this.#add({ asked, reason: 'wrong kind', expected: 'a number', got: describe(got), hint: options.hint ?? unquoted(got) });
     const known = options.known?.find(([value]) => !difference(got, value, tolerance));
     return this.#add({ asked, reason: known ? 'known mistake' : 'wrong', got: describe(got), hint: known?.[1] ?? options.hint });
   }
@@ -229,18 +231,22 @@ export class Examiner {
     const found = difference(got, expected, tolerance);
     const { name, args } = this.#call;
     const comparison = { about: options.asked ?? name, got, expected, args, passed: !found, tolerance };
-    if (!found) return this.#add({ asked, reason: 'right' }, comparison);
-    const known = options.known?.find(([value]) => !difference(got, value, tolerance));
+    const known = options.known ?? [];
+    const matching = known.filter(([value]) => !difference(got, value, tolerance)).map(([, hint]) => hint);
+    const evidence = { comparison, foreseen: { matching, offered: known.map(([, hint]) => hint) } };
+    if (!found) return this.#add({ asked, reason: 'right' }, evidence);
     const { kind, ...parting } = found;
     const arrays = contrastOf(got, expected);
-    const hint = known?.[1] ?? options.hint;
-    return this.#add({ asked, reason: known ? 'known mistake' : kind, ...parting, hint, ...(arrays && { arrays }) }, comparison);
+    return this.#add({ asked, reason: kind, ...parting, hint: options.hint, ...(arrays && { arrays }) }, evidence);
   }
 
-  #add(finding: Finding, comparison?: Comparison): boolean {
-    return this.#recorder.add(finding, this.hidden, comparison);
+  #add(finding: Finding, evidence?: Evidence): boolean {
+    return this.#recorder.add(finding, this.hidden, evidence);
   }
 }
+
+/** A number that was written as text. */
+const unquoted = (got: unknown): string | undefined => (typeof got === 'string' ? 'Write the number without quotes.' : undefined);
 
 function describeArgument(arg: unknown): string {
   if (arg instanceof TensorValue) return `tensor ${describe(arg.array)}`;

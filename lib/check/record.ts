@@ -1,3 +1,4 @@
+import { type Foreseen, Series } from './foreseen.ts';
 import type { Comparison } from './patterns/comparison.ts';
 import { patternIn } from './patterns/find.ts';
 import type { CheckItem, Contrast, PartReport, Reason } from './report.ts';
@@ -17,23 +18,31 @@ export interface Finding {
   readonly arrays?: Contrast;
 }
 
+/** The values behind a finding, and the mistakes that were foreseen. */
+export interface Evidence {
+  readonly comparison: Comparison;
+  readonly foreseen: Foreseen;
+}
+
 interface Part {
   readonly points: number;
   passed: boolean;
   items: number;
   /** What was compared in the open. */
   readonly comparisons: Comparison[];
-  /** Something came in place of a value: no pattern of values explains that. */
+  /** Something came in place of a value: no mistake that was foreseen and no pattern of values explains that. */
   faults: boolean;
+  /** Known mistakes of what was compared, in the open or not, by what it is about. */
+  readonly series: Map<string, Series>;
 }
 
-const newPart = (points: number): Part => ({ points, passed: true, items: 0, comparisons: [], faults: false });
+const newPart = (points: number): Part => ({ points, passed: true, items: 0, comparisons: [], faults: false, series: new Map() });
 
 /** An item, and the part and the comparison that it came from. */
 interface Recorded {
   readonly item: CheckItem;
   readonly part: Part;
-  /** What was compared in the open, if anything was. */
+  /** What was compared, if anything was. */
   readonly about?: string;
 }
 
@@ -61,18 +70,20 @@ export class Recorder {
     }
   }
 
-  /** Adds what was found, with the values where some were compared. */
-  add(finding: Finding, hidden: boolean, comparison?: Comparison): boolean {
+  /** Adds what was found, with the values where some were compared: their hint is chosen when all cases are in. */
+  add(finding: Finding, hidden: boolean, evidence?: Evidence): boolean {
+    const { comparison, foreseen } = evidence ?? {};
     const part = this.#parts.get(this.#current) as Part;
     const passed = finding.reason === 'right';
     part.items += 1;
     part.passed &&= passed;
     if (comparison && !hidden) part.comparisons.push(passed ? { ...comparison, got: undefined, expected: undefined } : comparison);
-    else if (!passed && !hidden && finding.reason !== 'wrong') part.faults = true;
+    else if (!passed && !comparison && finding.reason !== 'wrong' && finding.reason !== 'known mistake') part.faults = true;
+    if (comparison && foreseen) seriesOf(part, comparison.about).add(foreseen, passed);
     const id = `${this.#current || 'case'}.${part.items}`;
     if (this.#items.length < described || (!passed && this.#items.filter(({ item }) => !item.passed).length < described)) {
       const item = hidden ? hide(finding, id) : { id, passed, hidden, ...this.#pictured(finding) };
-      this.#items.push({ item, part, ...(comparison && !hidden && { about: comparison.about }) });
+      this.#items.push({ item, part, ...(comparison && { about: comparison.about }) });
     }
     return passed;
   }
@@ -82,11 +93,14 @@ export class Recorder {
     return arrays && room ? { ...finding, arrays } : finding;
   }
 
-  /** What was found, in order. Wrong answers that no author foresaw are told what all of a part have in common, where there is something. */
+  /** What was found, in order. A known mistake is named where it explains every failed case. Wrong answers that no author foresaw are told what all of a part have in common, where there is something. */
   get items(): readonly CheckItem[] {
     const patterns = new Map<string, string | undefined>();
     return this.#items.map(({ item, part, about }) => {
-      if (about === undefined || item.passed || item.reason === 'known mistake' || part.faults) return item;
+      if (about === undefined || item.passed || part.faults) return item;
+      const known = seriesOf(part, about).explain();
+      if (known !== undefined) return { ...item, hint: known, reason: 'known mistake' };
+      if (item.hidden) return item;
       const key = JSON.stringify([item.id.split('.')[0], about]);
       if (!patterns.has(key)) patterns.set(key, patternIn(part.comparisons.filter(one => one.about === about)));
       const pattern = patterns.get(key);
@@ -117,6 +131,12 @@ export class Recorder {
       this.parts.reduce((sum, part) => sum + (part.passed ? part.points : 0), 0),
     );
   }
+}
+
+function seriesOf({ series }: Part, about: string): Series {
+  const found = series.get(about) ?? new Series();
+  series.set(about, found);
+  return found;
 }
 
 /** What a student may learn of a hidden case: that there was one, and the author's hint. */

@@ -1,10 +1,12 @@
 import { lab, loadDataset, parameters, question, type Random } from 'tinylab';
 import {
+  chain,
   computeTime,
   convMacs,
   convolution,
   convParameters,
   energyMicrojoules,
+  lastStrideOnly,
   latencyMs,
   memoryTime,
   modelSizeBytes,
@@ -12,14 +14,26 @@ import {
   peakActivations,
   picojoules,
   placed,
+  placedWork,
   receptiveField,
-  type Stored,
   steps,
+  storedTensors,
   sum,
   totalActivations,
-  type Window,
   weights,
+  windows,
 } from './formulas.ts';
+
+/** Numbers of both signs, whole and broken, whose sum, difference and product all differ. */
+const summands = (rng: Random, i: number): readonly [a: number, b: number] => {
+  const broken = i % 3 === 2 ? 0.5 : 0;
+  return [rng.int(3, 50) * (i % 2 === 0 ? -1 : 1) + broken, rng.int(3, 50) * (i < 3 ? 1 : -1)];
+};
+
+const largestTwo = (sizes: readonly number[]): number => {
+  const [first = 0, second = 0] = sizes.toSorted((a, b) => b - a);
+  return first + second;
+};
 
 // MACs of the two nets of question 9, by hand: positions · kernel · channels.
 const positions = 32 * 32;
@@ -33,7 +47,7 @@ export const trainingGoal: { readonly accuracy: number; readonly parameters: num
 
 export default lab('00-basics', [
   question('grade-me', { points: 5, title: 'Grade me', uses: ['add'] }, async q => {
-    for (const [a, b] of q.cases(4, rng => [rng.int(-50, 50), rng.int(1, 50)] as const)) {
+    for (const [a, b] of q.cases(6, summands)) {
       q.equal(await q.call('add', a, b), a + b, {
         known: [
           [a - b, 'You subtracted. The question asks for a + b.'],
@@ -44,7 +58,7 @@ export default lab('00-basics', [
   }),
 
   question('parameters', { points: 10, title: 'Parameters', uses: ['convParameters'] }, async q => {
-    for (const layer of q.cases(8, rng => convolution(rng))) {
+    for (const layer of q.cases(8, convolution)) {
       const count = weights(layer);
       q.equal(await q.call('convParameters', layer), convParameters(layer), {
         known: [
@@ -70,9 +84,7 @@ export default lab('00-basics', [
   }),
 
   question('model-size', { points: 10, title: 'Model size', uses: ['modelSizeBytes'] }, async q => {
-    const mixed = (rng: Random): Stored[] =>
-      Array.from({ length: rng.int(2, 5) }, () => ({ count: 8 * rng.int(1, 5000), bits: rng.pick([2, 4, 8, 16, 32]) }));
-    for (const tensors of q.cases(6, mixed)) {
+    for (const tensors of q.cases(6, storedTensors)) {
       const right = modelSizeBytes(tensors);
       const everything = sum(tensors.map(t => t.count));
       q.equal(await q.call('modelSizeBytes', tensors), right, {
@@ -85,6 +97,10 @@ export default lab('00-basics', [
             'You rounded each number up to whole bytes. Two 4-bit numbers share a byte: add up the bits first.',
           ],
           [right / 1e6, 'That is megabytes. The question asks for bytes.'],
+          [
+            sum(tensors.map(tensor => tensor.count * tensor.bits)) >> 3,
+            'Bit operations such as >> know 32 bits only, and a large network has more. Divide by 8.',
+          ],
           [right / 1024, 'That is kibibytes. The question asks for bytes.'],
         ],
       });
@@ -95,7 +111,7 @@ export default lab('00-basics', [
     'activations',
     { points: 15, title: 'Activations', uses: ['totalActivationValues', 'peakActivationValues', 'memoryAnswer'] },
     async q => {
-      const chains = q.cases(6, rng => Array.from({ length: rng.int(4, 9) }, () => rng.int(1, 64) ** 2 * rng.int(1, 32)));
+      const chains = q.cases(8, chain);
       await q.part('total', { points: 5 }, async () => {
         for (const sizes of chains) {
           q.equal(await q.call('totalActivationValues', sizes), totalActivations(sizes), {
@@ -116,6 +132,7 @@ export default lab('00-basics', [
                 'That is the largest single activation. While a layer runs, its input and its output are both in memory.',
               ],
               [Math.max(...sizes.slice(1)), 'That is the largest output. While a layer runs, its input is still in memory too.'],
+              [largestTwo(sizes), "Those are the two largest activations. Only a layer's own input and output are in memory together."],
               [
                 Math.min(...steps(sizes)),
                 'You took the layer that needs least. Memory must be large enough for the layer that needs most.',
@@ -142,6 +159,8 @@ export default lab('00-basics', [
         q.equal(await q.call('convMacs', layer), right, {
           known: [
             [2 * right, 'That is FLOPs: a MAC is one multiplication and one addition together.'],
+            [right + layer.outputChannels * outputSize(layer) ** 2, 'You counted the additions of biases too. They count nothing here.'],
+            [right + layer.outputChannels, 'You counted the biases too. They count nothing here.'],
             [weights(layer), 'That is the number of weights. Each is used once at every position of the output.'],
             [weights(layer) * layer.inputSize ** 2, 'You used the size of the input. Work is done at every position of the output.'],
             [right * layer.groups, 'You left out groups: an output channel sees only inputChannels / groups of the inputs.'],
@@ -149,6 +168,10 @@ export default lab('00-basics', [
             [
               weights(layer) * outputSize(layer, Math.ceil) ** 2,
               'The division rounds down: a window that hangs over the edge is not computed.',
+            ],
+            [
+              weights(layer) * outputSize(layer, Math.round) ** 2,
+              'The division rounds down, not to the nearest whole number: a window that hangs over the edge is not computed.',
             ],
             [
               weights(layer) * outputSize({ ...layer, padding: layer.padding / 2 }) ** 2,
@@ -172,9 +195,8 @@ export default lab('00-basics', [
   }),
 
   question('receptive-field', { points: 10, title: 'Receptive field', uses: ['receptiveField'] }, async q => {
-    const stack = (rng: Random): Window[] =>
-      Array.from({ length: rng.int(3, 6) }, () => ({ kernel: rng.pick([1, 3, 5, 7]), stride: rng.pick([1, 2, 3]) }));
-    for (const layers of q.cases(8, stack)) {
+    // without layers a value sees its own pixel
+    for (const layers of [...q.cases(8, windows), []]) {
       q.equal(await q.call('receptiveField', layers), receptiveField(layers), {
         known: [
           [
@@ -185,24 +207,17 @@ export default lab('00-basics', [
             1 + sum(layers.map(l => l.kernel - 1)),
             'You left out the strides. After a stride of 2, one step of a later layer is two pixels of the image.',
           ],
+          [lastStrideOnly(layers), 'All strides before a layer spread it, not the last one alone: multiply them up.'],
           [sum(layers.map(l => l.kernel)), 'Kernels overlap: each adds kernel - 1 new pixels to a field that starts at 1.'],
           [receptiveField(layers) - 1, 'The field starts at 1: without any layer, a value sees one pixel.'],
         ],
         hint: 'Keep two numbers while you walk: the field, and how many pixels one step is.',
       });
     }
-    q.equal(await q.call('receptiveField', []), 1, { hint: 'Without layers a value sees its own pixel: 1.' });
   }),
 
   question('roofline', { points: 10, title: 'Roofline', uses: ['latencyMs'] }, async q => {
-    const cases = q.cases(8, (rng, i) => {
-      const device = { peakFlops: rng.int(10, 500) * 1e9, bandwidth: rng.int(5, 100) * 1e9 };
-      const seconds = rng.uniform(0.002, 0.2);
-      const [compute, memory] = i % 2 === 0 ? [seconds, seconds * rng.uniform(0.1, 0.8)] : [seconds * rng.uniform(0.1, 0.8), seconds];
-      const work = { macs: Math.round((device.peakFlops * compute) / 2), bytes: Math.round(device.bandwidth * memory) };
-      return { work, device };
-    });
-    for (const { work, device } of cases) {
+    for (const { work, device } of q.cases(8, placedWork)) {
       const right = latencyMs(work, device);
       const [compute, memory] = [computeTime(work, device), memoryTime(work, device)];
       q.close(await q.call('latencyMs', work, device), right, {
@@ -231,6 +246,10 @@ export default lab('00-basics', [
           [arithmetic + 4 * dram, 'The price in the table is for a word of 32 bits, that is 4 bytes. You paid it for every byte.'],
           [arithmetic, 'You left out the memory, which is most of it.'],
           [dram, 'You left out the arithmetic.'],
+          [
+            arithmetic + ((work.bytes / 4) * picojoules.sramWord) / 1e6,
+            'That is the price of on-chip SRAM. Here the bytes come from DRAM.',
+          ],
           [right * 1e6, 'That is picojoules. A microjoule is a million of them.'],
           [2 * arithmetic + dram, 'You counted two multiplications and two additions for each MAC. It is one of each.'],
         ],

@@ -4,12 +4,24 @@ import { encodeColumn, nextMask, type Round, snipScores, sum, times, twoOfFour, 
 
 // Questions 12 to 16: patterns for hardware, scores before training, activations, lottery tickets, storage.
 
+/** Normal values; in every second case they span magnitudes: as text, 1e-7 comes after 12, and 12 before 2. */
+function ofMagnitudes(rng: Random, shape: readonly number[], i: number): NDArray {
+  const values = normal(rng, shape);
+  const scale = [1, 12, 1e-7, 30, 1e-3] as const;
+  return i % 2 === 0
+    ? values
+    : array(
+        shape,
+        Float32Array.from(values.data, (v, j) => v * (scale[j % 5] as number)),
+      );
+}
+
 const nOfM = question(
   'n-m',
   { points: 5, title: '2:4 sparsity', uses: ['twoOfFour', 'packedRatio'], withhold: ['nm', 'nmMask', 'packedNm'] },
   async q => {
     await q.part('mask', { points: 3 }, async () => {
-      for (const weight of q.cases(5, rng => normal(rng, [4 * rng.int(1, 3), 4 * rng.int(2, 4)]))) {
+      for (const weight of q.cases(6, (rng, i) => ofMagnitudes(rng, [4 * rng.int(1, 3), 4 * rng.int(4, 6)], i))) {
         const wrong = (slips: Parameters<typeof twoOfFour>[1]): readonly number[] => [...twoOfFour(weight, slips).data];
         const got = q.asArray(await q.call('twoOfFour', weight), weight.shape);
         q.equal([...got.data], wrong({}), {
@@ -20,6 +32,7 @@ const nOfM = question(
               wrong({ stride: weight.shape[1] as number }),
               'Your groups run down the columns. Four weights that follow each other in a row are a group.',
             ],
+            [wrong({ byText: true }), 'The magnitudes are sorted as text, where 12 comes before 2. Sort numbers: sort((a, b) => b - a).'],
             [wrong({ keep: 1 }), 'You kept one of each four.'],
             [wrong({ keep: 3 }), 'You kept three of each four: half of them should go.'],
           ],
@@ -43,9 +56,12 @@ const nOfM = question(
 );
 
 const snip = question('snip', { points: 4, title: 'SNIP', uses: ['snipScores'], withhold: ['snip', 'taylor'] }, async q => {
-  for (const rng of q.cases(5, stream => stream)) {
-    const shape = [rng.int(3, 6), rng.int(3, 6)];
-    const [weight, gradient] = [normal(rng, shape), normal(rng, shape)];
+  const pairs = q.cases(6, (rng, i) => {
+    const shape = i % 3 === 2 ? [3, 3, rng.int(2, 3), rng.int(4, 5)] : [rng.int(3, 6), rng.int(7, 9)];
+    return { weight: normal(rng, shape), gradient: ofMagnitudes(rng, shape, i) };
+  });
+  for (const { weight, gradient } of pairs) {
+    const { shape } = weight;
     const wrong = (slips: Parameters<typeof snipScores>[2]): readonly number[] => [...snipScores(weight, gradient, slips).data];
     const got = q.asArray(await q.call('snipScores', weight, gradient), shape);
     q.close([...got.data], wrong({}), {
@@ -54,6 +70,12 @@ const snip = question('snip', { points: 4, title: 'SNIP', uses: ['snipScores'], 
         [wrong({ score: (_, g) => Math.abs(g) }), 'That is the gradient alone. Removing a weight changes the loss by about w · dL/dw.'],
         [wrong({ score: w => Math.abs(w) }), 'That is magnitude. SNIP also asks how much the loss cares: w · dL/dw.'],
         [wrong({ score: (w, g) => w * g }), 'Take the absolute value: a weight whose removal changes the loss matters, up or down.'],
+        [
+          wrong({ score: (w, g) => w * g, signedSum: true }),
+          'Take the absolute value: a weight whose removal changes the loss matters, up or down.',
+        ],
+        [wrong({ signedSum: true }), 'Divide by the sum of the scores, which are absolute values: signed products cancel.'],
+        [wrong({ ofLargest: true }), 'You divided by the largest score. Divide by their sum, so that they add up to 1.'],
         [wrong({ score: (w, g) => (w * g) ** 2 }), 'You squared w · dL/dw. SNIP takes its absolute value.'],
       ],
     });
@@ -68,15 +90,23 @@ const collapse = question('collapse', { points: 2, title: 'Layer by layer, or al
   });
 });
 
-function activations(rng: Random): NDArray {
-  const shape = [rng.int(2, 3), rng.int(3, 4), rng.int(3, 4), rng.int(3, 5)];
+/** Outputs of a ReLU [batch, height, width, channels], no two axes alike; small values are values, and one channel may be silent. */
+function activations(rng: Random, i: number): NDArray {
+  const shape = [2, rng.int(3, 4), 5, [3, 6, 4][i % 3] as number];
   const channels = shape[3] as number;
-  const centres = Array.from({ length: channels }, () => rng.normal());
+  const centres = Array.from({ length: channels }, (_, c) => (c === 0 && i % 2 === 1 ? -50 : rng.normal()));
   const size = shape.reduce((a, b) => a * b, 1);
+  const scale = i % 2 === 0 ? 1 : 1e-7;
   return array(
     shape,
-    Float32Array.from({ length: size }, (_, i) => Math.max(0, rng.normal(centres[i % channels]))),
+    Float32Array.from({ length: size }, (_, j) => scale * Math.max(0, rng.normal(centres[j % channels]))),
   );
+}
+
+/** The slip of reading the c-th of equal rows as a channel. */
+function sharesInRow({ shape, data }: NDArray, c: number): number {
+  const length = data.length / (shape[3] as number);
+  return data.slice(c * length, (c + 1) * length).filter(v => v === 0).length / length;
 }
 
 const apoz = question(
@@ -84,7 +114,7 @@ const apoz = question(
   { points: 4, title: 'Zeros in activations', uses: ['zeroShares', 'apozAnswer'], withhold: ['apoz', 'averagePercentageOfZeros'] },
   async q => {
     await q.part('shares', { points: 3 }, async () => {
-      for (const values of q.cases(5, activations)) {
+      for (const values of q.cases(6, activations)) {
         const right = zeroShares(values);
         const perChannel = values.data.length / right.length;
         q.close(await q.call('zeroShares', values), right, {
@@ -97,6 +127,12 @@ const apoz = question(
             [
               right.map(share => (share * perChannel) / (values.shape[0] as number)),
               'You divided by the batch alone. A channel has batch · height · width values.',
+            ],
+            [zeroShares(values, 1e-5), 'Small values are values: only what is exactly 0 counts.'],
+            [right.map(share => 100 * share), 'A share goes from 0 to 1; yours are percentages.'],
+            [
+              Array.from({ length: right.length }, (_, c) => sharesInRow(values, c)),
+              'You took the values of a channel to stand in a row. Channels alternate: value i belongs to channel i % channels.',
             ],
             [right.map(share => share / right.length), 'You divided by all values of all channels. Divide by those of one channel.'],
           ],
@@ -113,27 +149,40 @@ const apoz = question(
   },
 );
 
-function round(rng: Random): Round {
-  const [rows, columns] = [rng.int(4, 7), rng.int(5, 8)];
+/** A layer in a round of iterative pruning: magnitudes far apart, one weight trained to exactly 0, and no half among the numbers that go. */
+function round(rng: Random, i: number): Round & { rate: number } {
+  const [rows, columns] = [rng.int(4, 7), rng.int(8, 10)];
   const [shape, size] = [[rows, columns], rows * columns];
   const mask = array(
     shape,
-    Uint8Array.from({ length: size }, (_, i) => Number(i < 8 || rng.next() < 0.6)),
+    Uint8Array.from({ length: size }, (_, j) => Number(j < 8 || rng.next() < 0.6)),
     'uint8',
   );
-  return { initial: normal(rng, shape), trained: times(normal(rng, shape), mask), mask };
+  const trained = times(ofMagnitudes(rng, shape, i), mask);
+  const zeroed = Float32Array.from(trained.data, (v, j) => (j === 5 ? 0 : v));
+  return { initial: normal(rng, shape), trained: array(shape, zeroed), mask, rate: rateFor(rng, sum(mask.data), size) };
+}
+
+/** A rate that asks for no half, of the weights that are left or of all. */
+function rateFor(rng: Random, alive: number, all: number): number {
+  const rate = rng.pick([0.2, 0.31, 0.43, 0.57]);
+  const half = (n: number): boolean => Math.abs(((rate * n) % 1) - 0.5) < 0.05;
+  return half(alive) || half(all) ? rateFor(rng, alive, all) : rate;
 }
 
 const ticket = question(
   'ticket',
   { points: 3, title: 'A lottery ticket', uses: ['nextTicket'], withhold: ['lotteryTicket', 'pruneIteratively'] },
   async q => {
-    for (const given of q.cases(6, round)) {
-      const rate = 0.43;
+    for (const { rate, ...given } of q.cases(6, round)) {
       const mask = nextMask(given, rate);
       const right = { mask, weight: times(given.initial, mask) };
       const afresh = nextMask({ ...given, trained: given.initial }, rate);
-      const tooMany = nextMask(given, rate, true);
+      const tooMany = nextMask(given, rate, { ofAll: true });
+      const byText = nextMask(given, rate, { byText: true });
+      const alive = nextMask(given, rate, { alive: i => given.trained.data[i] !== 0 });
+      const ofTrained = { mask: alive, weight: times(given.initial, alive) };
+      const cutOff = nextMask(given, rate, { whole: Math.floor });
       q.equal(await q.call('nextTicket', given, rate), right, {
         known: [
           [
@@ -142,6 +191,15 @@ const ticket = question(
           ],
           [{ mask, weight: given.initial }, 'Weights that are not in the mask should be 0.'],
           [{ mask: tooMany, weight: times(given.initial, tooMany) }, 'The rate counts the weights that are still there, not all of them.'],
+          [ofTrained, 'A weight is still there where its mask is 1, even if training made it 0.'],
+          [
+            { mask: byText, weight: times(given.initial, byText) },
+            'The magnitudes are sorted as text, where 12 comes before 2. Sort numbers: sort((a, b) => a - b).',
+          ],
+          [
+            { mask: cutOff, weight: times(given.initial, cutOff) },
+            'The number that goes is rounded to the nearest whole number, not cut off.',
+          ],
           [{ mask: afresh, weight: times(given.initial, afresh) }, 'You ranked by the initial values. Rank by what training made of them.'],
           [
             { mask: given.mask, weight: times(given.initial, given.mask) },
@@ -175,11 +233,13 @@ const tickets = question('tickets', { points: 3, title: 'The race', uses: ['tick
   });
 });
 
+/** A column with gaps around multiples of 16, values of both signs, and zeros at its end. */
 function column(rng: Random): number[] {
-  const gaps = [0, 1, rng.int(2, 14), 15, 16, 17, rng.int(18, 40), rng.int(0, 5)];
+  const gaps = [0, 1, rng.int(2, 14), 15, 16, 17, 31, 32, 33, rng.int(34, 70), rng.int(0, 5)];
   const order = [...rng.permutation(gaps.length)].map(i => gaps[i] as number);
-  const values = order.flatMap(gap => [...new Array<number>(gap).fill(0), rng.int(1, 99)]);
-  return [...values, ...new Array<number>(rng.int(0, 20)).fill(0)];
+  const value = (): number => rng.int(1, 99) * rng.pick([1, -1]) * rng.pick([1, 0.01]);
+  const values = order.flatMap(gap => [...new Array<number>(gap).fill(0), value()]);
+  return [...values, ...new Array<number>(rng.pick([0, 7, 15, 16, 40])).fill(0)];
 }
 
 /** Zeros before each kept value, however many. */
@@ -195,13 +255,14 @@ const eie = question(
   async q => {
     await q.part('encode', { points: 3 }, async () => {
       const example = [0, 0, 1, 2, ...new Array<number>(18).fill(0), 3];
-      for (const dense of [example, ...q.cases(5, column)]) {
+      for (const dense of [example, ...q.cases(6, column), new Array<number>(20).fill(0)]) {
         const { values, zeros, places } = withoutFillers(dense);
         q.equal(await q.call('encodeColumn', dense), encodeColumn(dense), {
           known: [
             [{ values, zeros }, 'A run of more than 15 zeros does not fit into 4 bits: store a 0 as a filler after 15 of them.'],
             [{ values, zeros: places }, 'Those are positions. Store how many zeros lie between a value and the one before it.'],
             [encodeColumn(dense, 16), 'A 4-bit number goes up to 15: the filler comes after 15 zeros, not 16.'],
+            [encodeColumn(dense, 15, true), 'Zeros at the end of a column need no entry.'],
             [encodeColumn(dense, 14), 'You store the filler one zero too early: 15 zeros still fit.'],
           ],
           hint: 'A filler is itself a zero of the column: 18 zeros are 15, the filler, and 2 more.',

@@ -1,4 +1,4 @@
-import { type Examiner, loadDataset, macs, type NDArray, normal, type Question, question, type Random } from 'tinylab';
+import { array, type Examiner, loadDataset, macs, type NDArray, normal, type Question, question, type Random } from 'tinylab';
 import { accuracyLost, denseNet, goals, layerOps } from './nets.ts';
 import {
   type ConvLayer,
@@ -16,17 +16,29 @@ import {
 
 // Questions 8 to 11: whole channels, which ones, what it buys.
 
-/** Two layers with `channels` between them; the second is a convolution or a dense layer. As many channels in as out: axes can be mixed up. */
-function makePair(rng: Random, channels = rng.int(4, 7), dense = rng.int(0, 1) === 1): Pair {
+/**
+ * Two layers with channels between them; the second is a dense layer every second time. Axes of equal sizes in the first two, so that a cut
+ * along the wrong one fits; of unequal sizes in the others. Norms span magnitudes: as text, 12 comes before 2.
+ */
+function makePair(rng: Random, i: number): Pair {
+  const channels = i === 4 ? 12 : rng.int(4, 7);
+  const [inputs, outputs] = i < 2 ? [channels, channels] : [channels + rng.pick([-2, 1, 3]), channels + rng.pick([-1, 2])];
+  const [height, width] = i % 3 === 2 ? [1, 3] : [3, 3];
   const vector = (): NDArray => normal(rng, [channels]);
   const layer = {
-    kernel: normal(rng, [3, 3, channels, channels]),
+    kernel: normal(rng, [height, width, inputs, channels]),
     gamma: vector(),
     beta: vector(),
     mean: vector(),
     variance: vector(),
   };
-  return { layer, next: normal(rng, dense ? [channels, channels] : [3, 3, channels, channels]) };
+  const reading = normal(rng, i % 2 === 1 ? [channels, outputs] : [3, 3, channels, outputs]);
+  const strength = Array.from({ length: channels }, () => rng.pick([0.1, 1, 3, 10]));
+  const next = array(
+    reading.shape,
+    Float32Array.from(reading.data, (w, j) => w * (strength[Math.floor(j / outputs) % channels] as number)),
+  );
+  return { layer, next };
 }
 
 const someOf = (rng: Random, channels: number): number[] => [...rng.permutation(channels)].slice(0, channels - rng.int(1, 2));
@@ -37,7 +49,7 @@ const withStatisticsOf = (pair: Pair, { gamma, beta, mean, variance }: ConvLayer
 });
 
 async function surgery(q: Examiner): Promise<void> {
-  for (const [i, pair] of q.cases(5, rng => makePair(rng)).entries()) {
+  for (const [i, pair] of q.cases(6, makePair).entries()) {
     const { layer, next } = pair;
     const keep = someOf(q.rng.split(i), layer.gamma.data.length);
     const right = keepChannels(pair, keep);
@@ -65,10 +77,13 @@ async function surgery(q: Examiner): Promise<void> {
   }
 }
 
-/** Channels and a ratio whose product is no half, where rounding what goes and rounding what stays differ. */
-function noHalf(rng: Random): readonly [channels: number, ratio: number] {
-  const [n, ratio] = [rng.int(3, 40) * 3, rng.pick([0.1, 0.2, 0.35, 0.45, 0.6])];
-  return Math.abs(((n * ratio) % 1) - 0.5) < 1e-6 ? noHalf(rng) : [n, ratio];
+/** Channels and a ratio that leave a broken number, in turn below and above a half and never on it; the first leaves a whole one. */
+function noHalf(rng: Random, i: number): readonly [channels: number, ratio: number] {
+  if (i === 0) return [10 * rng.int(1, 6), rng.pick([0.2, 0.3])];
+  const [n, ratio] = [rng.int(9, 120), rng.pick([0.1, 0.2, 0.35, 0.45, 0.6])];
+  const rest = (n * (1 - ratio)) % 1;
+  const fits = i % 2 === 0 ? rest > 0.09 && rest < 0.41 : rest > 0.59 && rest < 0.91;
+  return fits ? [n, ratio] : noHalf(rng, i);
 }
 
 const channels = question(
@@ -93,13 +108,17 @@ const channels = question(
       }
     });
     await q.part('mask', { points: 1 }, async () => {
-      for (const [i, { layer }] of q.cases(3, rng => makePair(rng)).entries()) {
+      for (const [i, { layer }] of q.cases(5, makePair).entries()) {
         const keep = someOf(q.rng.split(`mask ${i}`), layer.gamma.data.length);
         const flat = (axis: number): readonly number[] => [...channelMask(layer.kernel, keep, axis).data];
         const got = q.asArray(await q.call('channelMask', layer.kernel, keep), layer.kernel.shape);
         q.equal([...got.data], flat(3), {
           known: [
             [flat(2), 'Your mask lies along the input channels. Output channels are the last axis of a kernel [height, width, in, out].'],
+            [
+              [...layer.kernel.data].map((_, j) => Number(keep.includes(j % (layer.kernel.shape[2] as number)))),
+              'Your mask counts channels by the size of another axis. Output channels are the last axis of a kernel [height, width, in, out].',
+            ],
             [flat(0), 'Your mask lies along the height. Output channels are the last axis of a kernel [height, width, in, out].'],
             [flat(3).map(v => 1 - v), '1 stands for what is kept, 0 for what goes.'],
           ],
@@ -128,7 +147,7 @@ const importance = question(
   },
   async q => {
     await q.part('norms', { points: 3 }, async () => {
-      for (const { next } of q.cases(6, (rng, i) => makePair(rng, rng.int(4, 7), i % 2 === 1))) {
+      for (const { next } of q.cases(6, makePair)) {
         q.close(await q.call('inputChannelImportance', next), norms(next), {
           known: [
             [
@@ -138,7 +157,7 @@ const importance = question(
             [norms(next, { power: 1 }), 'That is the L1 norm. Asked is L2: the root of the sum of squares.'],
             [norms(next, { root: false }), 'You left out the root. It would not change the ranking, but it is not the norm.'],
             [
-              firstChannels(next.shape.at(-1) as number).map(c => sum(gather(next, inputAxis(next), [c]).data)),
+              firstChannels(next.shape.at(-2) as number).map(c => sum(gather(next, inputAxis(next), [c]).data)),
               'You added up signed weights: positive and negative ones cancel. Square them first.',
             ],
           ],
@@ -146,9 +165,11 @@ const importance = question(
       }
     });
     await q.part('sort', { points: 4 }, async () => {
-      for (const pair of q.cases(5, (rng, i) => makePair(rng, rng.int(4, 7), i % 2 === 1))) {
+      for (const pair of q.cases(6, makePair)) {
         const order = ranked(norms(pair.next));
         const right = keepChannels(pair, order);
+        const text = norms(pair.next).map(String);
+        const byText = firstChannels(text.length).sort((a, b) => ((text[b] as string) > (text[a] as string) ? 1 : -1));
         const byOutput = ranked(norms(pair.layer.kernel, { axis: 3 }));
         q.equal(await q.call('sortChannels', pair.layer, pair.next), right, {
           known: [
@@ -156,6 +177,7 @@ const importance = question(
             [{ ...right, next: pair.next }, 'The inputs of the next layer are not permuted: it would read the wrong channels.'],
             [withStatisticsOf(right, pair.layer), 'Batch norm is not permuted: channels would get the statistics of others.'],
             [keepChannels(pair, order.toReversed()), 'The most important channel comes first: the first ones are kept.'],
+            [keepChannels(pair, byText), 'You ranked the norms as text, where 12 comes before 2. Compare numbers: sort((a, b) => …).'],
             [
               keepChannels(pair, byOutput),
               'You ranked by what the layer writes. Rank by what the next layer reads: inputChannelImportance(next).',

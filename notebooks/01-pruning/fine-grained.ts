@@ -1,4 +1,4 @@
-import { type Model, mlp, type NDArray, normal, type Question, question, type Random, roundedShare } from 'tinylab';
+import { array, type Examiner, type Model, mlp, type NDArray, normal, type Question, question, type Random, roundedShare } from 'tinylab';
 import { maskOf, sum, weightNames, weightOf, zerosIn } from './reference.ts';
 
 // Questions 1 to 4: what weights look like, one mask, and how much each layer bears.
@@ -20,8 +20,33 @@ const histograms = question('histograms', { points: 6, title: 'Weight histograms
   });
 });
 
-function matrix(rng: Random): NDArray {
-  return normal(rng, rng.pick([[3, 3, rng.int(2, 5), rng.int(2, 6)] as const, [rng.int(5, 12), rng.int(5, 12)] as const]));
+/** Magnitudes far apart: as text, 1e-7 comes after 12, and 12 before 2. */
+const magnitudes = [1, 1e-7, 12, 1, 40, 1e-3] as const;
+
+/** The i-th array of weights: of one to four axes, of different sizes; every second one spans many magnitudes. */
+function weightsOf(rng: Random, i: number): NDArray {
+  const shapes = [[3, 3, rng.int(2, 4), rng.int(5, 7)], [rng.int(6, 9), rng.int(10, 13)], [rng.int(30, 60)], [1, 3, 4, 5]];
+  const values = normal(rng, shapes[i % 4] as number[]);
+  return i % 2 === 0
+    ? values
+    : array(
+        values.shape,
+        Float32Array.from(values.data, (v, j) => v * (magnitudes[j % 6] as number)),
+      );
+}
+
+/** Weights with few values of both signs, zeros among them, and a sparsity whose threshold several of them have. */
+function tied(rng: Random): { weight: NDArray; sparsity: number } {
+  const shape = [rng.int(4, 6), rng.int(7, 9)];
+  const n = (shape[0] as number) * (shape[1] as number);
+  const weight = array(
+    shape,
+    Float32Array.from({ length: n }, () => rng.int(-4, 4) / 4),
+  );
+  const sorted = Array.from(weight.data, Math.abs).sort((a, b) => a - b);
+  // the k-th and the next are equal, so that exactly k zeros cannot be had
+  const k = sorted.findIndex((value, i) => i > 0.4 * n && value === sorted[i + 1]) + 1;
+  return { weight, sparsity: k / n };
 }
 
 /**
@@ -30,6 +55,25 @@ function matrix(rng: Random): NDArray {
  */
 function broken(rng: Random, n: number, above: boolean): number {
   return (rng.int(Math.round(0.3 * n), Math.round(0.85 * n)) + rng.uniform(0.1, 0.4) * (above ? 1 : -1)) / n;
+}
+
+const signed = 'You ranked by signed value, so all large negative weights went. Importance is the absolute value.';
+
+/** What fineGrainedPrune is asked: broken numbers of zeros, ties at the threshold, nothing (with zeros among the weights), all. */
+function masksToMake(q: Examiner): { weight: NDArray; sparsity: number }[] {
+  const usual = q.cases(6, (rng, i) => {
+    const weight = weightsOf(rng, i);
+    return { weight, sparsity: broken(rng, weight.data.length, i % 2 === 0) };
+  });
+  const ties = q.cases(2, tied);
+  const [few, some] = q.cases(2, weightsOf) as [NDArray, NDArray];
+  return [
+    ...usual,
+    ...ties,
+    { weight: (ties[0] as { weight: NDArray }).weight, sparsity: 0 },
+    { weight: few, sparsity: 0.3 / few.data.length },
+    { weight: some, sparsity: 1 },
+  ];
 }
 
 const fineGrained = question(
@@ -41,21 +85,24 @@ const fineGrained = question(
     withhold: ['magnitudeMask', 'pruneMagnitude', 'pruneByImportance', 'fineGrained'],
   },
   async q => {
-    const weights = q.cases(8, matrix);
-    for (const [i, weight] of weights.entries()) {
+    for (const { weight, sparsity } of masksToMake(q)) {
       const n = weight.data.length;
-      const sparsity = i === 6 ? 0 : i === 7 ? 1 : broken(q.rng.split(i), n, i % 2 === 0);
       const mask = q.asArray(await q.call('fineGrainedPrune', weight, sparsity), weight.shape);
       const wrong = (slips: Parameters<typeof maskOf>[2]): readonly number[] => [...maskOf(weight, sparsity, slips).data];
       q.equal([...mask.data], [...maskOf(weight, sparsity).data], {
         known: [
           [wrong({ inverted: true }), 'Your mask keeps what should go: 1 stands for a weight that is kept.'],
-          [
-            wrong({ importance: v => v }),
-            'You ranked by signed value, so all large negative weights went. Importance is the absolute value.',
-          ],
+          [wrong({ importance: v => v }), signed],
+          [wrong({ importance: v => v, none: -1 }), signed],
+          [wrong({ importance: v => v, none: 0 }), signed],
           [wrong({ whole: Math.floor }), 'The number of zeros is rounded to the nearest whole number, not cut off.'],
           [wrong({ keepEqual: true }), 'The k-th smallest weight itself is pruned too: keep what is strictly above the threshold.'],
+          [
+            wrong({ atLeastNext: true }),
+            'Several weights have the importance of the threshold: all of them go. Keep what is strictly above it, not what reaches the next.',
+          ],
+          [wrong({ byText: true }), 'The importances are sorted as text, where 12 comes before 2. Sort numbers: sort((a, b) => a - b).'],
+          [wrong({ none: 0 }), 'With k = 0 all is kept, also weights that are 0 already.'],
           [wrong({ whole: Math.ceil }), 'The number of zeros is rounded to the nearest whole number, not up.'],
           [wrong({ whole: zeros => n - Math.round(zeros) }), 'You pruned the share that should stay: sparsity is the share of zeros.'],
         ],
@@ -87,6 +134,22 @@ const pretended = (model: Model): number => {
   return 1 - 0.1 * sum(shares);
 };
 
+/** A small network, some of its layers in an order of their own, sparsities up and down, and no half among the numbers of zeros. */
+function scanOf(rng: Random, i: number): { model: Model; names: string[]; sparsities: number[] } {
+  const model = mlp({ input: [4, 5, 1], hidden: [10, 30], classes: 5, seed: rng.int(1, 1e6) });
+  const all = weightNames(model);
+  const names = [all, [all[2], all[0]], [all[1], all[2], all[0]]][i % 3] as string[];
+  return {
+    model,
+    names,
+    sparsities: [
+      [0.2, 0.4, 0.7],
+      [0.6, 0.1],
+      [0.5, 0.8, 0.3, 0.9],
+    ][i % 3] as number[],
+  };
+}
+
 const sensitivity = question(
   'sensitivity',
   {
@@ -97,25 +160,31 @@ const sensitivity = question(
     withhold: ['sensitivityScan', 'pruneMagnitude', 'pruneByImportance'],
   },
   async q => {
-    for (const seed of q.cases(2, rng => rng.int(1, 1e6))) {
-      const model = mlp({ input: [4, 4, 1], hidden: [10, 10], classes: 5, seed });
-      const names = weightNames(model);
-      const sparsities = [0.2, 0.4, 0.7];
-      const share = (i: number, s: number): number => {
-        const n = weightOf(model, names[i] as string).data.length;
-        return (0.1 * (i + 1) * Math.round(s * n)) / n;
+    for (const { model, names, sparsities } of q.cases(3, scanOf)) {
+      const share = (name: string, s: number): number => {
+        const n = weightOf(model, name).data.length;
+        return (0.1 * (weightNames(model).indexOf(name) + 1) * Math.round(s * n)) / n;
       };
-      const right = Object.fromEntries(names.map((name, i) => [name, sparsities.map(s => 1 - share(i, s))]));
-      const left = (i: number): number => sum(names.slice(0, i).map((_, j) => share(j, 0.7)));
-      const piledUp = Object.fromEntries(names.map((name, i) => [name, sparsities.map(s => 1 - left(i) - share(i, s))]));
-      const together = Object.fromEntries(names.map(name => [name, sparsities.map(s => 1 - sum(names.map((_, j) => share(j, s))))]));
+      const table = (row: (name: string, i: number) => (s: number, j: number) => number): Record<string, number[]> =>
+        Object.fromEntries(names.map((name, i) => [name, sparsities.map(row(name, i))]));
+      const right = table(name => s => 1 - share(name, s));
+      const largest = (upTo: number): number => Math.max(...sparsities.slice(0, upTo + 1));
+      const left = (i: number): number => sum(names.slice(0, i).map(name => share(name, Math.max(...sparsities))));
+      const piledUp = table((name, i) => (_, j) => 1 - left(i) - share(name, largest(j)));
+      const dropped = table(
+        (name, i) => s => 1 - sum(names.slice(0, i).map(other => share(other, sparsities.at(-1) as number))) - share(name, s),
+      );
+      const harder = table(name => (_, j) => 1 - share(name, largest(j)));
+      const together = table(() => s => 1 - sum(names.map(name => share(name, s))));
       const evaluate = q.callback((net: unknown) => pretended(net as Model), { limit: 100 });
       q.close(await q.call('sensitivityScan', model, evaluate, { names, sparsities }), right, {
         asked: 'sensitivityScan(model, evaluate, { names, sparsities })',
         known: [
           [piledUp, 'A layer stays pruned while the next one is scanned. Start from the dense model each time.'],
+          [dropped, 'A layer stays pruned while the next one is scanned. Start from the dense model each time.'],
+          [harder, 'A layer stays pruned from one sparsity to the next. Start from the dense model each time.'],
           [together, 'You pruned all layers at once. A scan prunes one layer at a time and leaves the others dense.'],
-          [Object.fromEntries(names.map(name => [name, sparsities.map(() => 1)])), 'You evaluated the dense model every time.'],
+          [table(() => () => 1), 'You evaluated the dense model every time.'],
         ],
         hint: 'For each name one list: the accuracy at each sparsity, in the order of sparsities.',
       });

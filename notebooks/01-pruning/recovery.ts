@@ -2,12 +2,12 @@ import {
   accuracy,
   applyMasks,
   array,
+  type Examiner,
   loadDataset,
   type Model,
   macs,
   mlp,
   type NDArray,
-  normal,
   type Question,
   question,
   type Random,
@@ -35,9 +35,70 @@ function globally(model: Model, sparsities: Readonly<Record<string, number>>): M
   return applyMasks(model, Object.fromEntries(cut));
 }
 
-/** The kernels by their places in the graph, whatever they are called. */
-const kernelNames = (model: Model): string[] => model.nodes.flatMap(({ parameters: { kernel } }) => (kernel === undefined ? [] : [kernel]));
-const kernels = (model: Model): number[][] => kernelNames(model).map(name => [...weightOf(model, name).data]);
+/** All values by their places in the graph, whatever the parameters are called. */
+const valuesByRole = (model: Model): number[][] =>
+  model.nodes.flatMap(({ parameters }) =>
+    Object.keys(parameters)
+      .sort()
+      .map(role => [...weightOf(model, parameters[role] as string).data]),
+  );
+
+/** What the kernels of these names in `model` are called in `other`: those of the nodes at the same places. */
+const kernelsNamed = (other: Model, model: Model, names: readonly string[]): string[] =>
+  model.nodes.flatMap(({ parameters: { kernel } }, i) =>
+    kernel !== undefined && names.includes(kernel) ? [other.nodes[i]?.parameters.kernel ?? ''] : [],
+  );
+
+/** A mask of some sparsity, all and nothing among them, whose kept weights are even in number: half bytes do not show. */
+function maskToStore(rng: Random, i: number): { mask: NDArray; kept: number } {
+  const shape = [[8, rng.int(10, 30)], [3, 3, rng.int(2, 4), 6], [rng.int(20, 40)]][i % 3] as number[];
+  const n = shape.reduce((a, b) => a * b, 1);
+  const kept = i === 4 ? 0 : 2 * rng.int(1, Math.floor(n / 2) - 1);
+  const places = rng.permutation(n);
+  const mask = new Uint8Array(n);
+  for (const place of places.subarray(0, kept)) mask[place] = 1;
+  return { mask: array(shape, mask, 'uint8'), kept };
+}
+
+/** A network and sparsities for all or for some of its layers, in no order, whose numbers of zeros are no halves. */
+function mapOf(rng: Random, i: number): { model: Model; map: Record<string, number> } {
+  const model = mlp({ input: [3, 3, 1], hidden: [20, 10], classes: 5, seed: rng.int(1, 1e6) });
+  const [a, b, c] = weightNames(model) as [string, string, string];
+  const maps = [{ [a]: 0.3, [b]: 0.6, [c]: 0.5 }, { [c]: 0.2, [a]: 0.7 }, { [b]: 0.9 }, { [b]: 0.1, [c]: 0.8, [a]: 0.4 }];
+  return { model, map: maps[i % 4] as Record<string, number> };
+}
+
+/** Layers by layers: only what is named changes, each by its own sparsity. */
+async function prunedLayers(q: Examiner): Promise<void> {
+  for (const { model, map } of q.cases(4, mapOf)) {
+    const right = layersPruned(model, map);
+    const named = Object.keys(map);
+    const everywhere = Object.fromEntries(weightNames(model).map(name => [name, map[name] ?? (map[named[0] as string] as number)]));
+    const whole = Object.fromEntries(weightNames(model).map(name => [name, map[name] ?? 1]));
+    const first = Object.fromEntries(named.map(name => [name, map[named[0] as string] as number]));
+    const got = q.asModel(await q.call('pruneLayers', model, map));
+    q.equal(valuesByRole(got), valuesByRole(right), {
+      asked: 'the values after pruneLayers(model, sparsities)',
+      known: [
+        [
+          valuesByRole(globally(model, map)),
+          'You took one threshold for the whole network. Each layer has its own sparsity, so its own threshold.',
+        ],
+        [valuesByRole(layersPruned(model, first)), 'Each layer has its own sparsity: yours all got the first one.'],
+        [valuesByRole(layersPruned(model, everywhere)), 'Only the layers that are named are pruned. All others stay as they are.'],
+        [valuesByRole(layersPruned(model, whole)), 'Only the layers that are named are pruned. All others stay as they are.'],
+        [valuesByRole(model), 'The weights are all still there: put zeros where the mask is 0.'],
+      ],
+    });
+    q.true(
+      kernelsNamed(got, model, named).every(name => got.parameters[name]?.mask !== undefined),
+      {
+        asked: 'a mask on each pruned parameter',
+        hint: 'Set the mask too, not only the zeros: fit keeps masked weights at 0 while it trains.',
+      },
+    );
+  }
+}
 
 const allocation = question(
   'allocation',
@@ -50,12 +111,9 @@ const allocation = question(
   },
   async q => {
     await q.part('bytes', { points: 1 }, async () => {
-      for (const [i, weight] of q.cases(4, rng => normal(rng, [8, rng.int(10, 30)])).entries()) {
-        const n = weight.data.length;
-        // the last mask keeps all, also at both ends
-        const sparsity = [0.75, 0.5, 0.75, 0][i] as number;
-        const kept = n - Math.round(sparsity * n);
-        q.equal(await q.call('storedBytes', maskOf(weight, sparsity)), sparseBytes(kept), {
+      for (const { mask, kept } of q.cases(6, maskToStore)) {
+        const n = mask.data.length;
+        q.equal(await q.call('storedBytes', mask), sparseBytes(kept), {
           known: [
             [sparseBytes(kept, 0), 'You counted the values alone. Each kept weight also needs its index: half a byte.'],
             [sparseBytes(n - kept), 'You counted the zeros. What is stored are the weights that are kept.'],
@@ -65,36 +123,14 @@ const allocation = question(
             ],
             [4 * n, 'That is the dense size. Zeros are not stored.'],
             [8 * sparseBytes(kept), 'Those are bits.'],
+            [kept, 'That is how many are kept. Each takes 32 + 4 bits.'],
+            [8 * kept, 'An index has 4 bits, half a byte: it takes no whole byte, and no 32 bits.'],
+            [5 * kept, 'An index has 4 bits, half a byte: it takes no whole byte.'],
           ],
         });
       }
     });
-    await q.part('layers', { points: 2 }, async () => {
-      for (const seed of q.cases(3, rng => rng.int(1, 1e6))) {
-        const model = mlp({ input: [3, 3, 1], hidden: [20, 6], classes: 4, seed });
-        const names = weightNames(model);
-        const map = Object.fromEntries(names.map((name, i) => [name, [0.3, 0.6, 0.5][i] as number]));
-        const right = layersPruned(model, map);
-        const got = q.asModel(await q.call('pruneLayers', model, map));
-        q.equal(kernels(got), kernels(right), {
-          asked: 'the weights after pruneLayers(model, sparsities)',
-          known: [
-            [
-              kernels(globally(model, map)),
-              'You took one threshold for the whole network. Each layer has its own sparsity, so its own threshold.',
-            ],
-            [kernels(model), 'The weights are all still there: put zeros where the mask is 0.'],
-          ],
-        });
-        q.true(
-          kernelNames(got).every(name => got.parameters[name]?.mask !== undefined),
-          {
-            asked: 'a mask on each pruned parameter',
-            hint: 'Set the mask too, not only the zeros: fit keeps masked weights at 0 while it trains.',
-          },
-        );
-      }
-    });
+    await q.part('layers', { points: 2 }, () => prunedLayers(q));
   },
 );
 
@@ -127,15 +163,19 @@ const sparsities = question('sparsities', { points: 4, title: 'The map', uses: [
   });
 });
 
-const activations = (rng: Random): NDArray[] =>
-  Array.from({ length: rng.int(2, 4) }, () => {
-    const [n, c] = [rng.int(4, 9), 3];
-    const centre = [rng.normal(0, 3), rng.normal(0, 3), rng.normal(0, 3)];
-    return array(
-      [n, c],
-      Float32Array.from({ length: n * c }, (_, i) => (centre[i % c] as number) + rng.normal()),
-    );
+/** Two to four batches of different sizes (one in the last case), with channels of different centres and spreads. */
+function activations(rng: Random, i: number): NDArray[] {
+  const c = [2, 5, 3, 4, 1][i % 5] as number;
+  const channel = Array.from({ length: c }, () => ({ centre: rng.normal(0, 3), spread: rng.pick([0.2, 2, 4]) }));
+  return Array.from({ length: i === 4 ? 1 : rng.int(2, 4) }, (_, batch) => {
+    const n = 6 + 2 * batch + rng.int(0, 1);
+    const values = Float32Array.from({ length: n * c }, (_value, j) => {
+      const { centre, spread } = channel[j % c] as (typeof channel)[number];
+      return centre + batch + spread * rng.normal();
+    });
+    return array([n, c], values);
   });
+}
 
 const batchNorm = question(
   'batch-norm',
@@ -147,7 +187,7 @@ const batchNorm = question(
         const deviation = { mean: right.mean, variance: right.variance.map(Math.sqrt) };
         const one = averageStatistics([
           array(
-            [batches.reduce((n, b) => n + (b.shape[0] as number), 0), 3],
+            [batches.reduce((n, b) => n + (b.shape[0] as number), 0), batches[0]?.shape[1] as number],
             batches.flatMap(b => [...b.data]),
           ),
         ]);
@@ -178,32 +218,34 @@ const batchNorm = question(
 );
 
 const recovery = question('recovery', { points: 2, title: 'A step with the mask held', uses: ['maskedStep'] }, async q => {
-  for (const step of q.cases(4, makeStep)) {
-    const right = maskedStep(step, 0.1);
+  for (const { rate, ...step } of q.cases(5, makeStep)) {
+    const right = maskedStep(step, rate);
     const everyone = { ...step, mask: step.mask.map(() => 1) };
-    const gradientOnly = maskedStep({ ...everyone, gradient: step.gradient.map((g, i) => g * (step.mask[i] as number)) }, 0.1);
+    const gradientOnly = maskedStep({ ...everyone, gradient: step.gradient.map((g, i) => g * (step.mask[i] as number)) }, rate);
     const { weight, velocity, gradient, mask } = step;
-    const got = q.asRecord(await q.call('maskedStep', { weight, velocity, gradient, mask }, 0.1));
-    q.close(got.weight, right.weight, {
+    const withoutGradient = velocity.map(v => 0.9 * v);
+    const noMomentum = { weight: weight.map((w, i) => (w - rate * (gradient[i] as number)) * (mask[i] as number)), velocity: gradient };
+    q.close(await q.call('maskedStep', { weight, velocity, gradient, mask }, rate), right, {
       known: [
-        [maskedStep(everyone, 0.1).weight, 'Pruned weights came back: apply the mask after the update.'],
-        [gradientOnly.weight, 'You masked the gradient, but the velocity still moves pruned weights. Apply the mask after the update.'],
+        [maskedStep(everyone, rate), 'Pruned weights came back: apply the mask after the update.'],
+        [gradientOnly, 'You masked the gradient, but the velocity still moves pruned weights. Apply the mask after the update.'],
         [
-          weight.map((w, i) => w * (mask[i] as number) - 0.1 * (right.velocity[i] as number)),
+          { ...right, weight: weight.map((w, i) => w * (mask[i] as number) - rate * (right.velocity[i] as number)) },
           'You masked before the update, and the update moved pruned weights away from 0. Mask afterwards.',
         ],
+        [{ ...right, velocity }, 'The new velocity is returned too: 0.9 · velocity + gradient.'],
+        [
+          { ...right, velocity: right.velocity.map((v, i) => v * (mask[i] as number)) },
+          'The mask is for the weights alone: the velocity keeps its own value.',
+        ],
+        [{ ...right, velocity: right.velocity.map(v => rate * v) }, 'The velocity that is returned is not multiplied by the rate.'],
+        [
+          { weight: weight.map((w, i) => (w - rate * (withoutGradient[i] as number)) * (mask[i] as number)), velocity: withoutGradient },
+          'The gradient is added to the velocity.',
+        ],
+        [noMomentum, 'The velocity keeps 0.9 of what it was: 0.9 · velocity + gradient.'],
       ],
       hint: 'velocity ← 0.9 · velocity + gradient; weight ← (weight - rate · velocity) · mask.',
-    });
-    q.close(got.velocity, right.velocity, {
-      asked: 'the velocity after maskedStep',
-      known: [
-        [velocity, 'That is the velocity from before. The next step goes on from the new one: 0.9 · velocity + gradient.'],
-        [gradient, 'That is the gradient. The new velocity is 0.9 · velocity + gradient.'],
-        [right.velocity.map((v, i) => v * (mask[i] as number)), 'Only the weight is masked: return the velocity as it is.'],
-        [weight, 'That is the weight. Return the new velocity beside it.'],
-      ],
-      hint: 'velocity ← 0.9 · velocity + gradient.',
     });
   }
 });
@@ -230,9 +272,10 @@ const pruned = question('pruned', { points: 3, title: 'The pruned network', uses
 });
 
 function makeStep(rng: Random) {
-  const vector = (): number[] => Array.from({ length: 8 }, () => rng.normal());
-  const mask = [1, 0, ...Array.from({ length: 6 }, () => rng.int(0, 1))];
-  return { weight: vector(), velocity: vector(), gradient: vector(), mask };
+  const n = rng.int(6, 9);
+  const vector = (): number[] => Array.from({ length: n }, () => rng.normal());
+  const mask = [1, 0, ...Array.from({ length: n - 2 }, () => rng.int(0, 1))];
+  return { weight: vector(), velocity: vector(), gradient: vector(), mask, rate: rng.pick([0.01, 0.1, 0.5, 2]) };
 }
 
 export const recoveryQuestions: readonly Question[] = [allocation, sparsities, batchNorm, recovery, pruned];

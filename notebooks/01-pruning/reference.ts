@@ -20,16 +20,24 @@ interface MaskSlips {
   readonly whole?: (zeros: number) => number;
   /** Keep what equals the threshold. */
   readonly keepEqual?: boolean;
+  /** Keep what reaches the (k + 1)-th least important one. */
+  readonly atLeastNext?: boolean;
+  /** Sort the importances as text. */
+  readonly byText?: boolean;
+  /** The threshold when nothing goes. */
+  readonly none?: number;
   readonly inverted?: boolean;
 }
 
 /** 1 where a weight is kept: importance above that of the k-th least important one, k = round(sparsity · n). */
 export function maskOf(weight: NDArray, sparsity: number, slips: MaskSlips = {}): NDArray {
-  const { importance = Math.abs, whole = Math.round, keepEqual = false, inverted = false } = slips;
+  const { importance = Math.abs, whole = Math.round, keepEqual = false, inverted = false, atLeastNext = false } = slips;
   const scores = Array.from(weight.data, v => importance(v));
   const pruned = whole(sparsity * scores.length);
-  const threshold = pruned === 0 ? Number.NEGATIVE_INFINITY : (scores.toSorted((a, b) => a - b)[pruned - 1] as number);
-  const kept = scores.map(score => score > threshold || (keepEqual && score === threshold));
+  const sorted = slips.byText ? scores.toSorted((a, b) => (String(a) < String(b) ? -1 : 1)) : scores.toSorted((a, b) => a - b);
+  const threshold = pruned === 0 ? (slips.none ?? Number.NEGATIVE_INFINITY) : (sorted[pruned - 1] as number);
+  const next = sorted[pruned] ?? Number.POSITIVE_INFINITY;
+  const kept = scores.map(score => (atLeastNext ? score >= next : score > threshold || (keepEqual && score === threshold)));
   return array(
     weight.shape,
     kept.map(keep => Number(keep !== inverted)),
@@ -114,7 +122,8 @@ export function gather(values: NDArray, axis: number, indices: readonly number[]
   const inner = product(shape.slice(axis + 1));
   const length = shape[axis] as number;
   const outer = data.length / (inner * length);
-  const taken = new Float32Array(outer * indices.length * inner);
+  // past the end there is no number
+  const taken = new Float32Array(outer * indices.length * inner).fill(Number.NaN);
   for (let o = 0; o < outer; o++) {
     indices.forEach((index, i) => {
       const from = (o * length + index) * inner;
@@ -167,17 +176,21 @@ export interface GroupSlips {
   /** Distance of two members of a group: 1 along a row. */
   readonly stride?: number;
   readonly smallest?: boolean;
+  /** Sort the importances as text. */
+  readonly byText?: boolean;
 }
 
 /** Keeps the most important 2 of every 4 weights that follow each other in a row. */
 export function twoOfFour({ shape, data }: NDArray, slips: GroupSlips = {}): NDArray {
-  const { keep = 2, importance = Math.abs, stride = 1, smallest = false } = slips;
+  const { keep = 2, importance = Math.abs, stride = 1, smallest = false, byText = false } = slips;
   const kept = new Uint8Array(data.length);
   for (let block = 0; block < data.length; block += 4 * stride) {
     for (let lane = 0; lane < stride; lane++) {
       const group = [0, 1, 2, 3].map(i => block + lane + i * stride);
       const score = (i: number): number => (smallest ? -1 : 1) * importance(data[i] as number);
-      for (const i of group.toSorted((a, b) => score(b) - score(a)).slice(0, keep)) kept[i] = 1;
+      const text = (i: number): string => String(score(i));
+      for (const i of group.toSorted((a, b) => (byText ? Number(text(b) > text(a)) - 0.5 : score(b) - score(a))).slice(0, keep))
+        kept[i] = 1;
     }
   }
   return array(shape, kept, 'uint8');
@@ -187,23 +200,30 @@ interface SnipSlips {
   readonly score?: (w: number, g: number) => number;
   /** Divide by the sum of all scores. */
   readonly divided?: boolean;
+  /** Divide by the sum of the products, which cancel. */
+  readonly signedSum?: boolean;
+  /** Divide by the largest score. */
+  readonly ofLargest?: boolean;
 }
 
 /** |w · dL/dw|, divided by their sum over all weights. */
 export function snipScores({ shape, data }: NDArray, gradient: NDArray, slips: SnipSlips = {}): NDArray {
-  const { score = (w, g) => Math.abs(w * g), divided = true } = slips;
+  const { score = (w, g) => Math.abs(w * g), divided = true, signedSum = false, ofLargest = false } = slips;
   const scores = Array.from(data, (w, i) => score(w, gradient.data[i] as number));
-  const total = divided ? sum(scores.map(Math.abs)) : 1;
+  const products = Array.from(data, (w, i) => w * (gradient.data[i] as number));
+  const sizes = scores.map(Math.abs);
+  const by = signedSum ? sum(products) : ofLargest ? Math.max(...sizes) : sum(sizes);
+  const total = divided ? by : 1;
   const shares = Float32Array.from(scores, s => s / total);
   return array(shape, shares);
 }
 
 /** Share of zeros of each channel of activations [batch, height, width, channels]. */
-export function zeroShares({ shape, data }: NDArray): number[] {
+export function zeroShares({ shape, data }: NDArray, below = 0): number[] {
   const channels = shape[3] as number;
   const counts = new Array<number>(channels).fill(0);
   data.forEach((value, i) => {
-    if (value === 0) counts[i % channels] = (counts[i % channels] as number) + 1;
+    if (value === 0 || value < below) counts[i % channels] = (counts[i % channels] as number) + 1;
   });
   return counts.map(count => count / (data.length / channels));
 }
@@ -214,11 +234,24 @@ export interface Round {
   readonly mask: NDArray;
 }
 
+interface TicketSlips {
+  /** Count the rate of all weights. */
+  readonly ofAll?: boolean;
+  /** Sort the magnitudes as text. */
+  readonly byText?: boolean;
+  /** How the number that goes becomes whole. */
+  readonly whole?: (weights: number) => number;
+  /** Which weights are still there. */
+  readonly alive?: (place: number) => boolean;
+}
+
 /** Drops this share of the weights that are still there, the smallest after training first. */
-export function nextMask({ trained, mask }: Round, rate: number, ofAll = false): NDArray {
-  const alive = Array.from(mask.data.keys()).filter(i => mask.data[i] === 1);
-  const drop = Math.round(rate * (ofAll ? mask.data.length : alive.length));
-  const order = alive.toSorted((a, b) => Math.abs(trained.data[a] as number) - Math.abs(trained.data[b] as number));
+export function nextMask({ trained, mask }: Round, rate: number, slips: TicketSlips = {}): NDArray {
+  const { ofAll = false, byText = false, whole = Math.round } = slips;
+  const alive = Array.from(mask.data.keys()).filter(slips.alive ?? (i => mask.data[i] === 1));
+  const drop = whole(rate * (ofAll ? mask.data.length : alive.length));
+  const size = (i: number): number => Math.abs(trained.data[i] as number);
+  const order = alive.toSorted((a, b) => (byText ? Number(String(size(a)) > String(size(b))) - 0.5 : size(a) - size(b)));
   const kept = Uint8Array.from(mask.data);
   for (const i of order.slice(0, drop)) kept[i] = 0;
   return array(mask.shape, kept, 'uint8');
@@ -235,7 +268,7 @@ export interface Encoded {
 }
 
 /** A column as kept values, each with the number of zeros before it; a run longer than 15 needs a stored zero in between. */
-export function encodeColumn(column: readonly number[], longest = 15): Encoded {
+export function encodeColumn(column: readonly number[], longest = 15, toTheEnd = false): Encoded {
   const [values, zeros]: [number[], number[]] = [[], []];
   let run = 0;
   for (const value of column) {
@@ -247,7 +280,7 @@ export function encodeColumn(column: readonly number[], longest = 15): Encoded {
     }
   }
   // zeros at the end need no entry; a filler that nothing follows would be one
-  while (values.at(-1) === 0) {
+  while (values.at(-1) === 0 && !toTheEnd) {
     values.pop();
     zeros.pop();
   }

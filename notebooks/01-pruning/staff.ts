@@ -52,7 +52,7 @@ export const staffAnswers = {
   sortChannels: (layer: ConvLayer, next: NDArray) => keepChannels({ layer, next }, ranked(norms(next))),
   twoOfFour: (weight: NDArray): NDArray => twoOfFour(weight),
   snipScores: (weight: NDArray, gradient: NDArray): NDArray => snipScores(weight, gradient),
-  zeroShares,
+  zeroShares: (activations: NDArray) => zeroShares(activations),
   nextTicket: (round: Round, rate: number) => {
     const mask = nextMask(round, rate);
     return { mask, weight: times(round.initial, mask) };

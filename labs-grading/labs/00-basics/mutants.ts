@@ -118,6 +118,12 @@ const mutants: readonly Mutant[] = [
     hint: 'That is megabytes. The question asks for bytes.',
   },
   {
+    question: 'model-size',
+    name: 'shifts bits',
+    answer: modelSize('total += count * bits;\n  return total >> 3;'),
+    hint: 'Bit operations such as >> know 32 bits only, and a large network has more. Divide by 8.',
+  },
+  {
     question: 'activations',
     name: 'input left out',
     answer: activations('return sizes.slice(1).reduce((a, b) => a + b, 0);', rightPeak),
@@ -134,6 +140,12 @@ const mutants: readonly Mutant[] = [
     name: 'peak is one activation',
     answer: activations(rightTotal, 'return Math.max(...sizes);'),
     hint: 'That is the largest single activation. While a layer runs, its input and its output are both in memory.',
+  },
+  {
+    question: 'activations',
+    name: 'peak is the two largest',
+    answer: activations(rightTotal, 'const [a, b] = sizes.toSorted((x, y) => y - x);\n  return a! + b!;'),
+    hint: "Those are the two largest activations. Only a layer's own input and output are in memory together.",
   },
   {
     question: 'activations',
@@ -172,6 +184,24 @@ const mutants: readonly Mutant[] = [
     hint: 'The division rounds down: a window that hangs over the edge is not computed.',
   },
   {
+    question: 'macs',
+    name: 'rounds to the nearest',
+    answer: convolution('return weights * (Math.round((inputSize + 2 * padding - kernel) / stride) + 1) ** 2;'),
+    hint: 'The division rounds down, not to the nearest whole number: a window that hangs over the edge is not computed.',
+  },
+  {
+    question: 'macs',
+    name: 'biases counted',
+    answer: convolution('return (weights + (layer.bias ? outputChannels : 0)) * size ** 2;'),
+    hint: 'You counted the additions of biases too. They count nothing here.',
+  },
+  {
+    question: 'macs',
+    name: 'biases counted once',
+    answer: convolution('return weights * size ** 2 + (layer.bias ? outputChannels : 0);'),
+    hint: 'You counted the biases too. They count nothing here.',
+  },
+  {
     question: 'receptive-field',
     name: 'own stride',
     answer: field('for (const { kernel, stride } of layers) { step *= stride; field += (kernel - 1) * step; }'),
@@ -188,6 +218,12 @@ const mutants: readonly Mutant[] = [
     name: 'kernels added up',
     answer: field('field = layers.reduce((sum, layer) => sum + layer.kernel, 0);'),
     hint: 'Kernels overlap: each adds kernel - 1 new pixels to a field that starts at 1.',
+  },
+  {
+    question: 'receptive-field',
+    name: 'the last stride only',
+    answer: field('for (const { kernel, stride } of layers) { field += (kernel - 1) * step; step = stride; }'),
+    hint: 'All strides before a layer spread it, not the last one alone: multiply them up.',
   },
   {
     question: 'roofline',
@@ -224,6 +260,12 @@ const mutants: readonly Mutant[] = [
     name: 'picojoules',
     answer: energy('return work.macs * 4.6 + memory;'),
     hint: 'That is picojoules. A microjoule is a million of them.',
+  },
+  {
+    question: 'energy',
+    name: 'SRAM',
+    answer: energy('return (work.macs * 4.6 + memory * 5 / 640) / 1e6;'),
+    hint: 'That is the price of on-chip SRAM. Here the bytes come from DRAM.',
   },
   {
     question: 'latency',

@@ -19,6 +19,10 @@ export const beyondMutants: readonly KnownMistake[] = [
     'Math.abs(weight.data[a]!) - Math.abs(weight.data[b]!)',
   ]),
   pattern('signed importance', 'You ranked by signed value.', [largest, 'weight.data[b]! - weight.data[a]!']),
+  pattern('sorts as text', 'The magnitudes are sorted as text', [
+    `places.sort((a, b) => ${largest})`,
+    'places.sort((a, b) => (String(Math.abs(weight.data[b]!)) > String(Math.abs(weight.data[a]!)) ? 1 : -1))',
+  ]),
   pattern('groups down the columns', 'Your groups run down the columns.', [
     'const places = [group, group + 1, group + 2, group + 3];',
     columnGroups,
@@ -27,11 +31,16 @@ export const beyondMutants: readonly KnownMistake[] = [
   score('gradient alone', 'That is the gradient alone.', [saliency, 'Math.abs(gradient.data[i]!)']),
   score('magnitude', 'That is magnitude.', [saliency, 'Math.abs(w)']),
   score('signed', 'Take the absolute value', [saliency, 'w * gradient.data[i]!'], ['sum + score', 'sum + Math.abs(score)']),
+  score('sum of signed products', 'signed products cancel', [
+    'scores.reduce((sum, score) => sum + score, 0)',
+    'Array.from(weight.data).reduce((sum, w, i) => sum + w * gradient.data[i]!, 0)',
+  ]),
   score('not divided', 'Divide by the sum of all scores', ['score / total', 'score']),
   layers('first layer', 'It keeps fewer there', ["'b'", "'d'"]),
   zeros('counts what is not zero', 'That is the share of values that are not 0.', ['value === 0', 'value !== 0']),
   zeros('counts', 'Those are counts.', [ofChannel, 'count']),
   zeros('divides by the batch', 'You divided by the batch alone.', [ofChannel, 'count / activations.shape[0]!']),
+  zeros('small values count as zeros', 'Small values are values', ['value === 0', 'value < 1e-5']),
   zeros('keeps the silent ones', 'A channel with few zeros answers to almost every image', ["'a'", "'b'"]),
   round('does not rewind', 'You kept the trained values.', ['from(initial.data', 'from(trained.data']),
   round('rate of all weights', 'The rate counts the weights that are still there', ['rate * alive.length', 'rate * mask.data.length']),
@@ -39,6 +48,15 @@ export const beyondMutants: readonly KnownMistake[] = [
     'Math.abs(trained.data[a]!) - Math.abs(trained.data[b]!)',
     'Math.abs(initial.data[a]!) - Math.abs(initial.data[b]!)',
   ]),
+  round('what training made 0 is gone', 'A weight is still there where its mask is 1', [
+    'i => mask.data[i] === 1',
+    'i => trained.data[i] !== 0',
+  ]),
+  round('sorts as text', 'The magnitudes are sorted as text', [
+    'Math.abs(trained.data[a]!) - Math.abs(trained.data[b]!)',
+    '(String(Math.abs(trained.data[a]!)) > String(Math.abs(trained.data[b]!)) ? 1 : -1)',
+  ]),
+  round('cuts off', 'rounded to the nearest whole number, not cut off', ['Math.round(rate', 'Math.floor(rate']),
   race('keeps everything', 'Go on for another round', noRound),
   race('any tenth of the weights', 'Take the masks from nextTicket', noRound, ['() => 1', '(_, i) => ((i * 7919) % 1000 < 110 ? 1 : 0)']),
   board('the same share everywhere', 'Search: change one layer', [widths, '[4, 9, 17, 33, 33, 67, 67, 128]']),
@@ -52,5 +70,6 @@ export const beyondMutants: readonly KnownMistake[] = [
     ['const value of column.slice(0, last + 1)', 'const [place, value] of column.slice(0, last + 1).entries()'],
     ['zeros.push(run)', 'zeros.push(place)'],
   ),
+  storage('zeros at the end', 'Zeros at the end of a column need no entry.', ['column.slice(0, last + 1)', 'column']),
   storage('fillers cost nothing', 'Fillers are stored like values', ['(1000 + 200)', '1000']),
 ];

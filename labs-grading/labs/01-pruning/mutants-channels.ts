@@ -13,6 +13,10 @@ export const channelMutants: readonly KnownMistake[] = [
     'i % outputs',
     'Math.floor(i / outputs) % kernel.shape[2]!',
   ]),
+  surgery('mask by the size of another axis', 'Your mask counts channels by the size of another axis.', [
+    'kernel.shape.at(-1)!',
+    'kernel.shape[2]!',
+  ]),
   surgery(
     'batch norm not cut',
     'Batch norm still has all channels',
@@ -32,6 +36,10 @@ export const channelMutants: readonly KnownMistake[] = [
   which('batch norm not permuted', 'Batch norm is not permuted', [
     sorted,
     `{ ...${sorted}, layer: { ...layer, kernel: ${sorted}.layer.kernel } }`,
+  ]),
+  which('sorts as text', 'You ranked the norms as text', [
+    '.sort((a, b) => importance[b]! - importance[a]!)',
+    '.sort((a, b) => (String(importance[b]) > String(importance[a]) ? 1 : -1))',
   ]),
   which('does not sort', 'Nothing is sorted', [sorted, '{ layer, next }']),
   which('least important first', 'The most important channel comes first', [

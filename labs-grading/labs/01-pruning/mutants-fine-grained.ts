@@ -27,6 +27,14 @@ export const fineGrainedMutants: readonly KnownMistake[] = [
   mask('keeps the threshold', 'keep what is strictly above the threshold', ['value > threshold', 'value >= threshold']),
   mask('cuts off the number of zeros', 'rounded to the nearest whole number, not cut off', ['Math.round', 'Math.trunc']),
   mask('keeps what should go', 'Your mask keeps what should go', ['value > threshold', 'value <= threshold']),
+  mask('sorts as text', 'The importances are sorted as text', ['importance.slice().sort()', 'Array.from(importance).sort()']),
+  mask(
+    'keeps what reaches the next',
+    'Several weights have the importance of the threshold',
+    ['pruned === 0 ? -1 : importance.slice().sort()[pruned - 1]!', 'importance.slice().sort()[pruned] ?? Infinity'],
+    ['value > threshold', 'value >= threshold'],
+  ),
+  mask('drops zeros when nothing goes', 'With k = 0 all is kept', ['? -1', '? 0']),
   mask('takes sparsity for density', 'You pruned the share that should stay', ['* sparsity', '* (1 - sparsity)']),
   share('density', 'That is the density, the share that is kept.', ['0.7', '0.3']),
   sensitivity(
@@ -44,6 +52,13 @@ export const fineGrainedMutants: readonly KnownMistake[] = [
     ],
     ['{ [name]: mask }', 'masks'],
   ),
+  sensitivity(
+    'prunes what is pruned already',
+    'A layer stays pruned from one sparsity to the next.',
+    ['curves[name] = [];', 'curves[name] = [];\n    let now = model;'],
+    ['weightOf(model, name), share', 'weightOf(now, name), share'],
+    [measure, 'now = applyMasks(now, { [name]: mask });\n      curves[name].push(await evaluate(now));'],
+  ),
   reading('straight lines', 'The curves are no straight lines', ["scanTrend = 'b'", "scanTrend = 'a'"]),
   reading('size decides', 'The seventh convolution is twice as large as the sixth', ["scanLayers = 'd'", "scanLayers = 'b'"]),
   reading('the classifier', 'It bears a lot, but holds 0.3 % of the weights', ["scanBest = 'c'", "scanBest = 'b'"]),
@@ -55,6 +70,11 @@ export const fineGrainedMutants: readonly KnownMistake[] = [
     ['const masks = ', oneThreshold],
     [oneMask, "array(weightOf(model, name).shape, mask.data.slice(from, (from += weightOf(model, name).data.length)), 'uint8')"],
   ),
+  layer('whole bytes for an index', 'An index has 4 bits, half a byte: it takes no whole byte.', ['(kept * (32 + 4)) / 8', 'kept * 5']),
+  layer('prunes layers that are not named', 'Only the layers that are named are pruned.', [
+    'Object.entries(sparsities)',
+    "Object.keys(model.parameters).filter(name => name.endsWith('.kernel')).map(name => [name, sparsities[name]!] as const)",
+  ]),
   layer('zeros without a mask', 'Set the mask too, not only the zeros', [
     'return applyMasks(model, Object.fromEntries(masks));',
     withoutMasks,
@@ -83,6 +103,8 @@ export const fineGrainedMutants: readonly KnownMistake[] = [
     '(w - rate * faster[i]!) * mask[i]!',
     'w * mask[i]! - rate * faster[i]!',
   ]),
+  update('keeps the old velocity', 'The new velocity is returned too', ['velocity: faster', 'velocity']),
+  update('masks the velocity', 'The mask is for the weights alone', ['velocity: faster', 'velocity: faster.map((v, i) => v * mask[i]!)']),
   network('never trained', 'Train the pruned network for one more epoch', [
     'const learningRate',
     'return pruneLayers(dense, sparsities);\n  const learningRate',

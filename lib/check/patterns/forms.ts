@@ -1,5 +1,6 @@
 import { isArray } from '../../tensor/array.ts';
 import { sameShape } from '../../tensor/shape.ts';
+import { kindOf } from '../compare.ts';
 import { alike, type Comparison, numbersOf, type Pattern } from './comparison.ts';
 
 const same = (a: readonly number[], b: readonly number[]): boolean =>
@@ -58,8 +59,14 @@ function binary(got: readonly number[], expected: readonly number[], add: (key: 
 export function formPatterns({ got, expected }: Comparison): readonly Pattern[] {
   if (got === undefined && expected !== undefined)
     return [{ key: 'undefined', says: 'Nothing came back (undefined): does every way through your function return a value?', least: 1 }];
+  if (typeof got === 'string' && typeof expected === 'number')
+    return [{ key: 'text', says: 'Text came where a number is asked: Number(…) makes a number of it.', least: 1 }];
   if (isArray(got) && isArray(expected) && !sameShape(got.shape, expected.shape)) return shapes(got.shape, expected.shape);
   const [a, b] = [numbersOf(got), numbersOf(expected)];
+  if (a && b && same(a, b) && kindOf(got) !== kindOf(expected)) {
+    const says = `The numbers are right, but they stand in a ${kindOf(got)}, and a ${kindOf(expected)} is asked.`;
+    return [{ key: says, says, least: 1 }];
+  }
   return a && b && (a.length !== 1 || b.length !== 1) ? rows(a, b) : [];
 }
 

@@ -250,7 +250,7 @@ describe('theory questions', () => {
     [{ flops: ' B ', count: 100.9 }, 2, []],
     [{ flops: 'a', count: 200 }, 0, ['A MAC is two operations.', 'That counts FLOPs.']],
     [{ flops: 'z', count: 98 }, 0, ["Write: const flops = 'a'; with your choice.", undefined]],
-    [{ flops: 7, count: '100' }, 0, ["Write: const flops = 'a'; with your choice.", undefined]],
+    [{ flops: 7, count: '100' }, 0, ["Write: const flops = 'a'; with your choice.", 'Write the number without quotes.']],
     [{ count: 100 }, 1, ['Run the cell that defines flops, or write it.']],
     [{ flops: 'toString', count: Number.NaN }, 0, ["Write: const flops = 'a'; with your choice.", undefined]],
   ])('scores %o with %d', async (names, score, hints) => {
