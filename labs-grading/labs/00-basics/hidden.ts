@@ -1,5 +1,5 @@
 import { hiddenCases } from 'tinylab';
-import { trainingGoal } from '../../../notebooks/00-basics/checks.ts';
+import { trainingGoal } from '../../../notebooks/00-basics/measured.ts';
 import { hiddenFashionMnist } from '../../data/fashion-mnist/hidden.ts';
 
 export default hiddenCases('00-basics', {

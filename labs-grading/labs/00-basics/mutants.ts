@@ -1,4 +1,5 @@
 import type { Mutant } from '../../lab/mutant.ts';
+import { measuredMutants } from './mutants-measured.ts';
 
 // Known wrong answers: each replaces the answer cell of its question, must lose points there, and must be told this hint.
 
@@ -51,16 +52,6 @@ const energy = (body: string): string => `function energyMicrojoules(work: Work)
   const memory = (work.bytes / 4) * 640;
   ${body}
 }`;
-
-const latency = (measured: string, answer: string): string => `
-const measured = await deliver('latencies', async () => (${measured}));
-const latencyAnswer = '${answer}';`;
-const rows = (macsOf: string, time = 'latency(net, { batch: 8 }).medianMs'): string => `{
-  dense: ((net: typeof dense) => ({ macs: ${macsOf}, milliseconds: ${time} }))(dense),
-  separable: ((net: typeof dense) => ({ macs: ${macsOf}, milliseconds: ${time} }))(separable),
-}`;
-
-const trained = (work: string): string => `const trained = await deliver('trained', async () => ${work});`;
 
 const mutants: readonly Mutant[] = [
   {
@@ -267,36 +258,7 @@ const mutants: readonly Mutant[] = [
     answer: energy('return (work.macs * 4.6 + memory * 5 / 640) / 1e6;'),
     hint: 'That is the price of on-chip SRAM. Here the bytes come from DRAM.',
   },
-  {
-    question: 'latency',
-    name: 'FLOPs for MACs',
-    answer: latency(rows('flops(net)'), 'b'),
-    hint: 'Take macs(net) of the two nets as they are given.',
-  },
-  {
-    question: 'latency',
-    name: 'time is not a number',
-    answer: latency(rows('macs(net)', 'Number.NaN'), 'b'),
-    hint: 'Take medianMs of latency(net): it is in milliseconds.',
-  },
-  {
-    question: 'latency',
-    name: 'blames the weights',
-    answer: latency(rows('macs(net)'), 'd'),
-    hint: 'Fewer weights make a net smaller to store. Here the time goes into activations, which are read and written all the same.',
-  },
-  {
-    question: 'train',
-    name: 'never trained',
-    answer: trained("vgg({ classes: 10, widths: [16, 'M', 32, 32, 'M', 64, 64], seed: 1 })"),
-    hint: 'Train for another epoch, or raise the number of channels. Does the curve still fall when training ends?',
-  },
-  {
-    question: 'train',
-    name: 'too many parameters',
-    answer: trained("vgg({ classes: 10, widths: [32, 'M', 64, 'M', 128, 64], seed: 1 })"),
-    hint: 'Make the layers narrower: the parameters of a convolution grow with the product of its channels.',
-  },
+  ...measuredMutants,
 ];
 
 export default mutants;
