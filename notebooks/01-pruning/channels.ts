@@ -13,6 +13,7 @@ import {
   ranked,
   sum,
 } from './reference.ts';
+import { isFloat, sameLayers } from './roles.ts';
 
 // Questions 8 to 11: whole channels, which ones, what it buys.
 
@@ -192,6 +193,12 @@ const importance = question(
 
 const narrow = question('narrow', { points: 3, title: 'The narrow network', uses: ['narrow'], ops: layerOps }, async q => {
   const model = q.asModel(await q.deliverable('narrow'));
+  const layers = sameLayers(model, denseNet(), { fewer: true }) && isFloat(model);
+  q.true(layers, {
+    asked: 'the layers of the dense network with fewer channels, their weights as 32-bit numbers',
+    hint: 'Start from narrowNetwork(dense, 0.3, sortChannels), and train it as it is.',
+  });
+  if (!layers) return;
   const share = macs(model) / macs(denseNet());
   q.true(share <= goals.macs, {
     asked: `at most ${goals.macs} of the dense network's MACs`,

@@ -5,7 +5,6 @@ import {
   type Examiner,
   loadDataset,
   type Model,
-  macs,
   mlp,
   type NDArray,
   type Question,
@@ -13,9 +12,13 @@ import {
   type Random,
 } from 'tinylab';
 import { accuracyLost, denseNet, goals, layerOps, prunedBy } from './nets.ts';
-import { averageStatistics, keptWeights, layersPruned, maskedStep, maskOf, sparseBytes, sum, weightNames, weightOf } from './reference.ts';
+import { averageStatistics, layersPruned, maskedStep, maskOf, sparseBytes, sum, weightNames, weightOf } from './reference.ts';
+import { isFloat, sameLayers, valuesByRole, weightsLeft } from './roles.ts';
 
 // Questions 5 to 7: a sparsity for each layer, fresh batch-norm statistics, fine-tuning.
+
+const notQuantized =
+  'Some weights are quantized. Here what is not kept is left out, and what is kept takes 32 bits: fewer bits are the subject of Lab 02.';
 
 const denseBytes = (model: Model): number => 4 * sum(weightNames(model).map(name => weightOf(model, name).data.length));
 
@@ -34,14 +37,6 @@ function globally(model: Model, sparsities: Readonly<Record<string, number>>): M
   });
   return applyMasks(model, Object.fromEntries(cut));
 }
-
-/** All values by their places in the graph, whatever the parameters are called. */
-const valuesByRole = (model: Model): number[][] =>
-  model.nodes.flatMap(({ parameters }) =>
-    Object.keys(parameters)
-      .sort()
-      .map(role => [...weightOf(model, parameters[role] as string).data]),
-  );
 
 /** What the kernels of these names in `model` are called in `other`: those of the nodes at the same places. */
 const kernelsNamed = (other: Model, model: Model, names: readonly string[]): string[] =>
@@ -90,6 +85,7 @@ async function prunedLayers(q: Examiner): Promise<void> {
         [valuesByRole(model), 'The weights are all still there: put zeros where the mask is 0.'],
       ],
     });
+    q.true(isFloat(got), { asked: 'weights as the 32-bit numbers that they were', hint: notQuantized });
     q.true(
       kernelsNamed(got, model, named).every(name => got.parameters[name]?.mask !== undefined),
       {
@@ -253,10 +249,12 @@ const recovery = question('recovery', { points: 2, title: 'A step with the mask 
 const pruned = question('pruned', { points: 3, title: 'The pruned network', uses: ['pruned'], ops: layerOps }, async q => {
   const model = q.asModel(await q.deliverable('pruned'));
   const dense = denseNet();
-  const same = weightNames(model).join() === weightNames(dense).join() && macs(model) === macs(dense);
+  const same = sameLayers(model, dense);
   q.true(same, { asked: 'the dense network with zeros, of the same layers', hint: 'Start from pruneLayers(dense, sparsities).' });
-  if (!same) return;
-  const share = sparseBytes(keptWeights(model)) / denseBytes(dense);
+  const plain = isFloat(model);
+  q.true(plain, { asked: 'weights as the 32-bit numbers that they were', hint: notQuantized });
+  if (!same || !plain) return;
+  const share = sparseBytes(weightsLeft(model)) / denseBytes(dense);
   q.true(share <= goals.size, {
     asked: 'at most 25 % of the bytes of the dense weights',
     got: share,

@@ -109,6 +109,21 @@ export const fineGrainedMutants: readonly KnownMistake[] = [
     'const learningRate',
     'return pruneLayers(dense, sparsities);\n  const learningRate',
   ]),
+  network('the dense network under other names', 'Pruned weights came back in training, or your map keeps too many.', [
+    'const learningRate',
+    `const others = Object.keys(dense.parameters).filter(name => /beta|bias/.test(name));
+  const pairs = weights.flatMap((name, i) => [[name, others[i]!] as const, [others[i]!, name] as const]);
+  const other = (name: string) => new Map(pairs).get(name) ?? name;
+  return {
+    ...dense,
+    nodes: dense.nodes.map(node => ({
+      ...node,
+      parameters: Object.fromEntries(Object.entries(node.parameters).map(([role, name]) => [role, other(name)])),
+    })),
+    parameters: Object.fromEntries(Object.entries(dense.parameters).map(([name, parameter]) => [other(name), parameter])),
+  };
+  const learningRate`,
+  ]),
   network('the dense network', 'Pruned weights came back in training, or your map keeps too many.', [
     'const learningRate',
     'return dense;\n  const learningRate',

@@ -1,0 +1,63 @@
+import { type Graph, type Model, type Node, realValue } from 'tinylab';
+
+// What a handed-in network is: told by the places of its nodes in the graph, the roles of its parameters and the real numbers that these
+// stand for. Nothing here looks at a name, and nothing at what a model says of itself.
+
+/** Names of the kernels, by their places in the graph. */
+export const kernelNames = ({ nodes }: Graph): string[] =>
+  nodes.flatMap(({ parameters: { kernel } }) => (kernel === undefined ? [] : [kernel]));
+
+const real = (model: Model, name: string): ArrayLike<number> => realValue(model.parameters[name] as Model['parameters'][string]).data;
+
+/** All values by places and roles, as the real numbers that they stand for. */
+export const valuesByRole = (model: Model): number[][] =>
+  model.nodes.flatMap(({ parameters }) =>
+    Object.keys(parameters)
+      .sort()
+      .map(role => Array.from(real(model, parameters[role] as string))),
+  );
+
+/** How many weights of all kernels are not 0. */
+export const weightsLeft = (model: Model): number =>
+  kernelNames(model).reduce((sum, name) => sum + Array.from(real(model, name)).filter(v => v !== 0).length, 0);
+
+/** Whether every parameter holds the 32-bit numbers that it stands for: no quantization, which no question of this lab asks for. */
+export const isFloat = ({ parameters }: Model): boolean =>
+  Object.values(parameters).every(({ value, quantization }) => value.dtype === 'float32' && quantization === undefined);
+
+const shapesOf = (model: Model, { parameters }: Node): Map<string, readonly number[]> =>
+  new Map(Object.entries(parameters).map(([role, name]) => [role, model.parameters[name]?.value.shape ?? []]));
+
+/** The place of each input in the graph. */
+const wiring = ({ nodes }: Graph, { inputs }: Node): string => inputs.map(id => nodes.findIndex(node => node.id === id)).join();
+
+/** How a net was begun and how its statistics moved in training say nothing of what it computes. */
+const ofTraining = ['initial', 'momentum'];
+
+const attributesOf = ({ attributes }: Node, fewer: boolean): string =>
+  JSON.stringify(
+    Object.entries(attributes)
+      .filter(([name]) => !ofTraining.includes(name) && !(fewer && name === 'filters'))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
+/**
+ * Whether a network has the layers of another, node by node: the same ops, wired in the same way, with parameters of the same roles and
+ * shapes; with `fewer`, axes may be shorter, but for the height and width of kernels.
+ */
+export function sameLayers(model: Model, other: Model, { fewer = false }: { readonly fewer?: boolean } = {}): boolean {
+  if (model.nodes.length !== other.nodes.length || model.outputs !== undefined) return false;
+  if (model.nodes.findIndex(({ id }) => id === model.output) !== other.nodes.findIndex(({ id }) => id === other.output)) return false;
+  return model.nodes.every((node, i) => {
+    const asked = other.nodes[i] as Node;
+    const alike =
+      node.op === asked.op && wiring(model, node) === wiring(other, asked) && attributesOf(node, fewer) === attributesOf(asked, fewer);
+    const [own, shapes] = [shapesOf(model, node), shapesOf(other, asked)];
+    return alike && own.size === shapes.size && [...shapes].every(([role, shape]) => fits(own.get(role), shape, fewer));
+  });
+}
+
+function fits(own: readonly number[] | undefined, asked: readonly number[], fewer: boolean): boolean {
+  if (own?.length !== asked.length) return false;
+  return asked.every((size, axis) => own[axis] === size || (fewer && (asked.length < 4 || axis > 1) && (own[axis] as number) < size));
+}
