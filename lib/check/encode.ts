@@ -39,7 +39,7 @@ const base64 = (data: ArrayBufferView): string => Buffer.from(data.buffer, data.
 export function encode(value: unknown, options: EncodeOptions = {}): Wire {
   const budget = new WireBudget(options.limits ?? wireLimits);
   const write = (v: unknown, at: Place): Wire => {
-    budget.charge(at.where, at.depth, typeof v === 'string' ? v.length : 8);
+    budget.charge(at.where, at.depth, bytesOf(v));
     if (v === null || typeof v === 'boolean') return v;
     if (typeof v === 'number') return writeNumber(v);
     if (typeof v === 'string') return v;
@@ -57,7 +57,11 @@ export function encode(value: unknown, options: EncodeOptions = {}): Wire {
       budget.charge(at.where, at.depth, binary.data.length);
       return binary;
     }
-    if (v instanceof Error) return writeError(v);
+    if (v instanceof Error) {
+      const error = writeError(v);
+      budget.charge(at.where, at.depth, bytesOf(error.name + error.message + (error.hint ?? '')));
+      return error;
+    }
     if (Array.isArray(v)) return { kind: 'list', items: Array.from(v, (item, i) => write(item, inside(`[${i}]`))) };
     if (isTable(v)) {
       return { kind: 'table', columns: v.columnNames().map(name => [name, write(Array.from(v.array(name)), inside(`.${name}`))] as const) };
@@ -69,10 +73,21 @@ export function encode(value: unknown, options: EncodeOptions = {}): Wire {
         'It was not awaited: write await before the call.',
       );
     if (!isPlain(v)) throw refused(`A value of class ${v.constructor?.name ?? 'unknown'}`, at);
-    const entries = Object.entries(v).map(([key, item]) => [key, write(item, inside(`.${key}`))] as const);
+    const entries = Object.entries(v).map(([key, item]) => {
+      budget.charge(at.where, at.depth, bytesOf(key));
+      return [key, write(item, inside(`.${key}`))] as const;
+    });
     return { kind: looksLikeModel(v) ? 'model' : 'record', entries };
   };
   return write(value, { where: 'the value', depth: 0, parents: [] });
+}
+
+/** Bytes that a value takes as text, without what stands inside it: at most 24 for a number, some 32 for a mark of its kind. */
+function bytesOf(v: unknown): number {
+  if (typeof v === 'number') return 24;
+  if (typeof v !== 'string') return 32;
+  // One that is too long as it is need not be written first.
+  return v.length > wireLimits.bytes ? v.length : Buffer.byteLength(JSON.stringify(v));
 }
 
 function writeNumber(v: number): Wire {
@@ -98,7 +113,7 @@ function writeBinary(v: object, options: EncodeOptions): Extract<Wire, { data: s
 
 const fields = ({ shape, dtype, data }: NDArray) => ({ shape: [...shape], dtype, data: base64(data) });
 
-function writeError(error: Error): Wire {
+function writeError(error: Error): Extract<Wire, { kind: 'error' }> {
   const text = (value: unknown): string => String(value).slice(0, 2000);
   const plain = { kind: 'error', name: text(error.name), message: text(error.message) } as const;
   return error instanceof LabError ? { ...plain, code: text(error.code), hint: text(error.hint) } : plain;

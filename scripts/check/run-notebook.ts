@@ -38,11 +38,11 @@ export async function runNotebook(cells: readonly CodeCell[], folder: string, op
   let lastOutput = '';
   let failed: KernelRun['failed'];
   try {
-    for (const { name, source, line } of cells) {
+    for (const [i, { name, source, line }] of cells.entries()) {
       if (source === '') continue;
       options.onCell?.(name);
       const started = performance.now();
-      const answer = await client.execute(source);
+      const answer = await client.execute(source, {}, { cellId: `cell-${i}` });
       const wallMs = performance.now() - started;
       if (wallMs > slowest.wallMs) slowest = { cell: name, wallMs };
       lastOutput = answer.text('stdout');

@@ -96,3 +96,28 @@ describe('an answer whose cell ends with an error', () => {
     expect(report.cells.map(({ state }) => state)).toEqual(['error', 'compile error']);
   });
 });
+
+describe('a value that is too large to hand over is a fault with a name, which comes at once', () => {
+  it.each([
+    ['text that grows when it is written', "const value = '\\0'.repeat(20_000_000);"],
+    ['a million values', 'const value = Array.from({ length: 1_100_000 }, () => -0);'],
+    [
+      'what writes itself as more',
+      "const value = 5;\n(Object.prototype as any).toJSON = function () { return this.ok ? 'x'.repeat(90_000_000) : this; };",
+    ],
+    [
+      'what cannot be written',
+      "const value = 5;\n(Object.prototype as any).toJSON = function () { if (this.ok) throw new Error('no'); return this; };",
+    ],
+  ])('%s', async (_, value) => {
+    const report = await grade({ value });
+    expect(report.questions[1]).toMatchObject({ state: 'failed', score: 0 });
+    expect(report.questions[1]?.items[0]?.got).toMatch(/too large to hand over/);
+  });
+
+  it('a callback that is given one throws, and the call goes on', async () => {
+    const body =
+      "const told = String(await cost('\\0'.repeat(20_000_000) as never).catch(String));\n  return [1, 4, told.includes('too large') ? 9 : told];";
+    expect((await grade({ scan: `${head}\n  ${body}\n}` })).questions[0]).toMatchObject({ state: 'passed' });
+  });
+});

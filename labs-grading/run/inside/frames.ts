@@ -16,12 +16,25 @@ export class FrameError extends Error {
 
 /** Bytes of one frame that carries `value`. */
 export function encodeFrame(value: unknown): Buffer {
-  const body = Buffer.from(JSON.stringify(value));
+  return frameOf(JSON.stringify(value));
+}
+
+/** Bytes of one frame of JSON text. */
+export function frameOf(json: string): Buffer {
+  const body = Buffer.from(json);
   if (body.length > maximumFrameBytes)
     throw new FrameError(`a frame holds at most ${maximumFrameBytes} bytes, this one has ${body.length}`);
   const header = Buffer.alloc(4);
   header.writeUInt32BE(body.length);
   return Buffer.concat([header, body]);
+}
+
+/** Bytes of one frame that the other side takes. @throws FrameError for one that is too long, too deep, or of too many values. */
+export function checkedFrame(value: unknown): Buffer {
+  const frame = encodeFrame(value);
+  // A shorter text cannot hold too many.
+  if (frame.length > maximumMarks) assertShallow(frame.subarray(4));
+  return frame;
 }
 
 const quote = 0x22;

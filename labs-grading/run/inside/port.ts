@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { encodeFrame, FrameReader } from './frames.ts';
+import { checkedFrame, FrameReader, frameOf, maximumFrameBytes } from './frames.ts';
 
 /** A request as it comes in; the fields beside the id depend on what is asked. */
 export interface Incoming {
@@ -19,6 +19,25 @@ type Handler = (request: Incoming, callBack: CallBack) => Promise<Answer>;
 
 const channel = 3;
 
+const tooLarge = `too large to hand over: more than ${maximumFrameBytes / 2 ** 20} MB of text, or too many values in it`;
+
+/** The answer as a frame. One that no frame can hold, whatever the cells have made of this process, is a fault, so that nobody waits in vain. */
+function framed(id: string, answer: Answer): Buffer {
+  try {
+    return checkedFrame({ id, ...answer });
+  } catch {
+    return frameOf(`{"id":"${id}","ok":false,"fault":{"kind":"not a value","message":"The value is ${tooLarge}."}}`);
+  }
+}
+
+function framedCall(call: { readonly id: string; readonly callback: string; readonly args: readonly unknown[] }): Buffer {
+  try {
+    return checkedFrame(call);
+  } catch {
+    throw new Error(`What the callback is given is ${tooLarge}.`);
+  }
+}
+
 function fault(error: unknown): Answer {
   const message = error instanceof Error ? String(error) : `Thrown: ${String(error)}`;
   return { ok: false, fault: { kind: 'threw', message: message.slice(0, 20_000) } };
@@ -30,14 +49,14 @@ export function serve(handler: Handler): void {
   const reader = new FrameReader();
   let answered: ((answer: unknown) => void) | undefined;
   const answer = async (request: Incoming): Promise<void> => {
-    const callBack: CallBack = (name, args) => {
+    const callBack: CallBack = async (name, args) => {
+      const frame = framedCall({ id: request.id, callback: name, args });
       const { promise, resolve } = Promise.withResolvers<unknown>();
       answered = resolve;
-      socket.write(encodeFrame({ id: request.id, callback: name, args }));
+      socket.write(frame);
       return promise;
     };
-    const reply = await handler(request, callBack).catch(fault);
-    socket.write(encodeFrame({ id: request.id, ...reply }));
+    socket.write(framed(request.id, await handler(request, callBack).catch(fault)));
   };
   socket.on('data', (chunk: Buffer) => {
     for (const frame of reader.push(chunk)) {

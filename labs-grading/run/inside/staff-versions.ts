@@ -6,7 +6,7 @@ export interface StaffModule {
   readonly names: readonly string[];
 }
 
-/** The reference answers that `staff` gives out in this sandbox. The rest of the lab is dropped before any cell runs. */
+/** The reference answers that `staff` gives out in this sandbox. Cells are given no other; the rest of the lab, which is public, stays in their scopes, where an inspector finds it. */
 export function staffVersions(from: StaffModule | undefined, library: object): ReadonlyMap<string, unknown> {
   if (!from) return new Map();
   const module: { exports: { default?: { staff?: Record<string, unknown> } } } = { exports: {} };

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeFrame, FrameError, FrameReader, maximumDepth, maximumMarks } from '../../../labs-grading/run/inside/frames.ts';
+import {
+  checkedFrame,
+  encodeFrame,
+  FrameError,
+  FrameReader,
+  maximumDepth,
+  maximumFrameBytes,
+  maximumMarks,
+} from '../../../labs-grading/run/inside/frames.ts';
 
 const header = (length: number): Buffer => {
   const bytes = Buffer.alloc(4);
@@ -41,6 +49,15 @@ describe('frames', () => {
     expect(new FrameReader().push(nested(maximumDepth))).toHaveLength(1);
     expect(() => new FrameReader().push(nested(maximumDepth + 1))).toThrow(/levels/);
     expect(() => new FrameReader().push(nested(200_000))).toThrow(/levels/);
+  });
+
+  it('are refused where they are made, if the other side would refuse them', () => {
+    const deep = Array.from({ length: maximumDepth }).reduce(inner => [inner], [] as unknown);
+    const long = 'x'.repeat(maximumMarks);
+    expect(new FrameReader().push(checkedFrame({ long, value: [1] }))).toEqual([{ long, value: [1] }]);
+    expect(() => checkedFrame({ long, deep })).toThrow(/levels/);
+    expect(() => checkedFrame({ many: new Array(maximumMarks).fill(0) })).toThrow(/commas and brackets/);
+    expect(() => checkedFrame('\0'.repeat(maximumFrameBytes / 6 + 1))).toThrow(FrameError);
   });
 
   it('refuse more values than the largest one needs, without building them', () => {
