@@ -2,7 +2,7 @@ import type { ReadAnomaly } from '../../scripts/notebook/reader.mjs';
 
 /** Something about a submission that a person should know. It never changes a score by itself. */
 export interface Anomaly {
-  readonly kind: ReadAnomaly['kind'] | 'refused' | 'flaky';
+  readonly kind: ReadAnomaly['kind'] | 'refused' | 'stopped' | 'flaky';
   /** Cell or file that it is about; empty for the whole notebook. */
   readonly about: string;
   readonly detail: string;

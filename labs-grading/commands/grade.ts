@@ -10,13 +10,13 @@ import { noteLines, questionTable, studentTable } from './shared/grade-tables.ts
 import {
   choiceOptions,
   chosenBy,
-  drainOnInterrupt,
   exitHelp,
   exitOf,
   type GradingFlags,
   gradingOptions,
   readyToGrade,
   say,
+  settingOf,
 } from './shared/grading-options.ts';
 import { progress } from './shared/grading-progress.ts';
 import { collectFrom, type OpenedLab, withLab } from './shared/opened-course.ts';
@@ -57,20 +57,16 @@ async function grade(id: string, source: string | undefined, flags: GradeFlags):
   await withLab({ lab: id, course: flags.course, what: 'grade', begins: source !== undefined }, command);
 }
 
-async function run({ book, lab, settings, grades }: OpenedLab, flags: GradeFlags): Promise<Omit<GradeClassResult, 'facts'>> {
-  const { only, workers, seed, full = false } = flags;
+async function run(opened: OpenedLab, flags: GradeFlags): Promise<Omit<GradeClassResult, 'facts'>> {
+  const { book, lab, settings, grades } = opened;
+  const { only } = flags;
   const handedIn = submissionsToGrade(await book.submissions(lab.id), settings);
   const submissions = selected(handedIn, only, only ? await grades() : emptyGrades);
   const { facts: _, ...result } = await gradeClass({
-    book,
-    lab,
+    ...settingOf(opened, flags),
     submissions,
-    workers,
-    seed,
-    full,
     ...chosenBy(flags),
     onGraded: progress(say),
-    drain: drainOnInterrupt(),
   });
   if (result.before > 0) say(`${result.before} were graded before under the same circumstances.`);
   return result;

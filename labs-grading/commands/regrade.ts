@@ -10,13 +10,13 @@ import { standingOf } from '../gradebook/standing.ts';
 import {
   choiceOptions,
   chosenBy,
-  drainOnInterrupt,
   exitHelp,
   exitOf,
   type GradingFlags,
   gradingOptions,
   readyToGrade,
   say,
+  settingOf,
 } from './shared/grading-options.ts';
 import { progress } from './shared/grading-progress.ts';
 import { type OpenedLab, withLab } from './shared/opened-course.ts';
@@ -63,12 +63,13 @@ async function regrade(id: string, flags: RegradeFlags): Promise<void> {
 
 async function run(opened: OpenedLab, flags: RegradeFlags, before: LabGrades): Promise<{ result: GradeClassResult; after: LabGrades }> {
   const { book, lab, settings, grades } = opened;
-  const { only, workers, seed, full = false, dryRun: trial = false } = flags;
+  const { only, dryRun: trial = false } = flags;
   const submissions = selected(submissionsToGrade(await book.submissions(lab.id), settings), only, before);
   const tried = new Map<number, string>();
   const shown = progress(say);
   const result = await gradeClass({
-    ...{ book, lab, submissions, workers, seed, full, trial, drain: drainOnInterrupt() },
+    ...settingOf(opened, flags),
+    ...{ submissions, trial },
     ...chosenBy(flags),
     onGraded: graded => {
       tried.set(graded.submission.id, graded.gradeKey);

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { GraderError } from '../base/grader-error.ts';
-import { harmlessJson } from '../base/text.ts';
-import { defaultCourse } from '../collect/course.ts';
+import { harmlessJson, printable } from '../base/text.ts';
+import { type Course, defaultCourse } from '../collect/course.ts';
 import { findStudent } from '../gradebook/policy/find-student.ts';
 import { canonical, gradesOf } from '../gradebook/policy/grades.ts';
+import { underWay } from '../gradebook/store/lock.ts';
+import { knownSeed } from '../gradebook/store/seed.ts';
 import { questionTable, studentTable } from './shared/grade-tables.ts';
 import { withLab } from './shared/opened-course.ts';
 import { originLines } from './shared/student-lines.ts';
@@ -45,13 +47,22 @@ async function show(id: string, student: string | undefined, flags: ShowFlags): 
       `For example: npx tinylab show ${id} ada --question ${question}`,
     );
   await withLab({ lab: id, course: flags.course }, async opened => {
-    const { book, lab } = opened;
+    const { book, lab, course } = opened;
+    for (const line of underWay(course, lab.id)) process.stderr.write(`${printable(line)}\n`);
     const grades = await (flags.published ? book.published(lab.id) : opened.grades());
     if (!grades) return void process.stdout.write(`Nothing of ${lab.id} is published.\n`);
     if (student === undefined)
-      return void process.stdout.write(json ? canonical(gradesOf(grades)) : `${studentTable(grades)}\n${questionTable(grades)}\n`);
+      return void process.stdout.write(
+        json ? canonical(gradesOf(grades)) : `${[studentTable(grades), questionTable(grades), ...seedLines(course)].join('\n')}\n`,
+      );
     const grade = findStudent(grades, student);
     const origin = await studentOrigin(opened, grades, { grade, ...(question !== undefined && { question }) });
-    process.stdout.write(`${json ? harmlessJson(originJson(origin)) : originLines(origin).join('\n')}\n`);
+    process.stdout.write(`${json ? harmlessJson({ ...originJson(origin), seed: knownSeed(course) }) : originLines(origin).join('\n')}\n`);
   });
+}
+
+/** The seed of the course, for those who may read its folder. */
+function seedLines(course: Course): string[] {
+  const seed = knownSeed(course);
+  return seed === undefined ? [] : [`Generated cases: seed ${seed}, drawn for this course. Who knows it can work out what is asked.`];
 }

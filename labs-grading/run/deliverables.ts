@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Fault } from 'tinylab/grading';
 import type { Anomaly } from '../base/anomaly.ts';
 import { deliverableName, maximumDeliverableBytes, maximumDeliverables, Refused, readRegular } from '../collect/intake.ts';
+import type { Budget } from './budget.ts';
 import type { Kit } from './kit.ts';
 import type { Reply, Request } from './protocol.ts';
 import { type Sandbox, SandboxDeath } from './sandbox.ts';
@@ -25,13 +26,15 @@ export class Deliverables {
   readonly folder: string;
   readonly anomalies: readonly Anomaly[];
   readonly #kit: Kit;
+  readonly #budget: Budget;
   #evaluator: Sandbox | undefined;
   readonly #copied: number;
   #cpuMs = 0;
 
   /** Copies what lies in the `source` folder's deliverables into `folder`, which is empty and this object's from now on. */
-  constructor(kit: Kit, { folder, source }: { folder: string; source: string | undefined }) {
+  constructor(kit: Kit, { folder, source, budget }: { folder: string; source: string | undefined; budget: Budget }) {
     this.#kit = kit;
+    this.#budget = budget;
     this.folder = folder;
     const anomalies: Anomaly[] = [];
     this.#copied = source === undefined ? 0 : copy(join(source, 'deliverables'), folder, anomalies);
@@ -68,9 +71,10 @@ export class Deliverables {
   }
 
   async #askOnce(request: Request): Promise<Answer> {
+    if (this.#budget.isOver()) return { ok: false, fault: { kind: 'timeout', message: this.#budget.over ?? '' } };
     this.#evaluator ??= this.#kit.open('evaluator.ts', { deliverables: this.folder });
     try {
-      return await this.#evaluator.ask(request, this.#kit.limits.evaluateCpuMs);
+      return await this.#evaluator.ask(request, this.#kit.limits.evaluateCpuMs, { budget: this.#budget });
     } catch (error) {
       await this.#endEvaluator();
       if (!(error instanceof SandboxDeath) || error.state === 'not gradable') throw error;

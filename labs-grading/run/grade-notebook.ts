@@ -1,6 +1,8 @@
 import type { CheckReport, QuestionState } from 'tinylab';
+import type { Anomaly } from '../base/anomaly.ts';
 import type { GradedLab } from '../lab/labs.ts';
 import { type Rebuilt, rebuild } from '../lab/rebuild.ts';
+import { Budget } from './budget.ts';
 import { Checker, CheckerFailure, type StudentSide } from './checker.ts';
 import type { QuestionFacts } from './checker-messages.ts';
 import { Converter } from './converter.ts';
@@ -39,6 +41,9 @@ export interface Grader {
 }
 
 const maximumTries = 3;
+
+/** How many times as long a submission may take where the work behind `deliver` is run. */
+const fullFactor = 4;
 
 export interface GraderOptions {
   readonly limits?: Partial<Limits>;
@@ -96,6 +101,10 @@ interface Worker {
   readonly staffCode: () => Promise<string>;
 }
 
+/** Says that a submission was stopped, for people to look at. */
+const stopped = (why: string | undefined): Anomaly[] =>
+  why === undefined ? [] : [{ kind: 'stopped', about: '', detail: `${why} What had not been asked by then has no points.` }];
+
 class Examination {
   readonly #worker: Worker;
   readonly #submission: Submission;
@@ -127,10 +136,11 @@ class Examination {
     const compileBefore = converter.cpuMs;
     const { sandbox, folder } = await ahead.take();
     prepare();
-    const handedIn = new Deliverables(kit, { folder, source: this.#submission.deliverables });
+    const budget = new Budget(kit.limits, this.#submission.full ? fullFactor : 1);
+    const handedIn = new Deliverables(kit, { folder, source: this.#submission.deliverables, budget });
     const runs: NotebookRun[] = [];
     const ask = async (questions: readonly QuestionFacts[], staff?: StaffModule): Promise<CheckReport[]> => {
-      const run = this.#newRun(handedIn, staff ? { staff } : { prepared: sandbox });
+      const run = this.#newRun({ handedIn, budget }, staff ? { staff } : { prepared: sandbox });
       runs.push(run);
       await run.ready();
       const reports: CheckReport[] = [];
@@ -149,16 +159,16 @@ class Examination {
           reports.set(report.question, { ...better, exposed: report.exposed || own?.exposed || false });
         }
       }
-      return this.#report([...reports.values()], { runs, handedIn, compileCpuMs: converter.cpuMs - compileBefore });
+      return this.#report([...reports.values()], { runs, handedIn, budget, compileCpuMs: converter.cpuMs - compileBefore });
     } finally {
       await Promise.all([sandbox.close(), ...runs.map(run => run.close()), handedIn.close()]);
     }
   }
 
-  #newRun(handedIn: Deliverables, how: { staff: StaffModule } | { prepared: Sandbox }): NotebookRun {
+  #newRun({ handedIn, budget }: Pick<Pass, 'handedIn' | 'budget'>, how: { staff: StaffModule } | { prepared: Sandbox }): NotebookRun {
     const { kit, checker, converter } = this.#worker;
     const withheld = [...new Set(checker.questions.flatMap(({ withhold }) => withhold))];
-    const setting = { kit, converter, deliverables: handedIn.folder, full: this.#submission.full ?? false, withheld, ...how };
+    const setting = { kit, converter, budget, deliverables: handedIn.folder, full: this.#submission.full ?? false, withheld, ...how };
     return new NotebookRun(setting, this.#rebuilt.cells);
   }
 
@@ -214,7 +224,7 @@ class Examination {
       score: sum(report => report.score),
       questions,
       cells: pass?.runs[0]?.cells ?? [],
-      anomalies: [...this.#rebuilt.anomalies, ...(pass?.handedIn.anomalies ?? [])],
+      anomalies: [...this.#rebuilt.anomalies, ...(pass?.handedIn.anomalies ?? []), ...stopped(pass?.budget.over)],
       figures: pass ? useOf(pass) : noUse,
       degraded: this.#worker.kit.driver.degraded,
     };

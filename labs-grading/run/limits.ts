@@ -14,6 +14,10 @@ export interface Limits {
   readonly notebookCpuMs: number;
   /** CPU milliseconds that compiling one cell may use. */
   readonly compileCpuMs: number;
+  /** Milliseconds by the clock that a whole submission may take, type checking and all questions included; four times that with `full`. */
+  readonly submissionWallMs: number;
+  /** Milliseconds by the clock that the sandboxes of a submission may be asked something without using CPU time; four times that with `full`. */
+  readonly submissionIdleMs: number;
   /** Wall time is this many times the CPU limit, at least 5. */
   readonly wallFactor: number;
   readonly memoryBytes: number;
@@ -33,6 +37,8 @@ export const defaultLimits: Limits = {
   evaluateCpuMs: 120_000,
   notebookCpuMs: 300_000,
   compileCpuMs: 20_000,
+  submissionWallMs: 1_800_000,
+  submissionIdleMs: 600_000,
   wallFactor: 5,
   memoryBytes: 2 * 2 ** 30,
   pids: 96,

@@ -1,5 +1,6 @@
 import { type Fault, hintOf } from 'tinylab/grading';
 import type { RunCell } from '../lab/rebuild.ts';
+import type { Budget } from './budget.ts';
 import { type CellReport, type CellState, whyMissing } from './cell-report.ts';
 import type { CallbackHandler } from './channel.ts';
 import type { Limits } from './limits.ts';
@@ -40,6 +41,10 @@ export class NotebookRun {
     this.#cells = cells;
   }
 
+  get #budget(): Budget {
+    return this.#setting.budget;
+  }
+
   get cells(): readonly CellReport[] {
     return this.#cells.map(({ id }) => this.#reports.get(id) ?? { id, state: 'not run' });
   }
@@ -56,7 +61,7 @@ export class NotebookRun {
 
   /** True when a sandbox with the cells' names stands ready; starts one if it may. */
   async ready(): Promise<boolean> {
-    while (!this.#sandbox && this.#replays <= maximumReplays) {
+    while (!this.#sandbox && this.#replays <= maximumReplays && !this.#budget.isOver()) {
       this.#sandbox = this.#prepared ?? this.#setting.kit.open('runner.ts', { deliverables: this.#setting.deliverables });
       this.#prepared = undefined;
       this.#sandboxes++;
@@ -68,11 +73,12 @@ export class NotebookRun {
   /** Passes a request of the checker on. Faults that only a grader can know are added here. */
   async request(request: SessionRequest, callback?: CallbackHandler): Promise<Reply | { ok: false; fault: Fault }> {
     if (this.death) return { ok: false, fault: { kind: this.death.state as never, message: this.death.message } };
-    if (!(await this.ready()))
-      return { ok: false, fault: { kind: 'not run', message: 'Too many parts of this notebook ended their sandbox.' } };
+    if (!(await this.ready()) && this.#budget.over !== undefined)
+      return { ok: false, fault: { kind: 'timeout', message: this.#budget.over } };
+    if (!this.#sandbox) return { ok: false, fault: { kind: 'not run', message: 'Too many parts of this notebook ended their sandbox.' } };
     try {
-      const sandbox = this.#sandbox as Sandbox;
-      const reply = await sandbox.ask(request, this.#cpuFor(sandbox, this.#limits.callCpuMs), callback);
+      const sandbox = this.#sandbox;
+      const reply = await sandbox.ask(request, this.#cpuFor(sandbox, this.#limits.callCpuMs), { callback, budget: this.#budget });
       return reply.ok ? reply : { ok: false, fault: this.#withHint(reply.fault, request) };
     } catch (error) {
       const death = await this.#buried(error);
@@ -98,7 +104,7 @@ export class NotebookRun {
 
   /** Tells whether the death that a question met must be seen twice. */
   get doubtful(): boolean {
-    return this.death !== undefined && !isCertain(this.death);
+    return this.death !== undefined && !isCertain(this.death) && this.#budget.over === undefined;
   }
 
   async close(): Promise<void> {
@@ -138,7 +144,7 @@ export class NotebookRun {
 
   /** A cell that ended its sandbox is left out from now on, once that is certain. */
   #convict(cell: RunCell, death: SandboxDeath): void {
-    if (!isCertain(death) && !this.#suspects.has(cell.id)) {
+    if (!isCertain(death) && !this.#suspects.has(cell.id) && this.#budget.over === undefined) {
       this.#suspects.add(cell.id);
       return;
     }
@@ -166,6 +172,7 @@ export class NotebookRun {
     const reply = await sandbox.ask(
       { op: 'run', cell: conversion, name, source: cell.source },
       this.#cpuFor(sandbox, this.#limits.cellCpuMs),
+      { budget: this.#budget },
     );
     const output = sandbox.output.text;
     const outcome: RunOutcome = reply.ok

@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts';
 import type { Converter } from './converter.ts';
 import type { StaffModule } from './inside/staff-versions.ts';
 import type { Kit } from './kit.ts';
@@ -7,6 +8,8 @@ import type { Sandbox } from './sandbox.ts';
 export interface RunSetting {
   readonly kit: Kit;
   readonly converter: Converter;
+  /** What the submission may take by the clock. */
+  readonly budget: Budget;
   /** Folder with what was handed in. */
   readonly deliverables: string;
   /** A sandbox that stands ready with that folder; replays open their own. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Budget, Spent } from './budget.ts';
 import { type CallbackHandler, Channel } from './channel.ts';
 import { type Group, type GroupDriver, groupPrefix } from './group.ts';
 import type { Limits } from './limits.ts';
@@ -35,6 +36,14 @@ export interface SandboxOptions {
   readonly slot?: number;
   /** Folder with the student's deliverables, shown read-only. */
   readonly deliverables?: string;
+}
+
+/** What goes with a request. */
+export interface Asking {
+  /** Answers calls back into the check. */
+  readonly callback?: CallbackHandler | undefined;
+  /** What the submission may still take. */
+  readonly budget?: Budget;
 }
 
 const pollMs = 25;
@@ -158,14 +167,15 @@ export class Sandbox {
   }
 
   /**
-   * Asks one thing and waits for the answer, at most `cpuMs` of CPU time and `wallFactor` times that by the clock.
+   * Asks one thing and waits for the answer, at most `cpuMs` of CPU time and `wallFactor` times that by the clock, and no longer than the
+   * `budget` of the submission lasts.
    * @throws SandboxDeath when the program ends before it answers.
    */
-  async ask(request: Request, cpuMs: number, callback?: CallbackHandler): Promise<Reply> {
+  async ask(request: Request, cpuMs: number, { callback, budget }: Asking = {}): Promise<Reply> {
     if (this.#gone) throw await this.death;
     this.output.startSection();
     const over = new AbortController();
-    const deadline = this.#deadline(cpuMs, over.signal);
+    const deadline = this.#deadline(cpuMs, over.signal, budget);
     const answered = this.#channel.ask(request, callback);
     const died = this.death.then(death => Promise.reject(death));
     died.catch(() => {});
@@ -191,15 +201,18 @@ export class Sandbox {
     open.delete(this);
   }
 
-  async #deadline(cpuMs: number, over: AbortSignal): Promise<void> {
-    const cpuBefore = this.cpuMs();
-    const wallLimit = performance.now() + cpuMs * Math.max(5, this.#limits.wallFactor);
+  async #deadline(cpuMs: number, over: AbortSignal, budget: Budget | undefined): Promise<void> {
+    const [start, cpuBefore] = [performance.now(), this.cpuMs()];
+    const wallLimit = start + cpuMs * Math.max(5, this.#limits.wallFactor);
+    const spent = (): Spent => ({ wallMs: performance.now() - start, cpuMs: this.cpuMs() - cpuBefore });
     while (!over.aborted && !this.#gone) {
       if (this.cpuMs() - cpuBefore > cpuMs) return this.#kill(new SandboxDeath('timeout', `Stopped after ${cpuMs / 1000} s of CPU time.`));
       if (performance.now() > wallLimit)
         return this.#kill(new SandboxDeath('timeout', 'Stopped: it waited for something that never came.'));
+      if (budget?.isOver(spent())) return this.#kill(new SandboxDeath('timeout', budget.over ?? ''));
       await sleep(pollMs, undefined, { signal: over }).catch(() => {});
     }
+    budget?.spend(spent());
   }
 
   #kill(sentence: SandboxDeath): void {

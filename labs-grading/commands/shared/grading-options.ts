@@ -1,8 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { printable } from '../../base/text.ts';
 import { defaultCourse } from '../../collect/course.ts';
 import type { Confirm } from '../../gradebook/grading/confirm.ts';
 import type { GradeClassOptions, GradeClassResult } from '../../gradebook/grading/grade-class.ts';
 import { type Only, parseOnly } from '../../gradebook/policy/selection.ts';
+import type { UnderWay } from '../../gradebook/store/lock.ts';
+import { courseSeed } from '../../gradebook/store/seed.ts';
 import { probedSandbox } from '../../run/probe.ts';
 import { assertHandedIn, type OpenedLab } from './opened-course.ts';
 
@@ -13,7 +16,9 @@ export const exitHelp = 'Exit code: 0 all graded, 1 something was not gradable, 
 export interface GradingFlags {
   readonly course: string;
   readonly workers?: number;
-  readonly seed: number;
+  readonly seed?: number;
+  readonly wallMinutes: number;
+  readonly idleMinutes: number;
   readonly full?: boolean;
   readonly json?: boolean;
   readonly only?: Only;
@@ -23,6 +28,12 @@ export interface GradingFlags {
 function whole(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('a whole number is needed');
+  return value;
+}
+
+function minutes(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 10_000)) throw new InvalidArgumentError('a number of minutes above 0 is needed, such as 30');
   return value;
 }
 
@@ -44,7 +55,9 @@ export function gradingOptions(command: Command): Command {
   return command
     .option('--course <dir>', 'the course’s folder', defaultCourse)
     .option('--workers <n>', 'submissions graded at the same time (default: as many as CPUs and memory allow)', whole)
-    .option('--seed <n>', 'decides what is asked, the same of everyone', whole, 1)
+    .option('--seed <n>', 'decides what is asked, the same of everyone (default: drawn for the course, and kept)', whole)
+    .option('--wall-minutes <n>', 'longest that one submission may take by the clock; four times that with --full', minutes, 30)
+    .option('--idle-minutes <n>', 'of that, longest without working', minutes, 10)
     .option('--full', 'run the work behind deliver() instead of taking saved results')
     .option('--json', 'print JSON instead of tables');
 }
@@ -76,6 +89,29 @@ export async function readyToGrade(opened: OpenedLab): Promise<boolean> {
   if (await sandboxIsSafe()) return true;
   process.exitCode = exit.sandbox;
   return false;
+}
+
+/** Minutes after which a submission under way is named in the run's own lines. */
+const longMinutes = 1;
+
+/** How a lab is graded, by the flags and the course; who is under way stands beside the lock, and here once it takes long. */
+export function settingOf({ course, book, lab, tell }: OpenedLab, flags: GradingFlags) {
+  const { workers, full = false, wallMinutes, idleMinutes } = flags;
+  let now: readonly UnderWay[] = [];
+  setInterval(() => {
+    const long = now.map(({ student, since }) => ({ student, minutes: Math.floor((Date.now() - Date.parse(since)) / 60_000) }));
+    const named = long.filter(({ minutes: taken }) => taken >= longMinutes).map(one => `${printable(one.student)} for ${one.minutes} min`);
+    if (named.length > 0) say(`under way: ${named.join(', ')}`);
+  }, longMinutes * 60_000).unref();
+  return {
+    ...{ book, lab, full, seed: flags.seed ?? courseSeed(course), drain: drainOnInterrupt() },
+    ...(workers !== undefined && { workers }),
+    limits: { submissionWallMs: wallMinutes * 60_000, submissionIdleMs: idleMinutes * 60_000 },
+    onUnderWay: (those: readonly UnderWay[]) => {
+      now = those;
+      tell(those);
+    },
+  } satisfies Partial<GradeClassOptions>;
 }
 
 /** What the flags choose of the questions, and how often they are asked. */

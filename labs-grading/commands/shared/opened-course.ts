@@ -10,7 +10,7 @@ import { lateDaysLeft } from '../../gradebook/policy/late-days.ts';
 import { datesOf, type LabSettings, labSettings, settingsOf } from '../../gradebook/policy/settings.ts';
 import type { LabGrades } from '../../gradebook/records.ts';
 import type { Store } from '../../gradebook/store/contract.ts';
-import { lockCourse } from '../../gradebook/store/lock.ts';
+import { lockLab, type UnderWay } from '../../gradebook/store/lock.ts';
 import { openGradebook } from '../../gradebook/store/sqlite-store.ts';
 import { type GradedLab, labOf } from '../../lab/labs.ts';
 import { readingOf } from '../../lab/rebuild.ts';
@@ -22,12 +22,14 @@ export interface OpenedLab {
   readonly lab: GradedLab;
   readonly settings: LabSettings;
   grades(options?: Pick<LabGradesOptions, 'gradingAt' | 'facts'>): Promise<LabGrades>;
+  /** Tells others what is being graded now, where the command has the lab for itself. */
+  tell(underWay: readonly UnderWay[]): void;
 }
 
 export interface AskedLab {
   readonly lab: string;
   readonly course: string;
-  /** Name of the command, where it needs the course for itself. */
+  /** Name of the command, where it needs the lab for itself. */
   readonly what?: string;
   /** Whether a course may begin here. */
   readonly begins?: boolean;
@@ -41,13 +43,13 @@ export async function withLab<T>(asked: AskedLab, work: (opened: OpenedLab) => T
   if (!asked.begins && !existsSync(course.folder)) throw noCourse(course);
   const courseSettings = settingsOf(course);
   const settings = labSettings(courseSettings, lab.id);
-  const lock = what === undefined ? undefined : lockCourse(course, `${what} ${lab.id}`);
+  const lock = what === undefined ? undefined : lockLab(course, lab.id, what);
   try {
     const book = await openGradebook(course);
     try {
       const grades: OpenedLab['grades'] = async more =>
         labGrades(book, lab, { settings, lateDaysLeft: await lateDaysLeft(book, courseSettings, lab.id), ...more });
-      return await work({ course, book, lab, settings, grades });
+      return await work({ course, book, lab, settings, grades, tell: now => lock?.tell(now) });
     } finally {
       await book.close();
     }

@@ -9,6 +9,7 @@ import { isGradable, type SubmissionReport, unaskedReport } from '../../run/subm
 import { labFacts } from '../policy/lab-facts.ts';
 import type { LabFacts } from '../records.ts';
 import type { Store } from '../store/contract.ts';
+import type { UnderWay } from '../store/lock.ts';
 import { type Confirm, confirmed, confirmName } from './confirm.ts';
 import { circumstancesKey, isDone } from './grade-key.ts';
 import { withQuestion } from './only-question.ts';
@@ -32,6 +33,8 @@ export interface GradeClassOptions {
   readonly again?: boolean;
   /** Remember reports, but give them to nobody: no grading is written. */
   readonly trial?: boolean;
+  /** Called with what is under way whenever that changes. */
+  readonly onUnderWay?: (now: readonly UnderWay[]) => void;
   /** Called after each submission. */
   readonly onGraded?: (graded: Graded) => void;
   /** No further submission is begun once this fires; those under way are finished. */
@@ -96,6 +99,7 @@ class GradeClass {
   readonly #total: number;
   /** Equal submissions that wait for the one under way, by key. */
   readonly #waiting = new Map<string, SubmissionRecord[]>();
+  readonly #underWay = new Map<number, UnderWay>();
   #facts: LabFacts | undefined;
   #over = false;
   #done = 0;
@@ -145,7 +149,23 @@ class GradeClass {
 
   async #work(worker: GradeWorker): Promise<void> {
     const { drain } = this.#options;
-    for (let next = this.#queue.shift(); next && !drain?.aborted && !this.#over; next = this.#queue.shift()) await this.#take(worker, next);
+    for (let next = this.#queue.shift(); next && !drain?.aborted && !this.#over; next = this.#queue.shift()) {
+      const submission = next;
+      await this.#telling(submission, () => this.#take(worker, submission));
+    }
+  }
+
+  /** Tells of a submission that it is under way, until `work` has ended. */
+  async #telling(submission: SubmissionRecord, work: () => Promise<void>): Promise<void> {
+    const tell = (): void => this.#options.onUnderWay?.([...this.#underWay.values()]);
+    this.#underWay.set(submission.id, { student: submission.student, since: new Date().toISOString() });
+    tell();
+    try {
+      await work();
+    } finally {
+      this.#underWay.delete(submission.id);
+      tell();
+    }
   }
 
   async #take(worker: GradeWorker, submission: SubmissionRecord): Promise<void> {

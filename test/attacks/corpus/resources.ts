@@ -61,6 +61,15 @@ export const resourceAttacks: readonly Attack[] = [
   },
   {
     row: 11,
+    name: 'naps below every limit of a call',
+    answers: add('Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 9_000);\nreturn 0;'),
+    states: ['timeout'],
+    rest: 0,
+    anomaly: /^stopped {2}Stopped after [\d.]+ s by the clock and [\d.]+ s of CPU time: it waited/,
+    works: ({ hung }) => hung,
+  },
+  {
+    row: 11,
     name: 'memory bomb of buffers',
     answers: cell('const all: Buffer[] = [];\nfor (;;) all.push(Buffer.alloc(2 ** 26, 1));'),
     states: ['memory'],

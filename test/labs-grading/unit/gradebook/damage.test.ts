@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import type { Course } from '../../../../labs-grading/collect/course.ts';
-import { lockCourse } from '../../../../labs-grading/gradebook/store/lock.ts';
+import { lockLab, underWay } from '../../../../labs-grading/gradebook/store/lock.ts';
 import { openGradebook } from '../../../../labs-grading/gradebook/store/sqlite-store.ts';
 import { at, freshCourse, handedIn, reportWith } from './samples.ts';
 
@@ -76,13 +77,34 @@ describe('a damaged gradebook', () => {
   });
 });
 
-describe('the lock of a course', () => {
-  it('lets one in, and says who that is', () => {
+describe('the lock of a lab', () => {
+  it('lets one in, and says who that is and what it does', () => {
     const course = freshCourse();
-    const lock = lockCourse(course, 'grade lab');
-    expect(() => lockCourse(course, 'grade lab')).toThrow(new RegExp(`grade lab, process ${process.pid} on .*gradebook/busy`, 's'));
+    const lock = lockLab(course, 'lab', 'grade');
+    expect(() => lockLab(course, 'lab', 'grade')).toThrow(new RegExp(`grade lab, process ${process.pid} on .*gradebook/busy`, 's'));
+    lock.tell([{ student: 'ada', since: at }]);
+    expect(underWay(course, 'lab').join('\n')).toMatch(
+      new RegExp(`^Under way: grade lab, process ${process.pid} on .*\n {2}ada, since ${at}$`),
+    );
     lock.release();
-    lockCourse(course, 'regrade lab').release();
+    expect(underWay(course, 'lab')).toEqual([]);
+    lockLab(course, 'lab', 'regrade').release();
+  });
+
+  it('leaves the other labs of the course free', () => {
+    const course = freshCourse();
+    const [one, two] = [lockLab(course, 'one', 'grade'), lockLab(course, 'two', 'grade')];
+    expect([underWay(course, 'one').length, underWay(course, 'three').length]).toEqual([1, 0]);
+    for (const lock of [one, two]) lock.release();
+  });
+
+  it('says nothing of a run that was killed', () => {
+    const course = freshCourse();
+    const lock = lockLab(course, 'lab', 'grade');
+    const file = join(course.folder, 'grading-lab.lock.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(String(process.pid), '4194304'));
+    expect(underWay(course, 'lab')).toEqual([]);
+    lock.release();
     expect(existsSync(course.database)).toBe(false);
   });
 });
