@@ -20,6 +20,8 @@ export interface CollectOptions {
   /** What the source is called in records; its file name. */
   readonly sourceName: string;
   readonly layout?: Layout;
+  /** Names of what the lab delivers: one may end with a number, as a second upload does. */
+  readonly delivers?: readonly string[];
   readonly dates: LabDates;
   /** Reads a notebook as the grader will; by default nothing is told of what stands in it. */
   readonly read?: (notebook: Buffer | undefined) => Reading;
@@ -95,7 +97,7 @@ export interface CollectReport {
 export async function collectInto(course: Course, book: CollectBook, options: CollectOptions): Promise<CollectReport> {
   const source = await openSource(options.source);
   try {
-    const { layout, parcels } = await parcelsOf(source, options.lab, options.layout);
+    const { layout, parcels, strays } = await parcelsOf(source, options);
     const roster = options.roster ?? (await book.students());
     if (options.roster && !options.dryRun) await book.putStudents(options.roster);
     const identities = new Identities(roster);
@@ -112,7 +114,14 @@ export async function collectInto(course: Course, book: CollectBook, options: Co
     const interrupted = done < parcels.length;
     if (!options.dryRun)
       await book.log('collect', { ...counts(collected), lab: options.lab, source: options.sourceName, layout, interrupted });
-    return { lab: options.lab, layout, collected, refused: source.refused, missing: await missing(run, roster, collected), interrupted };
+    return {
+      lab: options.lab,
+      layout,
+      collected,
+      refused: [...source.refused, ...strays],
+      missing: await missing(run, roster, collected),
+      interrupted,
+    };
   } finally {
     source.close();
   }
@@ -131,12 +140,12 @@ interface Run {
 async function collectParcel(run: Run, parcel: Parcel): Promise<Collected[]> {
   const collected: Collected[] = [];
   for (const handIn of await handInsOf(parcel, run.options.lab)) {
-    const picked = await pick(handIn.files, run.options.lab);
+    const picked = await pick(handIn.files, run.options.lab, handIn.room);
     for (const who of parcel.who) {
       const { student, known } = run.identities.find(who);
       if (!known && !run.options.dryRun) await run.book.putStudents([student]);
       const time = settledTime(handIn.time, parcel, run.options.dates);
-      collected.push({ ...(await keep(run, { student: student.id, handIn: { ...handIn, time }, picked })), known });
+      collected.push({ ...(await keep(run, { student: student.id, parcel, handIn: { ...handIn, time }, picked })), known });
     }
   }
   return collected;
@@ -157,7 +166,10 @@ function settledTime(time: HandIn['time'], parcel: Parcel, dates: LabDates): Han
 const lateByName = 'marked LATE';
 const lateNote: Anomaly = { kind: 'missing', about: 'time', detail: 'marked LATE, and not how late: counted as the first day' };
 
-async function keep(run: Run, found: { student: string; handIn: HandIn; picked: Picked }): Promise<Omit<Collected, 'known'>> {
+async function keep(
+  run: Run,
+  found: { student: string; parcel: Parcel; handIn: HandIn; picked: Picked },
+): Promise<Omit<Collected, 'known'>> {
   const { course, book, options, layout } = run;
   const { student, handIn, picked } = found;
   const digest = digestOf(picked.files);
@@ -165,6 +177,7 @@ async function keep(run: Run, found: { student: string; handIn: HandIn; picked: 
   const anomalies = [
     ...(run.contested.has(student) ? [contestedNote] : []),
     ...(timeFrom === lateByName ? [lateNote] : []),
+    ...(found.parcel.anomalies ?? []),
     ...handIn.anomalies,
     ...picked.anomalies,
   ];

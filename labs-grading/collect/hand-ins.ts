@@ -1,3 +1,4 @@
+import { limits } from '../../scripts/notebook/reader.mjs';
 import type { Anomaly } from '../base/anomaly.ts';
 import { oneLine, printable } from '../base/text.ts';
 import { Refused } from './intake.ts';
@@ -8,6 +9,10 @@ import { zipSource } from './zip-source.ts';
 /** Largest archive of one student; it is opened in memory. */
 const maximumArchiveBytes = 256 * 2 ** 20;
 const maximumArchiveFiles = 5_000;
+/** Archives of one student in one source. */
+const maximumArchives = 20;
+/** What a student's archives may unpack to, all together: this, and so many times what they take themselves. */
+const [freeBytes, timesPacked] = [64 * 2 ** 20, 20];
 const maximumNoted = 50;
 
 /** One handIn of a student: files with paths from its folder, and what was found before any of them is picked. */
@@ -16,19 +21,55 @@ export interface HandIn {
   /** ISO 8601, and where it comes from. */
   readonly time: { readonly at: string; readonly from: string };
   readonly anomalies: readonly Anomaly[];
+  /** What may still be kept of this student, all hand-ins together. */
+  readonly room: Room;
+}
+
+/** Bytes that may still be taken. */
+export interface Room {
+  left: number;
 }
 
 /**
  * Tells the handIns of a hand-in apart: every zip is one, every folder that holds a notebook of the lab is one when there are several, and
- * what lies loose is one. Archives inside archives stay closed.
+ * what lies loose is one; all of it is one where the source holds one submission a student. Archives inside archives stay closed. What a
+ * student's archives unpack to is bounded for all of them together.
  */
 export async function handInsOf(parcel: Parcel, lab: string): Promise<HandIn[]> {
   const isZip = ({ path }: SourceFile): boolean => /^[^/]+\.zip$/i.test(path);
   const loose = parcel.files.filter(file => !isZip(file) && !isNoise(file.path));
   const zips = parcel.files.filter(isZip);
-  const handIns: HandIn[] = looseHandIns(loose, lab).map(files => ({ files, time: parcel.time ?? timeOf(files, lab), anomalies: [] }));
-  for (const zip of zips) handIns.push(await opened(zip, parcel));
-  return handIns;
+  const room = { left: limits.total };
+  const unpacked = { left: Math.min(limits.total, freeBytes) };
+  const packed = { left: maximumArchiveBytes };
+  const handIns: HandIn[] = looseHandIns(loose, lab).map(files => ({
+    files,
+    time: parcel.time ?? timeOf(files, lab),
+    anomalies: [],
+    room,
+  }));
+  for (const zip of zips.slice(0, maximumArchives)) handIns.push(await opened(zip, { parcel, packed, unpacked }));
+  for (const zip of zips.slice(maximumArchives)) {
+    const note: Anomaly = { kind: 'refused', about: zip.path, detail: `more than ${maximumArchives} archives of one student` };
+    handIns.push({ files: [], time: parcel.time ?? { at: zip.modified.toISOString(), from: zip.modifiedFrom }, anomalies: [note], room });
+  }
+  return parcel.single ? joined(handIns) : handIns;
+}
+
+/** Several archives and loose files as one hand-in; what stands at one place in two of them goes below the archive's number. */
+function joined(handIns: readonly HandIn[]): HandIn[] {
+  const [first] = handIns;
+  if (!first || handIns.length === 1) return [...handIns];
+  const seen = new Set<string>();
+  const files = handIns.flatMap(({ files: own }, i) => {
+    const clash = own.some(({ path }) => seen.has(path));
+    const placed = clash ? own.map(file => at(file, `${i + 1}/${file.path}`)) : own;
+    for (const { path } of placed) seen.add(path);
+    return placed;
+  });
+  const latest = handIns.reduce((a, b) => (Date.parse(b.time.at) > Date.parse(a.time.at) ? b : a));
+  const least = handIns.reduce((a, b) => (b.room.left < a.room.left ? b : a)).room;
+  return [{ files, time: latest.time, anomalies: handIns.flatMap(({ anomalies }) => anomalies), room: least }];
 }
 
 function looseHandIns(files: readonly SourceFile[], lab: string): SourceFile[][] {
@@ -46,10 +87,21 @@ function timeOf(files: readonly SourceFile[], lab: string): HandIn['time'] {
   return { at: file.modified.toISOString(), from: file.modifiedFrom };
 }
 
-async function opened(zip: SourceFile, parcel: Parcel): Promise<HandIn> {
+interface Opening {
+  readonly parcel: Parcel;
+  /** What archives of the student may still take. */
+  readonly packed: Room;
+  /** What they may still unpack to: grows with what they take themselves. */
+  readonly unpacked: Room;
+}
+
+async function opened(zip: SourceFile, { parcel, packed, unpacked: room }: Opening): Promise<HandIn> {
   const time = parcel.time ?? { at: zip.modified.toISOString(), from: zip.modifiedFrom };
   try {
-    const { files, refused } = await zipSource(await zip.read(maximumArchiveBytes));
+    const bytes = await zip.read(packed.left);
+    packed.left -= bytes.length;
+    room.left = Math.min(limits.total, room.left + timesPacked * bytes.length);
+    const { files, refused } = await zipSource(bytes);
     const kept = files.filter(({ path }) => !isNoise(path));
     if (kept.length > maximumArchiveFiles) throw new Refused(`it has ${kept.length} files; at most ${maximumArchiveFiles} are read`);
     const noted = refused
@@ -57,9 +109,9 @@ async function opened(zip: SourceFile, parcel: Parcel): Promise<HandIn> {
       .map(({ path, reason }) => ({ about: `${zip.path}: ${printable(oneLine(path))}`, detail: reason }));
     if (refused.length > maximumNoted) noted.push({ about: zip.path, detail: `${refused.length - maximumNoted} more names are refused` });
     const anomalies = noted.map((one): Anomaly => ({ kind: 'refused', ...one }));
-    return { files: kept, time, anomalies };
+    return { files: kept, time, anomalies, room };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { files: [], time, anomalies: [{ kind: 'unreadable', about: zip.path, detail: `the archive was not opened: ${why}` }] };
+    return { files: [], time, room, anomalies: [{ kind: 'unreadable', about: zip.path, detail: `the archive was not opened: ${why}` }] };
   }
 }

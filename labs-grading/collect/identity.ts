@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { visible } from '../base/text.ts';
 import { nameProblem } from './names.ts';
 import type { Who } from './parcel.ts';
 import type { StudentRecord } from './records.ts';
@@ -47,7 +48,8 @@ export class Identities {
     }
   }
 
-  #stranger(who: Who): StudentRecord {
+  #stranger({ name, ids: came }: Who): StudentRecord {
+    const who = { name: visible(name), ids: Object.fromEntries(Object.entries(came).map(([system, id]) => [system, visible(id)])) };
     const plain = who.ids.id ?? '';
     const usable = idPattern.test(plain) && nameProblem(plain) === undefined;
     const id = usable && !this.#taken(plain) ? plain : slugOf(who);
@@ -76,12 +78,21 @@ function slugOf({ name, ids }: Who): string {
   return `${readable || 'student'}-${hash.slice(0, 8)}`;
 }
 
-const folded = (text: string): string => text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
+const folded = (text: string): string => visible(text).normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
 const keyOf = (system: string, value: string): string => `${system}\0${folded(value)}`;
 
 /** A name as it is, and as Canvas writes it: the last name first, without blanks, in small letters. */
 function nameKeys(name: string): string[] {
   const words = folded(name.includes(',') ? name.split(',').reverse().join(' ') : name).split(' ');
   const canvas = [words.at(-1), ...words.slice(0, -1)].join('').replace(/[^\p{L}\p{N}]/gu, '');
-  return [...new Set([keyOf('name', name), keyOf('name', words.join(' ')), keyOf('name', canvas)])];
+  // Canvas leaves out letters that are not ASCII: `Müller, Jörg` is `mllerjrg`.
+  const ascii = canvas.replace(/[^a-z0-9]/g, '');
+  return [
+    ...new Set([
+      keyOf('name', name),
+      keyOf('name', words.join(' ')),
+      keyOf('name', canvas),
+      ...(ascii.length > 3 ? [keyOf('name', ascii)] : []),
+    ]),
+  ];
 }

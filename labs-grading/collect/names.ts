@@ -1,6 +1,7 @@
+import { hasInvisible } from '../base/text.ts';
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this finds
 const control = /[\u0000-\u001f\u007f-\u009f]/;
-const invisible = /[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/;
 /** Names that Windows keeps for devices, with any ending. */
 const device = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$/i;
 
@@ -13,7 +14,7 @@ export function nameProblem(path: string): string | undefined {
   if (path === '') return 'it has no name';
   if (Buffer.byteLength(path) > maximumPath) return `its name is longer than ${maximumPath} bytes`;
   if (control.test(path)) return 'its name has control characters';
-  if (invisible.test(path)) return 'its name has invisible or direction-changing characters';
+  if (hasInvisible(path)) return 'its name has invisible or direction-changing characters';
   if (path.includes('\ufffd')) return 'its name is not UTF-8';
   if (path.includes('\\')) return 'its name has a backslash';
   if (path.startsWith('/') || /^[a-z]:/i.test(path)) return 'its name is absolute';

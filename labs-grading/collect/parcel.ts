@@ -1,3 +1,4 @@
+import type { Anomaly } from '../base/anomaly.ts';
 import type { SourceFile } from './source.ts';
 
 /** Whoever a source says that files are from. */
@@ -17,6 +18,10 @@ export interface Parcel {
   readonly time?: { readonly at: string; readonly from: string };
   /** What the source itself says about lateness. */
   readonly late?: boolean;
+  /** All files are one hand-in, however many archives they stand in: the source holds one submission a student. */
+  readonly single?: boolean;
+  /** What the names in the source have that a person should know. */
+  readonly anomalies?: readonly Anomaly[];
 }
 
 export type Layout = 'folder' | 'zip' | 'canvas' | 'moodle' | 'gradescope' | 'nbgrader';

@@ -1,4 +1,6 @@
+import { limits } from '../../scripts/notebook/reader.mjs';
 import type { Anomaly } from '../base/anomaly.ts';
+import type { Room } from './hand-ins.ts';
 import { deliverableName, maximumDeliverableBytes, maximumDeliverables, maximumNotebookBytes, Refused } from './intake.ts';
 import { manifestAnomalies, manifestName } from './manifest.ts';
 import { at } from './parcel.ts';
@@ -9,7 +11,6 @@ const isDeliverable = ({ path }: SourceFile): boolean =>
 /** Files that programs obey: planted ones must never lie beside anything that runs. */
 const configuration =
   /^(package(-lock)?\.json|\.npmrc|\.yarnrc.*|\.env.*|tsconfig.*\.json|node_modules|conftest\.py|pytest\.ini|setup\.cfg|\.git|\.vscode|.*\.config\.[cm]?[jt]s)$/i;
-const maximumTotalBytes = 512 * 2 ** 20;
 const maximumNoted = 50;
 
 /** What is kept of one hand-in: LAB.ipynb and `deliverables/`, whole in memory, by name. */
@@ -19,7 +20,7 @@ export interface Picked {
 }
 
 /** Reads the files of a hand-in that are kept; everything else is named and left alone. Never throws for what a student did. */
-export async function pick(files: readonly SourceFile[], lab: string): Promise<Picked> {
+export async function pick(files: readonly SourceFile[], lab: string, room: Room = { left: limits.total }): Promise<Picked> {
   const anomalies: Anomaly[] = [];
   const notebook = notebookIn(files, lab, anomalies);
   const root = notebook?.path.slice(0, notebook.path.lastIndexOf('/') + 1) ?? '';
@@ -27,7 +28,7 @@ export async function pick(files: readonly SourceFile[], lab: string): Promise<P
   const outside = files.filter(file => !file.path.startsWith(root));
   const deliverables = unambiguous(inside.filter(isDeliverable), anomalies);
   const wanted = [...(notebook ? [at(notebook, `${lab}.ipynb`)] : []), ...deliverables];
-  const content = await contents(wanted, anomalies);
+  const content = await contents(wanted, anomalies, room);
   const taken = new Set([notebook?.path, ...deliverables.map(({ path }) => root + path), root + manifestName]);
   noteRest(
     [...inside.map(({ path }) => root + path), ...outside.map(({ path }) => path)].filter(path => !taken.has(path)),
@@ -76,19 +77,21 @@ function unambiguous(files: readonly SourceFile[], anomalies: Anomaly[]): Source
   return single.slice(0, maximumDeliverables);
 }
 
-async function contents(files: readonly SourceFile[], anomalies: Anomaly[]): Promise<Map<string, Buffer>> {
+async function contents(files: readonly SourceFile[], anomalies: Anomaly[], room: Room): Promise<Map<string, Buffer>> {
   const content = new Map<string, Buffer>();
-  let room = maximumTotalBytes;
   for (const file of files) {
+    const isNotebook = file.path.endsWith('.ipynb');
+    const most = isNotebook ? maximumNotebookBytes : maximumDeliverableBytes;
     try {
-      const limit = Math.min(room, file.path.endsWith('.ipynb') ? maximumNotebookBytes : maximumDeliverableBytes);
-      const bytes = await file.read(limit);
-      room -= bytes.length;
+      const bytes = await file.read(Math.min(room.left, most));
+      room.left -= bytes.length;
       content.set(file.path, bytes);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      const mend = /bytes/.test(error.message) && file.path.endsWith('.ipynb') ? ': clear its outputs, save it and hand it in again' : '';
-      anomalies.push({ kind: 'refused', about: file.path, detail: error.message + mend });
+      const large = /bytes/.test(error.message);
+      const all = large && room.left < most ? ', since what this student handed in is bounded all together' : '';
+      const mend = large && isNotebook ? ': clear its outputs, save it and hand it in again' : '';
+      anomalies.push({ kind: 'refused', about: file.path, detail: error.message + all + mend });
     }
   }
   return content;

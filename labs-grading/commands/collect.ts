@@ -11,7 +11,7 @@ import { readRoster } from '../collect/roster.ts';
 import { datesOf, labSettings, settingsOf } from '../gradebook/policy/settings.ts';
 import { openGradebook } from '../gradebook/store/sqlite-store.ts';
 import { type GradedLab, labOf } from '../lab/labs.ts';
-import { readingOf } from '../lab/rebuild.ts';
+import { deliveredBy, readingOf } from '../lab/rebuild.ts';
 
 interface CollectFlags {
   readonly course: string;
@@ -84,6 +84,7 @@ async function run(graded: GradedLab, source: string, flags: CollectFlags): Prom
       sourceName: basename(resolve(source)),
       dates,
       read: notebook => readingOf(graded, notebook),
+      delivers: deliveredBy(graded),
       drain: controller.signal,
       onStudent: (one, done, total) => void process.stderr.write(`${studentLine(one, done, total)}\n`),
       ...(flags.layout && { layout: flags.layout }),

@@ -1,4 +1,4 @@
-import { matchCells, type ReadCell, type ReadNotebook, type RunCell, readNotebook } from '../../scripts/notebook/reader.mjs';
+import { delivered, matchCells, type ReadCell, type ReadNotebook, type RunCell, readNotebook } from '../../scripts/notebook/reader.mjs';
 import type { Anomaly, HandInState } from '../base/anomaly.ts';
 import type { GradedLab } from './labs.ts';
 import { type Migration, migrationBetween } from './migrations.ts';
@@ -47,6 +47,10 @@ function pristineCells(text: string): ReadNotebook {
   if ('wrong' in pristine) throw new Error(`The released notebook cannot be read: ${pristine.wrong}.`);
   return pristine;
 }
+
+/** Names under which the lab's notebook hands something in. */
+export const deliveredBy = ({ pristine }: Pick<GradedLab, 'pristine'>): string[] =>
+  pristineCells(pristine).cells.flatMap(({ source }) => delivered(source));
 
 /** What is told of a notebook before it is graded: the same as when it is. `undefined` stands for a hand-in without one. */
 export function readingOf(

@@ -94,3 +94,5 @@ export declare function labNamed(
 export declare function releasedOf(root: string, lab: string, file: string): ReadNotebook | undefined;
 /** Stands for the released notebook where none is known. */
 export declare function assumedReleased(read: ReadNotebook): Pick<ReadNotebook, 'cells' | 'lab'>;
+/** Names under which a cell's source hands something in. */
+export declare function delivered(source: string): string[];

@@ -5,4 +5,5 @@ export { maximumMarks, maximumNesting, parseHostile } from './json.mjs';
 export { assumedReleased, labNamed, labsIn, releasedName, releasedOf } from './lab.mjs';
 export { limits } from './limits.mjs';
 export { matchCells, nameOf, openAnswers } from './match.mjs';
+export { delivered } from './source.mjs';
 export { textOf } from './text.mjs';

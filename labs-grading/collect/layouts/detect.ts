@@ -1,6 +1,6 @@
 import { GraderError } from '../../base/grader-error.ts';
 import { at, isNoise, type Layout, type Parcel } from '../parcel.ts';
-import type { Source, SourceFile } from '../source.ts';
+import type { Refusal, Source, SourceFile } from '../source.ts';
 import { canvasParcels, isCanvas } from './canvas.ts';
 import { folderParcels } from './folder.ts';
 import { gradescopeParcels, metadataName } from './gradescope.ts';
@@ -10,12 +10,28 @@ import { nbgraderParcels } from './nbgrader.ts';
 /** All layouts, for `--layout`. */
 export const layouts: readonly Layout[] = ['folder', 'zip', 'canvas', 'moodle', 'gradescope', 'nbgrader'];
 
+/** What the lab tells about what its students hand in. */
+export interface AskedSource {
+  readonly lab: string;
+  readonly layout?: Layout;
+  /** Names of what the lab delivers. */
+  readonly delivers?: readonly string[];
+}
+
+/** The hand-ins of a source, and what in it is nobody's. */
+export interface ReadSource {
+  readonly layout: Layout;
+  readonly parcels: readonly Parcel[];
+  readonly strays: readonly Refusal[];
+}
+
 /** The hand-ins of a source, by the layout that it has or that is asked for. @throws GraderError when it does not look like that one. */
-export async function parcelsOf(source: Source, lab: string, asked?: Layout): Promise<{ layout: Layout; parcels: Parcel[] }> {
+export async function parcelsOf(source: Source, { lab, layout: asked, delivers = [] }: AskedSource): Promise<ReadSource> {
   const all = source.files.filter(({ path }) => !isNoise(path));
   const layout = asked ?? detect(all, lab, source.kind);
-  const parcels = await read(layout, unwrapped(all, lab, layout), lab);
-  if (parcels.length > 0) return { layout, parcels };
+  const files = unwrapped(all, lab, layout);
+  const parcels = await read(layout, files, { lab, delivers });
+  if (parcels.length > 0) return { layout, parcels, strays: straysOf(files, layout) };
   const seen = all.slice(0, 3).map(({ path }) => path);
   const what = seen.length === 0 ? 'it is empty' : `it has ${seen.join(', ')}${all.length > 3 ? ', …' : ''}`;
   throw new GraderError(
@@ -24,10 +40,14 @@ export async function parcelsOf(source: Source, lab: string, asked?: Layout): Pr
   );
 }
 
-function read(layout: Layout, files: readonly SourceFile[], lab: string): Parcel[] | Promise<Parcel[]> {
+function read(
+  layout: Layout,
+  files: readonly SourceFile[],
+  { lab, delivers }: Required<Omit<AskedSource, 'layout'>>,
+): Parcel[] | Promise<Parcel[]> {
   switch (layout) {
     case 'canvas':
-      return canvasParcels(files);
+      return canvasParcels(files, delivers);
     case 'moodle':
       return moodleParcels(files);
     case 'gradescope':
@@ -39,20 +59,38 @@ function read(layout: Layout, files: readonly SourceFile[], lab: string): Parcel
   }
 }
 
-/** Which layout the paths have: marks that no other layout has come first. */
-function detect(files: readonly SourceFile[], lab: string, kind: Source['kind']): Layout {
-  const looksLike = (layout: Layout): boolean => marks[layout]?.(unwrapped(files, lab, layout), lab) ?? false;
-  return (['gradescope', 'moodle', 'canvas', 'nbgrader'] as const).find(looksLike) ?? kind;
+/** Names that a course system's archive does not have: nobody knows whose they are. */
+function straysOf(files: readonly SourceFile[], layout: Layout): Refusal[] {
+  const known: Partial<Record<Layout, (path: string) => boolean>> = { canvas: isCanvas, moodle: isMoodle };
+  const isKnown = known[layout];
+  if (!isKnown) return [];
+  const reason = `its name is not as ${layout === 'canvas' ? 'Canvas' : 'Moodle'} writes them, so nobody knows whose it is`;
+  return files.flatMap(({ path }) => (isKnown(path) ? [] : [{ path, reason }]));
 }
 
-const most = (files: readonly SourceFile[], test: (path: string) => boolean): boolean =>
-  files.length > 0 && files.filter(({ path }) => test(path)).length * 2 > files.length;
+/** Which layout the source has: what most of its entries say, an entry being what stands on top. @throws GraderError where no most is. */
+function detect(files: readonly SourceFile[], lab: string, kind: Source['kind']): Layout {
+  const plain = kind === 'zip' ? 'zip' : 'folder';
+  for (const layout of ['gradescope', 'moodle', 'canvas', 'nbgrader'] as const) {
+    const entries = [...Map.groupBy(unwrapped(files, lab, layout), ({ path }) => path.split('/')[0] ?? '').values()];
+    const alike = entries.filter(own => own.some(({ path }) => marks[layout](path, lab))).length;
+    if (layout === 'gradescope' ? alike > 0 : alike * 2 > entries.length) return layout;
+    // A file beside the students' folders says nothing.
+    const others = entries.filter(own => own.some(({ path }) => /\.(ipynb|zip)$/i.test(path))).length;
+    if (alike > 0 && alike * 2 >= Math.max(2, others))
+      throw new GraderError(
+        'collect/source',
+        `The source is laid out in two ways: ${alike} of ${others} entries as ${layout}, the others not. Name the layout with --layout: ${layouts.join(', ')}.`,
+      );
+  }
+  return plain;
+}
 
-const marks: Partial<Record<Layout, (files: readonly SourceFile[], lab: string) => boolean>> = {
-  gradescope: files => files.some(({ path }) => path === metadataName),
-  moodle: files => most(files, isMoodle),
-  canvas: files => most(files, path => !path.includes('/') && isCanvas(path)),
-  nbgrader: (files, lab) => files.some(({ path }) => path.split('/')[1] === lab && path.split('/')[2] === `${lab}.ipynb`),
+const marks = {
+  gradescope: (path: string) => path === metadataName,
+  moodle: isMoodle,
+  canvas: isCanvas,
+  nbgrader: (path: string, lab: string) => path.split('/')[1] === lab && path.split('/')[2] === `${lab}.ipynb`,
 };
 
 /** The files without the folder that holds all of them, as an archive of a folder has it; for nbgrader, what is below `submitted`. */

@@ -8,8 +8,9 @@ export async function nbgraderParcels(files: readonly SourceFile[], lab: string)
   groups.delete('');
   const parcels: Parcel[] = [];
   for (const [name, own] of groups) {
-    const ofLab = byFolder(own).get(lab);
-    if (!ofLab) continue;
+    // Who handed in without the assignment's folder is there too; who has other assignments only is not.
+    const ofLab = byFolder(own).get(lab) ?? own.filter(({ path }) => !path.includes('/'));
+    if (!ofLab.some(({ path }) => path !== 'timestamp.txt')) continue;
     const time = await timeIn(ofLab);
     const rest = ofLab.filter(({ path }) => path !== 'timestamp.txt');
     parcels.push({

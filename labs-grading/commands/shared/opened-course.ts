@@ -13,7 +13,7 @@ import type { Store } from '../../gradebook/store/contract.ts';
 import { lockLab, type UnderWay } from '../../gradebook/store/lock.ts';
 import { openGradebook } from '../../gradebook/store/sqlite-store.ts';
 import { type GradedLab, labOf } from '../../lab/labs.ts';
-import { readingOf } from '../../lab/rebuild.ts';
+import { deliveredBy, readingOf } from '../../lab/rebuild.ts';
 
 /** One lab of a course, open for a command. */
 export interface OpenedLab {
@@ -63,7 +63,7 @@ export async function collectFrom({ course, book, lab, settings }: OpenedLab, so
   const roster = existsSync(course.roster) ? readRoster(course.roster) : undefined;
   const where = { lab: lab.id, source: resolve(source), sourceName: basename(resolve(source)), dates: datesOf(settings) };
   const read = (notebook: Buffer | undefined): Reading => readingOf(lab, notebook);
-  const { refused, collected } = await collectInto(course, book, { ...where, read, ...(roster && { roster }) });
+  const { refused, collected } = await collectInto(course, book, { ...where, read, delivers: deliveredBy(lab), ...(roster && { roster }) });
   for (const { student, reading } of collected)
     if (reading.handIn) say(`${printable(student)}: ${reading.handIn}: a person has to look at it`);
   for (const { path, reason } of refused) say(`refused: ${printable(path)}: ${printable(reason)}`);

@@ -50,6 +50,7 @@ describe('who a hand-in is from', () => {
     ['lovelaceada', { canvas: '999' }, 'ada'],
     ['whoever', { canvas: '12' }, 'bob'],
     ['müllerbob', { canvas: '999' }, 'bob'],
+    ['mllerbob', { canvas: '999' }, 'bob'],
     ['Bob Müller', { moodle: '77' }, 'bob'],
     ['Ada Lovelace', { email: 'none@example.edu' }, 'ada'],
     ['x', { gradescope: '1815' }, 'ada'],
