@@ -6,7 +6,7 @@ import { writeNotebook } from './release.ts';
 
 const template = join(import.meta.dirname, 'new-lab');
 const forStudents = ['lab.ts', 'checks.ts'];
-const forGraders = ['hidden.ts', 'mutants.ts', 'rubric.json'];
+const forGraders = ['hidden.ts', 'mutants.ts', 'styles.ts', 'rubric.json'];
 
 /**
  * Writes a small lab that passes its gate: in the project its parts lie where they belong, in a folder of your own together.
