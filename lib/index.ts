@@ -186,7 +186,7 @@ export {
   type QuestionOptions,
   question,
 } from './check/lab.ts';
-export type { CheckItem, CheckReport, Contrast, LabReport, PartReport, QuestionState, Reason } from './check/report.ts';
+export type { CheckItem, CheckReport, Contrast, LabReport, MissingTool, PartReport, QuestionState, Reason } from './check/report.ts';
 export { staff } from './check/staff.ts';
 
 // notebook

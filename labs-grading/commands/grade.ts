@@ -20,6 +20,7 @@ import {
 } from './shared/grading-options.ts';
 import { progress } from './shared/grading-progress.ts';
 import { collectFrom, type OpenedLab, withLab } from './shared/opened-course.ts';
+import { toolLines } from './shared/tool-lines.ts';
 
 interface GradeFlags extends GradingFlags {
   readonly details?: string;
@@ -51,7 +52,9 @@ async function grade(id: string, source: string | undefined, flags: GradeFlags):
     const result = await run(opened, flags);
     await opened.book.log('grade', { lab: opened.lab.id, ...result });
     await backUp(opened);
-    print(await opened.grades(), flags);
+    const grades = await opened.grades();
+    print(grades, flags);
+    for (const line of toolLines(grades, result.tools)) (flags.json ? say : out)(line);
     process.exitCode = exitOf(result);
   };
   await withLab({ lab: id, course: flags.course, what: 'grade', begins: source !== undefined }, command);
@@ -81,6 +84,8 @@ async function backUp({ book }: OpenedLab): Promise<void> {
     say(`No backup copy was made: ${error.message}`);
   }
 }
+
+const out = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const emptyGrades: LabGrades = { lab: '', title: '', version: '', questions: [], students: [] };
 

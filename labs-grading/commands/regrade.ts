@@ -20,6 +20,7 @@ import {
 } from './shared/grading-options.ts';
 import { progress } from './shared/grading-progress.ts';
 import { type OpenedLab, withLab } from './shared/opened-course.ts';
+import { toolLines } from './shared/tool-lines.ts';
 
 interface RegradeFlags extends GradingFlags {
   readonly dryRun?: boolean;
@@ -52,6 +53,7 @@ async function regrade(id: string, flags: RegradeFlags): Promise<void> {
     const stale = after.students.filter(grade => standingOf(grade) === 'stale').map(({ student }) => student.id);
     const changes = gradeDiff(before, after).filter(({ student }) => !stale.includes(student));
     print(changes, { ...flags, published: published !== undefined });
+    for (const line of toolLines(after, result.tools)) say(line);
     if (stale.length > 0)
       say(
         `${stale.length} of the class are still graded with another version of ${opened.lab.id}, ${named(stale)}: tinylab regrade ${opened.lab.id}`,

@@ -9,6 +9,8 @@ export interface LabFacts {
   /** Hash of everything of the lab that decides a grade. */
   readonly version: string;
   readonly questions: readonly LabQuestion[];
+  /** Names of the tools that its questions need; absent where they need none. */
+  readonly tools?: readonly string[];
 }
 
 export interface LabQuestion {

@@ -12,6 +12,7 @@ import { authorProblems } from './author-code.ts';
 import { cellName, markOf, runnable } from './cells.ts';
 import { gradedLab, type LabFiles, labFiles, loadQuestions, loadStyles } from './lab-files.ts';
 import { leaningQuestions } from './lone-answers.ts';
+import { missingToolProblems } from './missing-tools.ts';
 import { loadMutants } from './mutants.ts';
 import { neededCells } from './needed-cells.ts';
 import { fullMarks, missed, scores } from './outcome.ts';
@@ -64,7 +65,7 @@ export async function gate(lab: string, options: GateOptions = {}): Promise<Gate
   const wrong = await authorProblems(files);
   if (wrong.length > 0) return { lab: files.id, ok: false, points: 0, problems: wrong, mutants: [] };
   const questions = await loadQuestions(files);
-  const problems = staticProblems(files, { cells, questions });
+  const problems = [...staticProblems(files, { cells, questions }), ...(await missingToolProblems(files, { questions }))];
   const points = questions.questions.reduce((sum, question) => sum + question.points, 0);
   if (problems.length > 0) return { lab: files.id, ok: false, points, problems, mutants: [] };
   if (options.question === undefined) return new Gate({ files, cells, questions, points }, options).run();

@@ -29,7 +29,8 @@ export function listed(grades: LabGrades, question: string, blind: boolean): Lis
 function rowOf({ grade, question }: Omit<Listed, 'row'>, who: Pick<AnswerRow, 'key' | 'label' | 'id'>): AnswerRow {
   const { manual, automatic, state, override, policy } = question;
   const handIn = grade.grading?.report.handIn;
-  const checked = automatic !== undefined && grade.grading !== undefined && state !== 'stale' && handIn === undefined;
+  const unasked = state === 'stale' || state === 'tool missing';
+  const checked = automatic !== undefined && grade.grading !== undefined && !unasked && handIn === undefined;
   const open = !manual && !checked && (isWaiting(question) || state === 'not run');
   return {
     ...who,
@@ -50,6 +51,9 @@ function rowOf({ grade, question }: Omit<Listed, 'row'>, who: Pick<AnswerRow, 'k
     notes: [
       ...(handIn && open ? [`Nothing could be asked: ${handIn}: ${reasonOf(grade, handIn)}`] : []),
       ...(state === 'stale' ? ['The checks ran with another version of the lab: grade it again first.'] : []),
+      ...(state === 'tool missing'
+        ? ['The machine that graded lacks a tool that this question needs: grade it again where the tool is.']
+        : []),
       ...(automatic !== undefined && !grade.grading ? ['The checks have not run yet: grade the lab first.'] : []),
       ...(override ? [`${override.by} set this score to ${override.score}: ${override.reason}. It counts whatever the rubric says.`] : []),
       ...(policy ? [`By the course’s settings: ${policy}.`] : []),

@@ -8,6 +8,8 @@ export interface QuestionFacts {
   readonly points: number;
   readonly uses: readonly string[];
   readonly withhold: readonly string[];
+  /** Programs that it needs, each with its version, which is undefined where this machine lacks it. */
+  readonly tools?: readonly { readonly name: string; readonly version?: string }[];
 }
 
 /** What the supervisor tells the checker. Both are trusted and come from the same source tree, so messages are not checked. */

@@ -7,6 +7,7 @@ import {
   decode,
   encode,
   type Fault,
+  findTools,
   questionOf,
   runQuestion,
   StudentFault,
@@ -54,7 +55,12 @@ async function load(checks: string, hiddenPath: string | undefined): Promise<Fro
   hidden = hiddenPath === undefined ? undefined : (await import(pathToFileURL(hiddenPath).href)).default;
   const stray = Object.keys(hidden?.bodies ?? {}).find(id => !lab.questions.some(question => question.id === id));
   if (stray !== undefined) throw new Error(`hidden cases for ${stray}, which is no question of ${lab.id}`);
-  const questions = lab.questions.map(({ id, title = id, points, uses, withhold = [] }) => ({ id, title, points, uses, withhold }));
+  const questions = await Promise.all(
+    lab.questions.map(async ({ id, title = id, points, uses, withhold = [], tools }) => ({
+      ...{ id, title, points, uses, withhold },
+      ...(tools && { tools: await findTools(tools) }),
+    })),
+  );
   return { type: 'loaded', lab: lab.id, questions, staff: Object.keys(lab.staff) };
 }
 

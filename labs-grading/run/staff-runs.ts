@@ -22,7 +22,7 @@ export interface Scored {
 const quotes = (source: string, name: string): boolean => ["'", '"', '`'].some(mark => source.includes(mark + name + mark));
 
 /**
- * What to ask again once a cell has asked for `staff`: questions that did not pass, each with names of earlier questions only, so that no
+ * What to ask again once a cell has asked for `staff`: questions that were asked and did not pass, each with names of earlier questions only, so that no
  * sandbox in which a question is asked has its own answer or a later one.
  */
 export function staffRuns({ questions, reports, staff, sources }: Scored): StaffRun[] {
@@ -33,7 +33,8 @@ export function staffRuns({ questions, reports, staff, sources }: Scored): Staff
   };
   const runs = new Map<string, { names: string[]; questions: QuestionFacts[] }>();
   for (const [index, question] of questions.entries()) {
-    if (!reports.has(question.id) || reports.get(question.id)?.state === 'passed') continue;
+    const state = reports.get(question.id)?.state;
+    if (state === undefined || state === 'passed' || state === 'tool missing') continue;
     const names = wanted.filter(name => scoredBefore(name, index));
     if (names.length === 0) continue;
     const run = runs.get(names.join(' ')) ?? { names, questions: [] };

@@ -1,6 +1,7 @@
 import { ops as allOps } from '../model/ops/index.ts';
 import { LabError } from '../tensor/errors.ts';
 import type { Examiner } from './examiner.ts';
+import { isToolName } from './tools.ts';
 
 /** Asks and compares; it never sees how the answers were computed. */
 export type QuestionBody = (q: Examiner) => void | Promise<void>;
@@ -19,6 +20,11 @@ export interface QuestionOptions {
   readonly needs?: readonly string[];
   /** Exports of the library that are absent while the question runs. */
   readonly withhold?: readonly string[];
+  /**
+   * Programs that the question needs where it is asked, by the names that a terminal knows (`qemu-system-arm`), or modules of Python that the
+   * library knows (`ai_edge_litert`, `torch`). Where one is missing the question is not asked: it ends as `tool missing`, which is no 0.
+   */
+  readonly tools?: readonly string[];
   /** Ops that a handed-in model may be made of, `input` among them; by default all. */
   readonly ops?: readonly string[];
 }
@@ -51,7 +57,8 @@ export interface HiddenCases {
 
 /**
  * Declares a question: `id` names its answer cell, `body` asks and compares.
- * @throws LabError `check/question` for an id that a notebook cell cannot have, points that are not a positive whole number, or an unknown op.
+ * @throws LabError `check/question` for an id that a notebook cell cannot have, points that are not a positive whole number, an unknown op, or
+ * a tool that is no name of a program.
  */
 export function question(id: string, options: QuestionOptions, body: QuestionBody): Question {
   const complain = (what: string): never => {
@@ -66,6 +73,8 @@ export function question(id: string, options: QuestionOptions, body: QuestionBod
   const whole = Number.isInteger(points) && points >= 0 && Number.isInteger(bonus) && bonus >= 0 && points + bonus > 0;
   if (!whole || (points > 0 && bonus > 0)) complain(`points or bonus should be a whole number above 0; got ${points} and ${bonus}`);
   if (options.uses.length === 0) complain('uses is empty, so it would ask for nothing of the student');
+  const odd = options.tools?.find(name => !isToolName(name));
+  if (odd !== undefined) complain(`tools has names of programs or modules, such as 'qemu-system-arm'; got ${JSON.stringify(odd)}`);
   const unknown = options.ops?.find(name => !allOps.some(op => op.name === name));
   if (unknown !== undefined) complain(`there is no op ${JSON.stringify(unknown)}; ops: ${allOps.map(op => op.name).join(', ')}`);
   return Object.freeze({ ...options, id, body });

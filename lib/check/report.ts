@@ -86,6 +86,16 @@ export interface PartReport {
   readonly passed: boolean;
 }
 
+/** A program that a question needs and this machine lacks. */
+export interface MissingTool {
+  /** As the question names it. */
+  readonly name: string;
+  /** Why it is taken to be missing. */
+  readonly why: string;
+  /** How to get it. */
+  readonly get: string;
+}
+
 /** What came of one question: plain data, the same in the notebook, the terminal and the gradebook. */
 export interface CheckReport {
   /** Id of the question. */
@@ -106,6 +116,8 @@ export interface CheckReport {
   readonly items: readonly CheckItem[];
   /** Names of earlier answers that the library gave in place of the student's. */
   readonly staff: readonly string[];
+  /** With the state `tool missing`: what this machine lacks. Nothing was asked. */
+  readonly missingTools?: readonly MissingTool[];
   /** Whether inputs of hidden cases have reached the student's code; a grader says so. */
   readonly exposed?: boolean;
 }

@@ -6,6 +6,7 @@ import type { Lab, Question, QuestionBody } from './lab.ts';
 import { Recorder } from './record.ts';
 import { type CheckReport, type LabReport, labReport, type QuestionState } from './report.ts';
 import { faultOf, type Session, StudentFault } from './session.ts';
+import { missingTools } from './tools.ts';
 
 /** What is asked beside the public cases, and with which seed. */
 export interface RunOptions {
@@ -26,9 +27,15 @@ export const publicSeed = 2026;
  * Asks one question. Whatever the student's code does (throws, returns the wrong kind, is missing) becomes a failed item. An
  * exception of the check is the answer's (`refused value`, no points) once a value of the student has come, since what a check does from
  * there on it does to that value; before, or when the check says so itself (`check/…`), it is ours: `not gradable`, which costs nobody marks.
+ * A question that needs a tool which this machine lacks is not asked.
  */
 export async function runQuestion(question: Question, session: Session, options: RunOptions): Promise<CheckReport> {
   const recorder = new Recorder();
+  const lacks = await missingTools(question.tools ?? []);
+  if (lacks.length > 0) {
+    const told = lacks.map(({ name, why = '', get = '' }) => ({ name, why, get }));
+    return { ...reportOf(question, recorder, { ended: 'tool missing', staff: [] }), missingTools: told };
+  }
   const rng = random(options.seed).split(question.id);
   const bodies = [
     { body: question.body, rng, hidden: options.hidden ?? false },

@@ -14,7 +14,7 @@ const neutral: Look = ['•', '#7a7a7a'];
 function lookOf(state: QuestionState): Look {
   if (state === 'passed') return passed;
   if (state === 'partial') return partial;
-  return state === 'not run' || state === 'not gradable' || state === 'needs manual' ? neutral : failed;
+  return ['not run', 'not gradable', 'needs manual', 'tool missing'].includes(state) ? neutral : failed;
 }
 
 /** The card of a question: score, and for each thing that was checked what was asked, expected and returned, where, and a hint. */
@@ -44,8 +44,8 @@ function frame([, colour]: Look, ...children: readonly string[]): string {
   );
 }
 
-const points = ({ score, points: of, bonus }: { score: number; points: number; bonus?: number }): string =>
-  `${Number(score.toFixed(2))} / ${bonus ? `${bonus} bonus` : of} points`;
+const points = ({ score, points: of, bonus, state }: Pick<CheckReport, 'score' | 'points' | 'bonus'> & { state?: QuestionState }): string =>
+  `${state === 'tool missing' ? '–' : Number(score.toFixed(2))} / ${bonus ? `${bonus} bonus` : of} points`;
 
 function heading([mark, colour]: Look, title: string, right: string): string {
   return box(
@@ -59,10 +59,20 @@ function heading([mark, colour]: Look, title: string, right: string): string {
 function cardHtml(report: CheckReport): string {
   const look = lookOf(report.state);
   const staff = report.staff.length ? [box('div', muted, escapeText(staffNote(report)))] : [];
-  return frame(look, heading(look, report.title || report.question, points(report)), ...staff, itemsHtml(report.items));
+  const lacks = toolLines(report).map(line => box('div', 'margin-top:6px', escapeText(line)));
+  return frame(look, heading(look, report.title || report.question, points(report)), ...staff, ...lacks, itemsHtml(report.items));
 }
 
 const staffNote = ({ staff }: CheckReport): string => `Checked with the library's version of: ${staff.join(', ')}.`;
+
+/** What a question needs and this machine lacks, and what to do. */
+export function toolLines({ missingTools = [] }: Pick<CheckReport, 'missingTools'>): string[] {
+  if (missingTools.length === 0) return [];
+  return [
+    ...missingTools.map(({ name, why, get }) => `This question needs ${name}, and ${why}. ${get}`),
+    'Then run this check again. Without it go on and hand in as usual: the question is graded where the tool is, and its lack costs nothing.',
+  ];
+}
 
 const openFailures = 3;
 const openPasses = 4;
@@ -123,7 +133,8 @@ function cardText(report: CheckReport): string {
     if (item.passed) return [line];
     return [line, ...factsOf(item).map(([name, value]) => `      ${name}: ${value}`), ...(item.hint ? [`      hint: ${item.hint}`] : [])];
   });
-  return [head, ...(report.staff.length ? [`  ${staffNote(report)}`] : []), ...items].join('\n');
+  const lacks = toolLines(report).map(line => `  ${line}`);
+  return [head, ...(report.staff.length ? [`  ${staffNote(report)}`] : []), ...lacks, ...items].join('\n');
 }
 
 function labBundle(report: LabReport): MimeBundle {

@@ -5,6 +5,7 @@ import { kernelSession } from '../check/local-session.ts';
 import { type CheckReport, type LabReport, labReport } from '../check/report.ts';
 import { publicSeed, runQuestion } from '../check/run.ts';
 import { staffNames } from '../check/staff.ts';
+import { forgetMissingTools } from '../check/tools.ts';
 import { withhold } from '../check/withhold.ts';
 import { checkCard, labCard } from './card.ts';
 import type { Displayable } from './live.ts';
@@ -18,6 +19,7 @@ import { nbgraderCard, nbgraderRun, validated } from './nbgrader.ts';
 export async function check(id: string): Promise<Displayable & { readonly report: CheckReport }> {
   if (checkHooks()?.graded) return unasked(id);
   const lab = await loadLab();
+  await forgetMissingTools();
   const report = await asked(questionOf(lab, id));
   const run = nbgraderRun();
   if (run === undefined) return checkCard(report);
@@ -31,6 +33,7 @@ export async function check(id: string): Promise<Displayable & { readonly report
 export async function checkAll(): Promise<Displayable & { readonly report: LabReport }> {
   if (checkHooks()?.graded) return labCard(labReport('', []));
   const { id, questions } = await loadLab();
+  await forgetMissingTools();
   const reports: CheckReport[] = [];
   for (const question of questions) reports.push(await asked(question));
   return labCard(labReport(id, reports));

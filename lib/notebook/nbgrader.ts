@@ -12,16 +12,20 @@ export function nbgraderRun(env: NodeJS.ProcessEnv = process.env): 'autograde' |
 
 /**
  * The card as nbgrader's scoring reads it: `text/plain` is the score, from 0 to the cell's points, and nothing else; people still see the card.
- * A bonus does not count, since nbgrader refuses more than a cell's points.
+ * A bonus does not count, since nbgrader refuses more than a cell's points. What needs a tool that is missing here has no score to tell: the cell
+ * fails, and says so. @throws LabError `check/tool-missing`
  */
 export function nbgraderCard(report: CheckReport): Displayable & { readonly report: CheckReport } {
+  if (report.state === 'tool missing')
+    throw new LabError('check/tool-missing', cardText(report), 'Have nbgrader grade on a machine that has the tool.');
   const score = Math.min(Math.max(report.score, 0), report.points);
   return { report, [displaySymbol]: (): MimeBundle => ({ ...checkCard(report)[displaySymbol](), 'text/plain': String(score) }) };
 }
 
+const cardText = (report: CheckReport): string => String(checkCard(report)[displaySymbol]()['text/plain']);
+
 /** The card, if the question has full marks: validation tells a student only what a failed cell threw. @throws LabError `check/failed` */
 export function validated(report: CheckReport): Displayable & { readonly report: CheckReport } {
   if (report.score >= report.points) return nbgraderCard(report);
-  const text = String(checkCard(report)[displaySymbol]()['text/plain']);
-  throw new LabError('check/failed', text, 'Mend the answer above this cell, then run the check again.');
+  throw new LabError('check/failed', cardText(report), 'Mend the answer above this cell, then run the check again.');
 }

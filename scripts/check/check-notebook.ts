@@ -27,13 +27,17 @@ export function anomalyLines(anomalies: readonly Pick<ReadAnomaly, 'about' | 'de
 /** A report as text: a line for each question, and what went wrong below it. */
 export function reportLines({ lab, score, points, questions }: LabReport): string[] {
   const width = Math.max(...questions.map(({ title }) => title.length));
-  return [...questions.flatMap(report => questionLines(report, width)), `${lab}: ${score} of ${points} points on the public cases`];
+  const open = questions.reduce((sum, report) => sum + (report.state === 'tool missing' ? report.points : 0), 0);
+  const waits = open > 0 ? `; ${open} wait for a tool that this machine lacks, and are graded where it is` : '';
+  return [...questions.flatMap(report => questionLines(report, width)), `${lab}: ${score} of ${points} points on the public cases${waits}`];
 }
 
-const marks: Readonly<Record<string, string>> = { passed: '✓', partial: '◐' };
+const marks: Readonly<Record<string, string>> = { passed: '✓', partial: '◐', 'tool missing': '•' };
 
-function questionLines({ title, state, score, points, items }: CheckReport, width: number): string[] {
-  const head = `${marks[state] ?? '✗'} ${title.padEnd(width)}  ${String(score).padStart(3)} / ${points}  ${state}`;
+function questionLines({ title, state, score, points, items, missingTools = [] }: CheckReport, width: number): string[] {
+  const given = state === 'tool missing' ? '–' : String(score);
+  const head = `${marks[state] ?? '✗'} ${title.padEnd(width)}  ${given.padStart(3)} / ${points}  ${state}`;
+  if (missingTools.length > 0) return [head, ...missingTools.map(({ name, why, get }) => `    needs ${name}: ${why}. ${get}`)];
   const item = items.find(({ passed }) => !passed);
   if (!item) return [head];
   const facts = [

@@ -119,6 +119,17 @@ describe('the release gate', () => {
     expect(await lines(broken('needing', [leaning, needs, version]))).toEqual([]);
   });
 
+  it('says which tool is missing here, and runs nothing', async () => {
+    const steps: string[] = [];
+    const needing = broken('tools', [['checks.ts', "uses: ['flops'] }", "uses: ['flops'], tools: ['tinylab-made-up-tool'] }"]]);
+    expect(await lines(needing, { onStep: step => void steps.push(step) })).toEqual([
+      expect.stringMatching(
+        /^checks\.ts \(cell flops\): needs tinylab-made-up-tool, which is missing here: .* not on the PATH.* \[tool missing\]$/,
+      ),
+    ]);
+    expect(steps).toEqual([]);
+  });
+
   it('runs nothing while the text itself is wrong', async () => {
     const folder = broken('text', [
       ['lab.ts', '"points": 2', '"points": 3'],

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { oneLine, printable } from '../../base/text.ts';
 import type { LabGrades, QuestionGrade, StudentGrade } from '../../gradebook/records.ts';
-import { isSettled, standingOf } from '../../gradebook/standing.ts';
+import { isSettled, isWaiting, standingOf } from '../../gradebook/standing.ts';
 
 const style = { style: { head: [], border: [] } };
 
@@ -9,6 +9,7 @@ const style = { style: { head: [], border: [] } };
 function mark({ score, state, override, policy }: QuestionGrade, handedIn: boolean): string {
   if (!handedIn && !override) return '–';
   const plain = ['passed', 'partial', 'failed'].includes(state);
+  if (isWaiting({ state, policy })) return `– ${state}`;
   return `${score}${override || policy ? '*' : ''}${plain ? '' : ` ${state}`}`;
 }
 
@@ -46,8 +47,13 @@ export function questionTable({ questions, students }: LabGrades): string {
     const grades = graded.flatMap(student => student.questions.filter(grade => grade.question === question));
     const count = (state: string): number => grades.filter(grade => grade.state === state).length;
     const [passed, partial, failed] = [count('passed'), count('partial'), count('failed')];
-    const mean = grades.reduce((sum, { score }) => sum + score, 0) / Math.max(1, grades.length);
-    table.push([question, points, mean.toFixed(2), passed, partial, failed, grades.length - passed - partial - failed].map(String));
+    const scored = grades.filter(grade => !isWaiting(grade));
+    const mean = scored.reduce((sum, { score }) => sum + score, 0) / scored.length;
+    table.push(
+      [question, points, scored.length > 0 ? mean.toFixed(2) : '–', passed, partial, failed, grades.length - passed - partial - failed].map(
+        String,
+      ),
+    );
   }
   return table.toString();
 }

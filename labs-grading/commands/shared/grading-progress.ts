@@ -11,8 +11,16 @@ export function progress(say: (line: string) => void): (graded: Graded) => void 
     const { cpuMs, compileCpuMs } = report.figures;
     const cost = reused ? 'as an equal submission' : `${seconds(wallMs)}, CPU ${seconds(cpuMs + compileCpuMs)}`;
     const left = run > 1 && done < total ? `  about ${duration(((performance.now() - start) / done) * (total - done))} left` : '';
-    say(`${count} ${printable(submission.student)}  ${report.handIn ?? `${report.score}/${report.points}`}  (${cost})${left}`);
+    say(
+      `${count} ${printable(submission.student)}  ${report.handIn ?? `${report.score}/${report.points}`}${waits(report)}  (${cost})${left}`,
+    );
   };
+}
+
+/** Points for which a tool is missing here are not lost. */
+function waits({ questions }: Graded['report']): string {
+  const points = questions.reduce((sum, one) => sum + (one.state === 'tool missing' ? one.points : 0), 0);
+  return points > 0 ? `, ${points} wait for a tool` : '';
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

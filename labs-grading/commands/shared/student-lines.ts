@@ -63,12 +63,13 @@ function evidence({ automatic, manual, override, policy, staff, items }: Questio
 
 /** One question: what was asked and failed, what its cell said, what people gave, and the answer itself. */
 function section(origin: QuestionOrigin, handedIn: boolean): string[] {
-  const { question, title, state, items, parts, staff, cell, manual, ticked } = origin;
+  const { question, title, state, items, parts, staff, cell, manual, ticked, missingTools } = origin;
   const passed = items.filter(item => item.passed);
   const hidden = passed.filter(item => item.hidden).length;
   return [
     '',
     oneLine(`${question}: ${pointsOf(origin)}, ${handedIn ? state : 'nothing handed in'}${title === question ? '' : ` (${title})`}`),
+    ...missingTools.map(({ name, why, get }) => oneLine(`  needs ${name}: ${why}. ${get}`)),
     ...parts.map(({ id, points, passed: fine }) => `  part ${id}: ${fine ? points : 0}/${points}`),
     ...items.filter(item => !item.passed).flatMap(itemLines),
     ...(passed.length > 0 ? [`  ✓ ${passed.length} passed${hidden > 0 ? `, ${hidden} of them hidden` : ''}`] : []),

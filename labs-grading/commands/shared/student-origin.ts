@@ -1,4 +1,4 @@
-import type { PartReport } from 'tinylab';
+import type { MissingTool, PartReport } from 'tinylab';
 import type { Anomaly } from '../../base/anomaly.ts';
 import type { SubmissionRecord } from '../../collect/records.ts';
 import { assertQuestion } from '../../gradebook/policy/selection.ts';
@@ -23,6 +23,8 @@ export interface HandedInAnswer {
 /** One question with all that decided its score. */
 export interface QuestionOrigin extends QuestionGrade {
   readonly parts: readonly PartReport[];
+  /** What the machine lacked that graded it. */
+  readonly missingTools: readonly MissingTool[];
   /** Undefined where nothing was handed in. */
   readonly answer?: HandedInAnswer;
   /** What came of the answer's cell, where it was run. */
@@ -77,6 +79,7 @@ export async function studentOrigin(
     return {
       ...question,
       parts: report?.parts ?? [],
+      missingTools: report?.missingTools ?? [],
       ...(submission && { answer: answerOf(answerIn(submission.folder, lab, question.question)) }),
       ...(cell && { cell }),
       ticked: items.flatMap(({ id, text, points }) => (question.manual?.items.includes(id) ? [{ text, points }] : [])),

@@ -19,7 +19,9 @@ export async function confirmed(
   { failures, runs }: Confirm,
   ask: (only: readonly string[]) => Promise<SubmissionReport>,
 ): Promise<SubmissionReport> {
-  const failed = new Map(first.questions.filter(({ state }) => state !== 'passed').map(({ question }) => [question, 1]));
+  const failed = new Map(
+    first.questions.filter(({ state }) => state !== 'passed' && state !== 'tool missing').map(({ question }) => [question, 1]),
+  );
   const flaky = new Map<string, string>();
   for (let run = 2; run <= runs; run++) {
     const open = [...failed].filter(([, count]) => count < failures).map(([question]) => question);

@@ -6,12 +6,13 @@ import { groupDriver, sweepGroups } from '../../run/cgroup.ts';
 import { sweepCopies } from '../../run/deliverables.ts';
 import { defaultLimits, type Limits, workersFor } from '../../run/limits.ts';
 import { isGradable, type SubmissionReport, unaskedReport } from '../../run/submission-report.ts';
-import { labFacts } from '../policy/lab-facts.ts';
 import type { LabFacts } from '../records.ts';
 import type { Store } from '../store/contract.ts';
 import type { UnderWay } from '../store/lock.ts';
 import { type Confirm, confirmed, confirmName } from './confirm.ts';
-import { circumstancesKey, isDone } from './grade-key.ts';
+import { circumstancesKey } from './grade-key.ts';
+import { type Learned, learn } from './learn.ts';
+import { submissionsLeft } from './left.ts';
 import { withQuestion } from './only-question.ts';
 import { runnerVersion } from './runner-version.ts';
 import { GradeWorker, retried, WorkerLost } from './worker.ts';
@@ -62,26 +63,27 @@ export interface GradeClassResult {
   readonly interrupted: boolean;
   /** What the lab asked. */
   readonly facts: LabFacts;
+  /** The tools that its questions need, with their versions here; null for one that this machine lacks. */
+  readonly tools: Learned['tools'];
 }
 
 /** Grades submissions of one lab, several at a time, each result written down at once. What happens to one changes nothing for the others. */
 export async function gradeClass(options: GradeClassOptions): Promise<GradeClassResult> {
   const { lab, seed, full = false } = options;
-  const limits = { ...defaultLimits, ...options.limits };
-  const content = await labContent(lab);
-  const setting = { lab: content, runner: runnerVersion(), limits, seed: labSeed(seed, lab.id), full };
-  const circumstances = circumstancesKey(setting);
-  const open = await submissionsLeft(options, circumstances);
-  return new GradeClass(options, { ...setting, circumstances }, open).run();
-}
-
-/** Those of the submissions that are not graded as they are asked for. */
-async function submissionsLeft(options: GradeClassOptions, circumstances: string): Promise<SubmissionRecord[]> {
-  const { book, lab, submissions, again = false, question } = options;
-  if (again || question !== undefined) return [...submissions];
-  const keys = await book.gradeKeys(lab.id);
-  const confirm = options.confirm && confirmName(options.confirm);
-  return submissions.filter(({ id }) => !(keys.get(id) ?? []).some(key => isDone(key, circumstances, confirm)));
+  await Promise.all([sweepGroups(groupDriver()), sweepCopies()]);
+  const worker = new GradeWorker({ lab, limits: options.limits ?? {}, slot: 0 });
+  try {
+    const content = await labContent(lab);
+    const { facts, tools } = await learn(options, content, worker);
+    const limits = { ...defaultLimits, ...options.limits };
+    const setting = { lab: content, runner: runnerVersion(), limits, seed: labSeed(seed, lab.id), full, tools };
+    const circumstances = circumstancesKey(setting);
+    const open = await submissionsLeft(options, { circumstances, version: content, tools });
+    return await new GradeClass(options, { ...setting, circumstances, facts }, open).run(worker);
+  } finally {
+    await worker.close();
+    await sweepGroups(groupDriver());
+  }
 }
 
 interface ClassSetting {
@@ -90,6 +92,8 @@ interface ClassSetting {
   readonly seed: number;
   readonly full: boolean;
   readonly circumstances: string;
+  readonly facts: LabFacts;
+  readonly tools: Learned['tools'];
 }
 
 class GradeClass {
@@ -100,7 +104,6 @@ class GradeClass {
   /** Equal submissions that wait for the one under way, by key. */
   readonly #waiting = new Map<string, SubmissionRecord[]>();
   readonly #underWay = new Map<number, UnderWay>();
-  #facts: LabFacts | undefined;
   #over = false;
   #done = 0;
   #reused = 0;
@@ -113,38 +116,28 @@ class GradeClass {
     this.#total = open.length;
   }
 
-  async run(): Promise<GradeClassResult> {
-    await Promise.all([sweepGroups(groupDriver()), sweepCopies()]);
+  /** Has the submissions graded, by this worker and as many more as are asked for. */
+  async run(first: GradeWorker): Promise<GradeClassResult> {
     const { lab, limits = {}, submissions, drain } = this.#options;
     const { workers: asked = workersFor(this.#setting.limits) } = this.#options;
-    const count = Math.max(1, Math.min(asked, this.#queue.length));
-    const workers = Array.from({ length: count }, (_, slot) => new GradeWorker({ lab, limits, slot }));
+    const more = Math.max(0, Math.min(asked, this.#queue.length) - 1);
+    const workers = [first, ...Array.from({ length: more }, (_, i) => new GradeWorker({ lab, limits, slot: i + 1 }))];
     try {
-      await this.#learn(workers[0] as GradeWorker);
       await Promise.all(workers.map(worker => this.#work(worker)));
     } finally {
       this.#over = true;
       await Promise.all(workers.map(worker => worker.close()));
-      await sweepGroups(groupDriver());
     }
+    const { facts, tools } = this.#setting;
     return {
       before: submissions.length - this.#total,
       graded: this.#done,
       reused: this.#reused,
       notGradable: this.#notGradable,
       interrupted: drain?.aborted === true && this.#done < this.#total,
-      facts: this.#facts as LabFacts,
+      facts,
+      tools,
     };
-  }
-
-  /** Learns what the lab asks; the book knows unless the lab has changed. */
-  async #learn(worker: GradeWorker): Promise<void> {
-    const { book, lab, trial = false } = this.#options;
-    this.#facts = await book.lab(lab.id);
-    if (this.#facts?.version === this.#setting.lab) return;
-    this.#facts = labFacts(lab, this.#setting.lab, await retried(() => worker.questions()));
-    // A trial gives nothing to anyone: what the lab asks now would make every grade stale.
-    if (!trial) await book.putLab(this.#facts);
   }
 
   async #work(worker: GradeWorker): Promise<void> {
@@ -203,7 +196,7 @@ class GradeClass {
   }
 
   #notGradableReport(why: string): SubmissionReport {
-    const asked = (this.#facts?.questions ?? []).filter(({ manual }) => !manual);
+    const asked = this.#setting.facts.questions.filter(({ manual }) => !manual);
     const questions = asked.map(({ question, title, points }) => ({ id: question, title, points }));
     return unaskedReport(this.#options.lab.id, questions, { notGradable: why });
   }

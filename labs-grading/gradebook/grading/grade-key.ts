@@ -17,14 +17,17 @@ export interface Circumstances {
   readonly limits: Limits;
   readonly seed: number;
   readonly full: boolean;
+  /** Versions of the tools that the lab's questions need, by name; null for one that this machine lacks. */
+  readonly tools?: Readonly<Record<string, string | null>>;
 }
 
 /**
  * A grade key is `CIRCUMSTANCES.ANSWERS`, both hashed; one of a run that asked more or less has a third part, `confirm-K-N` or `only-QUESTION`.
  * The first part alone tells whether a submission, whose files never change, needs grading again.
  */
-export function circumstancesKey({ lab, runner, limits, seed, full }: Circumstances): string {
-  return short(JSON.stringify([lab, runner, Object.entries(limits).sort(), seed, full]));
+export function circumstancesKey({ lab, runner, limits, seed, full, tools = {} }: Circumstances): string {
+  const versions = Object.entries(tools).sort();
+  return short(JSON.stringify([lab, runner, Object.entries(limits).sort(), seed, full, ...(versions.length > 0 ? [versions] : [])]));
 }
 
 /**

@@ -22,7 +22,9 @@ export function labFacts(lab: GradedLab, version: string, checked: readonly Ques
   const { cells } = notebookSchema.parse(JSON.parse(lab.pristine));
   const automatic = checked.map(({ id, title, points }): LabQuestion => ({ question: id, title, points, manual: false }));
   const byHand = cells.flatMap(manualQuestion).filter(({ question }) => !automatic.some(known => known.question === question));
-  return { lab: lab.id, title: titleOf(cells) ?? lab.id, version, questions: [...automatic, ...byHand] };
+  const tools = [...new Set(checked.flatMap(({ tools = [] }) => tools.map(({ name }) => name)))].sort();
+  const facts = { lab: lab.id, title: titleOf(cells) ?? lab.id, version, questions: [...automatic, ...byHand] };
+  return tools.length > 0 ? { ...facts, tools } : facts;
 }
 
 /** What a notebook alone says about its lab, before anything has loaded the checks: their cells are named ID-check. */

@@ -1,5 +1,5 @@
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
-import { standingOf } from '../../gradebook/standing.ts';
+import { isWaiting, standingOf } from '../../gradebook/standing.ts';
 import { type CheckFigures, checkFigures } from './checks.ts';
 import { type Cluster, errorClusters, knownMistakes, unforeseen } from './clusters.ts';
 import { type ItemFigures, itemFigures } from './item-analysis.ts';
@@ -93,14 +93,21 @@ export function analyticsOf({ lab, title, questions: asked, students: all }: Lab
 function questionFigures(students: readonly StudentGrade[], asked: { question: string; title: string; points: number }): QuestionFigures {
   const grades = students.flatMap(({ questions }) => questions.filter(({ question }) => question === asked.question));
   const rest = students.map((student, i) => student.raw - (grades[i]?.score ?? 0));
-  const shares = grades.map(({ score }) => score / asked.points);
+  // What has no score yet is no 0 that a mean may count.
+  const scored = grades.flatMap((grade, i) => (isWaiting(grade) ? [] : [{ score: grade.score, rest: rest[i] as number }]));
+  const shares = scored.map(({ score }) => score / asked.points);
   const states = Object.fromEntries([...Map.groupBy(grades, ({ state }) => state)].map(([state, of]) => [state, of.length]));
   return {
     ...asked,
-    mean: mean(grades.map(({ score }) => score)),
+    mean: scored.length > 0 ? mean(scored.map(({ score }) => score)) : 0,
     notGradable: states['not gradable'] ?? 0,
     states,
-    ...itemFigures(shares, rest),
+    ...(scored.length > 0
+      ? itemFigures(
+          shares,
+          scored.map(one => one.rest),
+        )
+      : { difficulty: 0, discrimination: undefined }),
     checks: checkFigures(students, asked.question, rest),
   };
 }
