@@ -27,14 +27,14 @@ const text = (limit: number) => z.string().max(limit);
 
 /** Why the student's side gave no value. Kinds that only the grader can know (timeout, memory …) are no words of this language. */
 const saidSchema = z.strictObject({
-  kind: z.enum(['missing', 'not a function', 'threw', 'not a value', 'refused', 'staff']),
+  kind: z.enum(['missing', 'not a function', 'threw', 'not a value', 'changed input', 'refused', 'staff']),
   message: text(20_000),
   hint: text(2_000).optional(),
   where: text(2_000).optional(),
 });
 
 /** Kinds whose hint is known without the sandbox. */
-const known: ReadonlySet<string> = new Set(['missing', 'not a function', 'staff']);
+const known: ReadonlySet<string> = new Set(['missing', 'not a function', 'changed input', 'staff']);
 
 /**
  * A fault without a hint: hints are the words of authors and graders, and one from a sandbox may be the student's, whatever it looks like.

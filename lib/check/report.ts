@@ -31,6 +31,7 @@ export type Reason =
   | 'not a function'
   | 'threw'
   | 'not a value'
+  | 'changed input'
   | 'refused'
   | 'staff'
   | 'refused value'

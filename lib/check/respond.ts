@@ -4,6 +4,7 @@ import { type CallbackQueue, callbackQueue } from './callback-queue.ts';
 import { decode } from './decode.ts';
 import { encode } from './encode.ts';
 import { type Callback, type Fault, type FaultKind, faultOf, type Reply, type Request } from './session.ts';
+import { changedPlace } from './unchanged.ts';
 import type { Wire } from './wire.ts';
 
 /** Where the student's names live: the kernel's cells, or the grader's executor. */
@@ -46,6 +47,8 @@ class Answered extends Error {
 export function hintOf(kind: FaultKind, name: string): string | undefined {
   if (kind === 'missing') return `Run the cell that defines ${name}, or write it.`;
   if (kind === 'staff') return 'It earns no points; later questions may use it.';
+  if (kind === 'changed input')
+    return 'Whoever calls it still needs that. Work on a copy: .slice() copies arrays and lists, { ...record } a record; toSorted and toReversed copy, too.';
   return kind === 'not a function' ? `Write: function ${name}(…) { … }` : undefined;
 }
 
@@ -104,6 +107,8 @@ async function apply(target: unknown, request: Extract<Request, { args: unknown 
     const args = request.args.map(arg => decode(arg, { tensor, handle: id => remote(id, how) }));
     const result = await (target as Callable)(...args);
     held.push(result);
+    const changed = request.args.findIndex((arg, i) => changedPlace(arg, args[i]) !== undefined);
+    if (changed >= 0) throw new Answered(faultAt('changed input', name, changedMessage(name, request.args, { args, changed })));
     return { ok: true, value: write(result, how.handle, how.options) };
   } finally {
     // The value is taken as the function returned it; what it left under way ends before the answer goes out.
@@ -144,4 +149,10 @@ function failedRun(name: string, { kind, message }: NonNullable<HostLookup['fail
 function notCallable(name: string, got: unknown): Fault {
   const kind = got === null ? 'null' : typeof got;
   return faultAt('not a function', name, `${name} should be a function; it is ${kind}.`);
+}
+
+/** Which argument a function has changed, and where in it. */
+function changedMessage(name: string, sent: readonly Wire[], { args, changed }: { args: readonly unknown[]; changed: number }): string {
+  const place = changedPlace(sent[changed] as Wire, args[changed]) ?? '';
+  return `${name} changed what it was given: argument ${changed + 1}${place === '' ? '' : ` (at ${place})`}.`;
 }

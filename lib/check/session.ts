@@ -36,6 +36,7 @@ export type FaultKind =
   | 'not a function'
   | 'threw'
   | 'not a value'
+  | 'changed input'
   | 'wrong kind'
   | 'refused'
   | 'staff'

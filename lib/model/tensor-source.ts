@@ -16,9 +16,12 @@ export interface TensorSource {
 }
 
 /** The error of a file that says something else than the graph, or a model that holds something else than arrays. */
-export function refuse(code: string, message: string): never {
-  throw new LabError(code, message, 'The model is damaged or was not made by this library.');
+export function refuse(code: string, message: string, hint = 'The model is damaged or was not made by this library.'): never {
+  throw new LabError(code, message, hint);
 }
+
+/** What to do about a model whose numbers have run away. */
+const runAway = 'It is the first such parameter. Train again, with a lower learning rate or from a network whose numbers are finite.';
 
 /** The tensor of this name, which must have this dtype and, when given, this shape. */
 export function readTensor(source: TensorSource, name: string, as: { readonly dtype: DType; readonly shape?: Shape }): NDArray {
@@ -30,7 +33,12 @@ export function readTensor(source: TensorSource, name: string, as: { readonly dt
     refuse('model/parameter', `Tensor ${name}: expected ${stored.dtype} [${stored.shape}], got ${entry.dtype} [${entry.shape}].`);
   const found = tensorAt(source.bytes, entry, { dtype: as.dtype, shape });
   const wild = source.finite ? firstNotFinite(found.data) : -1;
-  if (wild >= 0) refuse('model/finite', `Tensor ${name}: value ${wild} is ${found.data[wild]}.`);
+  if (wild >= 0)
+    refuse(
+      'model/finite',
+      `${name} is not finite: value ${wild} is ${found.data[wild]}. Training went astray, or started from such a network.`,
+      runAway,
+    );
   return found;
 }
 

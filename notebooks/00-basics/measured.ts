@@ -1,4 +1,4 @@
-import { loadDataset, parameters, type Question, question } from 'tinylab';
+import { loadDataset, type Model, parameters, type Question, question } from 'tinylab';
 
 // Questions 9 and 10: what was measured and trained.
 
@@ -11,6 +11,13 @@ const measuredMacs = {
 
 /** What question 10 asks of a model, also on the pictures that only the grader has. */
 export const trainingGoal: { readonly accuracy: number; readonly parameters: number } = { accuracy: 0.87, parameters: 100_000 };
+
+/** Whether all that a network begins with is still there: biases and means of 0, variances of 1. */
+function isUntrained({ nodes, parameters: values }: Model): boolean {
+  const first: Readonly<Record<string, number>> = { bias: 0, beta: 0, mean: 0, variance: 1, gamma: 1 };
+  const roles = nodes.flatMap(node => Object.entries(node.parameters)).filter(([role]) => role in first);
+  return roles.length > 0 && roles.every(([role, name]) => values[name]?.value.data.every(value => value === first[role]) ?? false);
+}
 
 export const measuredQuestions: readonly Question[] = [
   question('latency', { points: 10, title: 'Latency, measured', uses: ['latencyAnswer'] }, async q => {
@@ -52,7 +59,9 @@ export const measuredQuestions: readonly Question[] = [
     q.true(share >= trainingGoal.accuracy, {
       asked: `an accuracy of at least ${trainingGoal.accuracy} on the test pictures`,
       got: share,
-      hint: 'Train for another epoch, or raise the number of channels. Does the curve still fall when training ends?',
+      hint: isUntrained(model)
+        ? 'This network is as it was made. fit returns a new model and leaves the one that it is given: return fit(net, train, …).'
+        : 'Train for another epoch, or raise the number of channels. Does the curve still fall when training ends?',
     });
   }),
 ];

@@ -13,7 +13,7 @@ import {
   ranked,
   sum,
 } from './reference.ts';
-import { isFloat, sameLayers } from './roles.ts';
+import { isFloat, isUnmoved, sameLayers, unmoved } from './roles.ts';
 
 // Questions 8 to 11: whole channels, which ones, what it buys.
 
@@ -210,7 +210,7 @@ const narrow = question('narrow', { points: 3, title: 'The narrow network', uses
   q.true(lost <= goals.narrow, {
     asked: `at most ${goals.narrow} less accuracy than the dense network on the test images`,
     got: lost,
-    hint: 'Sort before you cut, then fine-tune for an epoch with a learning rate of 0.05 that falls to 0.',
+    hint: `${isUnmoved(model, denseNet(), ['gamma', 'beta']) ? unmoved : ''}Sort before you cut, then fine-tune for an epoch with a learning rate of 0.05 that falls to 0.`,
   });
 });
 

@@ -80,13 +80,16 @@ const dense = pretrained('fashion-mnist-vgg');
 // `data`.
 //
 // Two helpers are used all through the lab. `weights` lists the nine names, and
-// `weightOf(model, name)` takes the array out of a model.
+// `weightOf(model, name)` copies the array out of a model.
 
 // %%
 const weights = Object.keys(dense.parameters).filter(name => name.endsWith('.kernel'));
 
-/** The weights of this name, as an array. */
-const weightOf = (model: Model, name: string): NDArray => model.parameters[name]!.value;
+/** A copy of the weights of this name, as an array. */
+const weightOf = (model: Model, name: string): NDArray => {
+  const { shape, data } = model.parameters[name]!.value;
+  return array(shape, data.slice());
+};
 
 // %%
 table(
@@ -290,10 +293,15 @@ const scan = await deliver('scan', async () => {
     weights.map(name => [name, steps.map(() => Number.NaN)]),
   );
   const picture = liveFigure(curvesOf(soFar));
-  let done = 0;
+  // the model itself says which layer was pruned, and how far: scan in any order you like
   const evaluate = async (model: Model) => {
     const share = accuracy(model, few);
-    soFar[weights[Math.floor(done / steps.length)]!]![done++ % steps.length] = share;
+    for (const name of weights) {
+      const { data } = weightOf(model, name);
+      const zeros = data.filter(value => value === 0).length / data.length;
+      const step = steps.findIndex(asked => Math.abs(asked - zeros) < 0.02);
+      if (step >= 0) soFar[name]![step] = share;
+    }
     picture.update(curvesOf(soFar));
     await new Promise(resolve => setTimeout(resolve)); // lets the picture out
     return share;
@@ -302,6 +310,7 @@ const scan = await deliver('scan', async () => {
     names: weights,
     sparsities: steps,
   });
+  picture.update(curvesOf(result));
   picture.flush();
   return result;
 });
@@ -776,7 +785,7 @@ type Order = (layer: ConvLayer, next: NDArray) => { layer: ConvLayer; next: NDAr
 
 function narrowNetwork(model: Model, ratio: number, order: Order): Model {
   const values = Object.fromEntries(
-    Object.entries(model.parameters).map(([name, { value }]) => [name, value]),
+    Object.keys(model.parameters).map(name => [name, weightOf(model, name)]),
   );
   const widths = weights.slice(0, 8).map(name => weightOf(model, name).shape[3]!);
   const few = widths.map((width, i) => (i < 7 ? channelsToKeep(width, ratio) : width));

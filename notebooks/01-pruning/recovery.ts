@@ -13,7 +13,7 @@ import {
 } from 'tinylab';
 import { accuracyLost, denseNet, goals, layerOps, prunedBy } from './nets.ts';
 import { averageStatistics, layersPruned, maskedStep, maskOf, sparseBytes, sum, weightNames, weightOf } from './reference.ts';
-import { isFloat, sameLayers, valuesByRole, weightsLeft } from './roles.ts';
+import { isFloat, isUnmoved, sameLayers, unmoved, valuesByRole, weightsLeft } from './roles.ts';
 
 // Questions 5 to 7: a sparsity for each layer, fresh batch-norm statistics, fine-tuning.
 
@@ -265,7 +265,7 @@ const pruned = question('pruned', { points: 3, title: 'The pruned network', uses
   q.true(lost <= goals.pruned, {
     asked: `at most ${goals.pruned} less accuracy than the dense network on the test images`,
     got: lost,
-    hint: 'Train the pruned network for one more epoch, with a small learning rate (0.02) that falls to 0.',
+    hint: `${isUnmoved(model, dense, ['kernel', 'gamma', 'beta', 'bias']) ? unmoved : ''}Train the pruned network for one more epoch, with a small learning rate (0.02) that falls to 0.`,
   });
 });
 

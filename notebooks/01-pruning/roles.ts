@@ -25,6 +25,24 @@ export const weightsLeft = (model: Model): number =>
 export const isFloat = ({ parameters }: Model): boolean =>
   Object.values(parameters).every(({ value, quantization }) => value.dtype === 'float32' && quantization === undefined);
 
+/**
+ * Whether training never moved a network that was made of `dense`: all that is not 0 in these roles occurs there at the same node. Means and
+ * variances are refreshed without training, so they say nothing.
+ */
+export function isUnmoved(model: Model, dense: Model, roles: readonly string[]): boolean {
+  return model.nodes.every((node, i) =>
+    Object.entries(node.parameters).every(([role, name]) => {
+      const old = dense.nodes[i]?.parameters[role];
+      if (!roles.includes(role) || old === undefined) return true;
+      const known = new Set(Array.from(real(dense, old)));
+      return Array.from(real(model, name)).every(value => value === 0 || known.has(value));
+    }),
+  );
+}
+
+/** What to tell of a network that training never moved. */
+export const unmoved = 'No weight has moved. fit returns a new model and leaves the one that it is given: hand in what fit returns. ';
+
 const shapesOf = (model: Model, { parameters }: Node): Map<string, readonly number[]> =>
   new Map(Object.entries(parameters).map(([role, name]) => [role, model.parameters[name]?.value.shape ?? []]));
 

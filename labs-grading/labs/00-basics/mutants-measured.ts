@@ -35,7 +35,7 @@ export const measuredMutants: readonly Mutant[] = [
     question: 'train',
     name: 'never trained',
     answer: trained("vgg({ classes: 10, widths: [16, 'M', 32, 32, 'M', 64, 64], seed: 1 })"),
-    hint: 'Train for another epoch, or raise the number of channels. Does the curve still fall when training ends?',
+    hint: 'This network is as it was made. fit returns a new model and leaves the one that it is given',
   },
   {
     question: 'train',

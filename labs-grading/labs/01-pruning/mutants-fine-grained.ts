@@ -27,6 +27,7 @@ export const fineGrainedMutants: readonly KnownMistake[] = [
   mask('keeps the threshold', 'keep what is strictly above the threshold', ['value > threshold', 'value >= threshold']),
   mask('cuts off the number of zeros', 'rounded to the nearest whole number, not cut off', ['Math.round', 'Math.trunc']),
   mask('keeps what should go', 'Your mask keeps what should go', ['value > threshold', 'value <= threshold']),
+  mask('sorts the weights themselves', 'Work on a copy', ['const importance', 'weight.data.sort();\n  const importance']),
   mask('sorts as text', 'The importances are sorted as text', ['importance.slice().sort()', 'Array.from(importance).sort()']),
   mask(
     'keeps what reaches the next',

@@ -67,7 +67,16 @@ export function unforeseen(students: readonly StudentGrade[]): Cluster[] {
   return clustered(told.map(({ item, ...about }) => ({ ...about, text: text(item) }))).filter(cluster => cluster.students.length > 1);
 }
 
-const errors: ReadonlySet<string> = new Set(['threw', 'missing', 'not a function', 'not a value', 'refused', 'stopped', 'check error']);
+const errors: ReadonlySet<string> = new Set([
+  'threw',
+  'missing',
+  'not a function',
+  'not a value',
+  'changed input',
+  'refused',
+  'stopped',
+  'check error',
+]);
 
 /** Errors of answers and cells, alike but for numbers and paths. */
 export function errorClusters(students: readonly StudentGrade[]): Cluster[] {

@@ -10,9 +10,12 @@ describe('hints that did not come of the grader', () => {
     expect(faultSchema.parse({ kind, ...fault })).toEqual({ kind, message: 'said seven', where: fault.where });
   });
 
-  it.each(['missing', 'staff', 'not a function'] as const)('%s from a sandbox: the hint is dropped, since ours is known', kind => {
-    expect(faultSchema.parse({ kind, ...fault })).toEqual({ kind, message: 'said', where: fault.where });
-  });
+  it.each(['missing', 'staff', 'not a function', 'changed input'] as const)(
+    '%s from a sandbox: the hint is dropped, since ours is known',
+    kind => {
+      expect(faultSchema.parse({ kind, ...fault })).toEqual({ kind, message: 'said', where: fault.where });
+    },
+  );
 
   it('no frame of a sandbox carries a hint', () => {
     const frame = frameSchema.parse({ id: 'x', ok: false, fault: { kind: 'refused', ...fault } });

@@ -1,11 +1,23 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { array, type Model, macs, pretrained, pruneChannels, pruneMagnitude, quantize, withParameters } from 'tinylab';
+import {
+  array,
+  fit,
+  loadDataset,
+  type Model,
+  macs,
+  pretrained,
+  pruneChannels,
+  pruneMagnitude,
+  quantize,
+  take,
+  withParameters,
+} from 'tinylab';
 import { questionOf, runQuestion, saveDeliverable } from 'tinylab/grading';
 import { afterAll, describe, expect, it } from 'vitest';
 import lab from '../../../notebooks/01-pruning/checks.ts';
-import { isFloat, kernelNames, sameLayers, weightsLeft } from '../../../notebooks/01-pruning/roles.ts';
+import { isFloat, isUnmoved, kernelNames, sameLayers, weightsLeft } from '../../../notebooks/01-pruning/roles.ts';
 import { sessionWith } from '../../lib/check/scope.ts';
 
 // What Lab 01 takes for the pruned and the narrow network: proved by places, roles and real numbers, never by names or declared fields.
@@ -83,6 +95,18 @@ describe('the pruned network', () => {
       if (name === 'cut') expect((await told('pruned', model, name)).hints[0]).toMatch(/Start from pruneLayers/);
     }
   });
+});
+
+it('training that was never handed in is told from training that was', async () => {
+  const roles = ['kernel', 'gamma', 'beta', 'bias'];
+  const pruned = pruneMagnitude(dense, { sparsity: 0.5 });
+  const few = take((await loadDataset('fashion-mnist')).train, 64);
+  const trained = await fit(pruned, few, { steps: 1, learningRate: 1e-4, reporter: {} });
+  expect([pruned, trained].map(model => isUnmoved(model, dense, roles))).toEqual([true, false]);
+  const cut = pruneChannels(dense, { ratio: 0.3 });
+  expect(
+    [cut, await fit(cut, few, { steps: 1, learningRate: 1e-4, reporter: {} })].map(model => isUnmoved(model, dense, ['gamma', 'beta'])),
+  ).toEqual([true, false]);
 });
 
 describe('the narrow network', () => {

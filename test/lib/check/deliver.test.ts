@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { array, encodeModel, type LabError, loadModel, mlp, question, tf } from 'tinylab';
+import { array, deliver, encodeModel, type LabError, loadModel, mlp, question, tf, withParameters } from 'tinylab';
 import { encode, readDeliverable, runQuestion, saveDeliverable } from 'tinylab/grading';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inProcess } from './in-process.ts';
@@ -41,6 +41,31 @@ describe('a deliverable', () => {
     saveDeliverable(folder, 'it', value);
     expect(readDeliverable(folder, 'it')).toEqual(value);
     expect(readdirSync(folder)).toEqual(['it.json']);
+  });
+
+  it('that is nothing is refused, with what to write', async () => {
+    const forgotten = deliver('it', async () => {
+      await Promise.resolve(net);
+    });
+    await expect(forgotten).rejects.toMatchObject({
+      code: 'deliver/nothing',
+      message: expect.stringContaining("deliver('it'"),
+      hint: expect.stringMatching(/return/),
+    });
+    await expect(deliver('it', () => undefined)).rejects.toMatchObject({ code: 'deliver/nothing' });
+  });
+
+  it('that ran away names the parameter where it did', () => {
+    const value = array([3, 2], [1, 2, Number.NaN, 4, 5, 6]);
+    const wild = withParameters(net, { 'dense-1.kernel': { value } });
+    saveDeliverable(folder, 'it', wild);
+    const q = question('it', { points: 1, uses: ['it'] }, async asked => void asked.asModel(await asked.deliverable('it')));
+    return runQuestion(q, sessionWith({}, folder), { seed: 1 }).then(({ items }) => {
+      expect(items[0]).toMatchObject({
+        got: expect.stringMatching(/^dense-1\.kernel is not finite: value 2 is NaN\. Training went astray/),
+        hint: expect.stringMatching(/lower learning rate/),
+      });
+    });
   });
 
   it('that is a model is a model as the library saves it', () => {

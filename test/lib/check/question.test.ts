@@ -164,13 +164,14 @@ describe('a function question', () => {
     expect(hidden.items.map(item => [item.passed, 'arrays' in item])).toEqual(Array(5).fill([false, false]));
   });
 
-  it('gives the student a copy: changing it changes nothing', async () => {
+  it('gives the student a copy: changing it costs the answer, and no later question', async () => {
     const careless = (x: NDArray) => {
       const result = twice(x);
       x.data.fill(0);
       return result;
     };
-    expect((await ask(double, { double: careless })).state).toBe('passed');
+    expect((await ask(double, { double: careless })).items[0]).toMatchObject({ passed: false, reason: 'changed input' });
+    expect((await ask(double, { double: twice })).state).toBe('passed');
   });
 });
 
