@@ -70,7 +70,8 @@ class Arena {
 
   async right(answer: string, seeds: readonly number[]): Promise<Verdict> {
     return this.#with(answer, async () => {
-      for (const seed of [this.#about.seed, ...seeds]) {
+      // Without calls every seed asks the same.
+      for (const seed of [this.#about.seed, ...(this.#recording.calls ? seeds : [])]) {
         const verdict = verdictOf(await this.#ask(seed));
         if (verdict.state !== 'passed') return verdict;
       }
