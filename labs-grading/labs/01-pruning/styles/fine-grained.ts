@@ -28,14 +28,13 @@ export const fineGrainedStyles: readonly OtherStyle[] = [
     "const histogramShape: string = 'abcd'[0]!;\nconst histogramUse: string = `c`;",
   ),
   prune(
-    'ranks, and a list of zeros and ones',
-    `const order = [...weight.data.keys()].sort((a, b) => Math.abs(weight.data[a]!) - Math.abs(weight.data[b]!));
-  const mask = new Array<number>(order.length).fill(1);
-  for (const i of order.slice(0, Math.round(order.length * sparsity))) mask[i] = 0;
-  return array(weight.shape, mask, 'uint8');`,
+    'counts those that are smaller, a list of zeros and ones',
+    `const sizes = Array.from(weight.data, value => Math.abs(value));
+  const k = Math.round(sizes.length * sparsity);
+  return array(weight.shape, sizes.map(size => (sizes.filter(other => other < size).length >= k ? 1 : 0)), 'uint8');`,
   ),
   prune(
-    'a heap of the smallest, 64 bits, a mask of floats',
+    'from the largest, 64 bits, a mask of floats',
     `const sizes = Array.from(weight.data, Math.abs);
   const k = Math.round(sparsity * sizes.length);
   if (k === 0) return array(weight.shape, sizes.map(() => 1));
@@ -47,7 +46,7 @@ export const fineGrainedStyles: readonly OtherStyle[] = [
     `const energy = Float64Array.from(weight.data, w => w * w);
   const k = Math.round(weight.data.length * sparsity);
   const limit = k > 0 ? energy.slice().sort()[k - 1]! : -Infinity;
-  return array(weight.shape, energy.map(e => +(e > limit)), 'uint8');`,
+  return array(weight.shape, Array.from(energy, e => +(e > limit)), 'uint8');`,
   ),
   prune(
     'tensors',

@@ -60,7 +60,7 @@ export const storageStyles: readonly OtherStyle[] = [
   const kept = Array.from(mask.data).reduce((sum, bit) => sum + bit, 0);
   const next = Uint8Array.from(mask.data);
   order.subarray(0, Math.round(kept * rate)).forEach(i => { next[i] = 0; });
-  return { mask: array(mask.shape, next, 'uint8'), weight: array(initial.shape, Float64Array.from(initial.data, (w, i) => w * next[i]!), 'float32') };
+  return { mask: array(mask.shape, next, 'uint8'), weight: array(initial.shape, Array.from(initial.data, (w, i) => w * next[i]!)) };
 }`,
   ),
   column(
