@@ -23,7 +23,7 @@ const quotes = (source: string, name: string): boolean => ["'", '"', '`'].some(m
 
 /**
  * What to ask again once a cell has asked for `staff`: questions that were asked and did not pass, each with names of earlier questions only, so that no
- * sandbox in which a question is asked has its own answer or a later one.
+ * sandbox in which a question is asked gives out its own answer or a later one.
  */
 export function staffRuns({ questions, reports, staff, sources }: Scored): StaffRun[] {
   const wanted = staff.filter(name => sources.some(source => quotes(source, name)));

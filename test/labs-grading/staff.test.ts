@@ -68,8 +68,14 @@ describe('staff in the grader', () => {
     expect(marks(report)).toEqual([[], ['first'], ['first', 'second']]);
   });
 
+  it('is not asked for again where what stands around the call passes by itself', async () => {
+    const report = await graded({ third: `${right.third}\nconst unused = await staff('second');` });
+    expect(scores(report)).toEqual([1, 2, 4]);
+    expect(marks(report)).toEqual([[], [], []]);
+  });
+
   it('leaves a passed question alone', async () => {
-    const report = await graded({ third: `const unused = await staff('second');\n${right.third}` });
+    const report = await graded({ third: "const unused = await staff('second');\nconst third = (x: number): number => second(x) - 1;" });
     expect(scores(report)).toEqual([1, 2, 4]);
     expect(marks(report)).toEqual([[], [], ['second']]);
   });

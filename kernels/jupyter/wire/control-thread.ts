@@ -88,10 +88,16 @@ function answer(request: Message): void {
   }
 }
 
-/** The main thread ends this one and then the process. When it does not listen, the process ends all the same. */
+/**
+ * The main thread ends this one and then the process. When it does not listen for a second, the process ends all the same; while it is at
+ * the kernel's own work, which ends by itself, it cannot, and has five seconds.
+ */
 async function shutdown(): Promise<void> {
   tell({ kind: 'shutdown', request: ++requests });
-  for (let waited = 0; waited < 1000 || (work() === Work.kernel && waited < 5000); waited += 50) await pause(50);
+  for (let waited = 0, deaf = 0; deaf < 1000 && waited < 5000; waited += 50) {
+    await pause(50);
+    if (work() !== Work.kernel) deaf += 50;
+  }
   process.kill(process.pid, 'SIGKILL');
 }
 

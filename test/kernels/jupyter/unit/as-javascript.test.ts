@@ -1,5 +1,6 @@
-import { afterAll, describe, expect, test } from 'vitest';
-import { cellCompiler, lastOf } from './cells.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createCellExecutor } from '../../../../kernels/jupyter/execute.ts';
+import { cellCompiler, folder, lastOf } from './cells.ts';
 
 const compiler = cellCompiler();
 afterAll(() => compiler.close());
@@ -68,8 +69,11 @@ describe('a `var` belongs to the whole cell, wherever in it it stands, and so to
 });
 
 describe('built-ins of this Node', () => {
+  const notebook = createCellExecutor(folder, compiler);
   const data =
     "import { array } from 'tinylab';\nconst { data } = array([3], Float32Array.of(3, 1, 2));\nconst list = (x: Iterable<number>) => [...x];";
+  beforeAll(async () => void (await notebook.run(data)));
+
   test.each<[string, unknown]>([
     ['data.reduce((a, b) => a + b)', 6],
     ['data.reduce((a, b) => a + b, 0)', 6],
@@ -100,6 +104,6 @@ describe('built-ins of this Node', () => {
     ['Error.isError(new Error())', true],
     ['new ArrayBuffer(1, { maxByteLength: 4 }).transfer(2).byteLength', 2],
   ])('%s', async (source, value) => {
-    expect(await lastOf(compiler, [data, source])).toEqual(value);
+    expect(await notebook.run(source)).toEqual({ ok: true, value });
   });
 });
