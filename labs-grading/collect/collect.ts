@@ -1,4 +1,5 @@
-import type { Anomaly, HandInState } from '../base/anomaly.ts';
+import type { Anomaly } from '../base/anomaly.ts';
+import type { Reading } from './choose-notebook.ts';
 import { contested, contestedNote } from './contested.ts';
 import type { Course } from './course.ts';
 import { type HandIn, handInsOf } from './hand-ins.ts';
@@ -32,13 +33,6 @@ export interface CollectOptions {
   /** No further student is begun once this fires. */
   readonly drain?: AbortSignal;
   readonly onStudent?: (collected: Collected, done: number, total: number) => void;
-}
-
-/** What reading a notebook finds, before anything of it runs. */
-export interface Reading {
-  /** Why nothing of it can be asked. */
-  readonly handIn?: HandInState;
-  readonly anomalies: readonly Anomaly[];
 }
 
 /** What collecting asks of a course's settings about when the lab is due. */
@@ -140,7 +134,7 @@ interface Run {
 async function collectParcel(run: Run, parcel: Parcel): Promise<Collected[]> {
   const collected: Collected[] = [];
   for (const handIn of await handInsOf(parcel, run.options.lab)) {
-    const picked = await pick(handIn.files, run.options.lab, handIn.room);
+    const picked = await pick(handIn.files, run.options.lab, { room: handIn.room, ...(run.options.read && { read: run.options.read }) });
     for (const who of parcel.who) {
       const { student, known } = run.identities.find(who);
       if (!known && !run.options.dryRun) await run.book.putStudents([student]);
@@ -198,7 +192,7 @@ async function keep(
     });
   }
   const daysLate = options.dates.daysLate({ student, submittedAt, digest });
-  const reading = options.read?.(picked.files.get(`${options.lab}.ipynb`)) ?? { anomalies: [] };
+  const reading = options.read?.(picked.files.get(`${options.lab}.ipynb`)) ?? { anomalies: [], written: 0 };
   return { student, outcome: known ? 'same' : 'new', submittedAt, timeFrom, daysLate, files: [...picked.files.keys()], anomalies, reading };
 }
 

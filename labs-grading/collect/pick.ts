@@ -1,5 +1,6 @@
 import { limits } from '../../scripts/notebook/reader.mjs';
 import type { Anomaly } from '../base/anomaly.ts';
+import { chooseNotebook, type Reading } from './choose-notebook.ts';
 import type { Room } from './hand-ins.ts';
 import { deliverableName, maximumDeliverableBytes, maximumDeliverables, maximumNotebookBytes, Refused } from './intake.ts';
 import { manifestAnomalies, manifestName } from './manifest.ts';
@@ -19,10 +20,22 @@ export interface Picked {
   readonly anomalies: readonly Anomaly[];
 }
 
+/** What picking takes besides the files. */
+export interface PickOptions {
+  /** Bytes that may still be kept; as many as a hand-in may have by default. */
+  readonly room?: Room;
+  /** Reads a notebook, where several could be meant. */
+  readonly read?: (notebook: Buffer) => Reading;
+}
+
 /** Reads the files of a hand-in that are kept; everything else is named and left alone. Never throws for what a student did. */
-export async function pick(files: readonly SourceFile[], lab: string, room: Room = { left: limits.total }): Promise<Picked> {
+export async function pick(
+  files: readonly SourceFile[],
+  lab: string,
+  { room = { left: limits.total }, read }: PickOptions = {},
+): Promise<Picked> {
   const anomalies: Anomaly[] = [];
-  const notebook = notebookIn(files, lab, anomalies);
+  const notebook = await chooseNotebook(files, lab, { read, note: anomaly => void anomalies.push(anomaly) });
   const root = notebook?.path.slice(0, notebook.path.lastIndexOf('/') + 1) ?? '';
   const inside = files.filter(file => file.path.startsWith(root)).map(file => at(file, file.path.slice(root.length)));
   const outside = files.filter(file => !file.path.startsWith(root));
@@ -37,30 +50,6 @@ export async function pick(files: readonly SourceFile[], lab: string, room: Room
   const manifest = inside.find(({ path }) => path === manifestName);
   if (manifest) anomalies.push(...(await manifestAnomalies(manifest, content)));
   return { files: content, anomalies };
-}
-
-/** The notebook with the lab's name that lies highest; else the only notebook there is. */
-function notebookIn(files: readonly SourceFile[], lab: string, anomalies: Anomaly[]): SourceFile | undefined {
-  const depth = ({ path }: SourceFile): number => path.split('/').length;
-  const named = files.filter(({ path }) => path === `${lab}.ipynb` || path.endsWith(`/${lab}.ipynb`)).sort((a, b) => depth(a) - depth(b));
-  const [first, second] = named;
-  if (first && second && depth(first) === depth(second)) {
-    anomalies.push({
-      kind: 'duplicated',
-      about: `${lab}.ipynb`,
-      detail: `it is there ${named.length} times: ${named.map(({ path }) => path).join(', ')}`,
-    });
-    return undefined;
-  }
-  if (first) return first;
-  const others = files.filter(({ path }) => path.endsWith('.ipynb'));
-  if (others.length === 1 && others[0]) {
-    anomalies.push({ kind: 'changed', about: others[0].path, detail: `the only notebook there is, taken as ${lab}.ipynb` });
-    return others[0];
-  }
-  const detail = others.length === 0 ? 'no notebook was handed in' : `none of ${others.length} notebooks has the lab’s name`;
-  anomalies.push({ kind: 'missing', about: `${lab}.ipynb`, detail });
-  return undefined;
 }
 
 /** Without names that differ in case only, which would be one file on other disks. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { GraderError } from '../base/grader-error.ts';
+import { printable } from '../base/text.ts';
 import { type CollectBook, type CollectReport, collectInto } from '../collect/collect.ts';
 import { courseIn, defaultCourse } from '../collect/course.ts';
 import { layouts } from '../collect/layouts/detect.ts';
@@ -40,7 +41,10 @@ export function register(program: Command): void {
     .argument('<lab>', 'lab, such as 00-basics, or a folder with checks.ts and the notebook')
     .argument('<source>', 'folder or zip with the submissions')
     .option('--course <dir>', 'the course’s folder', defaultCourse)
-    .option('--roster <file>', 'CSV with id and any of name, email, section, canvas, sis, login, moodle, blackboard, gradescope')
+    .option(
+      '--roster <file>',
+      'CSV with id and any of name, email, section, canvas, sis, login, moodle, blackboard, gradescope, or the students of Canvas, Gradescope, Moodle or Blackboard',
+    )
     .addOption(new Option('--layout <layout>', 'do not guess how the source is laid out').choices(layouts))
     .option('--dry-run', 'say what would be collected, and write nothing')
     .option('--json', 'print the report as JSON')
@@ -69,7 +73,7 @@ async function run(graded: GradedLab, source: string, flags: CollectFlags): Prom
   const lab = graded.id;
   const course = courseIn(resolve(flags.course));
   const rosterFile = flags.roster ?? (existsSync(course.roster) ? course.roster : undefined);
-  const roster = rosterFile === undefined ? undefined : readRoster(rosterFile);
+  const roster = rosterFile === undefined ? undefined : readRoster(rosterFile, line => void process.stderr.write(`${printable(line)}\n`));
   // What is wrong from the start is told before a database is made.
   const dates = datesOf(labSettings(settingsOf(course), lab));
   if (!existsSync(source)) throw new GraderError('collect/source', `${source}: there is no such file or folder.`);

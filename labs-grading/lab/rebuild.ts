@@ -12,12 +12,14 @@ export interface Rebuilt {
   /** Ids of answer cells whose text is still the one that was handed out. */
   readonly untouched: ReadonlySet<string>;
   readonly anomalies: readonly Anomaly[];
+  /** How many answers somebody has written. */
+  readonly written: number;
   /** Why nothing of it can be asked. */
   readonly handIn?: HandInState;
 }
 
 type Answers = ReadonlyMap<string, readonly ReadCell[]>;
-const nothing = { cells: [], untouched: new Set<string>() };
+const nothing = { cells: [], untouched: new Set<string>(), written: 0 };
 
 /**
  * Builds the notebook that runs: the pristine one, with the answers of the submission and what they need. Nothing else of the student's file is
@@ -57,9 +59,9 @@ export function readingOf(
   lab: Pick<GradedLab, 'pristine' | 'migrations'>,
   notebook: Uint8Array | undefined,
 ): Omit<Rebuilt, 'cells' | 'untouched'> {
-  if (notebook === undefined) return { handIn: 'unreadable', anomalies: [] };
-  const { handIn, anomalies } = rebuild(lab.pristine, notebook, lab.migrations);
-  return { anomalies, ...(handIn && { handIn }) };
+  if (notebook === undefined) return { handIn: 'unreadable', anomalies: [], written: 0 };
+  const { handIn, anomalies, written } = rebuild(lab.pristine, notebook, lab.migrations);
+  return { anomalies, written, ...(handIn && { handIn }) };
 }
 
 /** An answer cell as it was released, and the cells of the submission that are the answer. */

@@ -27,7 +27,7 @@ export function matchCells(released, submitted) {
   const other = isAnotherLab(released, submitted, match);
   if (other === undefined) return match.result(submitted.anomalies);
   const anomalies = [...submitted.anomalies, anomaly('another lab', '', other)];
-  return { state: 'another lab', cells: [], untouched: [], anomalies, answers: new Map() };
+  return { state: 'another lab', cells: [], untouched: [], anomalies, answers: new Map(), written: 0 };
 }
 
 class Match {
@@ -83,6 +83,7 @@ class Match {
       untouched: untouched.map(([cell]) => nameOf(cell)),
       anomalies: [...noted, ...this.#anomalies],
       answers: new Map([...answers].map(([cell, parts]) => [nameOf(cell), parts])),
+      written: [...answers].filter(([cell, parts]) => parts.some(part => !isSame(part, cell) && !isStub(part.source))).length,
     };
   }
 

@@ -56,6 +56,8 @@ export interface Match {
   /** Names of answers whose text is still the one that was handed out. */
   readonly untouched: readonly string[];
   readonly anomalies: readonly ReadAnomaly[];
+  /** How many answers somebody has written. */
+  readonly written: number;
   /** The cells that are the answer, by its name; none where it was deleted. */
   readonly answers: ReadonlyMap<string, readonly ReadCell[]>;
 }

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { GraderError } from '../../base/grader-error.ts';
 import { printable } from '../../base/text.ts';
-import { collectInto, type Reading } from '../../collect/collect.ts';
+import type { Reading } from '../../collect/choose-notebook.ts';
+import { collectInto } from '../../collect/collect.ts';
 import { type Course, courseIn } from '../../collect/course.ts';
 import { readRoster } from '../../collect/roster.ts';
 import { type LabGradesOptions, labGrades } from '../../gradebook/policy/lab-grades.ts';
@@ -60,7 +61,7 @@ export async function withLab<T>(asked: AskedLab, work: (opened: OpenedLab) => T
 
 /** Takes in what lies at `source`; what was refused is said. */
 export async function collectFrom({ course, book, lab, settings }: OpenedLab, source: string, say: (line: string) => void): Promise<void> {
-  const roster = existsSync(course.roster) ? readRoster(course.roster) : undefined;
+  const roster = existsSync(course.roster) ? readRoster(course.roster, say) : undefined;
   const where = { lab: lab.id, source: resolve(source), sourceName: basename(resolve(source)), dates: datesOf(settings) };
   const read = (notebook: Buffer | undefined): Reading => readingOf(lab, notebook);
   const { refused, collected } = await collectInto(course, book, { ...where, read, delivers: deliveredBy(lab), ...(roster && { roster }) });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type CollectBook, collectInto } from '../../../labs-grading/collect/collect.ts';
 import { courseIn } from '../../../labs-grading/collect/course.ts';
+import { pick } from '../../../labs-grading/collect/pick.ts';
 import { reportLines } from '../../../labs-grading/collect/report-lines.ts';
 import { readingOf, rebuild } from '../../../labs-grading/lab/rebuild.ts';
 import { answerIn } from '../../../labs-grading/review/answer.ts';
@@ -90,5 +91,41 @@ describe('what cannot be asked is told by everyone in the same words', () => {
     const { anomalies, untouched } = rebuild(lab.pristine, solved);
     expect([anomalies, untouched.size]).toEqual([[], 0]);
     expect(rebuild(lab.pristine, lab.pristine).untouched.size).toBe(10);
+  });
+});
+
+describe('of several notebooks the one with answers is meant', () => {
+  const untouched = lab.pristine;
+  const pickedOf = async (files: Record<string, string>) => {
+    const all = Object.entries(files).map(([path, text]) => ({
+      path,
+      modified: new Date(0),
+      modifiedFrom: 'x',
+      read: async () => Buffer.from(text),
+    }));
+    const { files: kept, anomalies } = await pick(all, '00-basics', { read: one => readingOf(lab, one) });
+    return { text: kept.get('00-basics.ipynb')?.toString(), told: anomalies.map(({ about, detail }) => `${about}: ${detail}`).join('\n') };
+  };
+
+  it.each<[string, Record<string, string>, string]>([
+    [
+      'a stub beside the final one',
+      { '00-basics.ipynb': untouched, '00-basics-final.ipynb': solved },
+      'it has 10 answers, and 00-basics.ipynb beside it none',
+    ],
+    ['two copies, one of them begun', { 'work/a.ipynb': untouched, 'work/b.ipynb': solved }, 'the one with most answers of 2 notebooks'],
+    ['two of the name', { 'a/00-basics.ipynb': untouched, 'b/00-basics.ipynb': solved }, 'the one with most answers of 2 notebooks'],
+    ['another one beside it', { '00-basics.ipynb': solved, 'notes.ipynb': untouched }, 'notes.ipynb: not kept'],
+  ])('%s', async (...[, files, why]) => {
+    const { text, told } = await pickedOf(files);
+    expect(text).toBe(solved);
+    expect(told).toContain(why);
+  });
+
+  it('and the named one where both have answers, which is told', async () => {
+    const some = JSON.stringify(JSON.parse(withFields('grade-me', () => ({ source: '' }))));
+    const { text, told } = await pickedOf({ '00-basics.ipynb': some, '00-basics-final.ipynb': solved });
+    expect(text).toBe(some);
+    expect(told).toContain('9 answers; 00-basics-final.ipynb beside it has 10; 00-basics.ipynb counts');
   });
 });

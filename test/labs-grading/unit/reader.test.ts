@@ -100,6 +100,11 @@ describe('a notebook is read with all its answers', () => {
     ],
     ['with an answer as raw text', withFields('train', () => ({ cell_type: 'raw' })), /^changed train: the answer was turned into raw/],
     ['without marks and ids', bare(solved), /^changed : the cells have lost the marks .* 10 of 10 answers were found/],
+    [
+      'with 29 MB of outputs',
+      withFields('train', () => ({ outputs: [{ output_type: 'stream', name: 'stdout', text: ['x'.repeat(29_000_000)] }] })),
+      undefined,
+    ],
     ['inside what a server sent', JSON.stringify({ name: 'x', type: 'notebook', content: JSON.parse(solved) }), undefined],
   ])('%s', (_, notebook, note) => {
     expect(rebuild(lab.pristine, notebook).handIn).toBeUndefined();

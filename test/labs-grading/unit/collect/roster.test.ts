@@ -38,6 +38,52 @@ describe('roster', () => {
   });
 });
 
+describe('a table of students as a course system writes it', () => {
+  const read = (text: string) => {
+    const told: string[] = [];
+    return { students: parseRoster(text, 'r.csv', line => void told.push(line)), told };
+  };
+
+  it('Canvas: its gradebook, with the rows of points and posting, and the test student', () => {
+    const text = [
+      'Student,ID,SIS User ID,SIS Login ID,Section,Lab 00 (77),Final Score',
+      '    Points Possible,,,,,100.00,(read only)',
+      ' ,,,,,Manual Posting,',
+      '"Lovelace, Ada",101,1815,ada@uni.edu,A,,50',
+      '"Müller, Jörg",103,,,A,,',
+      '"Student, Test",104,,abc,A,,',
+    ].join('\r\n');
+    const { students, told } = read(`\ufeff${text}`);
+    expect(students).toEqual([
+      { id: 'ada@uni.edu', name: 'Lovelace, Ada', section: 'A', ids: { canvas: '101', sis: '1815', login: 'ada@uni.edu' } },
+      { id: '103', name: 'Müller, Jörg', section: 'A', ids: { canvas: '103' } },
+    ]);
+    expect(told).toEqual([
+      expect.stringContaining('columns that are not read: lab 00 (77), final score. Read are: student, id,'),
+      'r.csv:6: not read: the test student',
+    ]);
+  });
+
+  it.each([
+    ['Gradescope', 'First Name,Last Name,SID,Email,Role,Sections\nAda,Lovelace,1815,ada@uni.edu,Student,A\nTim,A,9,ta@uni.edu,TA,\n'],
+    ['Gradescope, export', 'Name,SID,Email,Role\nAda Lovelace,1815,ada@uni.edu,Student\n'],
+    ['Moodle', 'First name;Surname;ID number;Email address\nAda;Lovelace;1815;ada@uni.edu\n'],
+    ['Blackboard', '"Last Name"\t"First Name"\t"Username"\t"Student ID"\nLovelace\tAda\t1815\t1815\n'],
+    ['our own with semicolons', 'sep=;\nid;name\n1815;"Ada Lovelace"\n'],
+    ['our own in other letters, with a column more', '\ufeff"ID","Name","Shoe size"\r\n"1815","Ada \u200eLovelace","38"\r\n'],
+  ])('%s', (name, text) => {
+    const { students, told } = read(text);
+    expect(students).toEqual([expect.objectContaining({ id: '1815', name: 'Ada Lovelace' })]);
+    if (name.includes('more')) expect(told.join()).toContain('columns that are not read: shoe size. Read are: id, name, email');
+  });
+
+  it('says what it expects where it knows no column', () => {
+    expect(() => parseRoster('Matrikel;Vorname\n1;A\n', 'r.csv')).toThrow(
+      /no column is called id; there are: matrikel, vorname\. Expected: id, name, .*Canvas, Gradescope/,
+    );
+  });
+});
+
 describe('who a hand-in is from', () => {
   const identities = new Identities(parseRoster(csv, 'roster.csv'));
   const find = (name: string, ids: Record<string, string> = {}) => identities.find({ name, ids });
