@@ -31,8 +31,8 @@ function snapshotName(submittedAt: string, digest: string): string {
 }
 
 /**
- * Writes a read-only copy of the files below `parent` and returns its folder: whole or not at all, and on the disk when this returns. Names
- * are those that `pick` lets through, the folder is new, and no file is opened that exists.
+ * Writes a copy of the files below `parent`, which its owner alone may read and nobody write, and returns its folder: whole or not at all,
+ * and on the disk when this returns. Names are those that `pick` lets through, the folder is new, and no file is opened that exists.
  * @throws GraderError when the disk does not take it.
  */
 export function writeSnapshot(parent: string, files: ReadonlyMap<string, Buffer>, submittedAt: string): string {
@@ -70,11 +70,11 @@ function holds(folder: string, digest: string): boolean {
 function writeFolder(folder: string, partial: string, files: ReadonlyMap<string, Buffer>): void {
   const deliverables = join(partial, 'deliverables');
   try {
-    mkdirSync(partial);
-    if ([...files.keys()].some(file => file.startsWith('deliverables/'))) mkdirSync(deliverables);
+    mkdirSync(partial, { mode: 0o700 });
+    if ([...files.keys()].some(file => file.startsWith('deliverables/'))) mkdirSync(deliverables, { mode: 0o700 });
     for (const [file, bytes] of files) writeNew(join(partial, file), bytes);
     for (const made of [deliverables, partial].filter(path => existsSync(path))) {
-      chmodSync(made, 0o555);
+      chmodSync(made, 0o500);
       sync(made);
     }
     renameSync(partial, folder);
@@ -93,12 +93,12 @@ function sweep(parent: string): void {
 }
 
 function remove(partial: string): void {
-  for (const folder of [partial, join(partial, 'deliverables')]) if (existsSync(folder)) chmodSync(folder, 0o755);
+  for (const folder of [partial, join(partial, 'deliverables')]) if (existsSync(folder)) chmodSync(folder, 0o700);
   rmSync(partial, { recursive: true, force: true });
 }
 
 function writeNew(path: string, bytes: Buffer): void {
-  const fd = openSync(path, 'wx', 0o444);
+  const fd = openSync(path, 'wx', 0o400);
   try {
     for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
     fsyncSync(fd);

@@ -1,7 +1,7 @@
-import { chmodSync, existsSync, lstatSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Fault } from 'tinylab/grading';
 import type { Anomaly } from '../base/anomaly.ts';
 import { deliverableName, maximumDeliverableBytes, maximumDeliverables, Refused, readRegular } from '../collect/intake.ts';
@@ -61,7 +61,7 @@ export class Deliverables {
 
   async close(): Promise<void> {
     await this.#endEvaluator();
-    await rm(this.folder, { recursive: true, force: true });
+    await removeHandIns(this.folder);
   }
 
   /** An evaluator may be ended from outside. What was handed in ends it twice. */
@@ -100,11 +100,20 @@ export async function sweepCopies(): Promise<void> {
   }
 }
 
-/** Makes an empty folder for copies, which sandboxes may read: their user is another one. */
+/**
+ * Makes an empty folder for copies. It lies in one that nobody else may enter; sandboxes, whose user is another one, are shown the inner
+ * folder at a place of their own.
+ */
 export function handInFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), `${copyPrefix}${process.pid}-`));
+  const folder = join(mkdtempSync(join(tmpdir(), `${copyPrefix}${process.pid}-`)), 'files');
+  mkdirSync(folder);
   chmodSync(folder, 0o755);
   return folder;
+}
+
+/** Takes a folder for copies away again. */
+export async function removeHandIns(folder: string): Promise<void> {
+  await rm(dirname(folder), { recursive: true, force: true });
 }
 
 /** Copies the regular files that could be deliverables and counts them; whatever else lies there is left alone and named. */

@@ -1,4 +1,4 @@
-import { existsSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { builtPrograms, isBuilt, programs } from './programs.ts';
 
@@ -46,6 +46,26 @@ function systemFolders(): string[] {
   return ['--ro-bind', '/usr', '/usr', ...['/bin', '/lib', '/lib64'].flatMap(linked)];
 }
 
+/** Folders of the system that no lab needs: what else is installed on this machine is nobody's business. */
+const covered = ['/usr/local', '/usr/src', '/usr/games', '/usr/include', '/usr/share/doc', '/usr/share/man'];
+
+/** Files that tell of the machine, or of everything on it. */
+const closed = [
+  'cmdline',
+  ...['sys/kernel/random/boot_id', 'version_signature', 'config.gz', 'kcore', 'kallsyms', 'modules', 'keys', 'key-users'],
+  ...['timer_list', 'sched_debug', 'slabinfo', 'vmallocinfo', 'pagetypeinfo', 'partitions', 'diskstats', 'swaps', 'iomem', 'ioports'],
+].map(name => `/proc/${name}`);
+
+const isFolder = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** Empty folders, which stay empty, in place of these. */
+const cover = (folders: readonly string[]): string[] =>
+  folders.filter(isFolder).flatMap(path => [...scratch(path, 2 ** 16), '--remount-ro', path]);
+
+/** A device that may not be opened in place of each of these. */
+const close = (files: readonly string[]): string[] =>
+  files.filter(path => existsSync(path)).flatMap(path => ['--ro-bind', '/dev/null', path]);
+
 /** A tmpfs of limited size. Without a size it could fill the machine's memory. */
 function scratch(path: string, bytes: number): string[] {
   return ['--size', String(bytes), '--tmpfs', path];
@@ -66,7 +86,9 @@ export function bwrapArguments(sources: Sources, diskBytes: number, environment:
     ...['--unshare-all', '--unshare-user', '--disable-userns', '--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
     ...['--uid', '1000', '--gid', '1000', '--hostname', 'tinylab'],
     ...systemFolders(),
+    ...cover(covered),
     ...['--proc', '/proc', '--dev', '/dev'],
+    ...close(closed),
     ...shown.flatMap(path => ['--ro-bind-try', join(sources.project, path), join(inside, path)]),
     ...libraries(sources.libraries),
     ...['--ro-bind', sources.programs, `${inside}/programs`],

@@ -1,5 +1,4 @@
-import { rm } from 'node:fs/promises';
-import { handInFolder } from './deliverables.ts';
+import { handInFolder, removeHandIns } from './deliverables.ts';
 import type { Kit } from './kit.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -60,5 +59,5 @@ export class SandboxAhead {
 
 async function discard({ sandbox, folder }: Prepared): Promise<void> {
   await sandbox.close();
-  await rm(folder, { recursive: true, force: true });
+  await removeHandIns(folder);
 }

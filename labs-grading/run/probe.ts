@@ -43,6 +43,7 @@ const together = [
   'empty environment',
   'descriptors closed',
   'strangers invisible',
+  'machine hidden',
   'WebAssembly works',
   'TensorFlow works',
 ];

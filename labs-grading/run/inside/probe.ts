@@ -136,6 +136,19 @@ function environment(): Finding {
   return found(first.length === 0 && own.length === 0, `${first.length} bytes at process 1; ${own.join(' ') || 'nothing strange'} here`);
 }
 
+/** What tells of the machine: which one it is, what it was started with, what else is installed on it. */
+function machine(): Finding {
+  const told = ['/proc/cmdline', '/proc/sys/kernel/random/boot_id', '/etc/machine-id', '/sys/class/dmi/id/product_uuid'].filter(path => {
+    try {
+      return readFileSync(path, 'latin1').length > 0;
+    } catch {
+      return false;
+    }
+  });
+  const shown = ['/usr/local', '/usr/src'].filter(path => existsSync(path) && readdirSync(path).length > 0);
+  return found(told.length + shown.length === 0, [...told, ...shown].join(' ') || 'nothing of it');
+}
+
 function strangers(): Finding {
   const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
   return found(pids.length <= 3, `${pids.length} processes are visible`);
@@ -160,6 +173,7 @@ const probes: Readonly<Record<string, () => Finding | Promise<Finding>>> = {
   'empty environment': environment,
   'descriptors closed': openDescriptors,
   'strangers invisible': strangers,
+  'machine hidden': machine,
   'fork bomb held': forkBomb,
   'memory bomb killed': memoryBomb,
   'disk fill stopped': diskFill,

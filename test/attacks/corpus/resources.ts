@@ -168,6 +168,16 @@ export const resourceAttacks: readonly Attack[] = [
     works: ({ told }) => told.includes('open: '),
   },
   {
+    row: 19,
+    name: 'which machine this is, in an error',
+    answers: add(
+      'return 0;',
+      "const { readdirSync, readFileSync } = require('node:fs');\nconst told = ['/proc/cmdline', '/proc/sys/kernel/random/boot_id', '/etc/machine-id'].map(p => { try { return readFileSync(p, 'utf8'); } catch { return ''; } }).join('');\nconst local = ['/usr/local', '/usr/local/bin', '/usr/src', '/usr/local/lib'].flatMap(p => { try { return readdirSync(p); } catch { return []; } });\nif (told + local.join() !== '') throw new Error('machine: ' + told + local);",
+    ),
+    states: ['failed'],
+    works: ({ told }) => told.includes('machine: '),
+  },
+  {
     row: 20,
     name: 'right answer left for the next student',
     answers: cell(

@@ -46,8 +46,8 @@ describe('collect', () => {
     ]);
     const [{ folder = '' } = {}] = await course.book.submissions('lab', 'ada');
     expect(folder).toMatch(/\/submissions\/lab\/ada\/20261120T120000Z-[0-9a-f]{8}$/);
-    for (const path of ['', 'deliverables']) expect(statSync(join(folder, path)).mode & 0o777).toBe(0o555);
-    expect(statSync(join(folder, 'lab.ipynb')).mode & 0o777).toBe(0o444);
+    for (const path of ['', 'deliverables']) expect(statSync(join(folder, path)).mode & 0o777).toBe(0o500);
+    expect(statSync(join(folder, 'lab.ipynb')).mode & 0o777).toBe(0o400);
   });
 
   it('changes nothing when the same source is collected again', async () => {
