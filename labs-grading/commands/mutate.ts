@@ -1,7 +1,10 @@
+import { resolve } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { type Command, InvalidArgumentError } from 'commander';
+import { writeChanged } from '../base/write-whole.ts';
 import type { Figures } from '../mutate/figures.ts';
 import { type MutateOptions, mutateLab } from '../mutate/mutate.ts';
+import { mutationPage } from '../report/mutation/page.ts';
 import { withProblems } from './shared/explain.ts';
 import { figureLines } from './shared/mutation-tables.ts';
 
@@ -26,6 +29,7 @@ interface MutateFlags {
   readonly seed: number;
   readonly perOperator: number;
   readonly delivered: number;
+  readonly report?: string;
   readonly json?: boolean;
 }
 
@@ -39,15 +43,21 @@ export function register(program: Command): void {
     .option('--seed <n>', 'decides which answers are made', whole, 1)
     .option('--per-operator <n>', 'most answers of one rule to one question', whole, 6)
     .option('--delivered <n>', 'most answers to a question whose work is delivered: each trains or measures anew', whole, 4)
+    .option('--report <dir>', 'write a page there: the figures, what gets through, what is refused, what lacks a hint')
     .option('--json', 'print { total, caught, hinted, passed, byOperator, … } as JSON')
     .addHelpText('after', help)
     .action(mutate);
 }
 
-async function mutate(lab: string, { json = false, ...options }: MutateFlags): Promise<void> {
+async function mutate(lab: string, { json = false, report, ...options }: MutateFlags): Promise<void> {
   await withProblems(lab, { json }, async () => {
     const figures = await withBar(options);
     process.stdout.write(json ? `${JSON.stringify(figures, null, 1)}\n` : `${figureLines(figures).join('\n')}\n`);
+    if (report !== undefined) {
+      const path = resolve(report, `${figures.lab}.html`);
+      writeChanged(path, mutationPage(figures));
+      if (!json) process.stdout.write(`${path} written\n`);
+    }
     return figures.passed.length === 0 && figures.styles.refused.length === 0;
   });
 

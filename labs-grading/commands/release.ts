@@ -2,10 +2,13 @@ import type { Command } from 'commander';
 import { GraderError } from '../base/grader-error.ts';
 import { problemLine } from '../base/problem.ts';
 import { shown } from '../base/project.ts';
+import type { Figures } from '../mutate/figures.ts';
+import { measuredFigures } from '../mutate/measured.ts';
 import type { GateReport } from '../release/gate.ts';
 import { labFiles } from '../release/lab-files.ts';
 import { askGate, releaseLab, writeNotebook } from '../release/release.ts';
 import { withProblems } from './shared/explain.ts';
+import { madeLine } from './shared/mutation-tables.ts';
 
 /** Adds `tinylab release`. */
 export function register(program: Command): void {
@@ -38,10 +41,10 @@ async function release(lab: string, { check, question, json = false, ...targets 
       throw new GraderError('lab/problems', [
         { rule: 'question', file: lab, message: '--question goes with --check: a lab goes out whole' },
       ]);
-    if (check) return told(await askGate(lab, { onStep: progress(), ...(question !== undefined && { question }) }), json);
+    if (check) return told(lab, await askGate(lab, { onStep: progress(), ...(question !== undefined && { question }) }), json);
     const asked = [targets.out, targets.zip, targets.nbgrader].filter(target => target !== undefined);
     if (asked.length === 0) return writeOnly(lab);
-    const ok = told(await releaseLab(lab, targets, { onStep: progress() }), json);
+    const ok = await told(lab, await releaseLab(lab, targets, { onStep: progress() }), json);
     if (ok && !json) for (const target of asked) process.stdout.write(`${target} written\n`);
     return ok;
   });
@@ -60,18 +63,21 @@ function progress(): (step: string) => void {
   return step => void process.stderr.write(`${String(Math.round((performance.now() - begin) / 1000)).padStart(4)} s  ${step}\n`);
 }
 
-function told(report: GateReport, json: boolean): boolean {
-  process.stdout.write(json ? `${JSON.stringify(report, null, 1)}\n` : `${lines(report).join('\n')}\n`);
+/** Writes the report, with what `mutate` has measured of this very content. */
+async function told(lab: string, report: GateReport, json: boolean): Promise<boolean> {
+  const measured = (await measuredFigures(lab)) ?? null;
+  process.stdout.write(json ? `${JSON.stringify({ ...report, measured }, null, 1)}\n` : `${lines(report, measured).join('\n')}\n`);
   return report.ok;
 }
 
-function lines(report: GateReport): string[] {
+function lines(report: GateReport, measured: Figures | null): string[] {
   const { lab, points, problems, solution, stub, mutants, styles, restartAndRunAllMs, slowestCell } = report;
   const caught = mutants.filter(mutant => mutant.caught).length;
   return [
     ...(solution ? [`solution: ${solution.score} of ${points} in the sandbox${inNotebook(solution)}`] : []),
     ...(stub ? [`untouched notebook: ${stub.score} of ${points}`] : []),
     ...(solution ? [`known wrong answers: ${caught} of ${mutants.length} caught with their hint`] : []),
+    measured ? madeLine(measured) : `wrong answers made by rule: not measured for this content; npx tinylab mutate ${lab}`,
     ...(styles ? [`right answers in other styles: ${styles.total - styles.refused.length} of ${styles.total} have full marks`] : []),
     ...(restartAndRunAllMs === undefined
       ? []

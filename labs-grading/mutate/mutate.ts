@@ -2,6 +2,7 @@ import type { RefusedStyle } from '../release/styles.ts';
 import { acceptedOf } from './accepted.ts';
 import { type Figures, figuresOf, type Marked, sameSurvivor } from './figures.ts';
 import { answeredQuestions, type LabToMutate, labToMutate } from './lab-to-mutate.ts';
+import { keepFigures } from './measured.ts';
 import { NotebookFolder } from './notebook-folder.ts';
 import { QuestionMarks } from './question-marks.ts';
 import { Record } from './record.ts';
@@ -29,6 +30,9 @@ export interface Progress {
   readonly done: number;
   readonly total: number;
 }
+
+/** What a run does where nothing else is asked. */
+const defaults = { seed: 1, perOperator: 6, delivered: 4 };
 
 /** Further seeds on which answers are compared with the lab's own. */
 const comparedSeeds = 200;
@@ -72,15 +76,20 @@ class Run {
     } finally {
       this.#folder.close();
     }
-    return figuresOf(files.id, this.#marked, {
+    const figures = figuresOf(files.id, this.#marked, {
       accepted: accepted.filter(one => this.#marked.some(marked => marked.verdict.state === 'passed' && sameSurvivor(one, marked))),
       byOutcome: this.#byOutcome,
       styles: { total: this.#styles, refused: this.#refused },
     });
+    // Figures of a part, or of another draw, are not those that a release tells.
+    const { onMark, signal, ...chosen } = this.#options;
+    if (Object.entries(chosen).every(([name, value]) => value === undefined || defaults[name as keyof typeof defaults] === value))
+      keepFigures(this.#lab, figures);
+    return figures;
   }
 
   #marksOf(id: string): QuestionMarks {
-    const { seed = 1, perOperator = 6, delivered = 4 } = this.#options;
+    const { seed, perOperator, delivered } = { ...defaults, ...this.#options };
     const limits = { seed, perOperator, delivered, comparedSeeds };
     return new QuestionMarks(this.#lab, { id, folder: this.#folder.path, record: this.#record, limits });
   }

@@ -71,7 +71,8 @@ export async function gate(lab: string, options: GateOptions = {}): Promise<Gate
   if (options.question === undefined) return new Gate({ files, cells, questions, points }, options).run();
   const asked = questions.questions.find(({ id }) => id === options.question);
   if (!asked) throw unknownQuestion(files, options.question, questions);
-  const needed = new Set(neededCells(asked.id, cells));
+  const styles = (await loadStyles(files)).filter(({ question }) => question === asked.id).map(({ answer }) => answer);
+  const needed = new Set(neededCells(asked.id, cells, styles));
   const own = cells.filter(cell => needed.has(cell) || markOf(cell)?.grade_id === `${asked.id}-check`);
   return new Gate({ files, cells: own, questions, points: asked.points }, options).runOne(asked.id);
 }

@@ -3,11 +3,16 @@ import type { Counts, Figures } from '../../mutate/figures.ts';
 
 const percent = (part: number, whole: number): string => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`);
 
+/** How many wrong answers made by rule were caught, and how many told their mistake. */
+export const madeLine = ({ total, caught, hinted }: Counts): string =>
+  `wrong answers made by rule: ${caught} of ${total} caught (${percent(caught, total)}), ${hinted} with a hint that names the mistake (${percent(hinted, total)})`;
+
 /** The figures in one line each: what was caught, what was refused. */
-export function summaryLines({ total, caught, hinted, passed, accepted, styles }: Figures): string[] {
+export function summaryLines(figures: Figures): string[] {
+  const { passed, accepted, styles } = figures;
   const right = styles.total - styles.refused.length;
   return [
-    `wrong answers made by rule: ${caught} of ${total} caught (${percent(caught, total)}), ${hinted} with a hint that names the mistake (${percent(hinted, total)})`,
+    madeLine(figures),
     `  ${passed.length} get through${accepted.length > 0 ? `, ${accepted.length} more are accepted (survivors.json)` : ''}`,
     `right answers in other styles: ${right} of ${styles.total} have full marks`,
   ];
