@@ -1,11 +1,19 @@
 import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { labIds } from '../../labs-grading/lab/labs.ts';
-import type { Figures } from '../../labs-grading/mutate/figures.ts';
 import type { Benchmark } from './result.ts';
 
 const project = join(import.meta.dirname, '../..');
+
+/** What `tinylab mutate --json` prints, as far as it is told here. */
+interface Figures {
+  readonly lab: string;
+  readonly total: number;
+  readonly caught: number;
+  readonly hinted: number;
+  readonly styles: { readonly total: number; readonly refused: readonly unknown[] };
+}
 
 /** The figures of `tinylab mutate` for one lab; what was marked before is not marked again. */
 async function figuresOf(lab: string): Promise<Figures> {
@@ -27,7 +35,8 @@ const row = (cells: readonly string[]): string =>
 
 /** How well the checks of every lab tell wrong answers from right ones: shares of wrong answers that are caught and hinted, right ones refused. */
 const run: Benchmark = async ({ log }) => {
-  const labs = labIds();
+  const folder = join(project, 'notebooks');
+  const labs = readdirSync(folder).filter(name => existsSync(join(folder, name, 'lab.ts')));
   const all: Figures[] = [];
   for (const lab of labs) {
     log(`tinylab mutate ${lab}`);
