@@ -9,6 +9,7 @@ export { type CheckHooks, setCheckHooks } from './check/hooks.ts';
 export { questionOf } from './check/lab.ts';
 export { loadLab } from './check/load.ts';
 export { kernelSession, localSession, tensorSide } from './check/local-session.ts';
+export { withNeeds } from './check/needs.ts';
 export { labReport } from './check/report.ts';
 export { hintOf, type ResponderOptions, responder, type Scope, type TensorSide } from './check/respond.ts';
 export { publicSeed, runLab, runQuestion } from './check/run.ts';

@@ -7,6 +7,8 @@ export interface QuestionFacts {
   readonly title: string;
   readonly points: number;
   readonly uses: readonly string[];
+  /** Names of earlier answers that the answer calls. */
+  readonly needs?: readonly string[];
   readonly withhold: readonly string[];
   /** Programs that it needs, each with its version, which is undefined where this machine lacks it. */
   readonly tools?: readonly { readonly name: string; readonly version?: string }[];

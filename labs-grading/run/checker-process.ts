@@ -56,8 +56,9 @@ async function load(checks: string, hiddenPath: string | undefined): Promise<Fro
   const stray = Object.keys(hidden?.bodies ?? {}).find(id => !lab.questions.some(question => question.id === id));
   if (stray !== undefined) throw new Error(`hidden cases for ${stray}, which is no question of ${lab.id}`);
   const questions = await Promise.all(
-    lab.questions.map(async ({ id, title = id, points, uses, withhold = [], tools }) => ({
+    lab.questions.map(async ({ id, title = id, points, uses, needs, withhold = [], tools }) => ({
       ...{ id, title, points, uses, withhold },
+      ...(needs && { needs }),
       ...(tools && { tools: await findTools(tools) }),
     })),
   );

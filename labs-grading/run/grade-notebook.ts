@@ -1,4 +1,5 @@
 import type { CheckReport, QuestionState } from 'tinylab';
+import { withNeeds } from 'tinylab/grading';
 import type { Anomaly } from '../base/anomaly.ts';
 import type { GradedLab } from '../lab/labs.ts';
 import { type Rebuilt, rebuild } from '../lab/rebuild.ts';
@@ -159,10 +160,20 @@ class Examination {
           reports.set(report.question, { ...better, exposed: report.exposed || own?.exposed || false });
         }
       }
-      return this.#report([...reports.values()], { runs, handedIn, budget, compileCpuMs: converter.cpuMs - compileBefore });
+      return this.#report(this.#explained(reports), { runs, handedIn, budget, compileCpuMs: converter.cpuMs - compileBefore });
     } finally {
       await Promise.all([sandbox.close(), ...runs.map(run => run.close()), handedIn.close()]);
     }
+  }
+
+  /** Reports that failed name the earlier answers that they need and that are not right. */
+  #explained(reports: ReadonlyMap<string, CheckReport>): CheckReport[] {
+    const { questions } = this.#worker.checker;
+    const asked = questions.flatMap(question => {
+      const report = reports.get(question.id);
+      return report ? [[question, report] as const] : [];
+    });
+    return asked.map(([question, report]) => withNeeds(report, question, asked));
   }
 
   #newRun({ handedIn, budget }: Pick<Pass, 'handedIn' | 'budget'>, how: { staff: StaffModule } | { prepared: Sandbox }): NotebookRun {

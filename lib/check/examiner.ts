@@ -212,6 +212,13 @@ export class Examiner {
     return kindOf(got) === 'record' ? (got as Record<string, unknown>) : this.#refuse(got, 'a record');
   }
 
+  /** What stands in this field of a record; a value without it ends the part, saying which field is missing. */
+  field(record: unknown, name: string): unknown {
+    const fields = this.asRecord(record);
+    const { [name]: value } = fields;
+    return Object.hasOwn(fields, name) ? value : this.#refuse(record, `a record with the field ${name}`);
+  }
+
   /**
    * The value as a model whose values have the shapes that its graph says: sizes and counts of it can be trusted. A model over the caps or
    * made of other ops than the question allows is refused here, before anything runs.
@@ -222,7 +229,8 @@ export class Examiner {
 
   #refuse(got: unknown, expected: string): never {
     const message = `expected ${expected}; got ${describe(got)}`;
-    throw new StudentFault({ kind: 'wrong kind', message });
+    const nothing = 'Nothing is there (undefined): does every way through the function end in return?';
+    throw new StudentFault({ kind: 'wrong kind', message, ...(got === undefined && { hint: nothing }) });
   }
 
   #compare(got: unknown, expected: unknown, options: CloseOptions): boolean {

@@ -1,7 +1,8 @@
 import { checkHooks } from '../check/hooks.ts';
-import { type Question, questionOf } from '../check/lab.ts';
+import { type Lab, type Question, questionOf } from '../check/lab.ts';
 import { loadLab } from '../check/load.ts';
 import { kernelSession } from '../check/local-session.ts';
+import { neededBy, withNeeds } from '../check/needs.ts';
 import { type CheckReport, type LabReport, labReport } from '../check/report.ts';
 import { publicSeed, runQuestion } from '../check/run.ts';
 import { staffNames } from '../check/staff.ts';
@@ -20,7 +21,8 @@ export async function check(id: string): Promise<Displayable & { readonly report
   if (checkHooks()?.graded) return unasked(id);
   const lab = await loadLab();
   await forgetMissingTools();
-  const report = await asked(questionOf(lab, id));
+  const question = questionOf(lab, id);
+  const report = await explained(await asked(question), question, lab);
   const run = nbgraderRun();
   if (run === undefined) return checkCard(report);
   return run === 'validate' ? validated(report) : nbgraderCard(report);
@@ -35,13 +37,23 @@ export async function checkAll(): Promise<Displayable & { readonly report: LabRe
   const { id, questions } = await loadLab();
   await forgetMissingTools();
   const reports: CheckReport[] = [];
-  for (const question of questions) reports.push(await asked(question));
+  for (const question of questions) {
+    const before = reports.map((report, i) => [questions[i] as Question, report] as const);
+    reports.push(withNeeds(await asked(question), question, before));
+  }
   return labCard(labReport(id, reports));
 }
 
 /** The card of a question that is asked elsewhere. */
 function unasked(id: string): Displayable & { readonly report: CheckReport } {
   return checkCard({ question: id, title: id, points: 0, score: 0, state: 'not run', parts: [], items: [], staff: [] });
+}
+
+/** A report that failed, with the earlier answers that it needs asked too. */
+async function explained(report: CheckReport, question: Question, { questions }: Lab): Promise<CheckReport> {
+  const earlier: (readonly [Question, CheckReport])[] = [];
+  for (const one of report.state === 'passed' ? [] : neededBy(question, questions)) earlier.push([one, await asked(one)]);
+  return withNeeds(report, question, earlier);
 }
 
 /** The notebook goes on after a question, so what it withheld comes back. */

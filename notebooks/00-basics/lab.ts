@@ -227,6 +227,7 @@ function peakActivationValues(sizes: number[]): number {
   // ### END SOLUTION
 }
 
+// const memoryAnswer = '?'; // a letter
 // ### BEGIN SOLUTION
 const memoryAnswer = 'c';
 // ### END SOLUTION
@@ -517,6 +518,7 @@ table(
 
 // %% nbgrader={"grade": false, "grade_id": "latency", "locked": false, "schema_version": 3, "solution": true}
 const measured = await deliver('latencies', async () => {
+  // return { dense: { macs: …, milliseconds: … }, separable: { … } };
   // ### BEGIN SOLUTION
   const row = (net: typeof dense) => ({
     macs: macs(net),
@@ -526,6 +528,7 @@ const measured = await deliver('latencies', async () => {
   // ### END SOLUTION
 });
 
+// const latencyAnswer = '?'; // a letter
 // ### BEGIN SOLUTION
 const latencyAnswer = 'b';
 // ### END SOLUTION
@@ -576,6 +579,7 @@ table([
 
 // %% nbgrader={"grade": false, "grade_id": "train", "locked": false, "schema_version": 3, "solution": true}
 const trained = await deliver('trained', async () => {
+  // return fit(…); // fit leaves what it is given, and returns a new model
   // ### BEGIN SOLUTION
   const model = vgg({ classes: 10, widths: [16, 'M', 32, 32, 'M', 64, 64], seed: 1 });
   const learningRate = oneCycleSchedule(0.2);

@@ -22,10 +22,10 @@ function isUntrained({ nodes, parameters: values }: Model): boolean {
 export const measuredQuestions: readonly Question[] = [
   question('latency', { points: 10, title: 'Latency, measured', uses: ['latencyAnswer'] }, async q => {
     await q.part('measured', { points: 5 }, async () => {
-      const measured = q.asRecord(await q.deliverable('latencies'));
+      const measured = await q.deliverable('latencies');
       for (const name of ['dense', 'separable'] as const) {
-        const row = q.asRecord(measured[name]);
-        const [count, time] = [q.asNumber(row.macs), q.asNumber(row.milliseconds)];
+        const row = q.field(measured, name);
+        const [count, time] = [q.asNumber(q.field(row, 'macs')), q.asNumber(q.field(row, 'milliseconds'))];
         q.equal(count, measuredMacs[name], {
           asked: `macs of the ${name} net`,
           hint: 'Take macs(net) of the two nets as they are given.',

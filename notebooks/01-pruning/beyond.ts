@@ -213,10 +213,10 @@ const ticket = question(
 );
 
 const tickets = question('tickets', { points: 3, title: 'The race', uses: ['tickets'] }, async q => {
-  const masks = q.asRecord(await q.deliverable('tickets'));
+  const masks = await q.deliverable('tickets');
   const start = ticketNet();
   const names = weightNames(start);
-  const checked = Object.fromEntries(names.map(name => [name, q.asArray(masks[name], start.parameters[name]?.value.shape)]));
+  const checked = Object.fromEntries(names.map(name => [name, q.asArray(q.field(masks, name), start.parameters[name]?.value.shape)]));
   const [kept, all] = [sum(names.map(n => sum((checked[n] as NDArray).data))), sum(names.map(n => (checked[n] as NDArray).data.length))];
   const binary = names.every(name => (checked[name] as NDArray).data.every(v => v === 0 || v === 1));
   q.true(binary && kept / all <= goals.density, {

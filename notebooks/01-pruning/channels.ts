@@ -215,12 +215,12 @@ const narrow = question('narrow', { points: 3, title: 'The narrow network', uses
 });
 
 const latency = question('latency', { points: 2, title: 'MACs and latency, measured', uses: ['latencies'] }, async q => {
-  const measured = q.asRecord(await q.deliverable('latencies'));
+  const measured = await q.deliverable('latencies');
   const expected = { dense: macs(denseNet()), narrow: macs(q.asModel(await q.deliverable('narrow'))) };
   for (const name of ['dense', 'narrow'] as const) {
-    const row = q.asRecord(measured[name]);
-    const time = q.asNumber(row.milliseconds);
-    q.equal(row.macs, expected[name], {
+    const row = q.field(measured, name);
+    const time = q.asNumber(q.field(row, 'milliseconds'));
+    q.equal(q.field(row, 'macs'), expected[name], {
       asked: `macs of the ${name} network`,
       known: [[2 * expected[name], 'Those are FLOPs: one MAC is two of them.']],
       hint: 'Take macs(model) of the networks that you have now; run the cell again if you changed narrow.',

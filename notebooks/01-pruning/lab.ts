@@ -132,6 +132,8 @@ facets(
 // - **d** The mean is close to 0, so whatever is removed cancels out.
 
 // %% nbgrader={"grade": false, "grade_id": "histograms", "locked": false, "schema_version": 3, "solution": true}
+// const histogramShape = '?'; // a letter
+// const histogramUse = '?'; // a letter
 // ### BEGIN SOLUTION
 const histogramShape = 'a';
 const histogramUse = 'c';
@@ -205,6 +207,7 @@ facets(
 // them?
 
 // %% nbgrader={"grade": false, "grade_id": "choose-sparsity", "locked": false, "schema_version": 3, "solution": true}
+// const keepTwelve = …; // a share, from 0 to 1
 // ### BEGIN SOLUTION
 const keepTwelve = 0.7;
 // ### END SOLUTION
@@ -293,7 +296,7 @@ const scan = await deliver('scan', async () => {
     weights.map(name => [name, steps.map(() => Number.NaN)]),
   );
   const picture = liveFigure(curvesOf(soFar));
-  // the model itself says which layer was pruned, and how far: scan in any order you like
+  // the model says which layer was pruned, and how far: scan in any order
   const evaluate = async (model: Model) => {
     const share = accuracy(model, few);
     for (const name of weights) {
@@ -335,6 +338,9 @@ const scan = await deliver('scan', async () => {
 // - **a** `conv2d-1` **b** `dense-1` **c** `conv2d-8` **d** `conv2d-5`
 
 // %% nbgrader={"grade": false, "grade_id": "curves", "locked": false, "schema_version": 3, "solution": true}
+// const scanTrend = '?'; // a letter
+// const scanLayers = '?'; // a letter
+// const scanBest = '?'; // a letter
 // ### BEGIN SOLUTION
 const scanTrend = 'b';
 const scanLayers = 'd';
@@ -494,6 +500,7 @@ function averageStatistics(batches: NDArray[]): { mean: number[]; variance: numb
   // ### END SOLUTION
 }
 
+// const refreshAnswer = '?'; // a letter
 // ### BEGIN SOLUTION
 const refreshAnswer = 'b';
 // ### END SOLUTION
@@ -567,6 +574,7 @@ await check('recovery');
 
 // %% nbgrader={"grade": false, "grade_id": "pruned", "locked": false, "schema_version": 3, "solution": true}
 const pruned = await deliver('pruned', async () => {
+  // return fit(…); // fit leaves what it is given, and returns a new model
   // ### BEGIN SOLUTION
   const learningRate = cosineSchedule(0.02);
   return fit(pruneLayers(dense, sparsities), train, {
@@ -706,6 +714,7 @@ function keepChannels(
   // ### END SOLUTION
 }
 
+// const residualAnswer = '?'; // a letter
 // ### BEGIN SOLUTION
 const residualAnswer = 'c';
 // ### END SOLUTION
@@ -866,6 +875,7 @@ table(orders.map(row => ({ ...row, 'your guess': guesses[row.kept] })));
 
 // %% nbgrader={"grade": false, "grade_id": "narrow", "locked": false, "schema_version": 3, "solution": true}
 const narrow = await deliver('narrow', async () => {
+  // return fit(…); // fit leaves what it is given, and returns a new model
   // ### BEGIN SOLUTION
   const start = narrowNetwork(dense, 0.3, sortChannels);
   return fit(start, train, {
@@ -898,6 +908,7 @@ const guessed = { macs: 0, milliseconds: 0 }; // shares of dense, from 0 to 1
 
 // %% nbgrader={"grade": false, "grade_id": "latency", "locked": false, "schema_version": 3, "solution": true}
 const latencies = await deliver('latencies', async () => {
+  // return { dense: { macs: …, milliseconds: … }, narrow: { … } };
   // ### BEGIN SOLUTION
   const row = (model: Model) => ({
     macs: macs(model),
@@ -965,6 +976,8 @@ table(timings);
 //   the processor less well.
 
 // %% nbgrader={"grade": false, "grade_id": "half-the-macs", "locked": false, "schema_version": 3, "solution": true}
+// const macsAnswer = '?'; // a letter
+// const latencyAnswer = '?'; // a letter
 // ### BEGIN SOLUTION
 const macsAnswer = 'b';
 const latencyAnswer = 'd';
@@ -1012,6 +1025,8 @@ table(compared);
 // - **d** Either: MACs saved are time saved.
 
 // %% nbgrader={"grade": false, "grade_id": "comparison", "locked": false, "schema_version": 3, "solution": true}
+// const compareAnswer = '?'; // a letter
+// const phoneAnswer = '?'; // a letter
 // ### BEGIN SOLUTION
 const compareAnswer = 'a';
 const phoneAnswer = 'c';
@@ -1057,6 +1072,7 @@ function twoOfFour(weight: NDArray): NDArray {
   // ### END SOLUTION
 }
 
+// const packedRatio = …; // a number
 // ### BEGIN SOLUTION
 const packedRatio = (4 * 16) / (2 * 16 + 2 * 2);
 // ### END SOLUTION
@@ -1202,6 +1218,7 @@ table(snipped.map(row => ({ ...row, 'your guess': hunches[row.scope] })));
 // - **d** It keeps more of the first layer, which sees the image.
 
 // %% nbgrader={"grade": false, "grade_id": "collapse", "locked": false, "schema_version": 3, "solution": true}
+// const collapseAnswer = '?'; // a letter
 // ### BEGIN SOLUTION
 const collapseAnswer = 'b';
 // ### END SOLUTION
@@ -1241,6 +1258,7 @@ function zeroShares(activations: NDArray): number[] {
   // ### END SOLUTION
 }
 
+// const apozAnswer = '?'; // a letter
 // ### BEGIN SOLUTION
 const apozAnswer = 'a';
 // ### END SOLUTION
@@ -1433,6 +1451,7 @@ function encodeColumn(column: number[]): { values: number[]; zeros: number[] } {
   // ### END SOLUTION
 }
 
+// const eieBytes = …; // a number
 // ### BEGIN SOLUTION
 const eieBytes = ((1000 + 200) * (32 + 4)) / 8;
 // ### END SOLUTION

@@ -130,6 +130,13 @@ const allocation = question(
   },
 );
 
+/** The first thing that is wrong with a map, in words. */
+function unsound(map: Readonly<Record<string, unknown>>, names: readonly string[]): string {
+  const missing = names.find(name => !Object.hasOwn(map, name));
+  const extra = Object.keys(map).find(name => !names.includes(name));
+  return missing !== undefined ? `no ${missing}` : extra !== undefined ? `${extra}, which is none of them` : 'a value that is no share';
+}
+
 const sparsities = question('sparsities', { points: 4, title: 'The map', uses: ['sparsities'] }, async q => {
   const dense = denseNet();
   const map = await q.read('sparsities').then(got => q.asRecord(got));
@@ -137,6 +144,7 @@ const sparsities = question('sparsities', { points: 4, title: 'The map', uses: [
   const sound = names.every(name => typeof map[name] === 'number' && (map[name] as number) >= 0 && (map[name] as number) <= 1);
   q.true(sound && Object.keys(map).length === names.length, {
     asked: 'a sparsity from 0 to 1 for each of the nine weights',
+    got: unsound(map, names),
     hint: `Its keys are ${names[0]} … ${names.at(-1)}, each with a number from 0 to 1.`,
   });
   if (!sound) return;

@@ -227,6 +227,20 @@ describe('values on the way', () => {
     expect((await ask(leaky, { f: () => 1 }, { hidden: true })).state).toBe('not gradable');
   });
 
+  it.each([
+    [{ dense: { macs: 1 } }, undefined],
+    [{ dense: {} }, 'expected a record with the field macs; got {  }'],
+    [{ narrow: { macs: 1 } }, 'expected a record with the field dense; got { narrow: { macs: 1 } }'],
+    [7, 'expected a record; got 7'],
+  ])('names the field that %o lacks', async (value, got) => {
+    const form = question(
+      'form',
+      { points: 1, uses: ['row'] },
+      async q => void q.equal(q.field(q.field(await q.read('row'), 'dense'), 'macs'), 1),
+    );
+    expect((await ask(form, { row: value })).items[0]?.got).toBe(got);
+  });
+
   it('applies functions that come back', async () => {
     const curry = question('adder', { points: 1, uses: ['adder'] }, async q => {
       const add = (await q.call('adder', 2)) as (x: number) => Promise<number>;
