@@ -1,5 +1,5 @@
 import type { NDArray } from '../tensor/array.ts';
-import type { HostLookup } from '../tensor/host.ts';
+import type { FailedRun, HostLookup } from '../tensor/host.ts';
 import { type CallbackQueue, callbackQueue } from './callback-queue.ts';
 import { decode } from './decode.ts';
 import { encode } from './encode.ts';
@@ -64,12 +64,13 @@ export function responder(scope: Scope, options: ResponderOptions): (request: Re
     handles.set(id, fn as Callable);
     return id;
   };
-  const find = (name: string): unknown => {
-    const { found, value, failed } = scope.lookup(name);
+  const find = (name: string): HostLookup => {
+    const known = scope.lookup(name);
+    const { found, value, failed } = known;
     if (failed) throw new Answered(failedRun(name, failed));
     if (!found) throw new Answered(faultAt('missing', name, `${name} is not defined.`));
     if (options.isStaff?.(value)) throw new Answered(faultAt('staff', name, `${name} is the library's version, not yours.`));
-    return value;
+    return known;
   };
   return async (request, callback) => {
     try {
@@ -78,9 +79,11 @@ export function responder(scope: Scope, options: ResponderOptions): (request: Re
         options.withhold?.(request.withhold);
         return { ok: true, value: null };
       }
-      if (request.op === 'read') return { ok: true, value: write(find(request.name), handle, options) };
-      const target = request.op === 'call' ? find(request.name) : handles.get(request.handle);
-      return await apply(target, request, { callbacks: callbackQueue(callback), handle, options });
+      if (request.op === 'read') return { ok: true, value: write(find(request.name).value, handle, options) };
+      const { value, old }: Partial<HostLookup> = request.op === 'call' ? find(request.name) : { value: handles.get(request.handle) };
+      const reply = await apply(value, request, { callbacks: callbackQueue(callback), handle, options });
+      const stale = old?.();
+      return stale ? { ok: false, fault: failedRun(stale.name, stale.failed) } : reply;
     } catch (error) {
       return { ok: false, fault: error instanceof Answered ? error.fault : faultOf('threw', error) };
     }
@@ -138,7 +141,7 @@ function write(value: unknown, handle: Applying['handle'], options: ResponderOpt
 }
 
 /** A name whose cell has changed and failed since: what an earlier version of it left behind is not the answer. */
-function failedRun(name: string, { kind, message }: NonNullable<HostLookup['failed']>): Fault {
+function failedRun(name: string, { kind, message }: FailedRun): Fault {
   return {
     kind,
     message: `The cell that defines ${name} failed when it ran last: ${message}`,

@@ -1,6 +1,14 @@
 /** Representations of one value by media type, as Jupyter sends them. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
+/** Why the last run of a cell gave a name no value: the cell did not compile, or an error came first. */
+export interface FailedRun {
+  /** Whether the cell was refused before it ran. */
+  readonly kind: 'compile error' | 'threw';
+  /** What the compiler or the error said. */
+  readonly message: string;
+}
+
 /** A top-level name of the notebook's cells. */
 export interface HostLookup {
   /** Whether it has a value. */
@@ -8,7 +16,9 @@ export interface HostLookup {
   /** Its present value. */
   readonly value?: unknown;
   /** Why the last run of the cell that declares it gave it no value: what it has, if anything, is that of an earlier run. */
-  readonly failed?: { readonly kind: 'compile error' | 'threw'; readonly message: string };
+  readonly failed?: FailedRun;
+  /** Asked after code has run: the first name that it has read since this lookup and whose own cell no longer compiles. */
+  readonly old?: () => { readonly name: string; readonly failed: FailedRun } | undefined;
 }
 
 /** What the kernel offers to the library. It is found on globalThis, so that neither imports the other. */

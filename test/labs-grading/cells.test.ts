@@ -57,6 +57,7 @@ describe('a cell of the grader is a module', () => {
     'const value = Number(await `5`);',
     'const value = await (await import("node:path")).basename("5").length * 5;',
     'if (true) { var value = 5; }',
+    "import { display } from 'tslab';\ndisplay.text('shown to nobody');\nconst value = 5;",
     "const value = 'a\u2028b'.length + 2;",
     'const value = Float64Array.of(9, 5).toSorted().reduce((a, b, i) => (i ? a : b), 5);',
     'const value = [5].values().map(x => x).toArray()[0];',

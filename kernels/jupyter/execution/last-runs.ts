@@ -23,7 +23,8 @@ export interface CellRun {
  * counts as the one that it comes from; with them, a cell that tries the name elsewhere and fails takes nothing from the one that has it.
  */
 export interface LastRuns {
-  ended(run: CellRun): void;
+  /** Takes note of a run, and returns the names whose cell has failed with it. */
+  ended(run: CellRun): string[];
   /** These cells are no longer in the notebook. */
   deleted(cells: readonly string[]): void;
   /** Why the present value of a name, if it has any, is not what its cell says now. */
@@ -43,14 +44,14 @@ export function createLastRuns(): LastRuns {
   return {
     ended({ cell, given, failure, missing = [] }) {
       const concerned = [...missing, ...ownedBy(cell)];
-      for (const name of concerned) {
-        if (!failure) failures.delete(name);
-        else if (!isStrange(name, cell)) failures.set(name, failure);
-      }
+      const failed = failure ? concerned.filter(name => !isStrange(name, cell)) : [];
+      if (failure) for (const name of failed) failures.set(name, failure);
+      else for (const name of concerned) failures.delete(name);
       for (const name of given) {
         owners.set(name, cell);
         failures.delete(name);
       }
+      return failed;
     },
     deleted(cells) {
       for (const cell of cells) for (const name of ownedBy(cell)) owners.set(name, undefined);

@@ -7,6 +7,8 @@ import { type Bindings, createScope, type Lookup } from './scope.ts';
 /** A name of the notebook, and why the last run of its cell gave it no value, if that is so. */
 export interface NotebookLookup extends Lookup {
   readonly failed?: FailedRun;
+  /** The first name that cells have read since this lookup and whose own cell no longer compiles. */
+  readonly old?: () => { readonly name: string; readonly failed: FailedRun } | undefined;
 }
 
 /** A run of a cell that has ended, or was ended. */
@@ -35,6 +37,15 @@ export interface NotebookNames {
 export function createNames(compiler: Pick<CellCompiler, 'kept' | 'declaredNames'> | undefined): NotebookNames {
   const scope = createScope();
   const runs = createLastRuns();
+  /** Names that were read although their cell no longer compiles, since the last lookup. */
+  const oldReads = new Set<string>();
+  const firstOld = () => {
+    for (const name of oldReads) {
+      const failed = runs.failureOf(name);
+      if (failed) return { name, failed };
+    }
+    return undefined;
+  };
   let declarations = '';
   return {
     exports: scope.names,
@@ -55,11 +66,14 @@ export function createNames(compiler: Pick<CellCompiler, 'kept' | 'declaredNames
     },
     refused([first], { id, source = '' }) {
       const message = `${first?.message.split('\n', 1)[0]} (line ${first?.line})`;
-      runs.ended({ cell: id, given: [], missing: compiler?.declaredNames(source) ?? [], failure: { kind: 'compile error', message } });
+      const missing = compiler?.declaredNames(source) ?? [];
+      const old = runs.ended({ cell: id, given: [], missing, failure: { kind: 'compile error', message } });
+      for (const name of old) scope.watch(name, () => oldReads.add(name));
     },
     lookup(name, running) {
       const failed = running && Object.hasOwn(running, name) ? undefined : runs.failureOf(name);
-      return { ...scope.lookup(name, running), ...(failed && { failed }) };
+      oldReads.clear();
+      return { ...scope.lookup(name, running), ...(failed && { failed }), old: firstOld };
     },
     forget: ids => runs.deleted(ids),
   };

@@ -21,6 +21,8 @@ export interface Scope {
   /** Takes the names of a cell that has ended; where it ended early, those that have a value. Returns the names that were not taken. */
   commit(bindings: Bindings, early?: boolean): string[];
   lookup(name: string, first?: Bindings): Lookup;
+  /** Calls `note` whenever a cell reads the name, until a cell gives it anew. */
+  watch(name: string, note: () => void): void;
 }
 
 export function createScope(): Scope {
@@ -44,6 +46,14 @@ export function createScope(): Scope {
     lookup(name, first = {}) {
       const binding = Object.hasOwn(first, name) ? first[name] : committed.get(name);
       return binding ? read(binding) : { found: false };
+    },
+    watch(name, note) {
+      const [get, set] = committed.get(name) ?? [];
+      const noted = () => {
+        note();
+        return get?.();
+      };
+      if (get) Object.defineProperty(names, name, { configurable: true, enumerable: true, get: noted, set });
     },
   };
 }
