@@ -1,10 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { projectFolder, shown } from '../base/project.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { shown } from '../base/project.ts';
 import { writeWhole } from '../base/write-whole.ts';
+import type { BundlePass } from './bundle/bundle.ts';
+import { datasetFiles } from './bundle/datasets.ts';
 import type { BundleFile } from './bundle/file.ts';
 import { madeFile } from './bundle/files.ts';
-import { writeFolder } from './bundle/write.ts';
+import { kernelFiles } from './bundle/kernel.ts';
+import { libraryFiles } from './bundle/library.ts';
+import { packageFiles } from './bundle/packages.ts';
+import { scriptFiles } from './bundle/scripts.ts';
+import { isProgram, writeFolder } from './bundle/write.ts';
 import { givenFiles } from './given-files.ts';
 import type { LabFiles } from './lab-files.ts';
 import { stub, textStub } from './passes/clear-solutions.ts';
@@ -35,28 +41,23 @@ export function nbgraderSource(lab: LabFiles): BundleFile[] {
   return [madeFile(`${lab.id}.ipynb`, notebook, source), ...given];
 }
 
+/** What notebooks of a course run on: the library, the kernel, data, and the scripts that set them up there. */
+const runtime: readonly BundlePass[] = [datasetFiles, libraryFiles, kernelFiles, scriptFiles, packageFiles];
+
 /**
- * Adds a lab to an nbgrader course in `folder`, which begins here if it is new; a configuration that is there stays as it is.
+ * Adds a lab to an nbgrader course in `folder`, which begins here if it is new; a configuration that is there stays as it is. The course holds all
+ * that it needs and names no other folder, so that it can be moved: `npm run setup` there installs the rest.
  * @throws GraderError when the course has the lab already.
  */
 export function addToNbgraderCourse(lab: LabFiles, folder: string): void {
   const course = resolve(folder);
   writeFolder(nbgraderSource(lab), join(course, 'source', lab.id));
-  keep(join(course, 'nbgrader_config.py'), nbgraderConfig);
-  keep(join(course, 'package.json'), '{ "private": true, "type": "module" }\n');
-  linkLibrary(course);
+  for (const { path, content } of runtime.flatMap(pass => pass(lab))) keepSame(join(course, path), content);
+  const configuration = join(course, 'nbgrader_config.py');
+  if (!existsSync(configuration)) writeWhole(configuration, nbgraderConfig);
 }
 
-function keep(path: string, text: string): void {
-  if (!existsSync(path)) writeWhole(path, text);
-}
-
-/** Notebooks find the library through the folders above them: a course elsewhere gets a link to this project's. */
-function linkLibrary(course: string): void {
-  if (!relative(projectFolder, course).startsWith('..')) return;
-  const link = join(course, 'node_modules');
-  if (existsSync(link)) return;
-  mkdirSync(course, { recursive: true });
-  rmSync(link, { force: true });
-  symlinkSync(join(projectFolder, 'node_modules'), link);
+/** What another lab has brought already is the same, or older. */
+function keepSame(path: string, content: Buffer): void {
+  if (!existsSync(path) || !readFileSync(path).equals(content)) writeWhole(path, content, { mode: isProgram(content) ? 0o755 : 0o644 });
 }

@@ -1,8 +1,9 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, type Dirent, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { projectFolder } from '../../labs-grading/base/project.ts';
 import { markOf } from '../../labs-grading/release/cells.ts';
 import { labFiles } from '../../labs-grading/release/lab-files.ts';
 import { parseNotebook } from '../../labs-grading/release/nbformat.ts';
@@ -14,13 +15,25 @@ import { nbgrader } from './nbgrader/environment.ts';
 const lab = labFiles(join(import.meta.dirname, 'fixtures/tiny-lab'));
 const course = mkdtempSync(join(tmpdir(), 'tinylab-nbgrader-test-'));
 const at = (...path: string[]): string => join(course, ...path);
+let made: Dirent[] = [];
 const released = releasedNotebook(lab);
 
 beforeAll(async () => {
   addToNbgraderCourse(lab, course);
+  made = readdirSync(course, { recursive: true, withFileTypes: true });
+  // In place of `npm run setup` in the course.
+  symlinkSync(join(projectFolder, 'node_modules'), at('node_modules'));
   await nbgrader(course, 'generate_assignment', 'tiny-lab', '--create');
 });
 afterAll(() => rmSync(course, { recursive: true, force: true }));
+
+it('has all that notebooks run on, and names no other folder: it may be moved', () => {
+  expect(made.filter(entry => entry.isSymbolicLink())).toEqual([]);
+  for (const path of ['lib/dist/index.js', 'kernels/jupyter/package.json', 'scripts/setup.mjs', 'package-lock.json', 'nbgrader_config.py'])
+    expect(existsSync(at(path)), path).toBe(true);
+  const texts = made.filter(entry => entry.isFile() && /\.(json|js|ts|mjs|py|ipynb)$/.test(entry.name));
+  expect(texts.filter(entry => readFileSync(join(entry.parentPath, entry.name), 'utf8').includes(projectFolder))).toEqual([]);
+});
 
 it('generates the cells that our release gives to students', () => {
   const theirs = JSON.parse(readFileSync(at('release/tiny-lab/tiny-lab.ipynb'), 'utf8'));

@@ -32,4 +32,4 @@ export async function writeZip(files: readonly BundleFile[], path: string, root:
 }
 
 /** A file that starts with `#!` can be started by its name. */
-const isProgram = (content: Buffer): boolean => content[0] === 0x23 && content[1] === 0x21;
+export const isProgram = (content: Buffer): boolean => content[0] === 0x23 && content[1] === 0x21;

@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Problem } from '../../base/problem.ts';
-import { isDatum, secretLines, squeeze } from './lines.ts';
+import { hiddenLines, isDatum, type SecretLines, solutionLines, squeeze } from './lines.ts';
 import type { Secrets } from './secrets.ts';
-import { Phrases } from './tokens.ts';
+import { Phrases, wordsOf } from './tokens.ts';
 
 /** A file that students get; `from` is the one that an author mends. */
 export interface Shipped {
@@ -16,16 +16,29 @@ export interface Shipped {
 
 const outsidePath = /(?:^|[\s"'`(=])(\/(?:home|root|Users|tmp|work|mnt)\/[^\s"'`)<>]*)/;
 
+/** What every lab ships with: it knows the techniques that a lab asks for, and a line of it is anybody's. */
+const isShared = ({ path }: Pick<Shipped, 'path'>): boolean => /^(lib|kernels|scripts|datasets)\//.test(path);
+
 /**
- * Looks through everything that ships: lines and phrases of solutions and hidden cases, however they are formatted; paths of one machine;
- * whole files of the graders, packed or not; outputs and attachments in notebooks.
+ * Looks through everything that ships: lines and phrases of solutions, text and free cells included, and of hidden cases, however they are
+ * formatted; paths of one machine; whole files of the graders, packed or not; outputs and attachments in notebooks. What a solution has in
+ * common with the library gives nothing away.
  */
 export function leakProblems(shipped: readonly Shipped[], secrets: Secrets, keptFolders: readonly string[] = []): Problem[] {
-  const lines = secretLines(secrets);
-  const phrases = new Phrases();
-  phrases.allow(secrets.open);
-  for (const { text, of } of secrets.solutions) phrases.forbid(text, of, () => true);
-  for (const { text, of } of secrets.hidden) phrases.forbid(text, of, isDatum);
+  const shared = shipped.filter(isShared).flatMap(({ content }) => textOf(content) ?? []);
+  const common = new Set(shared.flatMap(text => text.split('\n').map(squeeze)));
+  const solutions: Known = { lines: solutionLines(secrets, line => common.has(line)), phrases: new Phrases() };
+  const hidden: Known = { lines: hiddenLines(secrets), phrases: new Phrases() };
+  solutions.phrases.allow(secrets.stubs);
+  for (const { text, of } of secrets.solutions) solutions.phrases.forbid(text, of, () => true);
+  hidden.phrases.allow(secrets.open);
+  for (const { text, of } of secrets.hidden) hidden.phrases.forbid(text, of, isDatum);
+  let words: string | undefined;
+  // Read only where something looks like a leak: the library is long.
+  const sharedWords = (): string => {
+    words ??= shared.map(wordsOf).join(' ');
+    return words;
+  };
   const kept = keptFiles(keptFolders);
   return shipped.flatMap(file => {
     const same = fingerprints(file.content)
@@ -34,25 +47,52 @@ export function leakProblems(shipped: readonly Shipped[], secrets: Secrets, kept
     if (same) return [{ rule: 'leak', file: file.from, message: `${same} ships to students, as ${file.path}` }];
     const text = textOf(file.content);
     if (text === undefined) return [];
-    return [...textProblems(file, text, { lines, phrases }), ...(file.path.endsWith('.ipynb') ? residueProblems(text, file.from) : [])];
+    const known = isShared(file) ? [hidden] : [solutions, hidden];
+    return [
+      ...textProblems(file, text, { known, anybodys: phrase => sharedWords().includes(phrase) }),
+      ...(file.path.endsWith('.ipynb') ? residueProblems(text, file.from) : []),
+    ];
   });
 }
 
-function textProblems(file: Shipped, text: string, known: { lines: ReadonlyMap<string, string>; phrases: Phrases }): Problem[] {
+/** What must not be found. */
+interface Known {
+  readonly lines: SecretLines;
+  readonly phrases: Phrases;
+}
+
+/** A line that must not ship, and what it is of: the whole line, or what a text says of it. */
+function leakIn(line: string, known: readonly Known[], prose: boolean): readonly [line: string, of: string] | undefined {
+  for (const { lines } of known) {
+    const of = lines.get(line);
+    if (of !== undefined) return [line, of];
+    const part = prose ? [...lines].find(([secret]) => line.includes(secret)) : undefined;
+    if (part) return part;
+  }
+  return undefined;
+}
+
+function textProblems(
+  file: Shipped,
+  text: string,
+  { known, anybodys }: { readonly known: readonly Known[]; readonly anybodys: (phrase: string) => boolean },
+): Problem[] {
+  const prose = /\.(ipynb|md|txt)$/.test(file.path);
   const plain = file.path.endsWith('.ipynb') ? unquoted(text) : text;
   const told = new Set<string>();
   const problems = plain.split('\n').flatMap((line, i): Problem[] => {
-    const found = known.lines.get(squeeze(line));
+    const found = leakIn(squeeze(line), known, prose);
     const path = outsidePath.exec(line)?.[1];
-    if (found) told.add(found.replace(/^a line of /, ''));
+    if (found) told.add(found[1].replace(/^a line of /, ''));
     const at = { file: file.from, line: i + 1 };
     return [
-      ...(found ? [{ rule: 'leak', ...at, message: `${found} ships to students: ${squeeze(line)}` }] : []),
+      ...(found ? [{ rule: 'leak', ...at, message: `${found[1]} ships to students: ${found[0]}` }] : []),
       ...(path ? [{ rule: 'absolute path', ...at, message: `a path of one machine: ${path}` }] : []),
     ];
   });
-  for (const { line, of, phrase } of known.phrases.find(plain))
-    if (!told.has(of)) problems.push({ rule: 'leak', file: file.from, line, message: `a phrase of ${of} ships to students: ${phrase}` });
+  for (const { line, of, phrase } of known.flatMap(({ phrases }) => phrases.find(plain)))
+    if (!told.has(of) && !anybodys(phrase))
+      problems.push({ rule: 'leak', file: file.from, line, message: `a phrase of ${of} ships to students: ${phrase}` });
   return problems;
 }
 

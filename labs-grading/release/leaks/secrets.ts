@@ -13,6 +13,8 @@ export interface Secret {
 export interface Secrets {
   readonly solutions: readonly Secret[];
   readonly hidden: readonly Secret[];
+  /** What stands around the solutions in the cells that students fill in. */
+  readonly stubs: string;
   /** The lab as students get it. */
   readonly open: string;
 }
@@ -24,16 +26,17 @@ export function secretsOf(cells: readonly Cell[], kept: readonly string[] = []):
     hidden: kept
       .filter(existsSync)
       .map(path => ({ text: hiddenText(path), of: path.endsWith('.json') ? 'the rubric' : 'the hidden cases' })),
-    open: clearSolutions(cells)
-      .map(cell => cell.source)
-      .join('\n'),
+    stubs: textOf(clearSolutions(cells.filter(isAnswer))),
+    open: textOf(clearSolutions(cells)),
   };
 }
 
+const isAnswer = (cell: Cell): boolean => ['answer', 'manual'].includes(roleOf(cell));
+const textOf = (cells: readonly Cell[]): string => cells.map(({ source }) => source).join('\n');
+
 /** What stands between a cell's markers; an answer cell without markers is a solution as a whole. */
 function solutionsIn(cell: Cell): string[] {
-  const role = roleOf(cell);
-  if (role !== 'answer' && role !== 'manual') return [];
+  if (!isAnswer(cell)) return [];
   const lines = cell.source.split('\n');
   const { regions } = regionsOf(cell.source);
   return regions.length > 0 ? regions.map(({ first, last }) => lines.slice(first + 1, last).join('\n')) : [cell.source];

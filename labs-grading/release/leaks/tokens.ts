@@ -22,6 +22,12 @@ export function tokensOf(text: string): Token[] {
   return tokens;
 }
 
+/** A program's words with a blank between any two. */
+export const wordsOf = (text: string): string =>
+  tokensOf(text)
+    .map(token => token.text)
+    .join(' ');
+
 /** Fewer words in a row are common phrases: `.reduce((sum, x) => sum + x, 0)` has fifteen. */
 export const phraseLength = 20;
 

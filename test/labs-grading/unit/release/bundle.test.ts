@@ -60,26 +60,37 @@ describe('the student bundle of Lab 00', () => {
     expect(
       paths.filter(path => /(^|\/)(lab\.ts|hidden|mutants|rubric|migrations|labs-grading|test\/|\.tinylab|node_modules)/.test(path)),
     ).toEqual([]);
-    expect(paths.filter(path => path.startsWith('notebooks/'))).toHaveLength(4);
+    expect(paths.filter(path => path.startsWith('notebooks/'))).toHaveLength(5);
     expect(paths.filter(path => /^lib\/(?!dist\/|package\.json)/.test(path))).toEqual([]);
   });
 
-  it('is looked through for leaks, every file of it', () => {
-    const cells = labCells(lab);
-    const leak = Buffer.from('\nconst outputSize = Math.floor((layer.inputSize + 2 * layer.padding - layer.kernel) / layer.stride) + 1;\n');
+  it.each([
+    [
+      'solutions, every file but those of every lab',
+      '// ### BEGIN SOLUTION\nconst outputSize = Math.floor(layer.inputSize / 2 + 1);\n// ### END SOLUTION',
+      '',
+    ],
+    ['hidden cases, every file of it', '', "const outputSize = 'a hidden datum, 4711';\n"],
+  ])('is looked through for leaks of %s', (_, solution, datum) => {
+    const hidden = join(scratch, 'hidden.ts');
+    writeFileSync(hidden, datum);
+    const mark = { grade: false, grade_id: 'x', locked: false, schema_version: 3, solution: true };
+    const secrets = secretsOf([{ type: 'code', source: solution, metadata: { nbgrader: mark } }], [hidden]);
+    const leak = Buffer.from(`\n${solution}${datum}`);
+    const searched = (path: string): boolean => datum !== '' || !/^(lib|kernels|scripts|datasets)\//.test(path);
     const isText = (content: Buffer): boolean => !content.includes(0);
     const spoiled = bundle.map(file =>
-      isText(file.content) ? { ...file, from: file.path, content: Buffer.concat([file.content, leak]) } : file,
+      isText(file.content) && searched(file.path) ? { ...file, from: file.path, content: Buffer.concat([file.content, leak]) } : file,
     );
     const json = (path: string): boolean => path.endsWith('.ipynb');
     const found = leakProblems(
       spoiled.filter(({ path }) => !json(path)),
-      secretsOf(cells),
+      secrets,
     ).filter(({ rule }) => rule === 'leak');
     expect(new Set(found.map(({ file }) => file))).toEqual(
-      new Set(bundle.filter(({ path, content }) => isText(content) && !json(path)).map(({ path }) => path)),
+      new Set(bundle.filter(({ path, content }) => isText(content) && !json(path) && searched(path)).map(({ path }) => path)),
     );
-    expect(leakProblems(bundle, secretsOf(cells, [join(lab.secret, 'hidden.ts')]), [lab.secret])).toEqual([]);
+    expect(leakProblems(bundle, secretsOf(labCells(lab), [join(lab.secret, 'hidden.ts')]), [lab.secret])).toEqual([]);
   });
 
   it('is the same in a folder and in a zip, and the zip has the same bytes every time', async () => {

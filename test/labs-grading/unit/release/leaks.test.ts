@@ -55,10 +55,38 @@ describe('solutions', () => {
     expect(scan("const choice = 'because';", 'README.md', { cells: [answer('q', "const choice = 'because';")] })).toHaveLength(1);
   });
 
-  it('may be short or shown to students anyway', () => {
+  it('may be short, an option with its value, or stand around the answer', () => {
     expect(scan('}\nreturn x;')).toEqual([]);
-    const shown: Cell = { type: 'markdown', source: 'const secret = 42;', metadata: {} };
-    expect(scan('const secret = 42;', 'checks.ts', { cells: [solved, shown] })).toEqual([]);
+    const options = answer('g', '// ### BEGIN SOLUTION\nfit(net, {\n  learningRate: 0.0125,\n});\n// ### END SOLUTION');
+    expect(scan('  learningRate: 0.0125,', 'a.ipynb.txt', { cells: [options] })).toEqual([]);
+    const around = answer('g', 'const secret = 42;\n// ### BEGIN SOLUTION\nconst secret = 42;\n// ### END SOLUTION');
+    expect(scan('const secret = 42;', 'checks.ts', { cells: [around] })).toEqual([]);
+  });
+
+  it('are found in text and free cells, also inside a sentence', () => {
+    const text: Cell = { type: 'markdown', source: 'Write `const secret = 42;` first.', metadata: {} };
+    const free: Cell = { type: 'code', source: 'const secret = 42;', metadata: {} };
+    for (const cell of [text, free]) {
+      const notebook = JSON.stringify({ cells: [{ source: [cell.source] }] }, null, 1);
+      expect(scan(notebook, 'a.ipynb', { cells: [solved, cell] })).toEqual([
+        'a.ipynb:5: a line of the solution of f ships to students: const secret = 42; [leak]',
+      ]);
+    }
+  });
+
+  it('may have in common with the library what any program has', () => {
+    const library = {
+      path: 'lib/dist/a.js',
+      from: 'lib/a.ts',
+      content: Buffer.from('  const secret = 42;\nrows.map(row => row.reduce((sum, x) => sum + x * secret, 0)).filter(sum => sum > 3)'),
+    };
+    const copied = {
+      path: 'notes.md',
+      from: 'notes.md',
+      content: Buffer.from('const secret = 42;\nrows.map(row => row.reduce((sum, x) => sum + x * secret, 0)).filter(sum => sum > 3)'),
+    };
+    expect(leakProblems([library, copied], secretsOf([solved]))).toEqual([]);
+    expect(leakProblems([copied], secretsOf([solved]))).toHaveLength(1);
   });
 });
 
