@@ -2,6 +2,7 @@ import { array, isArray, type NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
 import { assertShape, type Shape, sizeOf } from '../tensor/shape.ts';
 import { tf } from '../tensor/tf.ts';
+import { wholeNumbers } from '../tensor/whole.ts';
 import { firstInput, type Input, type InputDType, inputsOf, type Model } from './model.ts';
 import { type ForwardOptions, valuesOf } from './run.ts';
 import { inferShapes } from './shapes.ts';
@@ -24,7 +25,7 @@ export function forward(model: Model, x: tf.Tensor, options: ForwardOptions = {}
 export function batchOf(x: NDArray, { from, to, dtype = 'float32' }: { from: number; to: number; dtype?: InputDType }): tf.Tensor {
   const shape = x.shape.slice(1);
   const part = x.data.subarray(from * sizeOf(shape), to * sizeOf(shape));
-  if (dtype === 'int32') return tf.tensor(Int32Array.from(part), [to - from, ...shape], 'int32');
+  if (dtype === 'int32') return tf.tensor(wholeNumbers('An input of int32', part), [to - from, ...shape], 'int32');
   const values = x.dtype === 'uint8' ? Float32Array.from(part, v => v / 255) : Float32Array.from(part);
   return tf.tensor(values, [to - from, ...shape], 'float32');
 }
@@ -32,7 +33,8 @@ export function batchOf(x: NDArray, { from, to, dtype = 'float32' }: { from: num
 /**
  * The model's output for every sample, computed in batches: x [n, ...input shape] → float32 [n, ...output shape]; uint8 images are scaled
  * by 1/255, unless the input's dtype is int32. A model with several inputs takes an array for each, by the input's id.
- * @throws LabError `shape/mismatch` when x does not fit the model, `model/input` for arrays that are missing or too many, `model/batch-size`.
+ * @throws LabError `shape/mismatch` when x does not fit the model, `model/input` for arrays that are missing or too many, `model/batch-size`,
+ * `model/whole` for an int32 input that gets other numbers.
  * @example
  * const model = mlp({ input: [28, 28, 1], hidden: [16], classes: 10 });
  * predict(model, zeros([5, 28, 28, 1], 'uint8')).shape; // → [5, 10]

@@ -2,6 +2,7 @@ import { LabError } from '../tensor/errors.ts';
 import { assertShape } from '../tensor/shape.ts';
 import { tf } from '../tensor/tf.ts';
 import { upload } from '../tensor/upload.ts';
+import { wholeNumbers } from '../tensor/whole.ts';
 import { type Graph, inputOf, inputsOf, type Model, type Node } from './model.ts';
 import { opOf } from './ops/index.ts';
 import { realValue } from './real-value.ts';
@@ -30,7 +31,8 @@ export interface RunOptions extends ForwardOptions {
  * Computes named values of a model for batches of its inputs: tensors [n, …input shape] by the inputs' ids → tensors [n, …] by the names that are
  * wanted (of outputs, or ids of any nodes). Inputs that nothing wanted needs may be left out. Gradients flow through it. Everything but the
  * results is disposed, unless it runs inside a gradient.
- * @throws LabError `model/input` for a batch that is missing or too many, `model/wanted` for a name of nothing, `shape/mismatch`.
+ * @throws LabError `model/input` for a batch that is missing or too many, `model/wanted` for a name of nothing, `shape/mismatch`,
+ * `model/whole` for an int32 input that gets other numbers.
  * @example
  * const model = network('two', [3]).dense(2, { id: 'small' }).relu().dense(1).model();
  * tf.tidy(() => run(model, { input: tf.ones([5, 3]) }, ['small']).small?.shape); // → [5, 2]
@@ -121,7 +123,8 @@ function assertInputs(model: Model, inputs: Readonly<Record<string, tf.Tensor>>,
 /** The batch of an input, in the input's dtype. */
 function entering(node: Node, inputs: Readonly<Record<string, tf.Tensor>>): tf.Tensor {
   const x = inputs[node.id] as tf.Tensor;
-  return inputOf(node).dtype === 'int32' && x.dtype !== 'int32' ? x.toInt() : x;
+  if (inputOf(node).dtype !== 'int32' || x.dtype === 'int32') return x;
+  return tf.tensor(wholeNumbers(`Input ${node.id}`, x.dataSync()), x.shape, 'int32');
 }
 
 interface Run {

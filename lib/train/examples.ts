@@ -8,6 +8,7 @@ import type { Random } from '../tensor/random.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { tf } from '../tensor/tf.ts';
 import { classesOf, correctCount, strayLabel, topClasses } from '../tensor/top-class.ts';
+import { wholeNumbers } from '../tensor/whole.ts';
 
 /** Anything to learn from: inputs [N, …] and targets [N] or [N, …], float32, int32 or uint8 (uint8 inputs are divided by 255). */
 export interface Examples {
@@ -44,7 +45,7 @@ export function batchTensors(
   return {
     x:
       change.dtype === 'int32'
-        ? tf.tensor(Int32Array.from(rows(inputs, indices).data), shape, 'int32')
+        ? tf.tensor(wholeNumbers('An input of int32', rows(inputs, indices).data), shape, 'int32')
         : tf.tensor(gatherImages(inputs, indices, change), shape, 'float32'),
     y: tf.tensor(aims.data, [...aims.shape], aims.dtype === 'float32' ? 'float32' : 'int32'),
   };

@@ -5,7 +5,9 @@ import { batches } from '../../lib/data/batches.ts';
 import { strokeGlyphs } from '../../lib/data/stroke-glyphs.ts';
 import { latency } from '../../lib/measure/latency.ts';
 import { network } from '../../lib/model/build.ts';
+import { predict } from '../../lib/model/forward.ts';
 import { mlp } from '../../lib/model/mlp.ts';
+import { run } from '../../lib/model/run.ts';
 import { choices } from '../../lib/search/choices.ts';
 import { randomSearch } from '../../lib/search/random-search.ts';
 import { array, filled, zeros } from '../../lib/tensor/array.ts';
@@ -69,4 +71,21 @@ test('regression over what is not finite', () => {
   const net = network('r', [4]).dense(6).relu().dense(2).model();
   const broken = { inputs: filled([8, 4], Number.NaN), targets: zeros([8], 'int32') };
   expect(() => pruneByRegression(net, { ratio: 0.5, data: broken })).toThrow(coded('prune/finite'));
+});
+
+test('numbers that are not whole, for an input of whole numbers and for a table of tokens', async () => {
+  const tokens = network('tokens', [3], { dtype: 'int32' }).embedding(4, 2).flatten().dense(2).model();
+  for (const wrong of [1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+    const inputs = array([2, 3], [0, 1, 2, 3, wrong, 0]);
+    expect(() => predict(tokens, inputs)).toThrow(coded('model/whole'));
+    await expect(fit(tokens, { inputs, targets: zeros([2], 'int32') })).rejects.toThrow(coded('model/whole'));
+    tf.tidy(() => {
+      const x = tf.tensor(inputs.data, [2, 3]);
+      expect(() => run(tokens, { input: x })).toThrow(coded('model/whole'));
+    });
+    const floats = network('floats', [3]).embedding(4, 2).model();
+    expect(() => predict(floats, inputs)).toThrow(coded('model/token'));
+  }
+  const whole = array([1, 3], [0, 1, 3]);
+  expect(predict(tokens, whole)).toEqual(predict(tokens, array([1, 3], [0, 1, 3], 'int32')));
 });

@@ -1,5 +1,6 @@
 import { LabError } from '../../tensor/errors.ts';
 import { tf } from '../../tensor/tf.ts';
+import { strayLabel } from '../../tensor/top-class.ts';
 import { count } from '../attributes.ts';
 import { gaussian } from '../initial.ts';
 import { type Op, only } from './op.ts';
@@ -12,9 +13,14 @@ export type EmbeddingAttributes = {
 
 /** TensorFlow's gather gives rows of zeros for some numbers out of range, and stops the process for others. */
 function assertInside(ids: tf.Tensor, vocabulary: number): void {
-  const wrong = ids.dataSync().find(id => !(id >= 0 && id < vocabulary));
-  if (wrong === undefined) return;
-  throw new LabError('model/token', `Number ${wrong} is no row of a table of ${vocabulary}.`, `Numbers are 0 to ${vocabulary - 1}.`);
+  const numbers = ids.dataSync();
+  const wrong = strayLabel(numbers, vocabulary);
+  if (wrong < 0) return;
+  throw new LabError(
+    'model/token',
+    `Number ${numbers[wrong]} is no row of a table of ${vocabulary}.`,
+    `Numbers are 0 to ${vocabulary - 1}.`,
+  );
 }
 
 /** A row of a table for each whole number: [… ] → [… , width], table [vocabulary, width], N(0, 0.02²) at first as in GPT-2. */
@@ -35,8 +41,7 @@ export const embedding: Op<'embedding', EmbeddingAttributes> = {
     resize: (_, { output }) => ({ width: output.after }),
   },
   forward({ inputs, parameters, attributes: { vocabulary } }) {
-    const ids = only(inputs).toInt();
-    assertInside(ids, vocabulary);
-    return tf.gather(parameters.table as tf.Tensor2D, ids);
+    assertInside(only(inputs), vocabulary);
+    return tf.gather(parameters.table as tf.Tensor2D, only(inputs).toInt());
   },
 };
