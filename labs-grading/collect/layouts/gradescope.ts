@@ -1,3 +1,5 @@
+import type { Anomaly } from '../../base/anomaly.ts';
+import { oneLine, printable } from '../../base/text.ts';
 import { byFolder, type Parcel, type Who } from '../parcel.ts';
 import type { SourceFile } from '../source.ts';
 
@@ -11,16 +13,30 @@ export async function gradescopeParcels(files: readonly SourceFile[]): Promise<P
   const groups = byFolder(files);
   groups.delete('');
   return [...groups].map(([folder, own]) => {
-    const { who = [], createdAt } = known.get(folder) ?? {};
+    const { who = [], createdAt, oddTime } = known.get(folder) ?? {};
     const time = createdAt === undefined ? undefined : { at: createdAt, from: metadataName };
-    return { who: who.length > 0 ? who : [{ name: folder, ids: {} }], files: own, ...(time && { time }) };
+    return {
+      who: who.length > 0 ? who : [{ name: folder, ids: {} }],
+      files: own,
+      single: true,
+      ...(time && { time }),
+      ...(oddTime !== undefined && { anomalies: [noTime(oddTime)] }),
+    };
   });
 }
 
 interface Facts {
   readonly who: Who[];
   createdAt?: string;
+  /** What stands where the time should. */
+  oddTime?: string;
 }
+
+const noTime = (text: string): Anomaly => ({
+  kind: 'unreadable',
+  about: metadataName,
+  detail: `${JSON.stringify(oneLine(printable(text)).slice(0, 60))} is no time; the time of the file counts, see that it is right`,
+});
 
 /**
  * Reads what is needed of the file. It is written by a machine, always in the same form: submissions stand at the margin, their fields
@@ -43,6 +59,7 @@ export function parseMetadata(yaml: string): Map<string, Facts> {
     if (own && field === 'created_at') {
       const createdAt = isoTime(scalar(own[2] ?? ''));
       if (createdAt !== undefined) facts.createdAt = createdAt;
+      else facts.oddTime = scalar(own[2] ?? '');
     }
     if (field === 'submitters') addSubmitter(facts.who, line);
   }
@@ -80,5 +97,6 @@ function isoTime(text: string): string | undefined {
   const [, day, clock, fraction = '', zone = 'Z'] = match;
   const offset = zone === 'UTC' ? 'Z' : zone.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2');
   const date = new Date(`${day}T${clock}${fraction.slice(0, 4)}${offset}`);
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+  const onItsDay = new Date(`${day}T00:00:00Z`);
+  return Number.isNaN(date.getTime()) || onItsDay.toISOString().slice(0, 10) !== day ? undefined : date.toISOString();
 }

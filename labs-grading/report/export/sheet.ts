@@ -119,8 +119,14 @@ export const spoken = (name: string): string => name.replace(/^\s*([^,]*),\s*([^
 /** A number as the table writes numbers. */
 export const numeral = (value: number, decimalComma: boolean): string => (decimalComma ? String(value).replace('.', ',') : String(value));
 
-/** A number that a table holds, with a point or a comma; undefined for other text. */
+/** A number that a table holds, with a decimal point or comma, and with signs between thousands; undefined for other text. */
 export function numberIn(text: string): number | undefined {
-  const plain = text.trim().replace(',', '.');
+  const compact = text.trim().replace(/[\s\u00a0\u202f'’]/g, '');
+  const decimal = Math.max(compact.lastIndexOf(','), compact.lastIndexOf('.'));
+  const sign = compact[decimal];
+  // Where both stand, the last one is the decimal sign; one that stands several times is between thousands.
+  const whole = decimal < 0 || compact.split(sign as string).length > 2 ? compact : compact.slice(0, decimal);
+  const fraction = whole === compact ? '' : `.${compact.slice(decimal + 1)}`;
+  const plain = whole.replace(/(?<=\d)[.,](?=\d{3}(?:\D|$))/g, '') + fraction;
   return /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : undefined;
 }

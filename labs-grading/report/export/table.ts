@@ -83,7 +83,8 @@ export const csv = (header: readonly string[], rows: readonly (readonly (string 
 /** Begins what a spreadsheet program would take for a formula, full-width signs included. */
 const formula = /^[\s\u00a0\u3000]*[=+\-@\uff0b\uff0d\uff1d\uff20]|^[\t\r\n]/u;
 
-export const isFormula = (text: string): boolean => formula.test(text) && !/^-?\d+([.,]\d+)?$/.test(text);
+/** A number, and a sign alone, as tables have it for what is not there, are none. */
+export const isFormula = (text: string): boolean => formula.test(text) && !/^\s*(?:[+-]?\d+([.,]\d+)*\s*%?|[-+=@])\s*$/.test(text);
 
 /** A text that no spreadsheet program runs: an apostrophe stands before what looks like a formula. */
 export const guarded = (text: string): string => (isFormula(text) ? `'${text}` : text);

@@ -2,7 +2,7 @@ import type { CheckReport } from 'tinylab';
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
 import { isSettled, type Standing, standingOf, standingText } from '../../gradebook/standing.ts';
 import type { Rubric } from '../../lab/rubric.ts';
-import { clean, place } from '../page/clean.ts';
+import { clean, place, withMoments } from '../page/clean.ts';
 import { firstExposed } from './exposure.ts';
 import { type FeedbackQuestion, feedbackQuestion } from './question.ts';
 
@@ -76,7 +76,7 @@ export function feedbackOf(
     score: grade.score,
     maximum: grade.maximum,
     latePenalty: grade.latePenalty,
-    ...(grade.lateReason !== undefined && { lateReason: clean(grade.lateReason) }),
+    ...(grade.lateReason !== undefined && { lateReason: clean(withMoments(grade.lateReason, due)) }),
     questions,
     cells: failedCells(grade),
     notes: notesOf(grade),

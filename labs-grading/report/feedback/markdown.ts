@@ -49,8 +49,8 @@ function total({ hasTotal, waits, score, maximum }: Feedback): string {
 function facts({ submittedAt, due, submissions, raw, latePenalty, lateReason }: Feedback): string {
   const late = latePenalty > 0 ? `${points(raw)} − ${points(latePenalty)} points` : '';
   return [
-    `- Handed in: ${submittedAt === undefined ? 'nothing' : plain(moment(submittedAt))}`,
-    ...(due === undefined ? [] : [`- Due: ${plain(moment(due))}`]),
+    `- Handed in: ${submittedAt === undefined ? 'nothing' : plain(moment(submittedAt, due))}`,
+    ...(due === undefined ? [] : [`- Due: ${plain(moment(due, due))}`]),
     ...(submissions > 1 ? [`- Attempts: ${submissions}; this is the one that counts`] : []),
     ...(late || lateReason ? [`- Lateness: ${[late, lateReason && plain(lateReason)].filter(Boolean).join(': ')}`] : []),
   ].join('\n');

@@ -48,8 +48,8 @@ function total({ score, maximum, waits, hasTotal }: Feedback): Markup {
 function facts(feedback: Feedback): Markup {
   const { submittedAt, due, submissions, raw, latePenalty, lateReason } = feedback;
   const rows: readonly (readonly [string, Markup | string])[] = [
-    ['Handed in', submittedAt === undefined ? 'nothing' : moment(submittedAt)],
-    ...(due === undefined ? [] : ([['Due', moment(due)]] as const)),
+    ['Handed in', submittedAt === undefined ? 'nothing' : moment(submittedAt, due)],
+    ...(due === undefined ? [] : ([['Due', moment(due, due)]] as const)),
     ...(submissions > 1 ? ([['Attempts', `${submissions}; this is the one that counts`]] as const) : []),
     ...(latePenalty > 0
       ? ([['Late', `${points(raw)} − ${points(latePenalty)} points${lateReason ? `: ${lateReason}` : ''}`]] as const)

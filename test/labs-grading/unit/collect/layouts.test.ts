@@ -133,7 +133,7 @@ describe('what layouts write', () => {
       ],
       createdAt: '2026-11-22T13:23:31.482Z',
     });
-    expect(found.get('submission_9')).toEqual({ who: [] });
+    expect(found.get('submission_9')).toEqual({ who: [], oddTime: 'yesterday' });
   });
 
   it('a group’s submission is every member’s', async () => {
@@ -159,6 +159,12 @@ describe('what layouts write', () => {
     ['2026-03-29 03:30:00 Europe/Berlin', '2026-03-29T01:30:00.000Z'],
     ['2015-02-02 15:58:23 Mars/Olympus', undefined],
     ['soon', undefined],
+    ['2026-02-30 12:00:00 UTC', undefined],
+    ['2026-11-20 12:00:00 IST', undefined],
+    ['2026-11-20 12:00:00 CST', undefined],
+    ['2026-11-20 12:00:00 CET', '2026-11-20T11:00:00.000Z'],
+    ['2026-11-20 12:00:00 EST', '2026-11-20T17:00:00.000Z'],
+    ['2026-11-20 12:00:00 Asia/Kolkata', '2026-11-20T06:30:00.000Z'],
   ])('nbgrader’s timestamp %j', (text, expected) => {
     expect(parseTimestamp(text)).toBe(expected);
   });

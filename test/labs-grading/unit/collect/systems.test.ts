@@ -114,6 +114,21 @@ it('bounds what the archives of one student unpack to, all together', async () =
   expect(report.collected.find(({ student }) => student === 'ben')?.files).toEqual(['lab.ipynb']);
 }, 60_000);
 
+it('says which time stamp is no time, and that the file’s counts', async () => {
+  const at = (text: string) => ({ 'ada/lab/lab.ipynb': 'x', 'ada/lab/timestamp.txt': text });
+  for (const [text, why] of [
+    ['2026-11-20 12:00:00 IST', 'IST is the name of several zones'],
+    ['2026-02-30 12:00:00 UTC', 'it is no time'],
+  ] as const) {
+    const { report } = await collected(at(text));
+    expect(report.collected[0]).toMatchObject({
+      timeFrom: 'file time',
+      anomalies: [{ about: 'timestamp.txt', detail: expect.stringContaining(why) }],
+    });
+  }
+  expect((await collected(at('2026-11-20 12:00:00 UTC'))).report.collected[0]).toMatchObject({ timeFrom: 'timestamp.txt', anomalies: [] });
+});
+
 describe('characters that nobody sees', () => {
   const unseen = ['\u200e', '\u200f', '\u202e', '\u2066', '\u200b', '\u2060', '\ufeff', '\u00ad', '\u3164', '\u{e0041}', '\u{e0100}'];
 

@@ -47,7 +47,7 @@ describe('tables', () => {
 
 describe('the guard against formulas', () => {
   it('puts an apostrophe before what a spreadsheet program would run', () => {
-    const formulas = ['=1+1', '+1+1', '-2+3', '@SUM(A1)', ' =1', '\t=1', '\rx', '\n=1', '\u00a0=1', '\uff1d1', '=cmd|" /C calc"!A0', '-'];
+    const formulas = ['=1+1', '+1+1', '-2+3', '@SUM(A1)', ' =1', '\t=1', '\rx', '\n=1', '\u00a0=1', '\uff1d1', '=cmd|" /C calc"!A0', '-A1'];
     expect(formulas.map(guarded)).toEqual(formulas.map(text => `'${text}`));
     const texts = ['Ada', 'a=1', '-1.5', '3', '', "O'Neil", '#1', 'x-y@z'];
     expect(texts.map(guarded)).toEqual(texts);
