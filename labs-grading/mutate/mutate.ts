@@ -1,5 +1,6 @@
 import type { RefusedStyle } from '../release/styles.ts';
 import { acceptedOf } from './accepted.ts';
+import { Confirmation } from './confirm.ts';
 import { type Figures, figuresOf, type Marked, sameSurvivor } from './figures.ts';
 import { answeredQuestions, type LabToMutate, labToMutate } from './lab-to-mutate.ts';
 import { keepFigures } from './measured.ts';
@@ -53,6 +54,7 @@ class Run {
   readonly #options: MutateOptions;
   readonly #record: Record;
   readonly #folder: NotebookFolder;
+  readonly #confirmation: Confirmation;
   readonly #marked: Marked[] = [];
   readonly #byOutcome: string[] = [];
   readonly #refused: RefusedStyle[] = [];
@@ -64,6 +66,7 @@ class Run {
     this.#options = options;
     this.#record = new Record(lab.files.id);
     this.#folder = new NotebookFolder(lab);
+    this.#confirmation = new Confirmation(lab, this.#folder.workspace);
   }
 
   async run(): Promise<Figures> {
@@ -74,6 +77,7 @@ class Run {
     try {
       for (const question of questions) await this.#ask(question, total);
     } finally {
+      await this.#confirmation.close();
       this.#folder.close();
     }
     const figures = figuresOf(files.id, this.#marked, {
@@ -91,7 +95,7 @@ class Run {
   #marksOf(id: string): QuestionMarks {
     const { seed, perOperator, delivered } = { ...defaults, ...this.#options };
     const limits = { seed, perOperator, delivered, comparedSeeds };
-    return new QuestionMarks(this.#lab, { id, folder: this.#folder.path, record: this.#record, limits });
+    return new QuestionMarks(this.#lab, { id, folder: this.#folder.path, record: this.#record, confirmation: this.#confirmation, limits });
   }
 
   async #ask(question: QuestionMarks, total: number): Promise<void> {

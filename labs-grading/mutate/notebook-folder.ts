@@ -10,23 +10,23 @@ import { stateFolder } from './record.ts';
  * the cells, so that nothing is trained twice.
  */
 export class NotebookFolder {
-  readonly #workspace: Workspace;
+  readonly workspace: Workspace;
   readonly #kept: string;
 
   constructor({ files, cells }: LabToMutate) {
     const code = cells.filter(({ type }) => type === 'code').map(({ source }, i) => [`${i}`, source] as const);
     this.#kept = join(stateFolder(files.id), `delivered-${contentHash(code).slice(0, 16)}`);
-    this.#workspace = new Workspace(files.folder);
-    if (existsSync(this.#kept)) cpSync(this.#kept, this.#workspace.deliverables, { recursive: true });
+    this.workspace = new Workspace(files.folder);
+    if (existsSync(this.#kept)) cpSync(this.#kept, this.workspace.deliverables, { recursive: true });
   }
 
   get path(): string {
-    return this.#workspace.folder;
+    return this.workspace.folder;
   }
 
   /** Keeps what was delivered, and removes the copy. */
   close(): void {
-    const { deliverables } = this.#workspace;
+    const { deliverables } = this.workspace;
     const aside = join(this.path, 'aside');
     if (existsSync(aside)) cpSync(aside, deliverables, { recursive: true });
     if (existsSync(deliverables)) {
@@ -36,6 +36,6 @@ export class NotebookFolder {
       rmSync(this.#kept, { recursive: true, force: true });
       renameSync(partial, this.#kept);
     }
-    this.#workspace.remove();
+    this.workspace.remove();
   }
 }

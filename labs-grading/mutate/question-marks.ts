@@ -4,6 +4,7 @@ import { neededCells } from '../release/needed-cells.ts';
 import { contentHash } from '../release/version.ts';
 import { Arena } from './arena/arena.ts';
 import type { CodeToRun, Opened, Verdict } from './arena/messages.ts';
+import type { Confirmation } from './confirm.ts';
 import type { Marked } from './figures.ts';
 import type { LabToMutate } from './lab-to-mutate.ts';
 import { type Made, madeOf, withoutMarkers } from './make.ts';
@@ -23,6 +24,16 @@ export interface MarkingLimits {
   readonly comparedSeeds: number;
 }
 
+export interface MarkingOptions {
+  readonly id: string;
+  /** Folder in which the notebook runs. */
+  readonly folder: string;
+  readonly record: Record;
+  /** The grader, for what gets through. */
+  readonly confirmation: Confirmation;
+  readonly limits: MarkingLimits;
+}
+
 /** The answers to one question and their verdicts: remembered ones, and those of an arena that is opened when the first is needed. */
 export class QuestionMarks {
   readonly id: string;
@@ -31,23 +42,17 @@ export class QuestionMarks {
   readonly #cells: readonly CodeToRun[];
   readonly #record: Record;
   readonly #limits: MarkingLimits;
+  readonly #confirmation: Confirmation;
   readonly #key: string;
   readonly #arena: Arena;
   #opened: Opened | undefined;
 
-  constructor(
-    lab: LabToMutate,
-    {
-      id,
-      folder,
-      record,
-      limits,
-    }: { readonly id: string; readonly folder: string; readonly record: Record; readonly limits: MarkingLimits },
-  ) {
+  constructor(lab: LabToMutate, { id, folder, record, confirmation, limits }: MarkingOptions) {
     const { files } = lab;
     this.id = id;
     this.#record = record;
     this.#limits = limits;
+    this.#confirmation = confirmation;
     this.styles = lab.styles.filter(({ question }) => question === id);
     const styles = this.styles.map(({ answer }) => answer);
     this.#cells = neededCells(id, lab.cells, styles).map(cell => ({
@@ -96,7 +101,8 @@ export class QuestionMarks {
       for (const made of some.slice(0, 4 * this.#limits.perOperator)) {
         if (ofRule === 0 || left === 0) break;
         signal?.throwIfAborted();
-        const verdict = await this.#once(verdictKey(this.#key, 'wrong', made.answer), arena => arena.wrong(made.answer));
+        const first = await this.#once(verdictKey(this.#key, 'wrong', made.answer), arena => arena.wrong(made.answer));
+        const verdict = first.state === 'passed' ? await this.#confirmed(made.answer) : first;
         if (verdict.state !== 'no program') {
           ofRule--;
           left--;
@@ -108,6 +114,15 @@ export class QuestionMarks {
 
   close(): Promise<void> {
     return this.#arena.close();
+  }
+
+  async #confirmed(answer: string): Promise<Verdict> {
+    const key = verdictKey(this.#key, 'wrong', `in the grader ${answer}`);
+    const before = this.#record.get(key);
+    if (before) return before;
+    const verdict = await this.#confirmation.verdict(this.id, answer);
+    this.#record.add(key, verdict);
+    return verdict;
   }
 
   get #callsKey(): string {

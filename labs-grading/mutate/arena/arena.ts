@@ -33,6 +33,8 @@ export class Arena {
     const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' };
     const execArgv = ['--no-warnings', `--max-old-space-size=${heapMb}`];
     this.#child = fork(join(import.meta.dirname, 'arena-process.ts'), { execArgv, serialization: 'advanced', silent: true, env });
+    // One that hangs would not notice that this process is gone.
+    process.once('exit', this.#kill);
     this.#said = new Output([this.#child.stdout as Readable, this.#child.stderr as Readable], Number.POSITIVE_INFINITY);
     const answer = await this.#ask({ type: 'open', about: this.#about }, openingMs);
     if (answer.type === 'opened') {
@@ -56,11 +58,14 @@ export class Arena {
   async close(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
+    process.off('exit', this.#kill);
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise(resolve => child.once('exit', resolve));
     child.kill('SIGKILL');
     await gone;
   }
+
+  readonly #kill = (): void => void this.#child?.kill('SIGKILL');
 
   async #mark(message: ToArena): Promise<Verdict> {
     if (!this.#child) await this.open();
