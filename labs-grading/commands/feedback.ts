@@ -8,6 +8,7 @@ import { rubricOf } from '../lab/rubric.ts';
 import { feedbackOf } from '../report/feedback/feedback.ts';
 import { feedbackMarkdown } from '../report/feedback/markdown.ts';
 import { feedbackPage } from '../report/feedback/page.ts';
+import { proseAnswers } from '../review/prose-answers.ts';
 import { Counter } from './shared/counter.ts';
 import { gradesToTell } from './shared/grades-to-tell.ts';
 import { withLab } from './shared/opened-course.ts';
@@ -47,7 +48,7 @@ async function writeFeedback(id: string, flags: FeedbackFlags): Promise<void> {
     const counter = new Counter('pages', chosen.length);
     let written = 0;
     for (const grade of chosen) {
-      const feedback = feedbackOf(grades, grade, { rubric, draft });
+      const feedback = feedbackOf(grades, grade, { rubric, draft, answers: proseAnswers(grade, lab) });
       const path = join(folder, fileName(grade.student.id));
       const changed = [writeChanged(`${path}.html`, feedbackPage(feedback)), writeChanged(`${path}.md`, feedbackMarkdown(feedback))];
       if (changed.includes(true)) written++;

@@ -8,18 +8,23 @@ import type { GradedLab } from '../lab/labs.ts';
 import { pairOf } from '../lab/rebuild.ts';
 import type { AnswerLine } from './messages.ts';
 import { type NotebookOutput, outputsOf } from './outputs.ts';
+import { attachedPictures } from './pictures.ts';
 
 /** A student's answer to one question, read from the notebook that was handed in. */
 export interface Answer {
   readonly kind: 'code' | 'text';
   readonly lines: readonly AnswerLine[];
   readonly outputs: readonly NotebookOutput[];
+  /** The text itself, as it was handed in. */
+  readonly source: string;
+  /** Pictures that its cells carry: `data:` addresses by name. */
+  readonly pictures: ReadonlyMap<string, string>;
   readonly missing?: string;
   /** What is odd about the notebook. */
   readonly anomalies: readonly Anomaly[];
 }
 
-const nothing = { lines: [], outputs: [], anomalies: [] };
+const nothing = { lines: [], outputs: [], anomalies: [], source: '', pictures: new Map<string, string>() };
 
 /** Reads the answer in a submission's folder. */
 export function answerIn(folder: string, lab: GradedLab, question: string): Answer {
@@ -30,8 +35,9 @@ export function answerIn(folder: string, lab: GradedLab, question: string): Answ
   const { released, submitted, why, anomalies } = pair;
   const kind = released.type === 'code' ? 'code' : 'text';
   if (submitted.length === 0) return { kind, ...nothing, anomalies, missing: why ?? 'The submitted notebook has no such cell.' };
-  const lines = linesAgainst(released.source, submitted.map(({ source }) => source).join('\n\n'));
-  return { kind, lines, anomalies, outputs: submitted.flatMap(({ outputs }) => outputsOf(outputs)) };
+  const source = submitted.map(cell => cell.source).join('\n\n');
+  const outputs = submitted.flatMap(cell => outputsOf(cell.outputs));
+  return { kind, lines: linesAgainst(released.source, source), anomalies, outputs, source, pictures: attachedPictures(submitted) };
 }
 
 /** Most characters of an answer that are shown, as many as are run, and most lines that may differ before they are no longer compared. */

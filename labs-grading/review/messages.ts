@@ -99,6 +99,8 @@ export interface AnswerView {
   readonly checks: readonly CheckItem[];
   /** State of the question in the words of the checks. */
   readonly state: string;
+  /** How tall the frame with the rendered text should be, in CSS pixels; 0 where the answer is code or missing. */
+  readonly proseHeight: number;
   /** How tall the frame with the outputs should be, in CSS pixels; 0 without outputs. */
   readonly outputHeight: number;
   readonly notes: readonly string[];

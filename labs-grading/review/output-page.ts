@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { escapeHtml } from '../base/text.ts';
 import type { ShownOutput } from './outputs.ts';
 
 const style = `:root{color-scheme:light dark;font:14px/1.45 system-ui,sans-serif;color:light-dark(#1d2430,#e3e7ee);background:light-dark(#fff,#171c24)}
@@ -17,8 +18,8 @@ export const outputPolicy: string = [
   'sandbox',
 ].join('; ');
 
-/** The document that the frame shows. */
-export function outputPage(outputs: readonly ShownOutput[]): string {
+/** The document that a frame shows. */
+export function outputPage(outputs: readonly ShownOutput[], title = 'Outputs'): string {
   const body = outputs.map(({ html }) => html).join('\n');
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Outputs</title><style>${style}</style></head><body><main>${body}</main></body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title><style>${style}</style></head><body><main>${body}</main></body></html>`;
 }

@@ -1,5 +1,6 @@
 import sanitizeHtml from 'sanitize-html';
 import { escapeHtml, printable } from '../base/text.ts';
+import { base64Of, textOf } from './pictures.ts';
 
 /** One output of a notebook, as a stranger may have written it: the fields that are of the right kind. */
 export interface NotebookOutput {
@@ -12,12 +13,6 @@ export interface NotebookOutput {
 }
 
 const limits = { outputs: 40, read: 1000, text: 100_000, image: 4 * 2 ** 20 } as const;
-
-/** Text as notebooks write it: whole or in pieces. Read by hand, so that it ends at the first wrong piece of a million. */
-function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  return Array.isArray(value) && value.every(part => typeof part === 'string') ? value.join('') : undefined;
-}
 
 /** The first thousand outputs of a cell; what is none is left out. */
 export function outputsOf(value: unknown): readonly NotebookOutput[] {
@@ -69,15 +64,14 @@ function shownOutput(output: NotebookOutput, showing: Showing): ShownOutput {
   return richest(output.data ?? {}, showing) ?? preformatted('(nothing that can be shown)');
 }
 
-const base64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
 const pictures = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const;
 
 function richest(data: Readonly<Record<string, unknown>>, { redact, clean }: Showing): ShownOutput | undefined {
   const of = (type: string): string | undefined => (Object.hasOwn(data, type) ? textOf(data[type]) : undefined);
   const plain = of('text/plain') ?? of('text/markdown') ?? of('text/latex');
   for (const type of pictures) {
-    const bytes = of(type);
-    if (bytes !== undefined && bytes.length <= limits.image && base64.test(bytes)) return picture(type, bytes.replace(/\s/g, ''));
+    const bytes = base64Of(of(type));
+    if (bytes !== undefined) return picture(type, bytes);
   }
   const svg = of('image/svg+xml');
   // As a picture an SVG can neither run scripts nor load anything.

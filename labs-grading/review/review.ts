@@ -12,6 +12,7 @@ import { redactor } from './blind.ts';
 import type { AnswerRow, AnswerView, GradeEdit, QuestionEntry, QuestionPage, Refusal, RubricChange } from './messages.ts';
 import { outputPage } from './output-page.ts';
 import { type ShownOutput, shownOutputs } from './outputs.ts';
+import { proseHeight, proseHtml } from './prose.ts';
 import { type Listed, listed, usedItems } from './rows.ts';
 import { changed, RubricConflict } from './rubric-change.ts';
 import { changeRubric, questionRubric, rubricTarget } from './rubric-file.ts';
@@ -94,6 +95,7 @@ export class Review {
       ...(answer.missing !== undefined && { missing: redact(answer.missing) }),
       checks: JSON.parse(JSON.stringify(items, (_, value) => (typeof value === 'string' ? redact(value) : value))),
       state: found.question.automatic === undefined ? '' : state,
+      proseHeight: answer.kind === 'text' && answer.missing === undefined ? proseHeight(proseOf(answer, redact)) : 0,
       outputHeight: (await this.#shown(found)).reduce((sum, { height }) => sum + height, 0),
       notes: [
         ...(staff.length > 0 ? [`The library answered for ${staff.join(', ')}.`] : []),
@@ -106,6 +108,14 @@ export class Review {
   async outputs(question: string, key: string): Promise<string | undefined> {
     const found = await this.#find(question, key);
     return found && outputPage(await this.#shown(found));
+  }
+
+  /** The document of the frame with the answer's text, rendered. */
+  async prose(question: string, key: string): Promise<string | undefined> {
+    const found = await this.#find(question, key);
+    if (!found) return undefined;
+    const { answer, redact } = await this.#read(found);
+    return outputPage([{ html: proseOf(answer, redact), height: 0 }], 'Answer');
   }
 
   /** Keys of the other answers with the same text. */
@@ -183,6 +193,10 @@ export class Review {
     return shownOutputs(answer.outputs, { redact });
   }
 }
+
+/** An answer's text as HTML; who it is of is taken out before it becomes any, also from the names of its pictures. */
+const proseOf = ({ source, pictures }: Answer, redact: (text: string) => string): string =>
+  proseHtml(redact(source), new Map([...pictures].map(([name, address]) => [redact(name), address])));
 
 /** @throws GraderError when the lab has no such question. */
 function entryOf(questions: readonly QuestionEntry[], question: string): QuestionEntry {

@@ -40,6 +40,10 @@ export function routes({ review, changes, files, token, port }: Served): Hono {
     const html = await review.outputs(context.req.param('question'), context.req.param('key'));
     return html === undefined ? context.notFound() : context.html(html, 200, { 'Content-Security-Policy': outputPolicy });
   });
+  app.get('/prose/:question/:key', async context => {
+    const html = await review.prose(context.req.param('question'), context.req.param('key'));
+    return html === undefined ? context.notFound() : context.html(html, 200, { 'Content-Security-Policy': outputPolicy });
+  });
   addChanges(app, { review, changes });
   addEvents(app, changes);
   app.onError((error, context) => {

@@ -71,7 +71,7 @@ function cellOf(raw, index, odd) {
   if (text.note) odd.push(anomaly('unreadable', about, `${number}: ${text.note}`));
   const type = typeOf(raw, mark);
   if (typeof raw.cell_type !== 'string') odd.push(anomaly('unreadable', about, `${number} says no type; it is read as ${type}`));
-  return [{ index, id: short(raw.id), type, source: text.source, ...mark, outputs: raw.outputs }];
+  return [{ index, id: short(raw.id), type, source: text.source, ...mark, outputs: raw.outputs, attachments: raw.attachments }];
 }
 
 function typeOf(raw, mark) {

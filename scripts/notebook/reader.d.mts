@@ -24,6 +24,8 @@ export interface ReadCell {
   readonly points?: number;
   /** As they stand in the file: whoever shows them reads them with care. */
   readonly outputs?: unknown;
+  /** Files that a text cell carries, by name and media type; read with the same care. */
+  readonly attachments?: unknown;
   /** Its question is gone from this version of the lab: it answers none. */
   readonly gone?: boolean;
 }

@@ -97,9 +97,9 @@ describe('a stranger’s outputs and answers', () => {
     await page.keyboard.press('Control+Enter');
     await said(page, 'applied');
     await page.selectOption('#question', 'half');
-    const frame = page.frameLocator('iframe');
+    const frame = page.frameLocator('#outputs iframe');
     await frame.locator('pre').first().waitFor();
-    expect(await page.locator('iframe').getAttribute('sandbox')).toBe('');
+    expect(await page.locator('#outputs iframe').getAttribute('sandbox')).toBe('');
     await page.waitForTimeout(300);
     expect((await cls.book.manual('words'))[0]?.comment).toBe(comment);
     expect([...heard]).toEqual([]);

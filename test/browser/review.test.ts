@@ -189,11 +189,11 @@ describe('the review page', () => {
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.selectOption('#question', 'half');
-    await page.locator('iframe').waitFor();
+    await page.locator('#outputs iframe').waitFor();
     expect(await violations(page)).toEqual([]);
     await picture(page, `review-${colorScheme}`);
     expect(await page.evaluate(() => (globalThis as unknown as Scroll).document.documentElement.scrollWidth)).toBeLessThanOrEqual(1000);
-    const frame = await page.locator('iframe').getAttribute('src');
+    const frame = await page.locator('#outputs iframe').getAttribute('src');
     await page.goto(new URL(frame ?? '', server.url).href);
     await page.locator('table').waitFor();
     await end();

@@ -41,7 +41,7 @@ export async function openReview(browser: Browser, options: OpenedOptions = {}):
     page.on('pageerror', error => errors.push(error.message));
     page.on('console', message => void (message.type() === 'error' && errors.push(message.text())));
     await page.goto(server.url);
-    await page.locator('#text pre').waitFor();
+    await page.locator('#text pre, #text iframe').first().waitFor();
     return page;
   };
   const end = async (): Promise<void> => {

@@ -42,11 +42,11 @@ const standingTold: Readonly<Partial<Record<Standing, string>>> = {
   'needs manual': 'not graded to the end yet',
 };
 
-/** The feedback of one student, from grades alone. */
+/** The feedback of one student, from grades alone; `answers` are the student's own texts by question, as harmless HTML. */
 export function feedbackOf(
   { lab, title, due }: Pick<LabGrades, 'lab' | 'title' | 'due'>,
   grade: StudentGrade,
-  options: { rubric?: Rubric; draft?: boolean } = {},
+  options: { rubric?: Rubric; draft?: boolean; answers?: ReadonlyMap<string, string> } = {},
 ): Feedback {
   const { student, submission, grading } = grade;
   const reports = grading?.report.questions ?? [];
@@ -58,6 +58,7 @@ export function feedbackOf(
       exposed: i > exposed,
       handedIn: submission !== undefined,
       graded: grading !== undefined,
+      ...(options.answers?.has(question.question) && { answer: options.answers.get(question.question) as string }),
       ...(options.rubric?.questions[question.question] && { rubric: options.rubric.questions[question.question] }),
     }),
   );

@@ -1,4 +1,4 @@
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import { moment, points } from '../page/clean.ts';
 import { bar, type Markup, page } from '../page/frame.ts';
 import type { Feedback } from './feedback.ts';
@@ -15,6 +15,8 @@ const style = `
 .asked { font-weight: 600; }
 .overview td:nth-child(2) { width: 35%; }
 ul { margin: .4rem 0; padding-left: 1.2rem; }
+.prose { overflow-wrap: anywhere; } .prose img { max-width: 100%; height: auto; background: #fff; } .prose h1, .prose h2 { font-size: 1.05rem; }
+.prose pre { white-space: pre-wrap; }
 `;
 
 /** How many failures stand open; one mistake often fails many cases. */
@@ -78,6 +80,7 @@ function section(question: FeedbackQuestion, index: number): Markup {
 ${told === undefined ? '' : html`<p class="note">${told}</p>`}
 ${changed.map(text => html`<p class="note part">${text}</p>`)}
 ${staff.length > 0 ? html`<p class="quiet">Checked with the library’s version of: ${staff.join(', ')}.</p>` : ''}
+${answer(question)}
 ${comments(question)}
 ${parts(question)}
 ${failed.slice(0, open).map(item)}
@@ -86,6 +89,11 @@ ${withheld ? html`<p class="quiet">What your code answered is left out here. <co
 ${hidden(question)}
 ${passes(question)}
 </section>`;
+}
+
+/** The student's own text, folded away: it comes sanitised. */
+function answer({ answer: text }: FeedbackQuestion): Markup | string {
+  return text === undefined ? '' : html`<details><summary>Your answer</summary><div class="prose">${raw(text)}</div></details>`;
 }
 
 function comments({ comments: said }: FeedbackQuestion): Markup | string {

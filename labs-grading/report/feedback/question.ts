@@ -34,6 +34,8 @@ export interface FeedbackQuestion {
   /** What the code answered is left out, since it has met hidden cases before. */
   readonly withheld: boolean;
   readonly staff: readonly string[];
+  /** The student's own text where people grade it, as harmless HTML. */
+  readonly answer?: string;
   readonly comments: readonly { readonly text: string; readonly points?: number }[];
   /** Why the score is not what the checks gave. */
   readonly changed: readonly string[];
@@ -46,6 +48,8 @@ interface About {
   /** Whether the grader has looked at the hand-in. */
   readonly graded: boolean;
   readonly rubric?: RubricQuestion;
+  /** The student's own text where people grade it, as harmless HTML. */
+  readonly answer?: string;
 }
 
 const sentences: Readonly<Partial<Record<QuestionState, string>>> = {
@@ -64,7 +68,7 @@ const sentences: Readonly<Partial<Record<QuestionState, string>>> = {
   'needs manual': 'A person has not graded this yet.',
 };
 
-export function feedbackQuestion(grade: QuestionGrade, { parts, exposed, handedIn, graded, rubric }: About): FeedbackQuestion {
+export function feedbackQuestion(grade: QuestionGrade, { parts, exposed, handedIn, graded, rubric, answer }: About): FeedbackQuestion {
   const open = grade.items.filter(({ hidden }) => !hidden);
   const hidden = grade.items.filter(item => item.hidden);
   const early = handedIn && !graded && grade.state === 'not run';
@@ -84,6 +88,7 @@ export function feedbackQuestion(grade: QuestionGrade, { parts, exposed, handedI
     hidden: hiddenSummary(hidden),
     withheld: exposed && wrong.some(({ got, where }) => got !== undefined || where !== undefined),
     staff: grade.staff.map(clean),
+    ...(answer !== undefined && { answer }),
     comments: commentsOf(grade, rubric),
     changed: changesOf(grade),
   };

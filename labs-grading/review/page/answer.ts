@@ -5,6 +5,14 @@ import type { State } from './state.ts';
 
 type Check = AnswerView['checks'][number];
 
+/** A frame without rights. It cannot be measured: its height is a guess, and a grader can drag it. */
+function frame({ title, height, address }: { title: string; height: number; address: string }): HTMLElement {
+  const element = h('iframe', { title, height: String(Math.min(640, height + 24)) });
+  element.setAttribute('sandbox', '');
+  element.src = address;
+  return element;
+}
+
 /** The answer that is graded now: its text, its outputs in a frame without rights, what the checks found. */
 export class AnswerPart {
   #shown = '';
@@ -18,7 +26,7 @@ export class AnswerPart {
   }
 
   render(state: State, view: AnswerView): void {
-    this.#text(view, state.diff ?? view.kind === 'code');
+    this.#text(state.page.question.question, view, state.diff ?? view.kind === 'code');
     if (this.#shown === view.key) return;
     this.#shown = view.key;
     part('asked').textContent = view.asked;
@@ -36,7 +44,8 @@ export class AnswerPart {
     fill(part('checks'));
   }
 
-  #text({ lines, missing, kind }: AnswerView, diff: boolean): void {
+  /** Code, and any text against the stub, as it was typed; else the text as it reads, in a frame without rights. */
+  #text(question: string, { key, lines, missing, kind, proseHeight }: AnswerView, diff: boolean): void {
     part('diff').ariaPressed = String(diff);
     if (missing !== undefined) return void fill(part('text'), h('p', { className: 'missing' }, missing));
     const shown = diff ? lines : lines.filter(line => line.kind !== 'removed');
@@ -44,7 +53,9 @@ export class AnswerPart {
     fill(
       part('text'),
       unchanged ? h('p', { className: 'missing' }, 'This is still the text that was handed out.') : undefined,
-      h('pre', { className: diff ? `${kind} diff` : kind }, ...shown.map(line => this.#line(line, diff))),
+      !diff && proseHeight > 0
+        ? frame({ title: 'The answer as it reads', height: proseHeight, address: api.prose(question, key) })
+        : h('pre', { className: diff ? `${kind} diff` : kind }, ...shown.map(line => this.#line(line, diff))),
     );
   }
 
@@ -56,10 +67,8 @@ export class AnswerPart {
   #outputs(question: string, { key, outputHeight }: AnswerView): void {
     part('outputs-card').hidden = outputHeight === 0;
     if (outputHeight === 0) return void fill(part('outputs'));
-    const frame = h('iframe', { title: 'Outputs in the student’s notebook', height: String(Math.min(640, outputHeight + 24)) });
-    frame.setAttribute('sandbox', '');
-    frame.src = api.outputs(question, key);
-    fill(part('outputs'), frame);
+    const title = 'Outputs in the student’s notebook';
+    fill(part('outputs'), frame({ title, height: outputHeight, address: api.outputs(question, key) }));
   }
 
   #checks({ checks, state }: AnswerView): void {

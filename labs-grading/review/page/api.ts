@@ -41,6 +41,7 @@ export const api = {
     ask('POST', path('api', 'rubric', question), { grader, edit }),
   here: (presence: Presence): Promise<Reply<undefined>> => ask('POST', '/api/here', presence),
   outputs: (question: string, key: string): string => path('outputs', question, key),
+  prose: (question: string, key: string): string => path('prose', question, key),
 };
 
 /** Listens to what others change; `opened` runs on every connection, the first included. Returns what ends it. */

@@ -48,7 +48,7 @@ const keysOf = (session: Actions): Parameters<typeof bindKeys>[0] => [
   { key: 'c', does: 'write a comment', run: () => part('comment').focus() },
   { key: 'a', does: 'apply the grade', run: () => void session.apply() },
   { key: 'u', does: 'discard what is not applied', run: () => session.discard() },
-  { key: 'd', does: 'with or without the changes against the stub', run: () => session.flip('diff') },
+  { key: 'd', does: 'as it was typed, against the stub, or as it reads', run: () => session.flip('diff') },
   { key: 'e', does: 'edit the rubric', run: () => session.flip('editing') },
 ];
 
