@@ -4,12 +4,7 @@ import type { PoolAttributes } from '../native-pool.ts';
 import { presentKernel, registerKernel } from '../register.ts';
 import { tf } from '../tfjs.ts';
 
-// The other kernels that take largest values of windows pass NaN over too, and one of them takes a number as padding.
-
-const maxPool3d = presentKernel('MaxPool3D');
-registerKernel<object>('MaxPool3D', ({ x }, attributes) =>
-  tf.tidy(() => largest(x as tf.Tensor, { pool: values => maxPool3d({ x: values }, attributes)[0] as tf.Tensor })),
-);
+// It passes NaN over as the others do, and reads a number as padding for the height's kernel alone.
 
 const withArgmax = presentKernel('MaxPoolWithArgmax');
 registerKernel<PoolAttributes>('MaxPoolWithArgmax', ({ x }, attributes) =>
