@@ -26,7 +26,7 @@
 // - When a cell says *predict*, write your guess down before you run it. Being wrong on
 //   paper is how this sticks.
 //
-// Ten questions, 100 points. Plan two hours; the computer needs about two minutes of them.
+// {{questions}}, {{total}}. Plan two hours; the computer needs about two minutes of them.
 
 // %%
 import {
@@ -53,7 +53,7 @@ import {
 } from 'tinylab';
 
 // %% [markdown]
-// ## 1 · Grade me (5 points)
+// ## 1 · {{title}} ({{points}})
 //
 // A warm-up, to go round the loop once: answer, run, check. **Write** a function that
 // returns a + b.
@@ -63,18 +63,17 @@ import {
 // Then break it on purpose, say with a minus sign, and check again. Now you know what help
 // looks like.
 
-// %% nbgrader={"grade": false, "grade_id": "grade-me", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="grade-me"
 function add(a: number, b: number): number {
   // ### BEGIN SOLUTION
   return a + b;
   // ### END SOLUTION
 }
 
-// %% nbgrader={"grade": true, "grade_id": "grade-me-check", "locked": true, "points": 5, "schema_version": 3, "solution": false}
-await check('grade-me');
+// %% check="grade-me"
 
 // %% [markdown]
-// ## 2 · Parameters (10 points)
+// ## 2 · {{title}} ({{points}})
 //
 // [AlexNet](https://doi.org/10.1145/3065386) won ImageNet in 2012 with five convolutions
 // followed by three dense layers, 61 million weights in all.
@@ -107,7 +106,7 @@ plot.bar(
 // | 1 | yes | 136 |
 // | 2 | no | 64 |
 
-// %% nbgrader={"grade": false, "grade_id": "convolution-type", "locked": true, "schema_version": 3, "solution": false}
+// %% given="convolution-type"
 interface Convolution {
   inputChannels: number;
   outputChannels: number;
@@ -116,7 +115,7 @@ interface Convolution {
   bias: boolean;
 }
 
-// %% nbgrader={"grade": false, "grade_id": "parameters", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="parameters"
 function convParameters(layer: Convolution): number {
   // ### BEGIN SOLUTION
   const perOutput = (layer.inputChannels / layer.groups) * layer.kernel ** 2;
@@ -124,11 +123,10 @@ function convParameters(layer: Convolution): number {
   // ### END SOLUTION
 }
 
-// %% nbgrader={"grade": true, "grade_id": "parameters-check", "locked": true, "points": 10, "schema_version": 3, "solution": false}
-await check('parameters');
+// %% check="parameters"
 
 // %% [markdown]
-// ## 3 · Model size (10 points)
+// ## 3 · {{title}} ({{points}})
 //
 // A weight can be stored in fewer bits than 32; Lab 02 is about how. Often some layers get
 // 8 bits and others 4. What counts on a phone is the bytes in the file.
@@ -140,24 +138,23 @@ await check('parameters');
 // **Example.** 100 numbers of 8 bits and 50 of 4 bits take 800 + 200 = 1,000 bits: 125
 // bytes.
 
-// %% nbgrader={"grade": false, "grade_id": "tensor-type", "locked": true, "schema_version": 3, "solution": false}
+// %% given="tensor-type"
 interface StoredTensor {
   count: number; // how many numbers
   bits: number; // bits for each of them
 }
 
-// %% nbgrader={"grade": false, "grade_id": "model-size", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="model-size"
 function modelSizeBytes(tensors: StoredTensor[]): number {
   // ### BEGIN SOLUTION
   return tensors.reduce((bits, tensor) => bits + tensor.count * tensor.bits, 0) / 8;
   // ### END SOLUTION
 }
 
-// %% nbgrader={"grade": true, "grade_id": "model-size-check", "locked": true, "points": 10, "schema_version": 3, "solution": false}
-await check('model-size');
+// %% check="model-size"
 
 // %% [markdown]
-// ## 4 · Activations (15 points)
+// ## 4 · {{title}} ({{points}})
 //
 // Weights fill the storage; **activations** fill the memory while the network runs. On a
 // microcontroller with 256 kB that is the number that decides.
@@ -214,7 +211,7 @@ plot.line(
 // - **c** Its first blocks widen the image to many channels while it is still large.
 // - **d** It has more layers, and each adds its activations.
 
-// %% nbgrader={"grade": false, "grade_id": "activations", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="activations"
 function totalActivationValues(sizes: number[]): number {
   // ### BEGIN SOLUTION
   return sizes.reduce((total, size) => total + size, 0);
@@ -232,11 +229,10 @@ function peakActivationValues(sizes: number[]): number {
 const memoryAnswer = 'c';
 // ### END SOLUTION
 
-// %% nbgrader={"grade": true, "grade_id": "activations-check", "locked": true, "points": 15, "schema_version": 3, "solution": false}
-await check('activations');
+// %% check="activations"
 
 // %% [markdown]
-// ## 5 · MACs and FLOPs (15 points)
+// ## 5 · {{title}} ({{points}})
 //
 // The work of a network is counted in multiply-accumulates: one **MAC** multiplies two
 // numbers and adds the product to a sum. That is two floating-point operations, so 1 MAC =
@@ -261,14 +257,14 @@ plot.bar(
 // **Example.** A 3 × 3 convolution from 2 to 4 channels, one group, on an image of size 8,
 // with stride 2 and padding 1: its output has size 4, and it does 1,152 MACs, 2,304 FLOP.
 
-// %% nbgrader={"grade": false, "grade_id": "placed-type", "locked": true, "schema_version": 3, "solution": false}
+// %% given="placed-type"
 interface PlacedConvolution extends Convolution {
   inputSize: number; // the image is inputSize × inputSize
   stride: number;
   padding: number; // on every side
 }
 
-// %% nbgrader={"grade": false, "grade_id": "macs", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="macs"
 function convMacs(layer: PlacedConvolution): number {
   // ### BEGIN SOLUTION
   const outputSize =
@@ -288,11 +284,10 @@ function convFlops(layer: PlacedConvolution): number {
   // ### END SOLUTION
 }
 
-// %% nbgrader={"grade": true, "grade_id": "macs-check", "locked": true, "points": 15, "schema_version": 3, "solution": false}
-await check('macs');
+// %% check="macs"
 
 // %% [markdown]
-// ## 6 · Receptive field (10 points)
+// ## 6 · {{title}} ({{points}})
 //
 // How much of the image can one value deep in the network see? One 3 × 3 convolution sees
 // 3 pixels across. Two of them see 5: the second reaches one pixel further on each side.
@@ -310,13 +305,13 @@ await check('macs');
 // **Example.** A 3 × 3 layer of stride 2 and then a 3 × 3 layer of stride 1: 1 + 2 · 1 + 2
 // · 2 = 7 pixels.
 
-// %% nbgrader={"grade": false, "grade_id": "window-type", "locked": true, "schema_version": 3, "solution": false}
+// %% given="window-type"
 interface WindowLayer {
   kernel: number;
   stride: number;
 }
 
-// %% nbgrader={"grade": false, "grade_id": "receptive-field", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="receptive-field"
 function receptiveField(layers: WindowLayer[]): number {
   // ### BEGIN SOLUTION
   let field = 1;
@@ -329,8 +324,7 @@ function receptiveField(layers: WindowLayer[]): number {
   // ### END SOLUTION
 }
 
-// %% nbgrader={"grade": true, "grade_id": "receptive-field-check", "locked": true, "points": 10, "schema_version": 3, "solution": false}
-await check('receptive-field');
+// %% check="receptive-field"
 
 // %%
 const stacks = { 'three 3 × 3': [3, 3, 3], 'one 7 × 7': [7] };
@@ -354,7 +348,7 @@ table(
 );
 
 // %% [markdown]
-// ## 7 · Roofline (10 points)
+// ## 7 · {{title}} ({{points}})
 //
 // Work takes time, and so does fetching the numbers to work on. A device computes and
 // fetches at once, so a layer takes as long as the **slower** of the two
@@ -405,7 +399,7 @@ plot.roofline({ peak: laptop.peakFlops, bandwidth: laptop.bandwidth }, work, {
 // | 10 million | 1 ms | 0.5 ms | 1 ms |
 // | 40 million | 1 ms | 2 ms | 2 ms |
 
-// %% nbgrader={"grade": false, "grade_id": "work-type", "locked": true, "schema_version": 3, "solution": false}
+// %% given="work-type"
 interface Work {
   macs: number;
   bytes: number; // moved to and from memory
@@ -416,7 +410,7 @@ interface Device {
   bandwidth: number; // bytes per second
 }
 
-// %% nbgrader={"grade": false, "grade_id": "roofline", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="roofline"
 function latencyMs(work: Work, device: Device): number {
   // ### BEGIN SOLUTION
   return (
@@ -425,11 +419,10 @@ function latencyMs(work: Work, device: Device): number {
   // ### END SOLUTION
 }
 
-// %% nbgrader={"grade": true, "grade_id": "roofline-check", "locked": true, "points": 10, "schema_version": 3, "solution": false}
-await check('roofline');
+// %% check="roofline"
 
 // %% [markdown]
-// ## 8 · Energy (5 points)
+// ## 8 · {{title}} ({{points}})
 //
 // | one 32-bit operation (45 nm) | picojoules |
 // | --- | --- |
@@ -449,7 +442,7 @@ await check('roofline');
 // **Example.** 1,000 MACs and 40 bytes: 4,600 pJ for the arithmetic, 6,400 pJ for ten
 // words. 0.011 µJ in all.
 
-// %% nbgrader={"grade": false, "grade_id": "energy", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="energy"
 function energyMicrojoules(work: Work): number {
   // ### BEGIN SOLUTION
   const arithmetic = work.macs * (3.7 + 0.9);
@@ -458,11 +451,10 @@ function energyMicrojoules(work: Work): number {
   // ### END SOLUTION
 }
 
-// %% nbgrader={"grade": true, "grade_id": "energy-check", "locked": true, "points": 5, "schema_version": 3, "solution": false}
-await check('energy');
+// %% check="energy"
 
 // %% [markdown]
-// ## 9 · Latency, measured (10 points)
+// ## 9 · {{title}} ({{points}})
 //
 // So far you counted. Now measure. The two networks below do the same job: one with
 // ordinary 3 × 3 convolutions, one that splits each into a depthwise 3 × 3 and a 1 × 1
@@ -516,7 +508,7 @@ table(
 // - **c** It is not: such a short measurement is noise.
 // - **d** It has fewer weights, and weights are what makes a network fast.
 
-// %% nbgrader={"grade": false, "grade_id": "latency", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="latency"
 const measured = await deliver('latencies', async () => {
   // return { dense: { macs: …, milliseconds: … }, separable: { … } };
   // ### BEGIN SOLUTION
@@ -547,11 +539,10 @@ plot.bar(
   { title: 'Counted against measured', y: { title: 'Share', percent: true } },
 );
 
-// %% nbgrader={"grade": true, "grade_id": "latency-check", "locked": true, "points": 10, "schema_version": 3, "solution": false}
-await check('latency');
+// %% check="latency"
 
 // %% [markdown]
-// ## 10 · Train (10 points)
+// ## 10 · {{title}} ({{points}})
 //
 // Time to spend a budget. Train a network on
 // [Fashion-MNIST](https://arxiv.org/abs/1708.07747) (10,000 small pictures of clothes, ten
@@ -577,7 +568,7 @@ table([
   },
 ]);
 
-// %% nbgrader={"grade": false, "grade_id": "train", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="train"
 const trained = await deliver('trained', async () => {
   // return fit(…); // fit leaves what it is given, and returns a new model
   // ### BEGIN SOLUTION
@@ -603,8 +594,7 @@ table([
   },
 ]);
 
-// %% nbgrader={"grade": true, "grade_id": "train-check", "locked": true, "points": 10, "schema_version": 3, "solution": false}
-await check('train');
+// %% check="train"
 
 // %% [markdown]
 // ## Done?

@@ -27,7 +27,7 @@
 // - Stuck? `const fineGrainedPrune = await staff('fineGrainedPrune');` takes the lab's
 //   version of an earlier answer, so you can go on.
 //
-// Sixteen parts, 100 points, and a leaderboard at the end. Plan four hours; the computer
+// Sixteen parts, {{total}}, and a leaderboard at the end. Plan four hours; the computer
 // needs about two minutes of them.
 
 // %%
@@ -104,7 +104,7 @@ table(
 // layer **inputs** × **outputs**. You will need to know which is which.
 
 // %% [markdown]
-// ## 1 · What weights look like (6 points)
+// ## 1 · What weights look like ({{points}})
 //
 // **Predict:** sketch the histogram of the weights of one layer. Flat? One hill? Two?
 
@@ -131,7 +131,7 @@ facets(
 //   little.
 // - **d** The mean is close to 0, so whatever is removed cancels out.
 
-// %% nbgrader={"grade": false, "grade_id": "histograms", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="histograms"
 // const histogramShape = '?'; // a letter
 // const histogramUse = '?'; // a letter
 // ### BEGIN SOLUTION
@@ -139,11 +139,10 @@ const histogramShape = 'a';
 const histogramUse = 'c';
 // ### END SOLUTION
 
-// %% nbgrader={"grade": true, "grade_id": "histograms-check", "locked": true, "points": 6, "schema_version": 3, "solution": false}
-await check('histograms');
+// %% check="histograms"
 
 // %% [markdown]
-// ## 2 · Fine-grained pruning (10 points)
+// ## 2 · {{title}} ({{points}})
 //
 // A **mask** has the shape of a weight array and holds 1 where a weight is kept and 0
 // where it is pruned. *Sparsity* s is the share of zeros.
@@ -166,7 +165,7 @@ await check('histograms');
 // **Write** `fineGrainedPrune`. `weight.data` holds the values in a row;
 // `array(shape, values, 'uint8')` makes an array.
 
-// %% nbgrader={"grade": false, "grade_id": "fine-grained-prune", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="fine-grained-prune"
 function fineGrainedPrune(weight: NDArray, sparsity: number): NDArray {
   // ### BEGIN SOLUTION
   const importance = Float32Array.from(weight.data, value => Math.abs(value));
@@ -177,8 +176,7 @@ function fineGrainedPrune(weight: NDArray, sparsity: number): NDArray {
   // ### END SOLUTION
 }
 
-// %% nbgrader={"grade": true, "grade_id": "fine-grained-prune-check", "locked": true, "points": 10, "schema_version": 3, "solution": false}
-await check('fine-grained-prune');
+// %% check="fine-grained-prune"
 
 // %%
 const filters = (values: NDArray) => array([9, 32], values.data.slice(0, 9 * 32));
@@ -199,24 +197,23 @@ facets(
 );
 
 // %% [markdown]
-// ## 3 · Choosing a sparsity (3 points)
+// ## 3 · {{title}} ({{points}})
 //
 // **Example.** Of 8 weights, s = 0.25 prunes round(8 · 0.25) = 2 and keeps 6.
 //
 // An array has 40 weights. **Answer** in `keepTwelve`: which sparsity keeps exactly 12 of
 // them?
 
-// %% nbgrader={"grade": false, "grade_id": "choose-sparsity", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="choose-sparsity"
 // const keepTwelve = …; // a share, from 0 to 1
 // ### BEGIN SOLUTION
 const keepTwelve = 0.7;
 // ### END SOLUTION
 
-// %% nbgrader={"grade": true, "grade_id": "choose-sparsity-check", "locked": true, "points": 3, "schema_version": 3, "solution": false}
-await check('choose-sparsity');
+// %% check="choose-sparsity"
 
 // %% [markdown]
-// ## 4 · Sensitivity (10 points)
+// ## 4 · Sensitivity ({{points}})
 //
 // How much can each layer lose? Ask it: prune **one** layer, leave all others dense,
 // measure accuracy. Then the next sparsity, then the next layer
@@ -237,14 +234,14 @@ await check('choose-sparsity');
 // `applyMasks(model, { [name]: mask })` returns a **new** model with that mask; the old
 // one stays as it is.
 
-// %% nbgrader={"grade": false, "grade_id": "scan-types", "locked": true, "schema_version": 3, "solution": false}
+// %% given="scan-types"
 type Evaluate = (model: Model) => number | Promise<number>;
 interface Scan {
   names: string[];
   sparsities: number[];
 }
 
-// %% nbgrader={"grade": false, "grade_id": "sensitivity", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="sensitivity"
 async function sensitivityScan(
   model: Model,
   evaluate: Evaluate,
@@ -263,8 +260,7 @@ async function sensitivityScan(
   // ### END SOLUTION
 }
 
-// %% nbgrader={"grade": true, "grade_id": "sensitivity-check", "locked": true, "points": 4, "schema_version": 3, "solution": false}
-await check('sensitivity');
+// %% check="sensitivity"
 
 // %% [markdown]
 // **Predict:** which of the nine layers suffers most at 90 % sparsity: the first, a large
@@ -337,7 +333,7 @@ const scan = await deliver('scan', async () => {
 //
 // - **a** `conv2d-1` **b** `dense-1` **c** `conv2d-8` **d** `conv2d-5`
 
-// %% nbgrader={"grade": false, "grade_id": "curves", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="curves"
 // const scanTrend = '?'; // a letter
 // const scanLayers = '?'; // a letter
 // const scanBest = '?'; // a letter
@@ -347,11 +343,10 @@ const scanLayers = 'd';
 const scanBest = 'c';
 // ### END SOLUTION
 
-// %% nbgrader={"grade": true, "grade_id": "curves-check", "locked": true, "points": 6, "schema_version": 3, "solution": false}
-await check('curves');
+// %% check="curves"
 
 // %% [markdown]
-// ## 5 · A sparsity for each layer (7 points)
+// ## 5 · A sparsity for each layer ({{points}})
 //
 // Zeros alone save nothing: they have to be left out of the file, and then each kept
 // weight must say where it belongs. Here it takes 32 bits and a 4-bit **index**
@@ -367,7 +362,7 @@ await check('curves');
 // **Example.** `pruneLayers(dense, { 'conv2d-2.kernel': 0.5 })` is a model with 576 zeros
 // among the 1,152 weights of the second convolution. All other layers are as in `dense`.
 
-// %% nbgrader={"grade": false, "grade_id": "allocation", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="allocation"
 function storedBytes(mask: NDArray): number {
   // ### BEGIN SOLUTION
   const kept = mask.data.filter(value => value === 1).length;
@@ -385,8 +380,7 @@ function pruneLayers(model: Model, sparsities: Record<string, number>): Model {
   // ### END SOLUTION
 }
 
-// %% nbgrader={"grade": true, "grade_id": "allocation-check", "locked": true, "points": 3, "schema_version": 3, "solution": false}
-await check('allocation');
+// %% check="allocation"
 
 // %% [markdown]
 // **Choose** `sparsities`, one for each of the nine weights (`'conv2d-1.kernel'` …
@@ -398,7 +392,7 @@ await check('allocation');
 //   validation accuracy are lost, without any training. One sparsity for all layers loses
 //   5, ours 1.3. The curves above tell you where to take and where to spare.
 
-// %% nbgrader={"grade": false, "grade_id": "sparsities", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="sparsities"
 // const sparsities = { 'conv2d-1.kernel': 0.5, … };
 // ### BEGIN SOLUTION
 const chosen = [0.3, 0.5, 0.6, 0.7, 0.7, 0.75, 0.75, 0.87, 0.5];
@@ -442,11 +436,10 @@ table([
   ...trials,
 ]);
 
-// %% nbgrader={"grade": true, "grade_id": "sparsities-check", "locked": true, "points": 4, "schema_version": 3, "solution": false}
-await check('sparsities');
+// %% check="sparsities"
 
 // %% [markdown]
-// ## 6 · Fresh statistics (4 points)
+// ## 6 · {{title}} ({{points}})
 //
 // The last column of that table is no training: not one weight differs from the column
 // before. **Predict:** what does then?
@@ -476,7 +469,7 @@ await check('sparsities');
 // - **c** The most important of the pruned weights were put back.
 // - **d** It has seen labels that it should not see.
 
-// %% nbgrader={"grade": false, "grade_id": "batch-norm", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="batch-norm"
 function averageStatistics(batches: NDArray[]): { mean: number[]; variance: number[] } {
   // ### BEGIN SOLUTION
   const channels = batches[0]!.shape[1]!;
@@ -505,11 +498,10 @@ function averageStatistics(batches: NDArray[]): { mean: number[]; variance: numb
 const refreshAnswer = 'b';
 // ### END SOLUTION
 
-// %% nbgrader={"grade": true, "grade_id": "batch-norm-check", "locked": true, "points": 4, "schema_version": 3, "solution": false}
-await check('batch-norm');
+// %% check="batch-norm"
 
 // %% [markdown]
-// ## 7 · Recovery (5 points)
+// ## 7 · Recovery ({{points}})
 //
 // Now train on, with the zeros held. One update of SGD with momentum 0.9, for each weight:
 //
@@ -528,7 +520,7 @@ await check('batch-norm');
 // | 0.5 | 0.1 | 0.2 | 1 | 0.29 | 0.355 |
 // | 0 | 0.1 | 0.2 | 0 | 0.29 | 0 |
 
-// %% nbgrader={"grade": false, "grade_id": "update-type", "locked": true, "schema_version": 3, "solution": false}
+// %% given="update-type"
 interface Update {
   weight: number[];
   velocity: number[];
@@ -536,7 +528,7 @@ interface Update {
   mask: number[];
 }
 
-// %% nbgrader={"grade": false, "grade_id": "recovery", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="recovery"
 function maskedStep(
   { weight, velocity, gradient, mask }: Update,
   rate: number,
@@ -550,8 +542,7 @@ function maskedStep(
   // ### END SOLUTION
 }
 
-// %% nbgrader={"grade": true, "grade_id": "recovery-check", "locked": true, "points": 2, "schema_version": 3, "solution": false}
-await check('recovery');
+// %% check="recovery"
 
 // %% [markdown]
 // **Fine-tune** now: `fit` trains a copy and holds all masks. One epoch is enough, with a
@@ -572,7 +563,7 @@ await check('recovery');
 // | asked, at 25 % of the bytes | at most 1 |
 // | ours, one epoch, five seeds | −0.2 to 0.2 |
 
-// %% nbgrader={"grade": false, "grade_id": "pruned", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="pruned"
 const pruned = await deliver('pruned', async () => {
   // return fit(…); // fit leaves what it is given, and returns a new model
   // ### BEGIN SOLUTION
@@ -602,11 +593,10 @@ table([
   },
 ]);
 
-// %% nbgrader={"grade": true, "grade_id": "pruned-check", "locked": true, "points": 3, "schema_version": 3, "solution": false}
-await check('pruned');
+// %% check="pruned"
 
 // %% [markdown]
-// ## 8 · Channel pruning (7 points)
+// ## 8 · {{title}} ({{points}})
 //
 // Scattered zeros make a small file, but an ordinary convolution multiplies by them all
 // the same. To be *faster*, whole **channels** have to go, so that a smaller convolution
@@ -679,7 +669,7 @@ gather(array([2, 3], [1, 2, 3, 4, 5, 6]), 1, [2, 0]).data;
 //   reads x or y.
 // - **d** It cannot be done: residual networks have no channels to spare.
 
-// %% nbgrader={"grade": false, "grade_id": "channels", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="channels"
 function channelsToKeep(channels: number, ratio: number): number {
   // ### BEGIN SOLUTION
   return Math.round((1 - ratio) * channels);
@@ -719,11 +709,10 @@ function keepChannels(
 const residualAnswer = 'c';
 // ### END SOLUTION
 
-// %% nbgrader={"grade": true, "grade_id": "channels-check", "locked": true, "points": 7, "schema_version": 3, "solution": false}
-await check('channels');
+// %% check="channels"
 
 // %% [markdown]
-// ## 9 · Which channels? (10 points)
+// ## 9 · Which channels? ({{points}})
 //
 // Keeping the *first* channels is as good as a lottery. A channel matters as much as it is
 // **read**: if the next layer has only small weights for it, nobody will miss it. So the
@@ -746,7 +735,7 @@ await check('channels');
 // **Example.** Importances of 1, 5, 2 mean the order 1, 2, 0. A gamma of 10, 20, 30
 // becomes 20, 30, 10.
 
-// %% nbgrader={"grade": false, "grade_id": "importance", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="importance"
 function inputChannelImportance(weight: NDArray): number[] {
   // ### BEGIN SOLUTION
   const axis = weight.shape.length - 2;
@@ -770,8 +759,7 @@ function sortChannels(
   // ### END SOLUTION
 }
 
-// %% nbgrader={"grade": true, "grade_id": "importance-check", "locked": true, "points": 7, "schema_version": 3, "solution": false}
-await check('importance');
+// %% check="importance"
 
 // %% [markdown]
 // The next two cells use your functions on the whole network: every convolution but the
@@ -873,7 +861,7 @@ table(orders.map(row => ({ ...row, 'your guess': guesses[row.kept] })));
 // | asked | at most 0.52 | at most 1.2 |
 // | ours, two epochs, five seeds | 0.513 | −0.2 to 0.2 |
 
-// %% nbgrader={"grade": false, "grade_id": "narrow", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="narrow"
 const narrow = await deliver('narrow', async () => {
   // return fit(…); // fit leaves what it is given, and returns a new model
   // ### BEGIN SOLUTION
@@ -887,11 +875,10 @@ const narrow = await deliver('narrow', async () => {
   // ### END SOLUTION
 });
 
-// %% nbgrader={"grade": true, "grade_id": "narrow-check", "locked": true, "points": 3, "schema_version": 3, "solution": false}
-await check('narrow');
+// %% check="narrow"
 
 // %% [markdown]
-// ## 10 · MACs and latency (6 points)
+// ## 10 · MACs and latency ({{points}})
 //
 // **Predict:** 30 % of the channels are gone. Which share of the MACs is left? And which
 // share of the time? The picture below shows your guesses beside what you measure.
@@ -906,7 +893,7 @@ const guessed = { macs: 0, milliseconds: 0 }; // shares of dense, from 0 to 1
 // **Example.** A row for a network of a million MACs that takes half a millisecond is
 // `{ macs: 1_000_000, milliseconds: 0.5 }`.
 
-// %% nbgrader={"grade": false, "grade_id": "latency", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="latency"
 const latencies = await deliver('latencies', async () => {
   // return { dense: { macs: …, milliseconds: … }, narrow: { … } };
   // ### BEGIN SOLUTION
@@ -918,8 +905,7 @@ const latencies = await deliver('latencies', async () => {
   // ### END SOLUTION
 });
 
-// %% nbgrader={"grade": true, "grade_id": "latency-check", "locked": true, "points": 2, "schema_version": 3, "solution": false}
-await check('latency');
+// %% check="latency"
 
 // %%
 const shareOf = (count: 'macs' | 'milliseconds') =>
@@ -975,7 +961,7 @@ table(timings);
 // - **d** Each layer takes time to start and to move its data, and small or odd widths use
 //   the processor less well.
 
-// %% nbgrader={"grade": false, "grade_id": "half-the-macs", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="half-the-macs"
 // const macsAnswer = '?'; // a letter
 // const latencyAnswer = '?'; // a letter
 // ### BEGIN SOLUTION
@@ -983,11 +969,10 @@ const macsAnswer = 'b';
 const latencyAnswer = 'd';
 // ### END SOLUTION
 
-// %% nbgrader={"grade": true, "grade_id": "half-the-macs-check", "locked": true, "points": 4, "schema_version": 3, "solution": false}
-await check('half-the-macs');
+// %% check="half-the-macs"
 
 // %% [markdown]
-// ## 11 · Which pruning? (6 points)
+// ## 11 · {{title}} ({{points}})
 
 // %%
 const networks = { dense, pruned, narrow };
@@ -1024,7 +1009,7 @@ table(compared);
 //   ordinary, smaller network.
 // - **d** Either: MACs saved are time saved.
 
-// %% nbgrader={"grade": false, "grade_id": "comparison", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="comparison"
 // const compareAnswer = '?'; // a letter
 // const phoneAnswer = '?'; // a letter
 // ### BEGIN SOLUTION
@@ -1032,11 +1017,10 @@ const compareAnswer = 'a';
 const phoneAnswer = 'c';
 // ### END SOLUTION
 
-// %% nbgrader={"grade": true, "grade_id": "comparison-check", "locked": true, "points": 6, "schema_version": 3, "solution": false}
-await check('comparison');
+// %% check="comparison"
 
 // %% [markdown]
-// ## 12 · 2:4 sparsity (5 points)
+// ## 12 · {{title}} ({{points}})
 //
 // Between scattered zeros and whole channels lies a compromise: of **every four** weights
 // in a row, two are zero. An index then needs 2 bits only, and NVIDIA's GPUs since 2020
@@ -1059,7 +1043,7 @@ await check('comparison');
 // **Example.** Of every two weights of 16 bits one stays, with a 1-bit index. 32 bits
 // become 17: 1.88 times smaller.
 
-// %% nbgrader={"grade": false, "grade_id": "n-m", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="n-m"
 function twoOfFour(weight: NDArray): NDArray {
   // ### BEGIN SOLUTION
   const kept = Array.from(weight.data, () => 0);
@@ -1077,8 +1061,7 @@ function twoOfFour(weight: NDArray): NDArray {
 const packedRatio = (4 * 16) / (2 * 16 + 2 * 2);
 // ### END SOLUTION
 
-// %% nbgrader={"grade": true, "grade_id": "n-m-check", "locked": true, "points": 5, "schema_version": 3, "solution": false}
-await check('n-m');
+// %% check="n-m"
 
 // %%
 plot.heatmap(
@@ -1101,7 +1084,7 @@ plot.heatmap(
 // one for a single input, and about 20 times for 64 of them.
 
 // %% [markdown]
-// ## 13 · SNIP: pruning before training (6 points)
+// ## 13 · SNIP: pruning before training ({{points}})
 //
 // Why train what is thrown away? [SNIP](https://arxiv.org/abs/1810.02340) looks at an
 // **untrained** network: multiply each weight by a gate of 1 and ask how much the loss
@@ -1116,7 +1099,7 @@ plot.heatmap(
 // **Write** `snipScores(weight, gradient)`, an array of the weight's shape. The sum runs
 // over all its weights.
 
-// %% nbgrader={"grade": false, "grade_id": "snip", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="snip"
 function snipScores(weight: NDArray, gradient: NDArray): NDArray {
   // ### BEGIN SOLUTION
   const scores = Float64Array.from(weight.data, (w, i) =>
@@ -1130,8 +1113,7 @@ function snipScores(weight: NDArray, gradient: NDArray): NDArray {
   // ### END SOLUTION
 }
 
-// %% nbgrader={"grade": true, "grade_id": "snip-check", "locked": true, "points": 4, "schema_version": 3, "solution": false}
-await check('snip');
+// %% check="snip"
 
 // %% [markdown]
 // A small dense network, 784-300-100-10, at 98 % sparsity, two ways. *Per layer*: each
@@ -1217,17 +1199,16 @@ table(snipped.map(row => ({ ...row, 'your guess': hunches[row.scope] })));
 // - **c** It uses better gradients.
 // - **d** It keeps more of the first layer, which sees the image.
 
-// %% nbgrader={"grade": false, "grade_id": "collapse", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="collapse"
 // const collapseAnswer = '?'; // a letter
 // ### BEGIN SOLUTION
 const collapseAnswer = 'b';
 // ### END SOLUTION
 
-// %% nbgrader={"grade": true, "grade_id": "collapse-check", "locked": true, "points": 2, "schema_version": 3, "solution": false}
-await check('collapse');
+// %% check="collapse"
 
 // %% [markdown]
-// ## 14 · Zeros in activations (4 points)
+// ## 14 · {{title}} ({{points}})
 //
 // A channel that is 0 after its ReLU for almost every image does little, whatever its
 // weights are. APoZ, the *average percentage of zeros*, is the share of zeros of a channel
@@ -1246,7 +1227,7 @@ await check('collapse');
 // - **b** Those with the lowest share of zeros.
 // - **c** The same ones that have the smallest weights.
 
-// %% nbgrader={"grade": false, "grade_id": "apoz", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="apoz"
 function zeroShares(activations: NDArray): number[] {
   // ### BEGIN SOLUTION
   const channels = activations.shape[3]!;
@@ -1263,8 +1244,7 @@ function zeroShares(activations: NDArray): number[] {
 const apozAnswer = 'a';
 // ### END SOLUTION
 
-// %% nbgrader={"grade": true, "grade_id": "apoz-check", "locked": true, "points": 4, "schema_version": 3, "solution": false}
-await check('apoz');
+// %% check="apoz"
 
 // %%
 const seen = predict({ ...dense, output: 'relu-6' }, take(validation, 100).images);
@@ -1280,7 +1260,7 @@ plot.bar(
 );
 
 // %% [markdown]
-// ## 15 · A lottery ticket (6 points)
+// ## 15 · {{title}} ({{points}})
 //
 // Train, prune the smallest weights, then **rewind**: give every weight that is left the
 // value it had *before* training. Repeat. The claim: the few weights that remain, with
@@ -1304,14 +1284,14 @@ plot.bar(
 // | **next mask** | 1 | 0 | 0 | 1 | 0 |
 // | **weights to start from** | 0.1 | 0 | 0 | 0.4 | 0 |
 
-// %% nbgrader={"grade": false, "grade_id": "round-type", "locked": true, "schema_version": 3, "solution": false}
+// %% given="round-type"
 interface Round {
   initial: NDArray;
   trained: NDArray;
   mask: NDArray;
 }
 
-// %% nbgrader={"grade": false, "grade_id": "ticket", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="ticket"
 function nextTicket(
   { initial, trained, mask }: Round,
   rate: number,
@@ -1331,8 +1311,7 @@ function nextTicket(
   // ### END SOLUTION
 }
 
-// %% nbgrader={"grade": true, "grade_id": "ticket-check", "locked": true, "points": 3, "schema_version": 3, "solution": false}
-await check('ticket');
+// %% check="ticket"
 
 // %% [markdown]
 // **Play** four rounds on the network 784-300-100-10 and hand in the masks. At most 12 %
@@ -1343,7 +1322,7 @@ await check('ticket');
 // %%
 const initial = mlp({ seed: 1 });
 
-// %% nbgrader={"grade": false, "grade_id": "tickets", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="tickets"
 const tickets = await deliver('tickets', async () => {
   const all = (name: string) =>
     array(
@@ -1405,11 +1384,10 @@ const race = await deliver('race', async () => {
 });
 table(race);
 
-// %% nbgrader={"grade": true, "grade_id": "tickets-check", "locked": true, "points": 3, "schema_version": 3, "solution": false}
-await check('tickets');
+// %% check="tickets"
 
 // %% [markdown]
-// ## 16 · Sparse storage (5 points)
+// ## 16 · {{title}} ({{points}})
 //
 // Back to the 4-bit index of question 5. The accelerator
 // [EIE](https://arxiv.org/abs/1602.01528) stores a column as its kept **values**, and for
@@ -1432,7 +1410,7 @@ await check('tickets');
 //
 // **Example.** 100 kept weights and 10 fillers: 110 entries of 36 bits, 495 bytes.
 
-// %% nbgrader={"grade": false, "grade_id": "eie", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="eie"
 function encodeColumn(column: number[]): { values: number[]; zeros: number[] } {
   // ### BEGIN SOLUTION
   const encoded = { values: [] as number[], zeros: [] as number[] };
@@ -1456,8 +1434,7 @@ function encodeColumn(column: number[]): { values: number[]; zeros: number[] } {
 const eieBytes = ((1000 + 200) * (32 + 4)) / 8;
 // ### END SOLUTION
 
-// %% nbgrader={"grade": true, "grade_id": "eie-check", "locked": true, "points": 5, "schema_version": 3, "solution": false}
-await check('eie');
+// %% check="eie"
 
 // %%
 const densities = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5];
@@ -1497,7 +1474,7 @@ plot.line(extra, {
 // These points come on top of the 100. Hint: change one layer, pay with another, keep what
 // is better.
 
-// %% nbgrader={"grade": false, "grade_id": "leaderboard", "locked": false, "schema_version": 3, "solution": true}
+// %% answer="leaderboard"
 // const widths = [8, 16, 32, 64, 64, 128, 128, 128];
 // ### BEGIN SOLUTION
 const widths = [7, 6, 19, 21, 64, 50, 59, 113];
@@ -1520,8 +1497,7 @@ const tried = await deliver('tried', async () => {
 });
 table(tried);
 
-// %% nbgrader={"grade": true, "grade_id": "leaderboard-check", "locked": true, "points": 0, "schema_version": 3, "solution": false}
-await check('leaderboard');
+// %% check="leaderboard"
 
 // %% [markdown]
 // ## Done?

@@ -1,15 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { labFiles } from '../../labs-grading/release/lab-files.ts';
 import { formatNotebook } from '../../labs-grading/release/nbformat.ts';
-import { parsePercent } from '../../labs-grading/release/percent.ts';
-import { type LabServer, type Output, picture, root, startLab } from './lab.ts';
+import { labCells } from '../../labs-grading/release/student.ts';
+import { type LabServer, type Output, picture, startLab } from './lab.ts';
 
 /** JupyterLab on a copy of a lab's folder, in which `solved.ipynb` is the lab with its solutions. */
 export function startSolvedLab(folder: string): Promise<LabServer> {
-  const source = readFileSync(join(root, folder, 'lab.ts'), 'utf8');
-  const files = { [`${folder}/solved.ipynb`]: formatNotebook(parsePercent(source, 'lab.ts')) };
+  const files = { [`${folder}/solved.ipynb`]: formatNotebook(labCells(labFiles(basename(folder)))) };
   return startLab({ copies: { [folder]: folder }, files });
 }
 

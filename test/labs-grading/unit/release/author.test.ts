@@ -82,13 +82,13 @@ describe('edit', () => {
     const text = readFileSync(join(root, 'notebooks/00-basics/lab.ts'), 'utf8');
     writeFileSync(source, text);
     jupytext('--set-formats', 'ipynb,ts:percent', source);
-    edit(scratch, 'lab.ipynb', 'Grade me (5 points)', 'Grade me twice (5 points)');
+    edit(scratch, 'lab.ipynb', 'A warm-up, to go', 'A second warm-up, to go');
     jupytext('--sync', notebook);
     const saved = readFileSync(source, 'utf8');
     expect(saved).toContain('formats: ipynb,ts:percent');
     expect(parsePercent(saved, 'lab.ts')).toHaveLength(parsePercent(text, 'lab.ts').length);
     restoreHeader(source);
-    expect(readFileSync(source, 'utf8')).toBe(text.replace('Grade me (5 points)', 'Grade me twice (5 points)'));
+    expect(readFileSync(source, 'utf8')).toBe(text.replace('A warm-up, to go', 'A second warm-up, to go'));
     restoreHeader(source);
     expect(readFileSync(source, 'utf8')).not.toContain('jupytext_version');
   }, 180_000);
