@@ -24,6 +24,7 @@ import {
   windows,
 } from './formulas.ts';
 import { measuredQuestions } from './measured.ts';
+import { fieldSlips, macSlips, parameterSlips, peakSlips, sizeSlips } from './slips.ts';
 
 /** Numbers of both signs, whole and broken, whose sum, difference and product all differ. */
 const summands = (rng: Random, i: number): readonly [a: number, b: number] => {
@@ -68,6 +69,7 @@ export default lab('00-basics', [
             count / layer.kernel + (layer.bias ? layer.outputChannels : 0),
             'A kernel is a square: it has kernel · kernel weights for each pair of channels, not kernel.',
           ],
+          ...parameterSlips(layer),
         ],
         hint: 'Count the weights of one output channel first, then multiply by the number of output channels.',
       });
@@ -93,6 +95,7 @@ export default lab('00-basics', [
             'Bit operations such as >> know 32 bits only, and a large network has more. Divide by 8.',
           ],
           [right / 1024, 'That is kibibytes. The question asks for bytes.'],
+          ...sizeSlips(tensors),
         ],
       });
     }
@@ -128,6 +131,7 @@ export default lab('00-basics', [
                 Math.min(...steps(sizes)),
                 'You took the layer that needs least. Memory must be large enough for the layer that needs most.',
               ],
+              ...peakSlips(sizes),
             ],
           });
         }
@@ -168,6 +172,7 @@ export default lab('00-basics', [
               weights(layer) * outputSize({ ...layer, padding: layer.padding / 2 }) ** 2,
               'Padding is added on both sides: 2 · padding in all.',
             ],
+            ...macSlips(layer),
           ],
           hint: 'First the size of the output, floor((input + 2·padding - kernel) / stride) + 1, then the work at one position.',
         });
@@ -201,6 +206,7 @@ export default lab('00-basics', [
           [lastStrideOnly(layers), 'All strides before a layer spread it, not the last one alone: multiply them up.'],
           [sum(layers.map(l => l.kernel)), 'Kernels overlap: each adds kernel - 1 new pixels to a field that starts at 1.'],
           [receptiveField(layers) - 1, 'The field starts at 1: without any layer, a value sees one pixel.'],
+          ...fieldSlips(layers),
         ],
         hint: 'Keep two numbers while you walk: the field, and how many pixels one step is.',
       });
