@@ -69,7 +69,7 @@ describe('tinylab grade', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/ada\s*│ 2\s*│ 3\s*│ 3\s*│ 2\s*│ 10/);
     expect(out).toMatch(/bob\s*│ 0 crashed/);
-    expect(out).toMatch(/cyd\s*│ 0 unreadable/);
+    expect(out).toMatch(/cyd\s*│ – unreadable/);
     expect(out).toContain('cyd: notebook unreadable: not JSON');
     expect(err.match(/\[\s*\d\/5\] \w+ {2}(?:\d+\/10|unreadable) {2}\(.* s, CPU .* s\)/g)).toHaveLength(5);
   });
