@@ -74,22 +74,24 @@ export class OwnCells {
     return [...kept, ...cells];
   }
 
-  /** The only cell of the student's own between the neighbours of an answer whose cell is gone. */
+  /** The cells of the student's own between the neighbours of an answer whose cell is gone; one alone where another answer is gone there too. */
   #atPlace(cell, answers, note) {
     const at = this.#released.indexOf(cell);
     const placeOf = one => (answers.get(one) ?? this.#found.get(one) ?? [])[0]?.index;
-    const isPlace = place => place !== undefined;
-    const low = this.#released.slice(0, at).map(placeOf).filter(isPlace).at(-1) ?? -1;
-    const high =
-      this.#released
-        .slice(at + 1)
-        .map(placeOf)
-        .find(isPlace) ?? Number.POSITIVE_INFINITY;
+    const isPlaced = one => placeOf(one) !== undefined;
+    const from = this.#released.slice(0, at).findLastIndex(isPlaced);
+    const to = this.#released.findIndex((one, i) => i > at && isPlaced(one));
+    const low = from < 0 ? -1 : placeOf(this.#released[from]);
+    const high = to < 0 ? Number.POSITIVE_INFINITY : placeOf(this.#released[to]);
+    const gone = this.#released.slice(from + 1, to < 0 ? undefined : to).filter(one => one.solution && one.type === cell.type);
     const taken = new Set([...answers.values()].flat());
     const isFree = one => one.index > low && one.index < high && !taken.has(one) && !one.gradeId && !one.gone && one.source.trim() !== '';
-    const between = this.#cells.filter(one => isFree(one) && one.type === cell.type && questionsIn(one).length === 0);
-    if (between.length !== 1) return this.#submitted.filter(one => isFree(one) && isSame(one, cell)).slice(0, 1);
-    note(cell, `its cell is gone; ${placesOf(between)} stands in its place and counts as the answer`);
+    const between = this.#cells
+      .filter(one => isFree(one) && one.type === cell.type && questionsIn(one).length === 0)
+      .slice(0, maximumCells);
+    if (between.length === 0 || (between.length > 1 && gone.length > 1))
+      return this.#submitted.filter(one => isFree(one) && isSame(one, cell)).slice(0, 1);
+    note(cell, `its cell is gone; ${placesOf(between)} in its place ${between.length === 1 ? 'counts' : 'count'} as the answer`);
     return between;
   }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { labIds } from '../../../labs-grading/lab/labs.ts';
-import { rebuild } from '../../../labs-grading/lab/rebuild.ts';
+import { pairOf, rebuild } from '../../../labs-grading/lab/rebuild.ts';
 import { releasedName } from '../../../scripts/notebook/reader.mjs';
 import {
   bare,
@@ -26,6 +26,19 @@ const answers = (notebook: string | Buffer): string[] =>
   rebuild(lab.pristine, notebook).cells.flatMap(({ answer, source }) => (answer ? [source] : []));
 const told = (notebook: string | Buffer): string[] =>
   rebuild(lab.pristine, notebook).anomalies.map(({ kind, about, detail }) => `${kind} ${about}: ${detail}`);
+/** A released notebook of texts, the one called `why` an answer. */
+const notebookOf = (texts: readonly string[]): string =>
+  JSON.stringify({
+    nbformat: 4,
+    metadata: {},
+    cells: texts.map(source => ({
+      cell_type: 'markdown',
+      id: source,
+      source,
+      metadata: source === 'why' ? { nbgrader: { grade_id: source, solution: true, grade: true } } : {},
+    })),
+  });
+
 describe('a notebook is read with all its answers', () => {
   it.each<[string, string | Buffer, RegExp | undefined]>([
     ['as it was saved', solved, undefined],
@@ -151,6 +164,20 @@ describe('a notebook is read with all its answers', () => {
       expect(answers(notebook).join('\n')).not.toContain(stub);
       expect(told(notebook).filter(line => line.startsWith('moved energy'))).toEqual([expect.stringContaining(where)]);
     }
+  });
+
+  it('where it was written as text in several cells, in place of the one that is gone', () => {
+    const pristine = notebookOf(['start', 'why', 'end']);
+    const texts = (answer: readonly string[]) =>
+      JSON.stringify({
+        nbformat: 4,
+        metadata: {},
+        cells: ['start', ...answer, 'end'].map(source => ({ cell_type: 'markdown', metadata: {}, source })),
+      });
+    const pair = (answer: readonly string[]) => pairOf({ pristine }, texts(answer), 'why')?.submitted.map(({ source }) => source);
+    expect(pair(['Because.', 'And so on.'])).toEqual(['Because.', 'And so on.']);
+    expect(pair(['why'])).toEqual(['why']);
+    expect(pair([])).toEqual([]);
   });
 
   it('with the helpers that it needs, and with nothing else of the student’s own', () => {
