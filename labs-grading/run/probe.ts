@@ -38,6 +38,7 @@ const together = [
   'root write refused',
   'nested namespace refused',
   'system calls refused',
+  'unknown system calls refused',
   'network unreachable',
   'hidden files absent',
   'empty environment',

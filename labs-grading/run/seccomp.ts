@@ -1,5 +1,6 @@
 import { endianness } from 'node:os';
-import { type SystemCalls, systemCalls, vsock } from './inside/syscalls.ts';
+import { allowedCalls } from './inside/allowed-calls.ts';
+import { families, namespaceFlags, type SystemCalls, systemCalls } from './inside/syscalls.ts';
 
 /** One instruction of classic BPF: code, jumps if true and if false (counted from the next instruction), operand. */
 type Instruction = readonly [code: number, yes: number, no: number, operand: number];
@@ -8,9 +9,12 @@ type Instruction = readonly [code: number, yes: number, no: number, operand: num
 const load = 0x20;
 const jumpIfEqual = 0x15;
 const jumpIfAtLeast = 0x35;
+const jumpIfAnyBit = 0x45;
 const give = 0x06;
 const allow = 0x7fff0000;
 const refuseWithEperm = 0x00050001;
+/** As if the kernel had no such call: 38 on every machine that we know. */
+const refuseWithEnosys = 0x00050026;
 
 // Offsets in struct seccomp_data.
 const callNumber = 0;
@@ -20,25 +24,46 @@ const firstArgument = 16;
 /** Numbers from here on are x86-64's second table of the same calls; on other machines there are none. */
 const secondTable = 0x4000_0000;
 
-/** The filter: refused calls, sockets to the host, and calls in the form of another machine get EPERM; everything else passes. */
-export function filterProgram({ machine: ours, socket, refused }: SystemCalls): Instruction[] {
-  const numbers = Object.values(refused);
-  const allowed = numbers.length;
-  // What follows the comparisons: allow, load the family, compare, allow, refuse.
-  const [family, refusal] = [allowed + 1, allowed + 4];
+/** Verdicts on runs of neighbouring numbers, from the lowest: the last one holds for all that follow. */
+function runsOf(allowed: ReadonlySet<number>, refused: ReadonlySet<number>): { readonly from: number; readonly verdict: number }[] {
+  const last = Math.max(...allowed, ...refused);
+  const runs: { from: number; verdict: number }[] = [];
+  for (let number = 0; number <= last + 1; number++) {
+    const verdict = refused.has(number) ? refuseWithEperm : allowed.has(number) ? allow : refuseWithEnosys;
+    if (runs.at(-1)?.verdict !== verdict) runs.push({ from: number, verdict });
+  }
+  return runs;
+}
+
+/**
+ * The filter, a list of what is allowed: calls that Node and TensorFlow make pass, sockets of few families and new processes, but not new
+ * namespaces, among them. Calls that have been ways out of sandboxes and those in the form of another machine get EPERM, and everything else
+ * does not exist (ENOSYS): a call that a later kernel may have is not let through because nobody knew it.
+ */
+export function filterProgram({ machine: ours, socket, clone, refused }: SystemCalls, allowed: readonly number[]): Instruction[] {
+  const runs = runsOf(new Set(allowed), new Set(Object.values(refused)));
   return [
     [load, 0, 0, machine],
     [jumpIfEqual, 1, 0, ours],
     [give, 0, 0, refuseWithEperm],
     [load, 0, 0, callNumber],
-    [jumpIfAtLeast, refusal + 1, 0, secondTable],
-    [jumpIfEqual, family, 0, socket],
-    ...numbers.map((number, i): Instruction => [jumpIfEqual, refusal - i - 1, 0, number]),
-    [give, 0, 0, allow],
-    [load, 0, 0, firstArgument],
-    [jumpIfEqual, 1, 0, vsock],
-    [give, 0, 0, allow],
+    [jumpIfAtLeast, 0, 1, secondTable],
     [give, 0, 0, refuseWithEperm],
+    [jumpIfEqual, 0, families.length + 3, socket],
+    [load, 0, 0, firstArgument],
+    ...families.map((family, i): Instruction => [jumpIfEqual, families.length - i, 0, family]),
+    [give, 0, 0, refuseWithEperm],
+    [give, 0, 0, allow],
+    [jumpIfEqual, 0, 4, clone],
+    [load, 0, 0, firstArgument],
+    [jumpIfAnyBit, 0, 1, namespaceFlags],
+    [give, 0, 0, refuseWithEperm],
+    [give, 0, 0, allow],
+    ...runs.reverse().flatMap(({ from, verdict }): Instruction[] => [
+      [jumpIfAtLeast, 0, 1, from],
+      [give, 0, 0, verdict],
+    ]),
+    [give, 0, 0, refuseWithEnosys],
   ];
 }
 
@@ -60,4 +85,4 @@ export function assemble(program: readonly Instruction[]): Buffer {
 const calls = systemCalls(process.arch);
 
 /** The filter of this machine, or undefined where its numbers are not known. */
-export const systemCallFilter: Buffer | undefined = calls && assemble(filterProgram(calls));
+export const systemCallFilter: Buffer | undefined = calls && assemble(filterProgram(calls, Object.values(allowedCalls(process.arch))));

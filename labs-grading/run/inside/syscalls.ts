@@ -5,6 +5,7 @@ export interface SystemCalls {
   /** AUDIT_ARCH of the machine. */
   readonly machine: number;
   readonly socket: number;
+  readonly clone: number;
   readonly refused: Readonly<Record<string, number>>;
 }
 
@@ -26,6 +27,7 @@ const tables: Readonly<Record<string, SystemCalls>> = {
   x64: {
     machine: 0xc000003e,
     socket: 41,
+    clone: 56,
     refused: {
       ...everywhere,
       ptrace: 101,
@@ -47,6 +49,7 @@ const tables: Readonly<Record<string, SystemCalls>> = {
   arm64: {
     machine: 0xc00000b7,
     socket: 198,
+    clone: 220,
     refused: {
       ...everywhere,
       umount2: 39,
@@ -67,8 +70,14 @@ const tables: Readonly<Record<string, SystemCalls>> = {
   },
 };
 
+/** Address families of sockets that a sandbox may make: local ones, IPv4, IPv6 and netlink, all within its own network, which leads nowhere. */
+export const families: readonly number[] = [1, 2, 10, 16];
+
 /** Address family of sockets to the machine's host: they are outside every network namespace. */
 export const vsock = 40;
+
+/** Flags of `clone` that make a namespace (CLONE_NEW…). */
+export const namespaceFlags = 0x7e02_0000;
 
 /** The calls of this kind of machine, or undefined where nobody has looked them up. */
 export function systemCalls(architecture: string): SystemCalls | undefined {
