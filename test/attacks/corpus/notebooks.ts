@@ -38,7 +38,7 @@ export const notebookAttacks: readonly Attack[] = [
     name: 'check cell turned into text',
     notebook: notebook(cells(withoutAdd).map(cell => (cell.id === 'add-check' ? { ...cell, type: 'markdown' as const } : cell))),
     states: ['failed'],
-    anomaly: /^missing add-check/,
+    anomaly: /^changed add-check/,
     works: ({ verdicts }) => verdicts.cells === 'passed',
   },
   {
