@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { textOf } from '../../scripts/notebook/reader.mjs';
 import { GraderError } from '../base/grader-error.ts';
+import type { Problem } from '../base/problem.ts';
 import { type NbgraderNotebook, readNbgraderNotebook } from './notebook.ts';
 
 /** One assignment: the notebooks of `source/NAME`, sorted by name. */
@@ -36,11 +38,21 @@ function notebooksIn(folder: string): NbgraderNotebook[] {
     .sort();
   return names.map(name => {
     const file = join(folder, name);
+    const unread = (problems: readonly Problem[]): NbgraderNotebook => ({
+      file,
+      cells: [],
+      questions: [],
+      points: 0,
+      warnings: [],
+      problems,
+    });
+    const read = textOf(readFileSync(file));
+    if ('wrong' in read) return unread([{ rule: 'notebook', file, message: read.wrong }]);
     try {
-      return readNbgraderNotebook(readFileSync(file, 'utf8'), file);
+      return readNbgraderNotebook(read.text, file);
     } catch (error) {
       if (!(error instanceof GraderError)) throw error;
-      return { file, cells: [], questions: [], points: 0, warnings: [], problems: error.problems };
+      return unread(error.problems);
     }
   });
 }
