@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { GraderError } from '../base/grader-error.ts';
+import { printable } from '../base/text.ts';
 import { type GradeClassResult, gradeClass } from '../gradebook/grading/grade-class.ts';
 import { canonical, gradesOf } from '../gradebook/policy/grades.ts';
 import { selected, submissionsToGrade } from '../gradebook/policy/selection.ts';
@@ -19,8 +20,8 @@ import {
   settingOf,
 } from './shared/grading-options.ts';
 import { progress } from './shared/grading-progress.ts';
+import { nextSteps } from './shared/next-steps.ts';
 import { collectFrom, type OpenedLab, withLab } from './shared/opened-course.ts';
-import { toolLines } from './shared/tool-lines.ts';
 
 interface GradeFlags extends GradingFlags {
   readonly details?: string;
@@ -54,7 +55,7 @@ async function grade(id: string, source: string | undefined, flags: GradeFlags):
     await backUp(opened);
     const grades = await opened.grades();
     print(grades, flags);
-    for (const line of toolLines(grades, result.tools)) (flags.json ? say : out)(line);
+    for (const line of nextSteps(grades, result.tools)) (flags.json ? say : out)(printable(line));
     process.exitCode = exitOf(result);
   };
   await withLab({ lab: id, course: flags.course, what: 'grade', begins: source !== undefined }, command);

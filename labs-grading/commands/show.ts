@@ -7,6 +7,7 @@ import { canonical, gradesOf } from '../gradebook/policy/grades.ts';
 import { underWay } from '../gradebook/store/lock.ts';
 import { knownSeed } from '../gradebook/store/seed.ts';
 import { questionTable, studentTable } from './shared/grade-tables.ts';
+import { nextSteps } from './shared/next-steps.ts';
 import { withLab } from './shared/opened-course.ts';
 import { originLines } from './shared/student-lines.ts';
 import { originJson, studentOrigin } from './shared/student-origin.ts';
@@ -53,7 +54,9 @@ async function show(id: string, student: string | undefined, flags: ShowFlags): 
     if (!grades) return void process.stdout.write(`Nothing of ${lab.id} is published.\n`);
     if (student === undefined)
       return void process.stdout.write(
-        json ? canonical(gradesOf(grades)) : `${[studentTable(grades), questionTable(grades), ...seedLines(course)].join('\n')}\n`,
+        json
+          ? canonical(gradesOf(grades))
+          : `${[studentTable(grades), questionTable(grades), ...nextSteps(grades).map(printable), ...seedLines(course)].join('\n')}\n`,
       );
     const grade = findStudent(grades, student);
     const origin = await studentOrigin(opened, grades, { grade, ...(question !== undefined && { question }) });

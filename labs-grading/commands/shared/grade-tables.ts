@@ -25,18 +25,21 @@ export function studentTable({ questions, students }: LabGrades): string {
   return table.toString();
 }
 
+/** Whether there is a sum at all: of the parts that are settled, where others wait. */
+export const hasSum = (grade: StudentGrade): boolean => !['not graded', 'stale', 'unreadable', 'another lab'].includes(standingOf(grade));
+
 /** The total, and why it is none yet. A part that waits for a person leaves the sum of the others. */
 function totalOf(grade: StudentGrade): string {
   const standing = standingOf(grade);
-  if (standing === 'not graded' || standing === 'stale' || standing === 'unreadable' || standing === 'another lab') return standing;
-  return isSettled(grade) ? String(grade.score) : `${grade.score} ${standing}`;
+  if (!hasSum(grade)) return standing;
+  return isSettled(grade) ? String(grade.score) : `${grade.score} so far\n${standing}`;
 }
 
 function notesOf(grade: StudentGrade): string {
   const anomalies = anomaliesOf(grade).length;
   const late = grade.latePenalty > 0 ? [`-${grade.latePenalty} late`] : [];
   const missing = grade.submission ? [] : ['nothing handed in'];
-  return [...missing, ...late, ...(anomalies > 0 ? [`${anomalies} anomalies`] : [])].join(', ');
+  return [...missing, ...late, ...(anomalies > 0 ? [anomalies === 1 ? '1 anomaly' : `${anomalies} anomalies`] : [])].join(', ');
 }
 
 /** One row per question: how it went for those who handed something in. */

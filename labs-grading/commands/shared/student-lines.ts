@@ -3,6 +3,7 @@ import { oneLine, printable } from '../../base/text.ts';
 import type { QuestionGrade } from '../../gradebook/records.ts';
 import { isWaiting, standingOf, standingText } from '../../gradebook/standing.ts';
 import type { CellReport } from '../../run/cell-report.ts';
+import { hasSum } from './grade-tables.ts';
 import type { HandInLine, QuestionOrigin, StudentOrigin } from './student-origin.ts';
 
 /** Longest answer that is shown whole; `--json` has all of it. */
@@ -15,7 +16,7 @@ export function originLines(origin: StudentOrigin): string[] {
     ...head(origin),
     ...anomalies.map(({ kind, about, detail }) => `to look at: ${about || 'notebook'} ${kind}: ${oneLine(detail)}`),
     table(questions),
-    ...questions.flatMap(one => section(one, grade.submission !== undefined)),
+    ...questions.filter(one => isTold(one, origin)).flatMap(section),
     ...(cells.length > 0 ? ['', 'Other cells that did not run to their end', ...cells.flatMap(cellLines)] : []),
     '',
     ...handIns.flatMap(handInLines),
@@ -33,11 +34,15 @@ function head({ grade }: StudentOrigin): string[] {
   const so = standing === 'graded' ? '' : `, ${standingText(standing)}`;
   const ours = grading?.report.notGradable;
   return [
-    `${name}: ${score}/${maximum}${so}`,
+    `${name}: ${hasSum(grade) ? score : '–'}/${maximum}${so}`,
     ...(lateReason === undefined ? [] : [`lateness: ${latePenalty > 0 ? `-${latePenalty}, ` : ''}${lateReason}`]),
     ...(ours === undefined ? [] : ['our fault:', ...framed(ours)]),
   ];
 }
+
+/** Whether there is more to say of a question than its line in the table: nobody asked one of a hand-in that is missing or cannot be read. */
+const isTold = ({ manual, override }: QuestionOrigin, { grade }: StudentOrigin): boolean =>
+  (grade.submission !== undefined && grade.grading?.report.handIn === undefined) || manual !== undefined || override !== undefined;
 
 /** A question's points; what waits has none yet. */
 const pointsOf = (grade: QuestionGrade): string => `${isWaiting(grade) ? '–' : grade.score}/${grade.maximum}`;
@@ -48,10 +53,11 @@ function table(questions: readonly QuestionOrigin[]): string {
   return rows.toString();
 }
 
-function evidence({ automatic, manual, override, policy, staff, items }: QuestionGrade): string {
+function evidence({ automatic, manual, override, policy, staff, items, state }: QuestionGrade): string {
+  const asked = automatic !== undefined && !['not run', 'tool missing', 'unreadable', 'another lab'].includes(state);
   const failed = items.filter(({ passed }) => !passed).length;
   return [
-    ...(automatic === undefined ? [] : [`checks gave ${automatic}${failed > 0 ? `, ${failed} of ${items.length} failed` : ''}`]),
+    ...(!asked ? [] : [`checks gave ${automatic}${failed > 0 ? `, ${failed} of ${items.length} failed` : ''}`]),
     ...(staff.length > 0 ? [`with the library's ${staff.join(', ')}`] : []),
     ...(manual ? [`${manual.grader}, ${manual.at}`] : []),
     ...(override ? [`override by ${override.by}: ${override.reason}`] : []),
@@ -62,13 +68,13 @@ function evidence({ automatic, manual, override, policy, staff, items }: Questio
 }
 
 /** One question: what was asked and failed, what its cell said, what people gave, and the answer itself. */
-function section(origin: QuestionOrigin, handedIn: boolean): string[] {
+function section(origin: QuestionOrigin): string[] {
   const { question, title, state, items, parts, staff, cell, manual, ticked, missingTools } = origin;
   const passed = items.filter(item => item.passed);
   const hidden = passed.filter(item => item.hidden).length;
   return [
     '',
-    oneLine(`${question}: ${pointsOf(origin)}, ${handedIn ? state : 'nothing handed in'}${title === question ? '' : ` (${title})`}`),
+    oneLine(`${question}: ${pointsOf(origin)}, ${state}${title === question ? '' : ` (${title})`}`),
     ...missingTools.map(({ name, why, get }) => oneLine(`  needs ${name}: ${why}. ${get}`)),
     ...parts.map(({ id, points, passed: fine }) => `  part ${id}: ${fine ? points : 0}/${points}`),
     ...items.filter(item => !item.passed).flatMap(itemLines),
@@ -89,7 +95,7 @@ function itemLines({ asked, hidden, reason, expected, got, where, hint }: Questi
   const facts = [['expected', expected] as const, ['got', got] as const, ['where', where] as const, ['hint', hint] as const];
   return [
     `  ✗ ${oneLine(asked)}${hidden ? ' (hidden)' : ''}: ${reason}`,
-    ...facts.flatMap(([name, text]) => (text === undefined ? [] : named(name, text))),
+    ...facts.flatMap(([name, text]) => (text ? named(name, text) : [])),
   ];
 }
 

@@ -28,7 +28,7 @@ const items: CheckReport['items'] = [
     hint: 'Divide.',
   },
   { id: 'case.2', asked: 'half(0)', passed: true, hidden: false, reason: 'right' },
-  { id: 'case.3', asked: 'a hidden case', passed: false, hidden: true, reason: 'wrong', hint: 'Think of odd numbers.' },
+  { id: 'case.3', asked: 'a hidden case', passed: false, hidden: true, reason: 'wrong', where: '', hint: 'Think of odd numbers.' },
 ];
 const [submission] = await cls.book.submissions('words', 'ada');
 await cls.book.addGrading({
@@ -135,6 +135,17 @@ describe('tinylab show LAB STUDENT', () => {
     expect(JSON.parse(show('ada', '--json', '--question', 'half').stdout).questions).toHaveLength(1);
   });
 
+  it('has no line for a fact that is empty', () => {
+    expect(stdout).not.toMatch(/^ +where$/m);
+  });
+
+  it('says of the class who waits for what, and what to do next', () => {
+    const { stdout: all } = show();
+    expect(all).toContain('1 waiting for a person (cy): npx tinylab review words');
+    expect(all).toMatch(/│ cy +│ 2 +│ – needs manual +│ 2 so far/);
+    expect(all).not.toMatch(/not graded yet/);
+  });
+
   it('says what it cannot show', () => {
     expect(show('smith')).toMatchObject({
       status: 2,
@@ -142,7 +153,9 @@ describe('tinylab show LAB STUDENT', () => {
     });
     expect(show('ada', '--question', 'other').stderr).toContain('Known are: half, why');
     expect(show('--question', 'half').stderr).toContain('--question needs a student');
-    expect(show('bo').stdout).toMatch(/bo, Bo Smith, bo@example.edu: 0\/9, nothing handed in/);
+    const bo = show('bo').stdout;
+    expect(bo).toMatch(/bo, Bo Smith, bo@example.edu: 0\/9, nothing handed in/);
+    expect(bo, 'nobody asked').not.toMatch(/checks gave|^half:/m);
     const cy = show('cy', '--question', 'why').stdout;
     expect(cy, 'what waits has no points yet').toMatch(/cy, .*: 2\/9, waits for a person[\s\S]*why: –\/5, needs manual/);
   });
