@@ -30,7 +30,19 @@ interface Started {
 }
 
 function grade(course: string, source: readonly string[]): Started {
-  const args = [join(project, 'labs-grading/cli.ts'), 'grade', lab, ...source, '--json', '--workers', '2', '--course', course];
+  const args = [
+    join(project, 'labs-grading/cli.ts'),
+    'grade',
+    lab,
+    ...source,
+    '--json',
+    '--workers',
+    '2',
+    '--seed',
+    '1',
+    '--course',
+    course,
+  ];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   child.stdout.on('data', chunk => (out += chunk));
