@@ -14,5 +14,7 @@ export function missed(found: SubmissionReport['questions'][number] | undefined,
   if (!found) return 'there is no such question';
   if (found.score >= fullMarks(found)) return 'it gets full marks';
   const told = found.items.filter(item => !item.passed).map(item => item.hint ?? `(no hint; got ${item.got ?? item.reason})`);
-  return `it fails (${found.state}) without the hint ${JSON.stringify(hint)}; told: ${[...new Set(told)].join(' | ') || 'nothing'}`;
+  // An author who gave one case the hint and not the other would not see why.
+  const why = told.length > 1 ? '; a known mistake is named where it explains every failed case, so give each of them its wrong value' : '';
+  return `it fails (${found.state}) without the hint ${JSON.stringify(hint)}; told: ${[...new Set(told)].join(' | ') || 'nothing'}${why}`;
 }
