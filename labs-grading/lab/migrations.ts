@@ -15,6 +15,7 @@ const stepSchema = z
     added: z.array(id).default([]),
     dropped: z.array(id).default([]),
     points: z.record(id, z.tuple([points, points])).default({}),
+    deliverables: z.record(id, id).default({}),
     note: z.string().optional(),
   })
   .superRefine(({ from, to, renamed, added, dropped }, context) => {
@@ -26,7 +27,8 @@ const stepSchema = z
     for (const name of Object.keys(renamed)) if (dropped.includes(name)) wrong(`${name} is renamed and dropped`);
   });
 
-/** What happened to a lab's questions between two versions: old name → new name, new names, old names, new name → points before and after. */
+/** What happened to a lab's questions between two versions: old name → new name, new names, old names, new name → points before and after; and what is handed in
+ * under another name, old → new. */
 export type Migration = Readonly<Omit<z.infer<typeof stepSchema>, 'note'>>;
 
 /** The steps in a lab's migrations.json, oldest first; none where there is no such file. @throws GraderError */
@@ -52,7 +54,9 @@ export function parseMigrations(text: string, file: string): Migration[] {
 
 /** What lies between two versions: the steps of the shortest way, put together; undefined where no way leads from one to the other. */
 export function migrationBetween(steps: readonly Migration[], from: string, to: string): Migration | undefined {
-  const reached = new Map<string, Migration>([[from, { from, to: from, renamed: {}, added: [], dropped: [], points: {} }]]);
+  const reached = new Map<string, Migration>([
+    [from, { from, to: from, renamed: {}, added: [], dropped: [], points: {}, deliverables: {} }],
+  ]);
   for (const [at, way] of reached) {
     if (at === to) return way;
     for (const step of steps) if (step.from === at && !reached.has(step.to)) reached.set(step.to, after(way, step));
@@ -63,6 +67,9 @@ export function migrationBetween(steps: readonly Migration[], from: string, to: 
 /** Two migrations, one after the other. What came and went between them is not seen from outside. */
 function after(first: Migration, second: Migration): Migration {
   const next = (name: string): string => second.renamed[name] ?? name;
+  const handedIn = Object.entries({ ...second.deliverables, ...first.deliverables }).map(
+    ([old, name]) => [old, second.deliverables[name] ?? name] as const,
+  );
   const gone = (name: string): boolean => second.dropped.includes(name);
   const kept = Object.entries(first.renamed).filter(([, name]) => !gone(name));
   const middle = new Map(Object.entries(first.renamed).map(([old, name]) => [name, old]));
@@ -77,6 +84,7 @@ function after(first: Migration, second: Migration): Migration {
     renamed: Object.fromEntries([...kept.map(([old, name]) => [old, next(name)] as const), ...later].filter(([old, name]) => old !== name)),
     added: [...first.added.filter(name => !gone(name)).map(next), ...second.added],
     dropped: [...first.dropped, ...second.dropped.filter(name => !first.added.includes(name)).map(name => middle.get(name) ?? name)],
+    deliverables: Object.fromEntries(handedIn.filter(([old, name]) => old !== name)),
     points: Object.fromEntries(
       Object.entries(changed).filter(([name, [before, since]]) => before !== since && !first.added.map(next).includes(name)),
     ),

@@ -14,12 +14,14 @@ export interface Rebuilt {
   readonly anomalies: readonly Anomaly[];
   /** How many answers somebody has written. */
   readonly written: number;
+  /** What was handed in under an older name, old → new. */
+  readonly renamedDeliverables: Readonly<Record<string, string>>;
   /** Why nothing of it can be asked. */
   readonly handIn?: HandInState;
 }
 
 type Answers = ReadonlyMap<string, readonly ReadCell[]>;
-const nothing = { cells: [], untouched: new Set<string>(), written: 0 };
+const nothing = { cells: [], untouched: new Set<string>(), written: 0, renamedDeliverables: {} };
 
 /**
  * Builds the notebook that runs: the pristine one, with the answers of the submission and what they need. Nothing else of the student's file is
@@ -40,8 +42,10 @@ function matched(
   const read = readNotebook(submitted);
   if ('wrong' in read)
     return { ...nothing, answers: new Map(), handIn: 'unreadable', anomalies: [{ kind: 'unreadable', about: '', detail: read.wrong }] };
-  const { state, untouched, ...match } = matchCells(pristine, renamed(read, pristine.version, migrations));
-  return { ...match, untouched: new Set(untouched), ...(state && { handIn: state }) };
+  const migration = migrationOf(read, pristine.version, migrations);
+  const { state, untouched, ...match } = matchCells(pristine, migration ? renamed(read, migration) : read);
+  const renamedDeliverables = migration?.deliverables ?? {};
+  return { ...match, untouched: new Set(untouched), renamedDeliverables, ...(state && { handIn: state }) };
 }
 
 function pristineCells(text: string): ReadNotebook {
@@ -58,7 +62,7 @@ export const deliveredBy = ({ pristine }: Pick<GradedLab, 'pristine'>): string[]
 export function readingOf(
   lab: Pick<GradedLab, 'pristine' | 'migrations'>,
   notebook: Uint8Array | undefined,
-): Omit<Rebuilt, 'cells' | 'untouched'> {
+): Omit<Rebuilt, 'cells' | 'untouched' | 'renamedDeliverables'> {
   if (notebook === undefined) return { handIn: 'unreadable', anomalies: [], written: 0 };
   const { handIn, anomalies, written } = rebuild(lab.pristine, notebook, lab.migrations);
   return { anomalies, written, ...(handIn && { handIn }) };
@@ -86,11 +90,12 @@ export function pairOf(
   return { released, submitted: answers.get(gradeId) ?? [], anomalies, ...(handIn && { why: `${handIn}: ${why ?? ''}` }) };
 }
 
+/** What lies between the version that a notebook is of and the one that is graded. */
+const migrationOf = ({ version }: ReadNotebook, current: string | undefined, migrations: readonly Migration[]): Migration | undefined =>
+  version === undefined || current === undefined ? undefined : migrationBetween(migrations, version, current);
+
 /** The submission's cells under the names that they have in the version that is graded. */
-function renamed(read: ReadNotebook, current: string | undefined, migrations: readonly Migration[]): ReadNotebook {
-  const { version } = read;
-  const migration = version === undefined || current === undefined ? undefined : migrationBetween(migrations, version, current);
-  if (!migration) return read;
+function renamed(read: ReadNotebook, migration: Migration): ReadNotebook {
   const gone = new Set([...migration.dropped, ...Object.keys(migration.renamed)]);
   const { added } = migration;
   const cells = read.cells.map((cell): ReadCell => {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,6 +14,15 @@ import { type Sandbox, SandboxDeath } from './sandbox.ts';
 const copyPrefix = 'tinylab-handed-in-';
 
 const handInHint = 'Submit the folder deliverables with the notebook.';
+
+/** Where hand-ins come from and go to. */
+interface HandedIn {
+  readonly folder: string;
+  readonly source: string | undefined;
+  readonly budget: Budget;
+  /** What the lab calls by another name by now, old → new: it is there under both, since the answer that made it says the old one. */
+  readonly renamed?: Readonly<Record<string, string>>;
+}
 
 type Answer = Reply | { readonly ok: false; readonly fault: Fault };
 
@@ -32,12 +41,13 @@ export class Deliverables {
   #cpuMs = 0;
 
   /** Copies what lies in the `source` folder's deliverables into `folder`, which is empty and this object's from now on. */
-  constructor(kit: Kit, { folder, source, budget }: { folder: string; source: string | undefined; budget: Budget }) {
+  constructor(kit: Kit, { folder, source, budget, renamed = {} }: HandedIn) {
     this.#kit = kit;
     this.#budget = budget;
     this.folder = folder;
     const anomalies: Anomaly[] = [];
     this.#copied = source === undefined ? 0 : copy(join(source, 'deliverables'), folder, anomalies);
+    copyUnderNewNames(folder, renamed);
     this.anomalies = anomalies;
   }
 
@@ -114,6 +124,14 @@ export function handInFolder(): string {
 /** Takes a folder for copies away again. */
 export async function removeHandIns(folder: string): Promise<void> {
   await rm(dirname(folder), { recursive: true, force: true });
+}
+
+function copyUnderNewNames(folder: string, renamed: Readonly<Record<string, string>>): void {
+  const there = readdirSync(folder);
+  for (const [old, name] of Object.entries(renamed))
+    for (const end of ['json', 'safetensors'])
+      if (there.includes(`${old}.${end}`) && !there.includes(`${name}.json`))
+        copyFileSync(join(folder, `${old}.${end}`), join(folder, `${name}.${end}`));
 }
 
 /** Copies the regular files that could be deliverables and counts them; whatever else lies there is left alone and named. */

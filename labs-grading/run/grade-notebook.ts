@@ -138,7 +138,12 @@ class Examination {
     const { sandbox, folder } = await ahead.take();
     prepare();
     const budget = new Budget(kit.limits, this.#submission.full ? fullFactor : 1);
-    const handedIn = new Deliverables(kit, { folder, source: this.#submission.deliverables, budget });
+    const handedIn = new Deliverables(kit, {
+      folder,
+      source: this.#submission.deliverables,
+      budget,
+      renamed: this.#rebuilt.renamedDeliverables,
+    });
     const runs: NotebookRun[] = [];
     const ask = async (questions: readonly QuestionFacts[], staff?: StaffModule): Promise<CheckReport[]> => {
       const run = this.#newRun({ handedIn, budget }, staff ? { staff } : { prepared: sandbox });

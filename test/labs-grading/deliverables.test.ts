@@ -66,6 +66,35 @@ const header =
     Buffer.from(bytes.toString('latin1').replace(pattern, by), 'latin1');
 
 describe('deliverables', () => {
+  it('of an older version of the lab are found under their new names', async () => {
+    const [old, now] = ['1', '2'].map(digit => digit.repeat(16)) as [string, string];
+    const pinned = (text: string, version: string): string => {
+      const json = JSON.parse(text);
+      return JSON.stringify({ ...json, metadata: { ...json.metadata, tinylab: { lab: 'deliver-lab', version } } });
+    };
+    const earlier = pinned(
+      deliverNotebook.replaceAll("deliver('numbers'", "deliver('list'").replaceAll("deliver('net'", "deliver('model'"),
+      old,
+    );
+    const step = { from: old, to: now, renamed: {}, added: [], dropped: [], points: {}, deliverables: { list: 'numbers', model: 'net' } };
+    const folder = student(deliverables => {
+      saveDeliverable(deliverables, 'list', [1, 2, 3]);
+      saveDeliverable(deliverables, 'model', rightNet());
+    });
+    for (const [migrations, scores] of [
+      [[step], [2, 3]],
+      [[], [0, 0]],
+    ] as const) {
+      const newer = openGrader({ ...deliverLab, pristine: pinned(deliverNotebook, now), migrations }, { limits });
+      try {
+        const report = await newer.grade({ notebook: earlier, deliverables: folder, seed: 1 });
+        expect(report.questions.map(({ score }) => score)).toEqual(scores);
+      } finally {
+        await newer.close();
+      }
+    }
+  });
+
   it('are taken as they were handed in, and the work is not run', async () => {
     const folder = student(deliverables => {
       saveDeliverable(deliverables, 'numbers', [1, 2, 3]);

@@ -1,3 +1,4 @@
+import { delivered } from '../../../scripts/notebook/reader.mjs';
 import type { Migration } from '../../lab/migrations.ts';
 import { type Cell, markOf, roleOf } from '../cells.ts';
 import { statedHeading, statedTotal } from '../stated-points.ts';
@@ -134,9 +135,20 @@ function stepOf({ from, to, changes }: { from: LabView; to: LabView; changes: re
     changes.flatMap(({ question, kind, points }) => (points && (kind === 'changed' || kind === 'renamed') ? [[question, points]] : [])),
   ) as Migration['points'];
   const [added, dropped] = [named('added'), named('dropped')];
-  const matters = added.length + dropped.length + Object.keys(renamed).length + Object.keys(points).length > 0;
+  const deliverables = renamedDeliverables(from, to, changes);
+  const matters =
+    added.length + dropped.length + Object.keys(renamed).length + Object.keys(points).length + Object.keys(deliverables).length > 0;
   if (!matters || from.version === undefined || to.version === undefined) return undefined;
-  return { from: from.version, to: to.version, renamed, added, dropped, points };
+  return { from: from.version, to: to.version, renamed, added, dropped, points, deliverables };
+}
+
+/** Results that a question's answer hands in under another name than before, old → new; told where each version hands in one. */
+function renamedDeliverables(from: LabView, to: LabView, changes: readonly QuestionChange[]): Record<string, string> {
+  const pairs = changes.flatMap(({ question, formerly = question }): [string, string][] => {
+    const [old, name] = [delivered(answerOf(from.cells, formerly) ?? ''), delivered(answerOf(to.cells, question) ?? '')];
+    return old.length === 1 && name.length === 1 && old[0] !== name[0] ? [[old[0] as string, name[0] as string]] : [];
+  });
+  return Object.fromEntries(pairs);
 }
 
 /** A diff as text: a line for each question that changed. */

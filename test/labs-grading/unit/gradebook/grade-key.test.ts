@@ -48,7 +48,7 @@ describe('the key of answers', () => {
 
   it('differs by answers that stand under the names of an older version', () => {
     const [from, to] = ['1'.repeat(16), '2'.repeat(16)];
-    const migrations = [{ from, to, renamed: { plus: 'add' }, added: [], dropped: [], points: {} }];
+    const migrations = [{ from, to, renamed: { plus: 'add' }, added: [], dropped: [], points: {}, deliverables: {} }];
     const pinned = (text: string, version: string): string =>
       text.replace('"metadata":{', `"metadata":{"tinylab":{"version":"${version}"},`);
     const lab = { pristine: pinned(pristine, to), migrations };

@@ -118,7 +118,15 @@ describe('diff', () => {
       '  bytes: changed (text)',
       '  what questions share changed: checks.ts',
       'for migrations.json:',
-      JSON.stringify({ from, to: labVersion(folder), renamed: { half: 'halve' }, added: [], dropped: [], points: { halve: [4, 6] } }),
+      JSON.stringify({
+        from,
+        to: labVersion(folder),
+        renamed: { half: 'halve' },
+        added: [],
+        dropped: [],
+        points: { halve: [4, 6] },
+        deliverables: {},
+      }),
     ];
     expect(await told(before)).toEqual(expected);
     expect(await told(zip)).toEqual(expected);

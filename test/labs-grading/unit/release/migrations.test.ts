@@ -12,10 +12,23 @@ const step = (from: string, to: string, more: Partial<Migration> = {}): Migratio
   added: [],
   dropped: [],
   points: {},
+  deliverables: {},
   ...more,
 });
-const first = step(v1, v2, { renamed: { a: 'b' }, added: ['new'], dropped: ['old'], points: { b: [10, 20], c: [5, 6] } });
-const second = step(v2, v3, { renamed: { b: 'd', new: 'newer' }, dropped: ['c'], added: ['late'], points: { d: [20, 15] } });
+const first = step(v1, v2, {
+  renamed: { a: 'b' },
+  added: ['new'],
+  dropped: ['old'],
+  points: { b: [10, 20], c: [5, 6] },
+  deliverables: { net: 'model' },
+});
+const second = step(v2, v3, {
+  deliverables: { model: 'pruned', masks: 'kept' },
+  renamed: { b: 'd', new: 'newer' },
+  dropped: ['c'],
+  added: ['late'],
+  points: { d: [20, 15] },
+});
 
 describe('migrations', () => {
   it('between two versions are put together; what came and went between is not seen', () => {
@@ -26,6 +39,7 @@ describe('migrations', () => {
       added: ['newer', 'late'],
       dropped: ['old', 'c'],
       points: { d: [10, 15] },
+      deliverables: { net: 'pruned', model: 'pruned', masks: 'kept' },
     });
     expect(migrationBetween([first, second], v2, v3)).toEqual(second);
     expect(migrationBetween([first], v1, v1)).toEqual(step(v1, v1));
@@ -34,7 +48,9 @@ describe('migrations', () => {
 
   it('back to the old name is no renaming, and dropped what was added is neither', () => {
     const back = step(v2, v3, { renamed: { b: 'a' }, dropped: ['new'], points: { a: [20, 10] } });
-    expect(migrationBetween([first, back], v1, v3)).toEqual(step(v1, v3, { dropped: ['old'], points: { c: [5, 6] } }));
+    expect(migrationBetween([first, back], v1, v3)).toEqual(
+      step(v1, v3, { dropped: ['old'], points: { c: [5, 6] }, deliverables: { net: 'model' } }),
+    );
   });
 
   it('turn a report into one on the newer version, in proportion where points changed', () => {
