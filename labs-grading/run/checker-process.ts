@@ -68,7 +68,11 @@ async function load(checks: string, hiddenPath: string | undefined): Promise<Fro
 async function examine(message: Extract<ToChecker, { type: 'question' }>): Promise<FromChecker> {
   const extra = message.hidden ? hidden?.bodies[message.id] : undefined;
   const watched = new WatchedChannel(channel);
-  const report = await runQuestion(questionOf(lab, message.id), sessionOver(watched), { seed: message.seed, extra });
+  const report = await runQuestion(questionOf(lab, message.id), sessionOver(watched), {
+    seed: message.seed,
+    extra,
+    judges: message.hidden,
+  });
   return { type: 'report', report: { ...report, exposed: watched.exposed } };
 }
 

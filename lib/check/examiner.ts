@@ -159,20 +159,33 @@ export class Examiner {
 
   /** A multiple-choice answer: the student's `name` holds the letter. Each wrong option is a known misconception with its hint. */
   async choice(name: string, right: string, wrong: Readonly<Record<string, string>>): Promise<boolean> {
-    const got = await this.read(name);
-    const options = [right, ...Object.keys(wrong)].sort();
-    const letter = typeof got === 'string' ? got.trim().toLowerCase() : '';
+    const letter = await this.#letter(name, [right, ...Object.keys(wrong)]);
+    if (this.hidden) this.#recorder.seals.delete(name);
+    if (letter === undefined) return false;
     if (letter === right) return this.#add({ asked: name, reason: 'right' });
-    if (Object.hasOwn(wrong, letter))
-      return this.#add({ asked: name, reason: 'known mistake', got: describe(letter), hint: wrong[letter] });
-    const expected = `one of ${options.map(o => `'${o}'`).join(', ')}`;
-    return this.#add({
-      asked: name,
-      reason: 'wrong kind',
-      expected,
-      got: describe(got),
-      hint: `Write: const ${name} = '${options[0]}'; with your choice.`,
-    });
+    return this.#add({ asked: name, reason: 'known mistake', got: describe(letter), hint: wrong[letter] });
+  }
+
+  /**
+   * A multiple-choice answer whose right letter only the grader has: here any of the options is noted. The hidden cases of the question must
+   * ask for it with `choice`, in the same part; where a grader finds none, the question is not gradable.
+   */
+  async sealed(name: string, options: readonly string[]): Promise<boolean> {
+    const letter = await this.#letter(name, options);
+    this.#recorder.seals.add(name);
+    return letter !== undefined && this.#add({ asked: `${name}: '${letter}' is noted, and judged when graded`, reason: 'right' });
+  }
+
+  /** The letter that `name` holds; anything else fails, saying what may stand there. */
+  async #letter(name: string, options: readonly string[]): Promise<string | undefined> {
+    const got = await this.read(name);
+    const letter = typeof got === 'string' ? got.trim().toLowerCase() : '';
+    if (options.includes(letter)) return letter;
+    const sorted = options.toSorted();
+    const expected = `one of ${sorted.map(o => `'${o}'`).join(', ')}`;
+    const hint = `Write: const ${name} = '${sorted[0]}'; with your choice.`;
+    this.#add({ asked: name, reason: 'wrong kind', expected, got: describe(got), hint });
+    return undefined;
   }
 
   /**

@@ -56,6 +56,8 @@ const pictured = 3;
 export class Recorder {
   readonly #parts = new Map<string, Part>([[whole, newPart(0)]]);
   readonly #items: Recorded[] = [];
+  /** Choices that were noted and not judged yet. */
+  readonly seals: Set<string> = new Set();
   #current = whole;
 
   /** Runs `body` with `id` as the part that findings belong to. */

@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly hidden?: boolean;
   /** Further cases of which only the author's words are reported; a part must pass here too. */
   readonly extra?: QuestionBody;
+  /** True for a grader that has hidden cases: a sealed choice must be judged by one of them. */
+  readonly judges?: boolean;
   /** Names of earlier answers that the library stands in for. */
   readonly staff?: readonly string[];
 }
@@ -56,7 +58,15 @@ export async function runQuestion(question: Question, session: Session, options:
       break;
     }
   }
+  if (options.judges && recorder.seals.size > 0) ended ??= unjudged([...recorder.seals], recorder);
   return reportOf(question, recorder, { ended, staff: options.staff ?? [] });
+}
+
+/** Sealed choices without a hidden case are a mistake of the lab, which must give nobody points. */
+function unjudged(names: readonly string[], recorder: Recorder): QuestionState {
+  const got = `Nothing in hidden.ts judges ${names.join(', ')}.`;
+  recorder.add({ asked: 'the sealed choices', reason: 'check error', got }, false);
+  return 'not gradable';
 }
 
 const refusal = 'a value of another form than the question asks for; the check could not take it apart';

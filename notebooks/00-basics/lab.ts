@@ -204,7 +204,7 @@ plot.line(
 // 50 at one time: while the first layer runs.
 //
 // **Answer** in `memoryAnswer`: fewer parameters, yet more memory. Why does MobileNetV2
-// peak higher?
+// peak higher? (The check notes this letter; whether it is right, the grader says.)
 //
 // - **a** Its weights are loaded into the same memory.
 // - **b** It has more batch norms, and each keeps its statistics.

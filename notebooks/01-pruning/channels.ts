@@ -233,41 +233,27 @@ const latency = question('latency', { points: 2, title: 'MACs and latency, measu
   }
 });
 
+// Sealed: the notebook notes these letters, and the grader's hidden cases judge them.
+
 const halfTheMacs = question(
   'half-the-macs',
   { points: 4, title: 'Why half, and why not half the time', uses: ['macsAnswer', 'latencyAnswer'] },
   async q => {
     await q.part('macs', { points: 2 }, async () => {
-      await q.choice('macsAnswer', 'b', {
-        a: 'Rounding moves a layer by a channel or so. The gap from 0.7 to 0.5 is much larger.',
-        c: 'Pooling is the same in both networks. Look at one convolution: what happens to its inputs, what to its outputs?',
-        d: 'The images kept their size. Look at one convolution: what happens to its inputs, what to its outputs?',
-      });
+      await q.sealed('macsAnswer', ['a', 'b', 'c', 'd']);
     });
     await q.part('time', { points: 2 }, async () => {
-      await q.choice('latencyAnswer', 'd', {
-        a: 'Nothing of a removed channel is computed: the arrays are smaller. That is the point of surgery.',
-        b: 'The median over 30 runs is steady to a few per cent. The gap is larger.',
-        c: 'No weight is 0 here, and a dense kernel would not notice zeros anyway.',
-      });
+      await q.sealed('latencyAnswer', ['a', 'b', 'c', 'd']);
     });
   },
 );
 
 const comparison = question('comparison', { points: 6, title: 'Which pruning?', uses: ['compareAnswer', 'phoneAnswer'] }, async q => {
   await q.part('accuracy', { points: 3 }, async () => {
-    await q.choice('compareAnswer', 'a', {
-      b: 'The other way round: it removed 78 % of the weights, channel pruning about 45 %. And still it lost less.',
-      c: 'A zero computes nothing that a removed weight would not: the two networks just have different weights left.',
-      d: 'Both were trained on, for as long. Fine-grained pruning was ahead before that too.',
-    });
+    await q.sealed('compareAnswer', ['a', 'b', 'c', 'd']);
   });
   await q.part('phone', { points: 3 }, async () => {
-    await q.choice('phoneAnswer', 'c', {
-      a: 'A dense kernel multiplies by zeros like by any number: the file shrinks, the time does not.',
-      b: 'Fewer bytes to load help, but a dense kernel unpacks the zeros again before it runs.',
-      d: 'Unstructured zeros need hardware or kernels that skip them. A phone without them gains nothing.',
-    });
+    await q.sealed('phoneAnswer', ['a', 'b', 'c', 'd']);
   });
 });
 

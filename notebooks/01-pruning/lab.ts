@@ -946,6 +946,8 @@ table(timings);
 // Measured once on a server, share of the dense network's time: 1.13, 0.80 and 0.73 on one
 // thread; 1.10, 0.80 and 0.78 on two.
 //
+// The next two answers are noted by the check, and judged when the lab is graded.
+//
 // **Answer** in `macsAnswer`: why about half of the MACs, and not 70 %?
 //
 // - **a** Rounding the numbers of channels removes the rest.
@@ -991,6 +993,8 @@ const compared = await deliver('compared', () =>
 table(compared);
 
 // %% [markdown]
+// These two answers, too, are noted by the check, and judged when the lab is graded.
+//
 // **Answer** in `compareAnswer`: fine-grained pruning removes more weights and loses less.
 // Why?
 //
