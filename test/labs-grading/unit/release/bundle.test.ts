@@ -60,7 +60,7 @@ describe('the student bundle of Lab 00', () => {
     expect(
       paths.filter(path => /(^|\/)(lab\.ts|hidden|mutants|rubric|migrations|labs-grading|test\/|\.tinylab|node_modules)/.test(path)),
     ).toEqual([]);
-    expect(paths.filter(path => path.startsWith('notebooks/'))).toHaveLength(5);
+    expect(paths.filter(path => path.startsWith('notebooks/'))).toHaveLength(6);
     expect(paths.filter(path => /^lib\/(?!dist\/|package\.json)/.test(path))).toEqual([]);
   });
 
