@@ -5,29 +5,65 @@ import { inputPatterns } from './inputs.ts';
 import { valuePatterns } from './values.ts';
 import { whereWrong } from './where.ts';
 
-/** A field that is wrong, or the whole value, and what it has to do with the right one. */
-interface Narrowed extends Comparison {
-  /** Path of the field; empty for the value itself. */
-  readonly path: string;
-}
-
 /**
  * A hint for answers that nobody foresaw: what they have to do with the right ones, if that is the same in **every** failed comparison of a
  * part. A factor, a sign, a unit, an order, an input that counts twice or not at all, a case that is not thought of. Undefined where no
  * pattern explains all of them.
  */
 export function patternIn(comparisons: readonly Comparison[]): string | undefined {
-  const failed = comparisons.filter(({ passed }) => !passed).map(narrow);
-  const [first] = failed;
-  if (!first) return undefined;
-  const where = first.path !== '' && failed.every(({ path }) => path === first.path) ? `In \`${first.path}\`: ` : '';
-  const together = first.path === '' || where !== '';
-  const named = together ? explaining(failed) : undefined;
-  if (named) return `${where}${where === '' ? named : named.replace(/^Your answer/, 'your answer')}`;
-  const condition = whereWrong(comparisons);
-  if (condition !== undefined) return condition;
-  return where === '' ? undefined : `Only \`${first.path}\` is wrong; everything else of your answer is right.`;
+  const failed = comparisons.filter(({ passed }) => !passed);
+  return failed.length === 0 ? undefined : (told(failed, []) ?? whereWrong(comparisons) ?? onlyWrong(failed));
 }
+
+/** How deep records inside of records are looked into. */
+const deepest = 4;
+
+/** What explains these values, or the first field of them that something explains. */
+function told(failed: readonly Comparison[], path: readonly string[]): string | undefined {
+  const fields = path.length < deepest ? wrongFields(failed) : [];
+  const named = fields.length === 1 ? undefined : explaining(failed);
+  if (named !== undefined) return path.length === 0 ? named : `In \`${path.join('.')}\`: ${named.replace(/^Your answer/, 'your answer')}`;
+  for (const field of fields) {
+    const inside = failed.map(comparison => ({
+      ...comparison,
+      got: fieldOf(comparison.got, field),
+      expected: fieldOf(comparison.expected, field),
+    }));
+    if (inside.every(({ got }) => got === undefined)) return `\`${[...path, field].join('.')}\` is missing from your answer.`;
+    const hint = told(inside, [...path, field]);
+    if (hint !== undefined) return hint;
+  }
+  return undefined;
+}
+
+/** The only field that is wrong, where it is the same one in all of them. */
+function onlyWrong(failed: readonly Comparison[]): string | undefined {
+  const path: string[] = [];
+  let inside = failed;
+  for (let fields = wrongFields(inside); fields.length === 1 && path.length < deepest; fields = wrongFields(inside)) {
+    const [field] = fields as [string];
+    path.push(field);
+    inside = inside.map(comparison => ({
+      ...comparison,
+      got: fieldOf(comparison.got, field),
+      expected: fieldOf(comparison.expected, field),
+    }));
+  }
+  return path.length === 0 ? undefined : `Only \`${path.join('.')}\` is wrong; everything else of your answer is right.`;
+}
+
+/** Fields of records that are wrong in every one of them, if no others are wrong in any. */
+function wrongFields(failed: readonly Comparison[]): readonly string[] {
+  if (!failed.every(({ got, expected }) => kindOf(got) === 'record' && kindOf(expected) === 'record')) return [];
+  const each = failed.map(({ got, expected, tolerance }) =>
+    Object.keys(expected as object).filter(key => difference(fieldOf(got, key), fieldOf(expected, key), tolerance)),
+  );
+  const all = [...new Set(each.flat())];
+  return all.every(key => each.every(wrong => wrong.includes(key))) ? all : [];
+}
+
+const fieldOf = (value: unknown, key: string): unknown =>
+  Object.hasOwn(value as object, key) ? (value as Record<string, unknown>)[key] : undefined;
 
 /** The first pattern that holds in all of them, if they are enough. */
 function explaining(failed: readonly Comparison[]): string | undefined {
@@ -45,18 +81,3 @@ const patternsOf = (comparison: Comparison): readonly Pattern[] => [
   ...formPatterns(comparison),
   ...inputPatterns(comparison),
 ];
-
-/** Goes down into records while a single field differs. */
-function narrow(comparison: Comparison): Narrowed {
-  let { got, expected } = comparison;
-  const path: string[] = [];
-  while (kindOf(got) === 'record' && kindOf(expected) === 'record') {
-    const [from, to] = [got as Record<string, unknown>, expected as Record<string, unknown>];
-    const wrong = Object.keys(to).filter(key => difference(from[key], to[key], comparison.tolerance));
-    const [only] = wrong;
-    if (wrong.length !== 1 || only === undefined) break;
-    path.push(only);
-    [got, expected] = [from[only], to[only]];
-  }
-  return { ...comparison, got, expected, path: path.join('.') };
-}

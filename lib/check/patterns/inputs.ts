@@ -1,5 +1,5 @@
 import { isArray } from '../../tensor/array.ts';
-import { alike, type Comparison, type Pattern, written } from './comparison.ts';
+import { alike, type Comparison, numbersOf, type Pattern, written } from './comparison.ts';
 import { pairsOf, ratioOf } from './values.ts';
 
 /** A number among the arguments, and what it is called. */
@@ -110,14 +110,65 @@ function alone(got: number, given: readonly Given[]): Pattern[] {
   });
 }
 
+/** Rows of numbers among the arguments, and in their fields. */
+function rowsIn(args: readonly unknown[]): readonly { readonly name: string; readonly row: readonly number[] }[] {
+  return args.flatMap((arg, i) => {
+    const own = isRecord(arg) && !isArray(arg) ? Object.entries(arg).slice(0, most) : [];
+    const all =
+      own.length > 0 ? own.map(([key, value]) => [`\`${key}\``, value] as const) : [[`the ${places[i] ?? 'last'} argument`, arg] as const];
+    return all.flatMap(([name, value]) => {
+      const row = typeof value === 'object' ? numbersOf(value) : undefined;
+      return row && row.length > 2 ? [{ name, row }] : [];
+    });
+  });
+}
+
+/** What a row of numbers says that is a multiple of a row that was given, or is wrong by one. */
+function rowPatterns(pairs: readonly (readonly [number, number])[], args: readonly unknown[]): Pattern[] {
+  const multiple = (values: readonly number[], row: readonly number[]): number | undefined => {
+    const at = row.findIndex(value => value !== 0);
+    const times = (values[at] ?? 0) / (row[at] ?? 0);
+    return Number.isFinite(times) && times !== 0 && values.every((value, i) => alike(value, times * (row[i] as number)))
+      ? times
+      : undefined;
+  };
+  return rowsIn(args).flatMap(({ name, row }) => {
+    if (row.length !== pairs.length) return [];
+    const whole = multiple(
+      pairs.map(([got]) => got),
+      row,
+    );
+    const wrong = multiple(
+      pairs.map(([got, expected]) => got - expected),
+      row,
+    );
+    const by = (times: number): string => (alike(times, 1) ? name : `${written(times)} · ${name}`);
+    return [
+      ...(whole === undefined
+        ? []
+        : [{ key: `row ${name} ${whole.toPrecision(3)}`, says: `Your answer is ${by(whole)}, and nothing else.`, least: 1 }]),
+      ...(wrong === undefined
+        ? []
+        : [
+            {
+              key: `wrong by ${name} ${wrong.toPrecision(3)}`,
+              says: `Your answer is wrong by ${by(wrong)}: the part with ${name} is wrong, the rest is right.`,
+              least: 1,
+            },
+          ]),
+    ];
+  });
+}
+
 /** How an answer is related to what the call was given. */
 export function inputPatterns(comparison: Comparison): readonly Pattern[] {
   const pairs = pairsOf(comparison);
+  if (!pairs) return [];
   const given = givenIn(comparison.args);
-  if (!pairs || given.length === 0) return [];
   const ratio = ratioOf(pairs);
   const of = ratio === undefined ? [] : factors(ratio, given);
   const [first] = pairs;
+  if (pairs.length > 2) return [...rowPatterns(pairs, comparison.args), ...of];
   if (pairs.length > 1 || !first || !Number.isFinite(first[0])) return of;
   const [got, expected] = first;
   const made = alone(got, given);

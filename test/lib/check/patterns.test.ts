@@ -71,9 +71,35 @@ describe('what wrong answers have in common', () => {
     ['a factor in a field', ({ mean, away }) => ({ mean: mean * 8, away }), 'In `mean`: your answer is 8 times the right one'],
     ['an order', ({ mean, away }) => ({ mean, away: [...away].reverse() }), 'In `away`: The right values, backwards.'],
     ['what is missing', ({ mean, away }) => ({ mean, away: away.slice(1) }), 'In `away`: The first values are missing'],
+    ['a missing field', ({ mean }) => ({ mean }), '`away` is missing from your answer.'],
+    [
+      'the first of two fields',
+      ({ mean, away }) => ({ mean: Math.sin(mean), away: away.map(v => 8 * v) }),
+      'In `away`: your answer is 8 times the right one',
+    ],
     ['lost signs', ({ mean, away }) => ({ mean, away: away.map(Math.abs) }), 'In `away`: Right in size, but some signs are wrong'],
   ])('finds %s', async (_, change, hint) => {
     expect(await spreadHint(change)).toContain(hint);
+  });
+
+  it('tells a row that goes with a row that was given', async () => {
+    const moved = question('moved', { points: 1, uses: ['moved'] }, async q => {
+      for (const given of q.cases(3, rng => ({
+        weight: [rng.normal(), rng.normal(), rng.normal()],
+        step: [rng.normal(), rng.normal(), rng.normal()],
+      })))
+        q.close(
+          await q.call('moved', given),
+          given.weight.map((w, i) => w - 0.1 * (given.step[i] as number)),
+        );
+    });
+    type Given = { weight: number[]; step: number[] };
+    const hint = async (answer: (given: Given) => number[]): Promise<string | undefined> =>
+      (await ask(moved, { moved: answer })).items[0]?.hint;
+    expect(await hint(({ weight, step }) => weight.map((w, i) => w + 0.1 * (step[i] as number)))).toContain(
+      'Your answer is wrong by 0.2 · `step`',
+    );
+    expect(await hint(({ weight }) => weight)).toBe('Your answer is `weight`, and nothing else.');
   });
 
   it('says nothing that does not hold in every failed case, and nothing of a single case that may be chance', async () => {

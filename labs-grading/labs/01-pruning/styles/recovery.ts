@@ -106,11 +106,12 @@ function averageStatistics(batches: NDArray[]): { mean: number[]; variance: numb
 }`,
   ),
   step(
-    'in place',
-    `const maskedStep = ({ weight, velocity, gradient, mask }: Update, rate: number) => {
-  gradient.forEach((g, i) => (velocity[i] = velocity[i]! * 0.9 + g));
+    'copies, changed in place',
+    `const maskedStep = (given: Update, rate: number) => {
+  const [weight, velocity] = [[...given.weight], [...given.velocity]];
+  given.gradient.forEach((g, i) => (velocity[i] = velocity[i]! * 0.9 + g));
   velocity.forEach((v, i) => (weight[i]! -= rate * v));
-  mask.forEach((m, i) => { if (!m) weight[i] = 0; });
+  given.mask.forEach((m, i) => { if (!m) weight[i] = 0; });
   return { weight, velocity };
 };`,
   ),

@@ -58,7 +58,9 @@ describe('the student bundle of Lab 00', () => {
 
   it('holds nothing of the graders, no solution, and no source of the library', () => {
     expect(
-      paths.filter(path => /(^|\/)(lab\.ts|hidden|mutants|styles|survivors|rubric|migrations|labs-grading|test\/|\.tinylab|node_modules)/.test(path)),
+      paths.filter(path =>
+        /(^|\/)(lab\.ts|hidden|mutants|styles|survivors|rubric|migrations|labs-grading|test\/|\.tinylab|node_modules)/.test(path),
+      ),
     ).toEqual([]);
     expect(paths.filter(path => path.startsWith('notebooks/'))).toHaveLength(6);
     expect(paths.filter(path => /^lib\/(?!dist\/|package\.json)/.test(path))).toEqual([]);
