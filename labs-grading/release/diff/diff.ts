@@ -1,6 +1,7 @@
 import { delivered } from '../../../scripts/notebook/reader.mjs';
 import type { Migration } from '../../lab/migrations.ts';
 import { type Cell, markOf, roleOf } from '../cells.ts';
+import { textStub } from '../passes/clear-solutions.ts';
 import { statedHeading, statedTotal } from '../stated-points.ts';
 import { questionCode, words } from './question-code.ts';
 import type { LabView } from './versions.ts';
@@ -106,15 +107,23 @@ const bare = (text: string, title: string | undefined): string =>
 const answerOf = (cells: readonly Cell[], question: string): string | undefined =>
   cells.find(cell => markOf(cell)?.grade_id === question)?.source;
 
-/** New name → old name, for questions that have gone while another with the same text and answer cell came. */
+/**
+ * New name → old name, for questions that have gone while another came with the same text and answer cell, else with the same answer cell, if no
+ * third one has it: a text may be mended along with the name.
+ */
 function renamedIn(before: ReadonlyMap<string, Face>, after: ReadonlyMap<string, Face>): Map<string, string> {
-  const same = (a: Face, b: Face): boolean => a.text === b.text && a.answer === b.answer;
   const renamed = new Map<string, string>();
-  for (const [old, face] of before) {
-    if (after.has(old)) continue;
-    const found = [...after].find(([name, now]) => !before.has(name) && !renamed.has(name) && same(face, now));
-    if (found) renamed.set(found[0], old);
-  }
+  const gone = [...before].filter(([old]) => !after.has(old));
+  const take = (same: (a: Face, b: Face) => boolean): void => {
+    for (const [old, face] of gone) {
+      if ([...renamed.values()].includes(old)) continue;
+      const [found, ...more] = [...after].filter(([name, now]) => !before.has(name) && !renamed.has(name) && same(face, now));
+      const like = gone.filter(([, other]) => same(other, face));
+      if (found && more.length === 0 && like.length === 1) renamed.set(found[0], old);
+    }
+  };
+  take((a, b) => a.text === b.text && a.answer === b.answer);
+  take((a, b) => a.answer === b.answer && a.answer !== textStub);
   return renamed;
 }
 

@@ -132,6 +132,16 @@ describe('diff', () => {
     expect(await told(zip)).toEqual(expected);
   });
 
+  it('knows a question by its answer cell when its text was mended along with its name', async () => {
+    const other = newLab('05-diffed', join(scratch, 'mended'));
+    edit(other, 'lab.ts', '="bytes"', '="bytes-of-a-number"');
+    edit(other, 'checks.ts', "question('bytes'", "question('bytes-of-a-number'");
+    edit(other, 'lab.ts', 'a 32-bit number', 'a number of 32 bits');
+    const diff = diffLabs('05-diffed', await labView(other, before), await labView(other, 'now'));
+    expect(diffLines(diff)[1]).toBe('  bytes-of-a-number: renamed (was bytes, text, checks)');
+    expect(diff.migration).toMatchObject({ renamed: { bytes: 'bytes-of-a-number' }, added: [], dropped: [] });
+  });
+
   it('sees that a table or weights beside the notebook differ', async () => {
     const other = newLab('05-diffed', join(scratch, 'data'));
     writeFileSync(join(other, 'weights.safetensors'), Uint8Array.of(1, 2, 255));
