@@ -35,6 +35,9 @@ export const standingText = (standing: Standing): string =>
 /** Whether a score may be told: what waits for a grader, a person or a program, is no 0. */
 export const isSettled = (grade: StudentGrade): boolean => ['graded', 'nothing handed in'].includes(standingOf(grade));
 
+/** Whether there is a sum at all: of the parts that are settled, where others wait. */
+export const hasSum = (grade: StudentGrade): boolean => !['not graded', 'stale', 'unreadable', 'another lab'].includes(standingOf(grade));
+
 /**
  * Whether a question was asked with another version of the lab than `facts` are of. A report that does not say with which is judged by what it
  * shows: the question is in it, for as many points.

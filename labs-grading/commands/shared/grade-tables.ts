@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { oneLine, printable } from '../../base/text.ts';
 import type { LabGrades, QuestionGrade, StudentGrade } from '../../gradebook/records.ts';
-import { isSettled, isWaiting, standingOf } from '../../gradebook/standing.ts';
+import { hasSum, isSettled, isWaiting, standingOf } from '../../gradebook/standing.ts';
 
 const style = { style: { head: [], border: [] } };
 
@@ -24,9 +24,6 @@ export function studentTable({ questions, students }: LabGrades): string {
   }
   return table.toString();
 }
-
-/** Whether there is a sum at all: of the parts that are settled, where others wait. */
-export const hasSum = (grade: StudentGrade): boolean => !['not graded', 'stale', 'unreadable', 'another lab'].includes(standingOf(grade));
 
 /** The total, and why it is none yet. A part that waits for a person leaves the sum of the others. */
 function totalOf(grade: StudentGrade): string {

@@ -1,9 +1,8 @@
 import Table from 'cli-table3';
 import { oneLine, printable } from '../../base/text.ts';
 import type { QuestionGrade } from '../../gradebook/records.ts';
-import { isWaiting, standingOf, standingText } from '../../gradebook/standing.ts';
+import { hasSum, isWaiting, standingOf, standingText } from '../../gradebook/standing.ts';
 import type { CellReport } from '../../run/cell-report.ts';
-import { hasSum } from './grade-tables.ts';
 import type { HandInLine, QuestionOrigin, StudentOrigin } from './student-origin.ts';
 
 /** Longest answer that is shown whole; `--json` has all of it. */
@@ -11,7 +10,7 @@ const shownLines = 120;
 
 /** Where a grade comes from, in lines for a terminal. What a student wrote stands behind a bar, so that none of its lines passes for ours. */
 export function originLines(origin: StudentOrigin): string[] {
-  const { grade, questions, cells, anomalies, handIns, overrides } = origin;
+  const { questions, cells, anomalies, handIns, overrides } = origin;
   const lines = [
     ...head(origin),
     ...anomalies.map(({ kind, about, detail }) => `to look at: ${about || 'notebook'} ${kind}: ${oneLine(detail)}`),

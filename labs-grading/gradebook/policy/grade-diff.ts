@@ -1,5 +1,5 @@
 import type { LabGrades, QuestionGrade, StudentGrade } from '../records.ts';
-import { standingOf } from '../standing.ts';
+import { hasSum } from '../standing.ts';
 
 /** What became another grade. `undefined` stands for a question or a student that was not there. */
 export interface Change {
@@ -20,7 +20,7 @@ const mark = ({ score, maximum, state }: QuestionGrade): Mark => ({ score, maxim
 
 /** Whether a grade can be compared: what was handed in but is not graded, or with another version of the lab, has none. */
 const total = (grade: StudentGrade | undefined): Mark | undefined =>
-  grade && !['not graded', 'stale'].includes(standingOf(grade)) ? { score: grade.score, maximum: grade.maximum } : undefined;
+  grade && hasSum(grade) ? { score: grade.score, maximum: grade.maximum } : undefined;
 
 const same = (a: Mark | undefined, b: Mark | undefined): boolean =>
   a?.score === b?.score && a?.maximum === b?.maximum && a?.state === b?.state;

@@ -1,5 +1,5 @@
 import type { LabGrades } from '../records.ts';
-import { standingOf } from '../standing.ts';
+import { hasSum } from '../standing.ts';
 
 /** The grades and nothing else: two runs agree exactly when this text is the same, byte for byte. */
 export interface Grades {
@@ -26,10 +26,10 @@ const byName =
 
 /**
  * Grades without times, hosts, our own faults' text or anything that a student wrote; sorted by student and question. Who handed something in
- * that is not graded yet, or with another version of the lab, is left out: that is no 0.
+ * that is not graded yet, or with another version of the lab, or cannot be read, is left out: that is no 0.
  */
 export function gradesOf({ lab, students }: LabGrades): Grades {
-  const graded = students.filter(grade => !['not graded', 'stale'].includes(standingOf(grade)));
+  const graded = students.filter(hasSum);
   const rows = graded.map(({ student, score, maximum, latePenalty, questions }) => ({
     student: student.id,
     score,

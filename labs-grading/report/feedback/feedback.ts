@@ -1,6 +1,6 @@
 import type { CheckReport } from 'tinylab';
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
-import { isSettled, type Standing, standingOf, standingText } from '../../gradebook/standing.ts';
+import { hasSum, isSettled, type Standing, standingOf, standingText } from '../../gradebook/standing.ts';
 import type { Rubric } from '../../lab/rubric.ts';
 import { clean, place, withMoments } from '../page/clean.ts';
 import { firstExposed } from './exposure.ts';
@@ -71,7 +71,7 @@ export function feedbackOf(
     ...(due !== undefined && { due: clean(due) }),
     ...(submission && { submittedAt: clean(submission.submittedAt) }),
     submissions: grade.submissions,
-    hasTotal: isSettled(grade) || ['needs manual', 'tool missing', 'not gradable'].includes(standingOf(grade)),
+    hasTotal: hasSum(grade),
     ...(!isSettled(grade) && { waits: standingTold[standingOf(grade)] ?? standingText(standingOf(grade)) }),
     raw: grade.raw,
     score: grade.score,
