@@ -42,7 +42,7 @@ export function register(program: Command): void {
     .option('--question <id>', 'this question only')
     .option('--seed <n>', 'decides which answers are made', whole, 1)
     .option('--per-operator <n>', 'most answers of one rule to one question', whole, 6)
-    .option('--delivered <n>', 'most answers to a question whose work is delivered: each trains or measures anew', whole, 4)
+    .option('--delivered <n>', 'most answers to a question whose work is delivered: each trains or measures anew', whole, 2)
     .option('--report <dir>', 'write a page there: the figures, what gets through, what is refused, what lacks a hint')
     .option('--json', 'print { total, caught, hinted, passed, byOperator, … } as JSON')
     .addHelpText('after', help)
