@@ -42,10 +42,11 @@ function solutionsIn(cell: Cell): string[] {
   return regions.length > 0 ? regions.map(({ first, last }) => lines.slice(first + 1, last).join('\n')) : [cell.source];
 }
 
-/** Of a program, everything but its imports; of JSON, its texts, a line each. */
+/** Of a program, everything but its imports and what opens a part, which hidden cases share with the checks; of JSON, its texts, a line each. */
 function hiddenText(path: string): string {
   const text = readFileSync(path, 'utf8');
-  if (!path.endsWith('.json')) return text.replace(/^(import|export) [^;]*? from '[^']*';$/gm, '');
+  if (!path.endsWith('.json'))
+    return text.replace(/^(import|export) [^;]*? from '[^']*';$/gm, '').replace(/\bawait q\.part\([^=]*=> \{/g, '');
   const texts: string[] = [];
   JSON.parse(text, (_, value: unknown) => {
     if (typeof value === 'string') texts.push(value);
