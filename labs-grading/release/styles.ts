@@ -11,12 +11,26 @@ export interface RefusedStyle {
   readonly why: string;
 }
 
-/** The answers in rounds of one a question, so that a lab is run a few times and not once for each. */
+/**
+ * The answers in rounds of one a question, so that a lab is run a few times and not once for each. One that delivers is asked alone: it runs in a
+ * kernel, where other answers of its round would train with the code of each other.
+ */
 export function roundsOf(styles: readonly OtherStyle[]): readonly (readonly OtherStyle[])[] {
-  const byQuestion = [...Map.groupBy(styles, ({ question }) => question).values()];
+  const delivering = styles.filter(delivers);
+  const byQuestion = [
+    ...Map.groupBy(
+      styles.filter(style => !delivers(style)),
+      ({ question }) => question,
+    ).values(),
+  ];
   const most = Math.max(0, ...byQuestion.map(({ length }) => length));
-  return Array.from({ length: most }, (_, round) => byQuestion.flatMap(some => some.slice(round, round + 1)));
+  return [
+    ...Array.from({ length: most }, (_, round) => byQuestion.flatMap(some => some.slice(round, round + 1))),
+    ...delivering.map(one => [one]),
+  ];
 }
+
+const delivers = ({ answer }: OtherStyle): boolean => /\bdeliver\(/.test(answer);
 
 /**
  * Has right answers in other styles graded, one of each question at a time, and names those that do not get full marks. What is refused in

@@ -31,7 +31,9 @@ export const fineGrainedStyles: readonly OtherStyle[] = [
     'counts those that are smaller, a list of zeros and ones',
     `const sizes = Array.from(weight.data, value => Math.abs(value));
   const k = Math.round(sizes.length * sparsity);
-  return array(weight.shape, sizes.map(size => (sizes.filter(other => other < size).length >= k ? 1 : 0)), 'uint8');`,
+  const smaller = new Map<number, number>();
+  Float64Array.from(sizes).sort().forEach((size, i) => { if (!smaller.has(size)) smaller.set(size, i); });
+  return array(weight.shape, sizes.map(size => (smaller.get(size)! >= k ? 1 : 0)), 'uint8');`,
   ),
   prune(
     'from the largest, 64 bits, a mask of floats',
