@@ -1,5 +1,5 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { problemLine } from '../../labs-grading/base/problem.ts';
 import { projectFolder } from '../../labs-grading/base/project.ts';
@@ -27,6 +27,9 @@ function broken(name: string, edits: readonly Edit[]): string {
     expect(text).toContain(from);
     writeFileSync(join(folder, file), text.replace(from, to));
   }
+  const mutants = join(folder, 'mutants.ts');
+  const type = relative(folder, join(import.meta.dirname, '../../labs-grading/lab/mutant.ts'));
+  writeFileSync(mutants, readFileSync(mutants, 'utf8').replace('../../../../labs-grading/lab/mutant.ts', type));
   writeNotebook(folder);
   return folder;
 }
