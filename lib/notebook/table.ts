@@ -16,8 +16,11 @@ export interface TableOptions {
   readonly rows?: number;
 }
 
-/** Parameters go from a table to what the verbs make of it, so that a derived table keeps caption and number of rows. */
-const optionsKey = Symbol('how a table is shown');
+/**
+ * Parameters go from a table to what the verbs make of it, so that a derived table keeps caption and number of rows. Two copies of the library in
+ * one process share the class of tables, and so the key.
+ */
+const optionsKey = Symbol.for('tinylab: how a table is shown');
 
 /**
  * An arquero table of these rows or columns, which a notebook shows: first and last rows and the count. It has the columns of all rows, in the
