@@ -27,6 +27,6 @@ export {
   sessionOver,
 } from './check/session.ts';
 export { isStaff } from './check/staff.ts';
-export { type FoundTool, findTools, forgetMissingTools, isToolName, missingTools } from './check/tools.ts';
+export { findTools, missingTools } from './check/tools.ts';
 export { TensorValue, type Wire, type WireLimits, wireLimits } from './check/wire.ts';
 export { isDoor, withhold, withholdable } from './check/withhold.ts';

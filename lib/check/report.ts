@@ -1,7 +1,7 @@
 /**
- * How a question ended. A notebook has the first three, `refused value` (the answer is of a form that the check could not take apart) and
- * `not gradable`; the others are told by a grader. Of these, `stale` was asked with another version of the lab than the one that counts,
- * `tool missing` needs a program that the grading machine lacks, `unreadable` and `another lab` are of the whole notebook.
+ * How a question ended. A notebook has the first three, `compile error`, `refused value` (the answer is of a form that the check could not take
+ * apart), `tool missing` (the question needs a program that this machine lacks) and `not gradable`; the others are told by a grader. Of these,
+ * `stale` was asked with another version of the lab than the one that counts, `unreadable` and `another lab` are of the whole notebook.
  */
 export type QuestionState =
   | 'passed'

@@ -110,8 +110,10 @@ async function apply(target: unknown, request: Extract<Request, { args: unknown 
     const args = request.args.map(arg => decode(arg, { tensor, handle: id => remote(id, how) }));
     const result = await (target as Callable)(...args);
     held.push(result);
-    const changed = request.args.findIndex((arg, i) => changedPlace(arg, args[i]) !== undefined);
-    if (changed >= 0) throw new Answered(faultAt('changed input', name, changedMessage(name, request.args, { args, changed })));
+    for (const [i, arg] of request.args.entries()) {
+      const place = changedPlace(arg, args[i]);
+      if (place !== undefined) throw new Answered(faultAt('changed input', name, changedMessage(name, i, place)));
+    }
     return { ok: true, value: write(result, how.handle, how.options) };
   } finally {
     // The value is taken as the function returned it; what it left under way ends before the answer goes out.
@@ -155,7 +157,5 @@ function notCallable(name: string, got: unknown): Fault {
 }
 
 /** Which argument a function has changed, and where in it. */
-function changedMessage(name: string, sent: readonly Wire[], { args, changed }: { args: readonly unknown[]; changed: number }): string {
-  const place = changedPlace(sent[changed] as Wire, args[changed]) ?? '';
-  return `${name} changed what it was given: argument ${changed + 1}${place === '' ? '' : ` (at ${place})`}.`;
-}
+const changedMessage = (name: string, index: number, place: string): string =>
+  `${name} changed what it was given: argument ${index + 1}${place === '' ? '' : ` (at ${place})`}.`;

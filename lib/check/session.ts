@@ -30,7 +30,7 @@ export interface Channel {
   predict?(model: Model, inputs: NDArray): Promise<NDArray>;
 }
 
-/** Why no value came. The last six are found by a grader only: they stop the question. */
+/** Why no value came. The last six stop the question; of them only `compile error` is told in a notebook, too. */
 export type FaultKind =
   | 'missing'
   | 'not a function'

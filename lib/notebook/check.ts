@@ -51,8 +51,11 @@ function unasked(id: string): Displayable & { readonly report: CheckReport } {
 
 /** A report that failed, with the earlier answers that it needs asked too. */
 async function explained(report: CheckReport, question: Question, { questions }: Lab): Promise<CheckReport> {
+  // Nothing is explained where nothing failed, nor by a name that the library stands in for: their answers need not run again.
+  if (report.items.every(({ passed }) => passed)) return report;
+  const needs = (question.needs ?? []).filter(name => !report.staff.includes(name));
   const earlier: (readonly [Question, CheckReport])[] = [];
-  for (const one of report.state === 'passed' ? [] : neededBy(question, questions)) earlier.push([one, await asked(one)]);
+  for (const one of neededBy({ ...question, needs }, questions)) earlier.push([one, await asked(one)]);
   return withNeeds(report, question, earlier);
 }
 

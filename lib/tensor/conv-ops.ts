@@ -10,8 +10,9 @@ export function inner(whole: tf.Tensor, borders: readonly [number, number][], sh
   return tf.slice(whole, begin, [...shape]);
 }
 
-/** The image with its borders. */
-export const padded = (x: tf.Tensor, { borders }: NativeWindow): tf.Tensor => (borders ? tf.pad(x, borders) : x);
+/** The image with its borders, which hold `value`. */
+export const padded = (x: tf.Tensor, { borders }: Pick<NativeWindow, 'borders'>, value = 0): tf.Tensor =>
+  borders ? tf.pad(x, borders, value) : x;
 
 /** y = x * filter. */
 export function convolve(op: string, { x, filter }: { x: tf.Tensor; filter: tf.Tensor }, conv: NativeWindow): tf.Tensor {

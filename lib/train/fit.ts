@@ -64,15 +64,10 @@ function announce({ reporter, options, examples, context, steps }: Run, model: M
 
 async function runEpoch(run: Run, epoch: number): Promise<void> {
   const { examples, options } = run;
-  const { batchSize = 64, seed = 0, dropLast } = options;
+  const { batchSize = 64, seed = 0, dropLast = false } = options;
   const rng = random(seed).split(`augment ${epoch}`);
   const sum: { loss: number; correct?: number; count: number } = { loss: 0, correct: 0, count: 0 };
-  for (const indices of batchOrder(examples.inputs.shape[0] as number, {
-    batchSize,
-    seed,
-    epoch,
-    ...(dropLast !== undefined && { dropLast }),
-  })) {
+  for (const indices of batchOrder(examples.inputs.shape[0] as number, { batchSize, seed, epoch, dropLast })) {
     if (run.done >= run.steps) break;
     await run.turn();
     const batch = batchTensors(examples, indices, { augment: options.augment, rng, dtype: firstInput(run.context.model).dtype });

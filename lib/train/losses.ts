@@ -1,4 +1,5 @@
 import { LabError } from '../tensor/errors.ts';
+import { firstNotFinite } from '../tensor/finite.ts';
 import { tf } from '../tensor/tf.ts';
 import type { Owner } from './owned.ts';
 import { classTargets, shareTargets, valueTargets } from './targets.ts';
@@ -66,6 +67,7 @@ export function crossEntropy(options: { readonly labelSmoothing?: number } = {})
 function uniform(outputs: tf.Tensor): tf.Tensor {
   const [count, classes] = outputs.shape as [number, number];
   const logits = outputs.dataSync();
+  if (firstNotFinite(logits) < 0) return tf.fill([count, classes], 1 / classes);
   const shares = new Float32Array(logits.length);
   for (let row = 0; row < count; row++) {
     const open = logits.subarray(row * classes, (row + 1) * classes).filter(logit => logit !== Number.NEGATIVE_INFINITY).length;
@@ -77,7 +79,7 @@ function uniform(outputs: tf.Tensor): tf.Tensor {
 /** weight · value, where a weight of 0 leaves nothing of an infinity: 0 log 0 = 0. NaN stays NaN. Gradients flow to both. */
 function weighted(weight: tf.Tensor, value: tf.Tensor): tf.Tensor {
   const values = value.dataSync();
-  if (!values.includes(Number.POSITIVE_INFINITY) && !values.includes(Number.NEGATIVE_INFINITY)) return tf.mul(weight, value);
+  if (firstNotFinite(values) < 0) return tf.mul(weight, value);
   const weights = weight.dataSync();
   const nothing = Uint8Array.from(values, (v, i) => Number(weights[i] === 0 && Math.abs(v) === Number.POSITIVE_INFINITY));
   return tf.mul(weight, tf.where(tf.tensor(nothing, value.shape, 'bool'), tf.zeros(value.shape), value));

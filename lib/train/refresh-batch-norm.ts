@@ -33,12 +33,13 @@ export async function refreshBatchNorm(model: Model, data: Dataset | Examples, o
     throw new LabError('train/options', `refreshBatchNorm: batches is a positive whole number; got ${batches}.`, 'Usual is 20.');
   const examples = examplesOf(data);
   const turn = turns(signal);
+  const norms = normsOf(model);
   const seen = new Map<string, Seen[]>();
   let count = 0;
   for (const indices of batchOrder(examples.inputs.shape[0] as number, { batchSize, seed })) {
     if (count++ === batches) break;
     await turn();
-    tf.tidy(() => measure(model, batchTensors(examples, indices, { dtype: firstInput(model).dtype }).x, seen));
+    tf.tidy(() => measure({ model, norms }, batchTensors(examples, indices, { dtype: firstInput(model).dtype }).x, seen));
   }
   const found = Object.fromEntries([...seen.values()].flatMap(pooled));
   for (const [name, values] of Object.entries(found)) if (firstNotFinite(values) >= 0) throw notFinite(name, examples);
@@ -57,8 +58,7 @@ interface Seen {
 }
 
 /** Adds what one batch shows, by the name of the mean, which several batch norms may share. */
-function measure(model: Model, x: tf.Tensor, seen: Map<string, Seen[]>): void {
-  const norms = normsOf(model);
+function measure({ model, norms }: { model: Model; norms: readonly Node[] }, x: tf.Tensor, seen: Map<string, Seen[]>): void {
   const shown: Float32Array[] = [];
   const onStatistic = (_: string, value: tf.Tensor): number => shown.push(value.dataSync() as Float32Array);
   const ids = norms.map(({ id }) => id);

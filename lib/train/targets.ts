@@ -34,7 +34,7 @@ function probabilities(loss: string, targets: tf.Tensor): tf.Tensor {
   const values = targets.dataSync();
   const classes = targets.shape[1] as number;
   for (let row = 0; row * classes < values.length; row++) {
-    const all = [...values.subarray(row * classes, (row + 1) * classes)];
+    const all = values.subarray(row * classes, (row + 1) * classes) as Float32Array;
     const wrong = all.find(value => !(value >= 0 && value <= 1));
     const sum = all.reduce((total, value) => total + value, 0);
     if (wrong === undefined && Math.abs(sum - 1) <= 0.01) continue;

@@ -29,10 +29,9 @@ export interface Pattern {
   readonly by?: number;
 }
 
-const near = (a: number, b: number): boolean => Object.is(a, b) || Math.abs(a - b) <= 1e-9 + 1e-6 * Math.max(Math.abs(a), Math.abs(b));
-
 /** Whether two numbers are the same up to rounding. */
-export const alike = (a: number, b: number): boolean => near(a, b);
+export const alike = (a: number, b: number): boolean =>
+  Object.is(a, b) || Math.abs(a - b) <= 1e-9 + 1e-6 * Math.max(Math.abs(a), Math.abs(b));
 
 /** Values of more numbers than this are not looked at. */
 const mostNumbers = 20_000;

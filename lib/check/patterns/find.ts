@@ -18,17 +18,17 @@ export function patternIn(comparisons: readonly Comparison[]): string | undefine
 /** How deep records inside of records are looked into. */
 const deepest = 4;
 
+/** The comparisons of one field. */
+const within = (comparisons: readonly Comparison[], field: string): Comparison[] =>
+  comparisons.map(comparison => ({ ...comparison, got: fieldOf(comparison.got, field), expected: fieldOf(comparison.expected, field) }));
+
 /** What explains these values, or the first field of them that something explains. */
 function told(failed: readonly Comparison[], path: readonly string[]): string | undefined {
   const fields = path.length < deepest ? wrongFields(failed) : [];
   const named = fields.length === 1 ? undefined : explaining(failed);
   if (named !== undefined) return path.length === 0 ? named : `In \`${path.join('.')}\`: ${named.replace(/^Your answer/, 'your answer')}`;
   for (const field of fields) {
-    const inside = failed.map(comparison => ({
-      ...comparison,
-      got: fieldOf(comparison.got, field),
-      expected: fieldOf(comparison.expected, field),
-    }));
+    const inside = within(failed, field);
     if (inside.every(({ got }) => got === undefined)) return `\`${[...path, field].join('.')}\` is missing from your answer.`;
     const hint = told(inside, [...path, field]);
     if (hint !== undefined) return hint;
@@ -43,11 +43,7 @@ function onlyWrong(failed: readonly Comparison[]): string | undefined {
   for (let fields = wrongFields(inside); fields.length === 1 && path.length < deepest; fields = wrongFields(inside)) {
     const [field] = fields as [string];
     path.push(field);
-    inside = inside.map(comparison => ({
-      ...comparison,
-      got: fieldOf(comparison.got, field),
-      expected: fieldOf(comparison.expected, field),
-    }));
+    inside = within(inside, field);
   }
   return path.length === 0 ? undefined : `Only \`${path.join('.')}\` is wrong; everything else of your answer is right.`;
 }

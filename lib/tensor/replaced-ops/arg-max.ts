@@ -4,9 +4,9 @@ import { tf } from '../tfjs.ts';
 
 // TensorFlow passes NaN over, so that a row of it counts as some class. Here the first NaN stands for the row, as in NumPy and PyTorch.
 
+const largest = presentKernel('ArgMax');
 for (const name of ['ArgMax', 'ArgMin']) {
   const native = presentKernel(name);
-  const largest = presentKernel('ArgMax');
   registerKernel<{ readonly axis: number }>(name, (inputs, attributes) => {
     const { x } = inputs as { x: tf.Tensor };
     return tf.tidy(() => {

@@ -1,4 +1,4 @@
-import { inner } from '../conv-ops.ts';
+import { inner, padded } from '../conv-ops.ts';
 import { nativePool, type PoolAttributes } from '../native-pool.ts';
 import { registerGradient, registerKernel, runKernel } from '../register.ts';
 import { runOp } from '../run-op.ts';
@@ -15,13 +15,20 @@ const native = (x: tf.Tensor, { attributes }: NativeWindow): tf.Tensor => runOp(
 /** Share of each window that lies inside the image [1, h', w', 1]. */
 function inside(shape: readonly number[], pool: Pool): tf.Tensor {
   const [, height = 0, width = 0] = shape;
-  return native(tf.pad(tf.ones([1, height, width, 1]), pool.borders as [number, number][]), pool);
+  return native(padded(tf.ones([1, height, width, 1]), pool), pool);
 }
+
+/** What reaches each window of a mean over `shares` of it: a window without a share passes nothing on. */
+export const slopesOver = (dy: tf.Tensor, shares: tf.Tensor): tf.Tensor =>
+  tf.where(tf.greater(shares, 0), tf.div(dy, shares), tf.zerosLike(dy));
 
 registerKernel<PoolAttributes>('AvgPool', (inputs, attributes) => {
   const { x } = inputs as { x: tf.Tensor };
   const pool = nativePool(x.shape, attributes);
-  return tf.tidy(() => (pool.borders ? tf.div(native(tf.pad(x, pool.borders), pool), inside(x.shape, pool)) : native(x, pool)));
+  return tf.tidy(() => {
+    const mean = native(padded(x, pool), pool);
+    return pool.borders ? tf.div(mean, inside(x.shape, pool)) : mean;
+  });
 });
 
 registerKernel<PoolAttributes>('AvgPoolGrad', (inputs, attributes) => {
@@ -33,9 +40,7 @@ registerKernel<PoolAttributes>('AvgPoolGrad', (inputs, attributes) => {
     const { borders } = pool;
     if (!borders) return spread(dy, input.shape);
     const outer = input.shape.map((size, axis) => size + (borders[axis]?.[0] ?? 0) + (borders[axis]?.[1] ?? 0));
-    const shares = inside(input.shape, pool);
-    const slopes = tf.where(tf.greater(shares, 0), tf.div(dy, shares), tf.zerosLike(dy));
-    return inner(spread(slopes, outer), borders, input.shape);
+    return inner(spread(slopesOver(dy, inside(input.shape, pool)), outer), borders, input.shape);
   });
 });
 

@@ -1,4 +1,4 @@
-import { inner } from '../conv-ops.ts';
+import { inner, padded } from '../conv-ops.ts';
 import { largest, ranked } from '../largest.ts';
 import { nativePool, type PoolAttributes } from '../native-pool.ts';
 import { registerKernel } from '../register.ts';
@@ -9,14 +9,11 @@ import type { NativeWindow } from '../window-geometry.ts';
 // TensorFlow's MaxPoolGrad searches every window again, in one thread: 20 times slower than oneDNN, which remembers where the largest values
 // were. Its gradient kernel has no public name, so the forward pass runs once more for that memory, and both together take a tenth.
 
-/** The border never wins. */
-const bordered = (x: tf.Tensor, { borders }: NativeWindow, value: number): tf.Tensor => (borders ? tf.pad(x, borders, value) : x);
-
 registerKernel<PoolAttributes>('MaxPool', (inputs, attributes) => {
   const { x } = inputs as { x: tf.Tensor };
   const pool = nativePool(x.shape, attributes);
   const outside = pool.borders?.slice(1, 3).some((border, axis) => Math.max(...border) >= (pool.ksize[axis] as number));
-  const border = (values: tf.Tensor, value: number): tf.Tensor => bordered(values, pool, value);
+  const border = (values: tf.Tensor, value: number): tf.Tensor => padded(values, pool, value);
   return tf.tidy(() => largest(x, { pool: values => runOp('MaxPool', [values], pool.attributes), border, outside }));
 });
 
@@ -24,7 +21,8 @@ registerKernel<PoolAttributes>('MaxPoolGrad', (tensors, attributes) => {
   const { dy, input, output } = tensors as { dy: tf.Tensor; input: tf.Tensor; output: tf.Tensor };
   const pool = nativePool(input.shape, attributes);
   return tf.tidy(() => {
-    const x = bordered(ranked(input), pool, Number.NEGATIVE_INFINITY);
+    // The border never wins.
+    const x = padded(ranked(input), pool, Number.NEGATIVE_INFINITY);
     const y = ranked(output);
     const dx = remembered(x, { output: y, dy }, pool) ?? runOp('MaxPoolGrad', [x, y, dy], pool.attributes);
     return pool.borders ? inner(dx, pool.borders, input.shape) : dx;

@@ -1,7 +1,8 @@
-import { inner } from '../conv-ops.ts';
+import { inner, padded } from '../conv-ops.ts';
 import { largest, ranked } from '../largest.ts';
 import { presentKernel, registerKernel } from '../register.ts';
 import { tf } from '../tfjs.ts';
+import { slopesOver } from './average-pool.ts';
 
 // tfjs-node's pools over volumes [n, d, h, w, c] know 'same' and 'valid' only, though tfjs takes a number; and the largest value passes NaN over.
 
@@ -19,7 +20,6 @@ function sidesOf({ pad }: Attributes): Sides | undefined {
 }
 
 const valid = (attributes: Attributes): Attributes => (typeof attributes.pad === 'number' ? { ...attributes, pad: 'valid' } : attributes);
-const bordered = (x: tf.Tensor, sides: Sides | undefined, value = 0): tf.Tensor => (sides ? tf.pad(x, sides, value) : x);
 const native = {
   max: presentKernel('MaxPool3D'),
   maxGrad: presentKernel('MaxPool3DGrad'),
@@ -32,14 +32,14 @@ registerKernel<Attributes>('MaxPool3D', (inputs, attributes) => {
   const sides = sidesOf(attributes);
   const outside = typeof attributes.pad === 'number' && attributes.pad >= Math.min(...[attributes.filterSize].flat());
   const pool = (values: tf.Tensor): tf.Tensor => native.max({ x: values }, valid(attributes))[0] as tf.Tensor;
-  return tf.tidy(() => largest(x, { pool, border: (values, value) => bordered(values, sides, value), outside }));
+  return tf.tidy(() => largest(x, { pool, border: (values, value) => padded(values, { borders: sides }, value), outside }));
 });
 
 registerKernel<Attributes>('MaxPool3DGrad', (inputs, attributes) => {
   const { dy, input, output } = inputs as { dy: tf.Tensor; input: tf.Tensor; output: tf.Tensor };
   const sides = sidesOf(attributes);
   return tf.tidy(() => {
-    const x = bordered(ranked(input), sides, Number.NEGATIVE_INFINITY);
+    const x = padded(ranked(input), { borders: sides }, Number.NEGATIVE_INFINITY);
     const [dx] = native.maxGrad({ dy, input: x, output: ranked(output) }, valid(attributes)) as [tf.Tensor];
     return sides ? inner(dx, sides, input.shape) : dx;
   });
@@ -47,14 +47,14 @@ registerKernel<Attributes>('MaxPool3DGrad', (inputs, attributes) => {
 
 /** Share of each window that lies inside the volume [1, d', h', w', 1]. */
 function inside([, depth = 0, height = 0, width = 0]: readonly number[], sides: Sides, attributes: Attributes): tf.Tensor {
-  return native.mean({ x: bordered(tf.ones([1, depth, height, width, 1]), sides) }, valid(attributes))[0] as tf.Tensor;
+  return native.mean({ x: padded(tf.ones([1, depth, height, width, 1]), { borders: sides }) }, valid(attributes))[0] as tf.Tensor;
 }
 
 registerKernel<Attributes>('AvgPool3D', (inputs, attributes) => {
   const { x } = inputs as { x: tf.Tensor };
   const sides = sidesOf(attributes);
   return tf.tidy(() => {
-    const [mean] = native.mean({ x: bordered(x, sides) }, valid(attributes)) as [tf.Tensor];
+    const [mean] = native.mean({ x: padded(x, { borders: sides }) }, valid(attributes)) as [tf.Tensor];
     return sides ? tf.div(mean, inside(x.shape, sides, attributes)) : mean;
   });
 });
@@ -64,9 +64,8 @@ registerKernel<Attributes>('AvgPool3DGrad', (inputs, attributes) => {
   const sides = sidesOf(attributes);
   return tf.tidy(() => {
     if (!sides) return native.meanGrad({ dy, input }, valid(attributes))[0] as tf.Tensor;
-    const shares = inside(input.shape, sides, attributes);
-    const slopes = tf.where(tf.greater(shares, 0), tf.div(dy, shares), tf.zerosLike(dy));
-    const [dx] = native.meanGrad({ dy: slopes, input: bordered(input, sides) }, valid(attributes)) as [tf.Tensor];
+    const slopes = slopesOver(dy, inside(input.shape, sides, attributes));
+    const [dx] = native.meanGrad({ dy: slopes, input: padded(input, { borders: sides }) }, valid(attributes)) as [tf.Tensor];
     return inner(dx, sides, input.shape);
   });
 });
