@@ -63,9 +63,9 @@ function progress(): (step: string) => void {
   return step => void process.stderr.write(`${String(Math.round((performance.now() - begin) / 1000)).padStart(4)} s  ${step}\n`);
 }
 
-/** Writes the report, with what `mutate` has measured of this very content. */
+/** Writes the report, with what `mutate` has measured of this very content. A lab that was refused before it ran may not even load. */
 async function told(lab: string, report: GateReport, json: boolean): Promise<boolean> {
-  const measured = (await measuredFigures(lab)) ?? null;
+  const measured = whole(report) ? ((await measuredFigures(lab)) ?? null) : null;
   process.stdout.write(json ? `${JSON.stringify({ ...report, measured }, null, 1)}\n` : `${lines(report, measured).join('\n')}\n`);
   return report.ok;
 }
@@ -77,7 +77,9 @@ function lines(report: GateReport, measured: Figures | null): string[] {
     ...(solution ? [`solution: ${solution.score} of ${points} in the sandbox${inNotebook(solution)}`] : []),
     ...(stub ? [`untouched notebook: ${stub.score} of ${points}`] : []),
     ...(solution ? [`known wrong answers: ${caught} of ${mutants.length} caught with their hint`] : []),
-    measured ? madeLine(measured) : `wrong answers made by rule: not measured for this content; npx tinylab mutate ${lab}`,
+    ...(whole(report)
+      ? [measured ? madeLine(measured) : `wrong answers made by rule: not measured for this content; npx tinylab mutate ${lab}`]
+      : []),
     ...(styles ? [`right answers in other styles: ${styles.total - styles.refused.length} of ${styles.total} have full marks`] : []),
     ...(restartAndRunAllMs === undefined
       ? []
@@ -94,3 +96,6 @@ function verdict({ ok, problems, question }: GateReport): string {
   if (!ok) return `refused, ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
   return question === undefined ? 'may go out' : `${question} is fine; the whole lab is asked without --question`;
 }
+
+/** Whether all questions were asked. */
+const whole = ({ solution, question }: GateReport): boolean => solution !== undefined && question === undefined;

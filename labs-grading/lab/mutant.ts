@@ -19,6 +19,10 @@ export type Slip = Omit<Mutant, 'answer'> & { readonly changes: readonly Change[
 /** What `labs/NN/mutants.ts` exports a list of as its default: whole answers, or slips. */
 export type KnownMistake = Mutant | Slip;
 
+/** The same answer spelled in several ways. */
+export const spelled = (question: string, ...answers: readonly string[]): OtherStyle[] =>
+  answers.map((answer, i) => ({ question, name: `spelling ${i + 1}`, answer }));
+
 /** Makes slips in the answer to one question. */
 export function slipsIn(question: string): (name: string, hint: string, ...changes: readonly Change[]) => Slip {
   return (name, hint, ...changes) => ({ question, name, hint, changes });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { loadTypeScript } from '../../kernels/jupyter/compiler/tslab.ts';
+import { regionsOf, withoutMarkers } from '../release/regions.ts';
 import { operators } from './operators/all.ts';
 import { propertiesIn, stringsIn } from './operators/names.ts';
 import type { Compiler, Edit, Node, Place } from './operators/operator.ts';
@@ -15,25 +16,18 @@ export interface Made {
   readonly diff: string;
 }
 
-interface Region {
+interface Span {
   readonly from: number;
   readonly to: number;
 }
 
-const begin = /^[ \t]*\/\/ ### BEGIN SOLUTION[^\n]*\n/gm;
-const end = /^[ \t]*\/\/ ### END SOLUTION/m;
-
 /** What a student writes: what lies between the markers, or the whole cell where it has none. */
-function regionsOf(source: string): Region[] {
-  const regions = [...source.matchAll(begin)].map(match => {
-    const from = match.index + match[0].length;
-    return { from, to: from + source.slice(from).search(end) };
-  });
-  return regions.length > 0 ? regions : [{ from: 0, to: source.length }];
+function written(source: string): Span[] {
+  const lines = source.split('\n');
+  const start = (line: number): number => lines.slice(0, line).reduce((sum, { length }) => sum + length + 1, 0);
+  const spans = regionsOf(source).regions.map(({ first, last }) => ({ from: start(first + 1), to: start(last) }));
+  return spans.length > 0 ? spans : [{ from: 0, to: source.length }];
 }
-
-/** An answer as it runs, without the markers of its solution. */
-export const withoutMarkers = (source: string): string => source.replace(/^ *\/\/ ### (BEGIN|END) SOLUTION\n?/gm, '');
 
 /**
  * Every wrong answer that the rules make of one answer cell, by rule: those of each rule in an order that the seed decides, none twice.
@@ -43,7 +37,7 @@ export function madeOf(question: string, source: string, seed: number): Readonly
   const ts = loadTypeScript();
   const file = ts.createSourceFile('answer.ts', source, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS);
   const place: Place = { ts, file, properties: propertiesIn(file, ts), strings: stringsIn(file, ts) };
-  const nodes = nodesIn(file, regionsOf(source), ts);
+  const nodes = nodesIn(file, written(source), ts);
   const seen = new Set([withoutMarkers(source)]);
   const made = new Map<string, readonly Made[]>();
   for (const operator of operators) {
@@ -64,7 +58,7 @@ export function madeOf(question: string, source: string, seed: number): Readonly
 }
 
 /** The nodes that lie in a region, outermost first. */
-function nodesIn(root: Node, regions: readonly Region[], ts: Compiler): Node[] {
+function nodesIn(root: Node, regions: readonly Span[], ts: Compiler): Node[] {
   const nodes: Node[] = [];
   const visit = (node: Node): void => {
     const start = node.getStart();

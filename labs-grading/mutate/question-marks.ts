@@ -1,13 +1,15 @@
+import { delivered } from '../../scripts/notebook/reader.mjs';
 import { gateSeed } from '../release/answer-runs.ts';
 import { cellName, markOf } from '../release/cells.ts';
 import { neededCells } from '../release/needed-cells.ts';
+import { withoutMarkers } from '../release/regions.ts';
 import { contentHash } from '../release/version.ts';
 import { Arena } from './arena/arena.ts';
 import type { CodeToRun, Opened, Verdict } from './arena/messages.ts';
 import type { Confirmation } from './confirm.ts';
 import type { Marked } from './figures.ts';
 import type { LabToMutate } from './lab-to-mutate.ts';
-import { type Made, madeOf, withoutMarkers } from './make.ts';
+import { type Made, madeOf } from './make.ts';
 import { type Record, verdictKey } from './record.ts';
 
 /** How long an answer may take at least: a function that is called, and one that trains. */
@@ -72,7 +74,7 @@ export class QuestionMarks {
   }
 
   get #delivers(): boolean {
-    return /\bdeliver\(/.test(this.#cells.at(-1)?.source ?? '');
+    return delivered(this.#cells.at(-1)?.source ?? '').length > 0;
   }
 
   /** About how many answers will be marked. */
@@ -116,27 +118,29 @@ export class QuestionMarks {
     return this.#arena.close();
   }
 
-  async #confirmed(answer: string): Promise<Verdict> {
-    const key = verdictKey(this.#key, 'wrong', `in the grader ${answer}`);
-    const before = this.#record.get(key);
-    if (before) return before;
-    const verdict = await this.#confirmation.verdict(this.id, answer);
-    this.#record.add(key, verdict);
-    return verdict;
+  #confirmed(answer: string): Promise<Verdict> {
+    return this.#remembered(verdictKey(this.#key, 'wrong', `in the grader ${answer}`), () => this.#confirmation.verdict(this.id, answer));
   }
 
   get #callsKey(): string {
     return verdictKey(this.#key, 'right', 'by outcome');
   }
 
-  async #once(key: string, mark: (arena: Arena) => Promise<Verdict>): Promise<Verdict> {
+  #once(key: string, mark: (arena: Arena) => Promise<Verdict>): Promise<Verdict> {
+    return this.#remembered(key, async () => {
+      if (!this.#opened) {
+        this.#opened = await this.#arena.open();
+        this.#record.add(this.#callsKey, { state: this.#opened.calls ? 'passed' : 'same' });
+      }
+      return mark(this.#arena);
+    });
+  }
+
+  /** The verdict that the record has, else the one that is made, which it then has. */
+  async #remembered(key: string, make: () => Promise<Verdict>): Promise<Verdict> {
     const before = this.#record.get(key);
     if (before) return before;
-    if (!this.#opened) {
-      this.#opened = await this.#arena.open();
-      this.#record.add(this.#callsKey, { state: this.#opened.calls ? 'passed' : 'same' });
-    }
-    const verdict = await mark(this.#arena);
+    const verdict = await make();
     this.#record.add(key, verdict);
     return verdict;
   }

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runNotebook } from '../../scripts/check/run-notebook.ts';
+import { delivered } from '../../scripts/notebook/reader.mjs';
 import type { Grader } from '../run/grade-notebook.ts';
 import type { SubmissionReport } from '../run/submission-report.ts';
 import { type Cell, markOf, runnable } from './cells.ts';
@@ -50,7 +51,7 @@ export class AnswerRuns {
 
   /** What the notebook hands in: answers that deliver run in a kernel of their own, beside the solution's other results. */
   async #delivered(cells: readonly Cell[], answers: readonly string[]): Promise<Workspace> {
-    const names = answers.flatMap(answer => [...answer.matchAll(/\bdeliver\(\s*(['"`])([\w-]+)\1/g)].map(match => match[2] as string));
+    const names = answers.flatMap(delivered);
     if (names.length === 0) return this.#own;
     const workspace = new Workspace(this.#lab.files.folder);
     if (existsSync(this.#own.deliverables)) cpSync(this.#own.deliverables, workspace.deliverables, { recursive: true });

@@ -1,6 +1,7 @@
 import type { LabReport } from 'tinylab';
 import { checkAllCell } from '../../scripts/check/check-notebook.ts';
 import { runNotebook } from '../../scripts/check/run-notebook.ts';
+import { delivered } from '../../scripts/notebook/reader.mjs';
 import { GraderError } from '../base/grader-error.ts';
 import type { Problem } from '../base/problem.ts';
 import { shown } from '../base/project.ts';
@@ -126,7 +127,7 @@ class Gate {
   async runOne(question: string): Promise<GateReport> {
     const { files, points, cells } = this.#lab;
     try {
-      const delivers = cells.some(({ source }) => /\bdeliver\(/.test(source));
+      const delivers = cells.some(({ source }) => delivered(source).length > 0);
       const onCell = (cell: string): void => this.#step(`what is handed in: ${cell}`);
       const run = delivers
         ? await runNotebook(runnable(cells.filter(cell => !markOf(cell)?.grade)), this.#workspace.folder, { onCell })

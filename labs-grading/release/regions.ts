@@ -33,6 +33,9 @@ export function regionsOf(source: string): { regions: Region[]; wrong?: { line: 
   return { regions };
 }
 
+/** An answer as it runs, without the markers of its solution. */
+export const withoutMarkers = (source: string): string => source.replace(/^ *\/\/ ### (BEGIN|END) SOLUTION\n?/gm, '');
+
 /** Problems of the regions of a lab: unclosed, nested, or in a cell that is no answer. */
 export function regionProblems(cells: readonly Cell[], file: string): Problem[] {
   return cells.flatMap((cell, index): Problem[] => {

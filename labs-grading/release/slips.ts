@@ -1,6 +1,7 @@
 import { GraderError } from '../base/grader-error.ts';
 import type { Change, KnownMistake, Mutant } from '../lab/mutant.ts';
 import { type Cell, markOf } from './cells.ts';
+import { withoutMarkers } from './regions.ts';
 
 /**
  * Known wrong answers as whole cells: a slip is the lab's own answer with pieces replaced.
@@ -10,9 +11,9 @@ export function answersOf(mistakes: readonly KnownMistake[], cells: readonly Cel
   return mistakes.map(mistake => {
     if (!('changes' in mistake)) return mistake;
     const { changes, ...mutant } = mistake;
-    const own = cells.find(cell => markOf(cell)?.grade_id === mutant.question)?.source.replace(/^ *\/\/ ### (BEGIN|END) SOLUTION\n?/gm, '');
-    if (own === undefined) throw refused(mutant, 'the lab has no such answer cell');
-    return { ...mutant, answer: changes.reduce((answer, change) => changed(mutant, answer, change), own) };
+    const cell = cells.find(one => markOf(one)?.grade_id === mutant.question);
+    if (!cell) throw refused(mutant, 'the lab has no such answer cell');
+    return { ...mutant, answer: changes.reduce((answer, change) => changed(mutant, answer, change), withoutMarkers(cell.source)) };
   });
 }
 

@@ -2,7 +2,11 @@ import type { Lab } from 'tinylab';
 import type { Problem } from '../base/problem.ts';
 import { type Cell, cellName, markOf, roleOf } from './cells.ts';
 
-const numbers = 'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen'.split(' ');
+/** Numbers as a text spells them, from 0. */
+export const numbers: readonly string[] =
+  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
+    ' ',
+  );
 /** A line that states the questions and points of a whole lab. */
 export const statedTotal =
   /\b(?:(\w+) questions?, )?(\d+(?:\.\d+)?) points (?:in all|together)|\b(\w+) questions?, (\d+(?:\.\d+)?) points\b/i;

@@ -1,3 +1,4 @@
+import { delivered } from '../../scripts/notebook/reader.mjs';
 import type { OtherStyle } from '../lab/mutant.ts';
 import type { SubmissionReport } from '../run/submission-report.ts';
 import type { AnswerRuns, Answers } from './answer-runs.ts';
@@ -30,7 +31,7 @@ export function roundsOf(styles: readonly OtherStyle[]): readonly (readonly Othe
   ];
 }
 
-const delivers = ({ answer }: OtherStyle): boolean => /\bdeliver\(/.test(answer);
+const delivers = ({ answer }: OtherStyle): boolean => delivered(answer).length > 0;
 
 /**
  * Has right answers in other styles graded, one of each question at a time, and names those that do not get full marks. What is refused in

@@ -1,12 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Problem } from '../base/problem.ts';
 import { projectFolder, shown } from '../base/project.ts';
 import type { LabFiles } from './lab-files.ts';
-
-/** What an author writes besides lab.ts, whose cells run in the kernel. */
-const written = ['checks.ts', 'hidden.ts', 'mutants.ts', 'styles.ts'];
 
 const options = {
   target: 'es2024',
@@ -26,13 +23,13 @@ const options = {
 };
 
 /** Type errors in the code of a lab's author, each in the author's own file and line, in the order of the files. */
-export function typeProblems({ folder, secret }: Pick<LabFiles, 'folder' | 'secret'>): Problem[] {
-  const files = written.flatMap(name => [folder, secret].map(place => join(place, name)).filter(existsSync));
+export function typeProblems({ checks, hidden, mutants, styles }: Pick<LabFiles, 'checks' | 'hidden' | 'mutants' | 'styles'>): Problem[] {
+  const files = [checks, hidden, mutants, styles].filter(path => path !== undefined);
   const scratch = join(projectFolder, '.tinylab/scratch');
   mkdirSync(scratch, { recursive: true });
   const place = mkdtempSync(join(scratch, 'types-'));
   try {
-    writeFileSync(join(place, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: [...new Set(files)] }));
+    writeFileSync(join(place, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files }));
     const compiler = join(projectFolder, 'node_modules/typescript/bin/tsc');
     const { stdout } = spawnSync(process.execPath, [compiler, '--pretty', 'false', '-p', place], { encoding: 'utf8', cwd: place });
     return stdout.split('\n').flatMap(line => problemOf(line, place));

@@ -8,6 +8,7 @@ import { localSession, questionOf, runQuestion, type Session, setCheckHooks } fr
 import { type CompiledCell, createCellCompiler } from '../../../kernels/jupyter/compile.ts';
 import { createCellExecutor } from '../../../kernels/jupyter/execute.ts';
 import { rememberingCompiler } from '../../../kernels/jupyter/remembering-compiler.ts';
+import { delivered } from '../../../scripts/notebook/reader.mjs';
 import { announceHost } from '../../run/inside/kernel-host.ts';
 import { verdictOf } from './marks.ts';
 import type { FromArena, ToArena, ToOpen, Verdict } from './messages.ts';
@@ -109,7 +110,7 @@ class Arena {
 
   /** Moves away what the lab's own answer handed in under the names that this one delivers; the function returned moves it back. */
   #putAside(answer: string): () => void {
-    const names = [...answer.matchAll(/\bdeliver\(\s*(['"`])([\w-]+)\1/g)].map(match => match[2] as string);
+    const names = delivered(answer);
     const files = readdirSync(this.#deliverables).filter(file =>
       names.some(name => file === `${name}.json` || file === `${name}.safetensors`),
     );

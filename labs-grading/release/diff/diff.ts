@@ -1,9 +1,10 @@
 import { delivered } from '../../../scripts/notebook/reader.mjs';
 import type { Migration } from '../../lab/migrations.ts';
 import { type Cell, markOf, roleOf } from '../cells.ts';
+import { wordsOf } from '../leaks/tokens.ts';
 import { textStub } from '../passes/clear-solutions.ts';
 import { statedHeading, statedTotal } from '../stated-points.ts';
-import { questionCode, words } from './question-code.ts';
+import { questionCode } from './question-code.ts';
 import type { LabView } from './versions.ts';
 
 /** What a student sees of a question. */
@@ -131,7 +132,7 @@ function sharedChanges(from: LabView, to: LabView): string[] {
   const rest = (view: LabView, name: string): string => {
     const text = view.files.get(name);
     if (text === undefined) return '';
-    return name === 'checks.ts' ? questionCode(text).rest : name.endsWith('.ts') ? words(text) : text;
+    return name === 'checks.ts' ? questionCode(text).rest : name.endsWith('.ts') ? wordsOf(text) : text;
   };
   const names = new Set([...from.files.keys(), ...to.files.keys()]);
   return [...names].filter(name => rest(from, name) !== rest(to, name)).sort();

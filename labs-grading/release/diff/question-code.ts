@@ -1,6 +1,6 @@
 import type * as TypeScript from '@tslab/typescript-for-tslab';
 import { loadTypeScript } from '../../../kernels/jupyter/compiler/tslab.ts';
-import { tokensOf } from '../leaks/tokens.ts';
+import { wordsOf } from '../leaks/tokens.ts';
 
 /** A question as checks.ts declares it. */
 export interface QuestionCode {
@@ -23,12 +23,12 @@ export function questionCode(text: string): { questions: ReadonlyMap<string, Que
       return;
     }
     const title = options && ts.isObjectLiteralExpression(options) ? textOf(options, 'title', ts) : undefined;
-    questions.set(id.text, { ...(title !== undefined && { title }), words: words(call.getText(file)) });
+    questions.set(id.text, { ...(title !== undefined && { title }), words: wordsOf(call.getText(file)) });
     ranges.push({ pos: call.getStart(file), end: call.end });
   };
   visit(file);
   const rest = ranges.reduceRight((left, { pos, end }) => left.slice(0, pos) + left.slice(end), text);
-  return { questions, rest: words(rest) };
+  return { questions, rest: wordsOf(rest) };
 }
 
 function textOf(options: TypeScript.ObjectLiteralExpression, name: string, ts: typeof TypeScript): string | undefined {
@@ -37,8 +37,3 @@ function textOf(options: TypeScript.ObjectLiteralExpression, name: string, ts: t
       return property.initializer.text;
   return undefined;
 }
-
-export const words = (text: string): string =>
-  tokensOf(text)
-    .map(token => token.text)
-    .join(' ');

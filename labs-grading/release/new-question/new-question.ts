@@ -4,9 +4,8 @@ import { GraderError } from '../../base/grader-error.ts';
 import { shown } from '../../base/project.ts';
 import { writeWhole } from '../../base/write-whole.ts';
 import { parseRubric, type Rubric } from '../../lab/rubric.ts';
-import { markOf } from '../cells.ts';
+import { type Cell, markOf } from '../cells.ts';
 import { type LabFiles, labFiles, readText } from '../lab-files.ts';
-import { parsePercent } from '../percent.ts';
 import { questionHeads } from '../question-facts.ts';
 import { writeNotebook } from '../release.ts';
 import { labCells } from '../student.ts';
@@ -20,12 +19,13 @@ import { type NewQuestion, type QuestionKind, questionKinds } from './kinds.ts';
  */
 export function newQuestion(lab: string, id: string, kind: QuestionKind): string[] {
   const files = labFiles(lab);
-  assertNew(files, id);
+  const cells = labCells(files);
+  assertNew(files, cells, id);
   const name = id.replace(/[-_](.)/g, (_, letter: string) => letter.toUpperCase());
-  const number = 1 + labCells(files).filter(cell => cell.type === 'markdown' && /^## \d+ · /m.test(cell.source)).length;
+  const number = 1 + cells.filter(cell => cell.type === 'markdown' && /^## \d+ · /m.test(cell.source)).length;
   const made = questionKinds[kind]({ id, name, number });
   const written = new Map([
-    [files.source, labText(files, made)],
+    [files.source, labText(files, cells, made)],
     ...(made.question ? [[files.checks, checksText(files, made)] as const] : []),
     ...answerLists(files, made),
     ...(made.rubric ? [[join(files.secret, 'rubric.json'), rubricText(files, id, made.rubric)] as const] : []),
@@ -35,21 +35,17 @@ export function newQuestion(lab: string, id: string, kind: QuestionKind): string
   return [...written.keys(), files.notebook].map(shown);
 }
 
-function assertNew(files: LabFiles, id: string): void {
+function assertNew(files: LabFiles, cells: readonly Cell[], id: string): void {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id))
     throw refused(id, 'a question is called like fine-grained-prune: small letters, digits, hyphens');
-  const taken = new Set([...questionHeads(files.checks).keys(), ...labCells(files).map(cell => markOf(cell)?.grade_id)]);
+  const taken = new Set([...questionHeads(files.checks).keys(), ...cells.map(cell => markOf(cell)?.grade_id)]);
   if (taken.has(id)) throw refused(shown(files.source), `there is a question or cell ${id}`);
 }
 
 /** lab.ts with the cells after the last that is graded, or at the end. */
-function labText(files: LabFiles, { cells: added, imports }: NewQuestion): string {
-  const text = readText(files.source);
-  const lines = text.split('\n');
-  const cells = parsePercent(text, shown(files.source));
-  const last = cells.findLastIndex(
-    ({ metadata }) => 'check' in metadata || 'written' in metadata || (metadata.nbgrader as { grade?: boolean })?.grade,
-  );
+function labText(files: LabFiles, cells: readonly Cell[], { cells: added, imports }: NewQuestion): string {
+  const lines = readText(files.source).split('\n');
+  const last = cells.findLastIndex(cell => markOf(cell)?.grade);
   const next = last < 0 ? undefined : cells[last + 1]?.line;
   const at = next === undefined ? lines.length : next - 2;
   const whole = [...lines.slice(0, at), added, '', ...lines.slice(at)].join('\n');
@@ -74,11 +70,11 @@ function inserted(text: string, element: string, path: string): string {
 }
 
 /** mutants.ts and styles.ts, where the lab has them. */
-function answerLists({ secret }: LabFiles, { mutant, style }: NewQuestion): [string, string][] {
-  return Object.entries({ 'mutants.ts': mutant, 'styles.ts': style }).flatMap(([name, element]): [string, string][] => {
-    const path = join(secret, name);
-    return element !== undefined && existsSync(path) ? [[path, inserted(readText(path), element, path)]] : [];
-  });
+function answerLists({ mutants, styles }: LabFiles, { mutant, style }: NewQuestion): [string, string][] {
+  const lists = [[mutants, mutant] as const, [styles, style] as const];
+  return lists.flatMap(([path, element]): [string, string][] =>
+    path !== undefined && element !== undefined ? [[path, inserted(readText(path), element, path)]] : [],
+  );
 }
 
 function rubricText({ secret }: LabFiles, id: string, entry: object): string {

@@ -1,6 +1,7 @@
 import type { Problem } from '../../base/problem.ts';
 import { type Cell, type GradeMark, markOf, withMark } from '../cells.ts';
 import type { QuestionHead } from '../question-facts.ts';
+import { numbers } from '../stated-points.ts';
 
 type Heads = ReadonlyMap<string, QuestionHead>;
 
@@ -67,8 +68,7 @@ const heading = /^#{1,6} .*\{\{(?:title|points)\}\}/m;
 function told(cell: Cell, index: number, { cells, heads, refuse }: { cells: readonly Cell[]; heads: Heads; refuse: Refuse }): Cell {
   const unknown = /\{\{(\w+)\}\}/.exec(cell.source.replace(placeholder, ''))?.[1];
   if (unknown !== undefined) refuse(cell, `there is no {{${unknown}}}; known are: title, points, questions, total`);
-  if (!placeholder.test(cell.source)) return cell;
-  placeholder.lastIndex = 0;
+  if (!cell.source.includes('{{')) return cell;
   const all = worthOf(cells, heads);
   const section = worthOf(sectionOf(cells, index), heads);
   const sum = (of: typeof all): number => of.reduce((total, { points }) => total + points, 0);
@@ -98,11 +98,8 @@ function worthOf(cells: readonly Cell[], heads: Heads): QuestionHead[] {
   });
 }
 
-const words =
-  'Zero One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Thirteen Fourteen Fifteen Sixteen Seventeen Eighteen Nineteen Twenty'.split(
-    ' ',
-  );
-
 /** `Ten questions`, `1 point`, `12.5 points`. */
 const counted = (count: number, what: string, spelled = false): string =>
-  `${(spelled ? words[count] : undefined) ?? count} ${what}${count === 1 ? '' : 's'}`;
+  `${(spelled ? capital(numbers[count]) : undefined) ?? count} ${what}${count === 1 ? '' : 's'}`;
+
+const capital = (word: string | undefined): string | undefined => word?.replace(/^./, first => first.toUpperCase());

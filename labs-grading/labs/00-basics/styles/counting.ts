@@ -2,11 +2,6 @@ import type { OtherStyle } from '../../../lab/mutant.ts';
 
 // Right answers to questions 1 to 4 as other people write them.
 
-const convolution = `interface Convolution {
-  inputChannels: number; outputChannels: number; kernel: number; groups: number; bias: boolean;
-}
-`;
-const stored = 'interface StoredTensor { count: number; bits: number; }\n';
 const memory = "const memoryAnswer = 'c';";
 
 export const countingStyles: readonly OtherStyle[] = [
@@ -27,7 +22,7 @@ export const countingStyles: readonly OtherStyle[] = [
   {
     question: 'parameters',
     name: 'weights and biases apart',
-    answer: `${convolution}function convParameters({ inputChannels, outputChannels, kernel, groups, bias }: Convolution): number {
+    answer: `function convParameters({ inputChannels, outputChannels, kernel, groups, bias }: Convolution): number {
   const weights = (outputChannels * inputChannels * kernel * kernel) / groups;
   if (!bias) return weights;
   return weights + outputChannels;
@@ -36,7 +31,7 @@ export const countingStyles: readonly OtherStyle[] = [
   {
     question: 'parameters',
     name: 'group by group',
-    answer: `${convolution}function convParameters(layer: Convolution): number {
+    answer: `function convParameters(layer: Convolution): number {
   let count = 0;
   for (let group = 0; group < layer.groups; group++) {
     const inputs = layer.inputChannels / layer.groups;
@@ -50,7 +45,7 @@ export const countingStyles: readonly OtherStyle[] = [
   {
     question: 'parameters',
     name: 'the shape of the kernel',
-    answer: `${convolution}const convParameters = (c: Convolution): number => {
+    answer: `const convParameters = (c: Convolution): number => {
   const shape = [c.kernel, c.kernel, c.inputChannels / c.groups, c.outputChannels];
   return shape.reduce((product, size) => product * size, 1) + Number(c.bias) * c.outputChannels;
 };`,
@@ -58,7 +53,7 @@ export const countingStyles: readonly OtherStyle[] = [
   {
     question: 'parameters',
     name: "the library's own count",
-    answer: `${convolution}import { network as build, parameters as countOf } from 'tinylab';
+    answer: `import { network as build, parameters as countOf } from 'tinylab';
 function convParameters(c: Convolution): number {
   const net = build('one', [c.kernel, c.kernel, c.inputChannels])
     .conv2d(c.outputChannels, c.kernel, { groups: c.groups, bias: c.bias })
@@ -69,7 +64,7 @@ function convParameters(c: Convolution): number {
   {
     question: 'parameters',
     name: 'short names, rounded',
-    answer: `${convolution}function convParameters(c: Convolution): number {
+    answer: `function convParameters(c: Convolution): number {
   const { inputChannels: i, outputChannels: o, kernel: k, groups: g, bias } = c;
   return Math.round(k ** 2 * (i / g) * o + (bias ? o : 0));
 }`,
@@ -77,7 +72,7 @@ function convParameters(c: Convolution): number {
   {
     question: 'model-size',
     name: 'a loop over bytes',
-    answer: `${stored}function modelSizeBytes(tensors: StoredTensor[]): number {
+    answer: `function modelSizeBytes(tensors: StoredTensor[]): number {
   let bytes = 0;
   for (const { count, bits } of tensors) bytes += (count / 8) * bits;
   return bytes;
@@ -86,13 +81,13 @@ function convParameters(c: Convolution): number {
   {
     question: 'model-size',
     name: 'map and sum',
-    answer: `${stored}const modelSizeBytes = (tensors: StoredTensor[]): number =>
+    answer: `const modelSizeBytes = (tensors: StoredTensor[]): number =>
   tensors.map(t => (t.bits * t.count) / 8).reduce((a, b) => a + b, 0);`,
   },
   {
     question: 'model-size',
     name: 'whole bits, counted down',
-    answer: `${stored}function modelSizeBytes(tensors: StoredTensor[]): number {
+    answer: `function modelSizeBytes(tensors: StoredTensor[]): number {
   let bits = 0;
   for (let i = tensors.length - 1; i >= 0; i--) bits += tensors[i]!.count * tensors[i]!.bits;
   return Math.ceil(bits / 8);
@@ -101,7 +96,7 @@ function convParameters(c: Convolution): number {
   {
     question: 'model-size',
     name: 'typed arrays',
-    answer: `${stored}function modelSizeBytes(tensors: StoredTensor[]): number {
+    answer: `function modelSizeBytes(tensors: StoredTensor[]): number {
   const bits = Float64Array.from(tensors, ({ count, bits }) => count * bits);
   return bits.reduce((sum, value) => sum + value, 0) * 0.125;
 }`,

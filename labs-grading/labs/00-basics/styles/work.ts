@@ -2,17 +2,11 @@ import type { OtherStyle } from '../../../lab/mutant.ts';
 
 // Right answers to questions 5 to 8 as other people write them.
 
-const placed = 'interface PlacedConvolution extends Convolution { inputSize: number; stride: number; padding: number; }\n';
-const layer = 'interface WindowLayer { kernel: number; stride: number; }\n';
-const device = `interface Work { macs: number; bytes: number; }
-interface Device { peakFlops: number; bandwidth: number; }
-`;
-
 export const workStyles: readonly OtherStyle[] = [
   {
     question: 'macs',
     name: 'weights times positions',
-    answer: `${placed}function convMacs(layer: PlacedConvolution): number {
+    answer: `function convMacs(layer: PlacedConvolution): number {
   const { inputSize, padding, kernel, stride } = layer;
   const side = Math.trunc((inputSize - kernel + 2 * padding) / stride + 1);
   return convParameters({ ...layer, bias: false }) * side * side;
@@ -22,7 +16,7 @@ const convFlops = (layer: PlacedConvolution): number => convMacs(layer) + convMa
   {
     question: 'macs',
     name: 'positions one by one',
-    answer: `${placed}function convMacs(l: PlacedConvolution): number {
+    answer: `function convMacs(l: PlacedConvolution): number {
   let positions = 0;
   for (let y = -l.padding; y + l.kernel <= l.inputSize + l.padding; y += l.stride)
     for (let x = -l.padding; x + l.kernel <= l.inputSize + l.padding; x += l.stride) positions++;
@@ -36,7 +30,7 @@ function convFlops(l: PlacedConvolution): number {
   {
     question: 'macs',
     name: 'one product',
-    answer: `${placed}const sideOf = (l: PlacedConvolution): number => ((l.inputSize + l.padding + l.padding - l.kernel) / l.stride | 0) + 1;
+    answer: `const sideOf = (l: PlacedConvolution): number => ((l.inputSize + l.padding + l.padding - l.kernel) / l.stride | 0) + 1;
 const convMacs = (l: PlacedConvolution): number =>
   [sideOf(l), sideOf(l), l.kernel, l.kernel, l.inputChannels / l.groups, l.outputChannels].reduce((a, b) => a * b);
 const convFlops = (l: PlacedConvolution): number => convMacs(l) << 1 >>> 0 === 2 * convMacs(l) ? 2 * convMacs(l) : convMacs(l) / 0.5;`,
@@ -44,7 +38,7 @@ const convFlops = (l: PlacedConvolution): number => convMacs(l) << 1 >>> 0 === 2
   {
     question: 'macs',
     name: 'async, a remainder',
-    answer: `${placed}async function convMacs(l: PlacedConvolution): Promise<number> {
+    answer: `async function convMacs(l: PlacedConvolution): Promise<number> {
   const room = l.inputSize + 2 * l.padding - l.kernel;
   const side = (room - (room % l.stride)) / l.stride + 1;
   return side ** 2 * l.kernel ** 2 * l.outputChannels * (l.inputChannels / l.groups);
@@ -56,7 +50,7 @@ async function convFlops(l: PlacedConvolution): Promise<number> {
   {
     question: 'receptive-field',
     name: 'from the last layer',
-    answer: `${layer}function receptiveField(layers: WindowLayer[]): number {
+    answer: `function receptiveField(layers: WindowLayer[]): number {
   let field = 1;
   for (const { kernel, stride } of [...layers].reverse()) field = (field - 1) * stride + kernel;
   return field;
@@ -65,7 +59,7 @@ async function convFlops(l: PlacedConvolution): Promise<number> {
   {
     question: 'receptive-field',
     name: 'the formula, literally',
-    answer: `${layer}const receptiveField = (layers: WindowLayer[]): number =>
+    answer: `const receptiveField = (layers: WindowLayer[]): number =>
   1 +
   layers
     .map(({ kernel }, i) => (kernel - 1) * layers.slice(0, i).reduce((product, { stride }) => product * stride, 1))
@@ -74,7 +68,7 @@ async function convFlops(l: PlacedConvolution): Promise<number> {
   {
     question: 'receptive-field',
     name: 'one reduce',
-    answer: `${layer}function receptiveField(layers: WindowLayer[]): number {
+    answer: `function receptiveField(layers: WindowLayer[]): number {
   const { field } = layers.reduce(
     ({ field, step }, layer) => ({ field: field + step * (layer.kernel - 1), step: step * layer.stride }),
     { field: 1, step: 1 },
@@ -85,7 +79,7 @@ async function convFlops(l: PlacedConvolution): Promise<number> {
   {
     question: 'receptive-field',
     name: 'recursion',
-    answer: `${layer}function receptiveField([first, ...rest]: WindowLayer[]): number {
+    answer: `function receptiveField([first, ...rest]: WindowLayer[]): number {
   if (!first) return 1;
   return first.kernel + first.stride * (receptiveField(rest) - 1);
 }`,
@@ -93,7 +87,7 @@ async function convFlops(l: PlacedConvolution): Promise<number> {
   {
     question: 'roofline',
     name: 'two times, the slower',
-    answer: `${device}function latencyMs(work: Work, device: Device): number {
+    answer: `function latencyMs(work: Work, device: Device): number {
   const compute = (2e3 * work.macs) / device.peakFlops;
   const fetch = (1e3 * work.bytes) / device.bandwidth;
   return compute > fetch ? compute : fetch;
@@ -102,7 +96,7 @@ async function convFlops(l: PlacedConvolution): Promise<number> {
   {
     question: 'roofline',
     name: 'by the ridge',
-    answer: `${device}function latencyMs({ macs, bytes }: Work, { peakFlops, bandwidth }: Device): number {
+    answer: `function latencyMs({ macs, bytes }: Work, { peakFlops, bandwidth }: Device): number {
   const intensity = (2 * macs) / bytes;
   const reached = Math.min(peakFlops, intensity * bandwidth);
   return ((2 * macs) / reached) * 1000;
@@ -111,13 +105,13 @@ async function convFlops(l: PlacedConvolution): Promise<number> {
   {
     question: 'roofline',
     name: 'sorted',
-    answer: `${device}const latencyMs = (work: Work, device: Device): number =>
+    answer: `const latencyMs = (work: Work, device: Device): number =>
   [work.macs / (device.peakFlops / 2), work.bytes / device.bandwidth].sort((a, b) => b - a)[0]! * 1000;`,
   },
   {
     question: 'roofline',
     name: 'typed arrays, async',
-    answer: `${device}async function latencyMs(work: Work, device: Device): Promise<number> {
+    answer: `async function latencyMs(work: Work, device: Device): Promise<number> {
   const seconds = Float64Array.of((work.macs + work.macs) / device.peakFlops, work.bytes / device.bandwidth);
   return Math.max(...seconds.map(s => s / 1e-3));
 }`,

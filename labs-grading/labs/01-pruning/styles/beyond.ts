@@ -1,4 +1,4 @@
-import type { OtherStyle } from '../../../lab/mutant.ts';
+import { type OtherStyle, spelled } from '../../../lab/mutant.ts';
 
 // Right answers to questions 12 to 14 as other people write them.
 
@@ -13,8 +13,6 @@ const zeros = (name: string, answer: string, which = "'a'"): OtherStyle => ({
   name,
   answer: `${answer}\nconst apozAnswer = ${which};`,
 });
-const spelled = (question: string, ...answers: readonly string[]): OtherStyle[] =>
-  answers.map((answer, i) => ({ question, name: `spelling ${i + 1}`, answer }));
 
 export const beyondStyles: readonly OtherStyle[] = [
   pattern(

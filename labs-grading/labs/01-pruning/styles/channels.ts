@@ -1,4 +1,4 @@
-import type { OtherStyle } from '../../../lab/mutant.ts';
+import { type OtherStyle, spelled } from '../../../lab/mutant.ts';
 
 // Right answers to questions 8 to 11 as other people write them.
 
@@ -9,8 +9,6 @@ const channels = (name: string, answer: string, residual = "'c'"): OtherStyle =>
 });
 const signature = 'layer: ConvLayer, next: NDArray';
 const importance = (name: string, answer: string): OtherStyle => ({ question: 'importance', name, answer });
-const spelled = (question: string, ...answers: readonly string[]): OtherStyle[] =>
-  answers.map((answer, i) => ({ question, name: `spelling ${i + 1}`, answer }));
 
 export const channelStyles: readonly OtherStyle[] = [
   channels(

@@ -1,9 +1,6 @@
-import type { OtherStyle } from '../../../lab/mutant.ts';
+import { type OtherStyle, spelled } from '../../../lab/mutant.ts';
 
 // Right answers to questions 1 to 4 as other people write them.
-
-const choices = (question: string, ...answers: readonly string[]): OtherStyle[] =>
-  answers.map((answer, i) => ({ question, name: `spelling ${i + 1}`, answer }));
 
 const prune = (name: string, body: string, head = 'function'): OtherStyle => ({
   question: 'fine-grained-prune',
@@ -11,16 +8,10 @@ const prune = (name: string, body: string, head = 'function'): OtherStyle => ({
   answer: `${head} fineGrainedPrune(weight: NDArray, sparsity: number): NDArray {\n  ${body}\n}`,
 });
 
-const scan = (name: string, answer: string): OtherStyle => ({
-  question: 'sensitivity',
-  name,
-  answer: `type Evaluate = (model: Model) => number | Promise<number>;
-interface Scan { names: string[]; sparsities: number[]; }
-${answer}`,
-});
+const scan = (name: string, answer: string): OtherStyle => ({ question: 'sensitivity', name, answer });
 
 export const fineGrainedStyles: readonly OtherStyle[] = [
-  ...choices(
+  ...spelled(
     'histograms',
     "const histogramShape = 'A';\nconst histogramUse = 'C';",
     "let histogramShape = ' a';\nlet histogramUse = 'c ';",
@@ -62,7 +53,7 @@ export const fineGrainedStyles: readonly OtherStyle[] = [
   return array(weight.shape, kept, 'uint8');`,
     "import * as library from 'tinylab';\nfunction",
   ),
-  ...choices(
+  ...spelled(
     'choose-sparsity',
     'const keepTwelve = 28 / 40;',
     'const keepTwelve = 1 - 12 / 40;',
@@ -124,7 +115,7 @@ export const fineGrainedStyles: readonly OtherStyle[] = [
   return { ...curves };
 }`,
   ),
-  ...choices(
+  ...spelled(
     'curves',
     "const scanTrend = 'B';\nconst scanLayers = 'D';\nconst scanBest = 'C';",
     "let scanTrend = 'b ';\nlet scanLayers = ' d';\nlet scanBest = 'c';",

@@ -6,8 +6,7 @@ import type { OtherStyle } from '../../../lab/mutant.ts';
 const step = (name: string, body: string): OtherStyle => ({
   question: 'recovery',
   name,
-  answer: `interface Update { weight: number[]; velocity: number[]; gradient: number[]; mask: number[]; }
-${body}`,
+  answer: body,
 });
 
 const statistics = (name: string, body: string, why = "'b'"): OtherStyle => ({

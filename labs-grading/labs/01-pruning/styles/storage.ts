@@ -5,7 +5,7 @@ import type { OtherStyle } from '../../../lab/mutant.ts';
 const ticket = (name: string, body: string): OtherStyle => ({
   question: 'ticket',
   name,
-  answer: `interface Round { initial: NDArray; trained: NDArray; mask: NDArray; }\n${body}`,
+  answer: body,
 });
 const column = (name: string, answer: string, bytes: string): OtherStyle => ({
   question: 'eie',

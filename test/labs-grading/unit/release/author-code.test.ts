@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -54,6 +55,19 @@ it('names the line that threw', async () => {
   // vite moves lines by one now and then; Node does not.
   const [line] = await said('checks.ts', 'const times', "if (Math) throw new Error('boom');\nconst times");
   expect(line).toMatch(/^checks\.ts:[34]: boom \[load\]$/);
+});
+
+it('is told by the command, too, where the lab does not even load', () => {
+  const folder = newLab(`${made++}-lab`, scratch);
+  const path = join(folder, 'checks.ts');
+  writeFileSync(path, readFileSync(path, 'utf8').replace('const times', "if (Math) throw new Error('boom');\nconst times"));
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [join(import.meta.dirname, '../../../../labs-grading/cli.ts'), 'release', folder, '--check'],
+    { encoding: 'utf8' },
+  );
+  expect(stdout).toMatch(/checks\.ts:3: boom \[load\]\n\d+-lab: refused, 1 problem\n$/);
+  expect(status).toBe(1);
 });
 
 it('says nothing of a lab without errors', async () => {
