@@ -10,3 +10,7 @@ export interface Anomaly {
 
 /** Why nothing of a hand-in can be asked: it cannot be read, or is of another lab. A person looks at it. */
 export type HandInState = 'unreadable' | 'another lab';
+
+/** What was found of a hand-in that is in this state, in words. */
+export const reasonOf = (state: HandInState, anomalies: readonly Anomaly[]): string | undefined =>
+  anomalies.find(({ kind, about }) => kind === state && about === '')?.detail;

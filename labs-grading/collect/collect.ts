@@ -135,11 +135,13 @@ async function collectParcel(run: Run, parcel: Parcel): Promise<Collected[]> {
   const collected: Collected[] = [];
   for (const handIn of await handInsOf(parcel, run.options.lab)) {
     const picked = await pick(handIn.files, run.options.lab, { room: handIn.room, ...(run.options.read && { read: run.options.read }) });
+    const notebook = picked.files.get(`${run.options.lab}.ipynb`);
+    const reading = run.options.read?.(notebook) ?? { anomalies: [], written: 0 };
     for (const who of parcel.who) {
       const { student, known } = run.identities.find(who);
       if (!known && !run.options.dryRun) await run.book.putStudents([student]);
       const time = settledTime(handIn.time, parcel, run.options.dates);
-      collected.push({ ...(await keep(run, { student: student.id, parcel, handIn: { ...handIn, time }, picked })), known });
+      collected.push({ ...(await keep(run, { student: student.id, parcel, handIn: { ...handIn, time }, picked, reading })), known });
     }
   }
   return collected;
@@ -162,10 +164,10 @@ const lateNote: Anomaly = { kind: 'missing', about: 'time', detail: 'marked LATE
 
 async function keep(
   run: Run,
-  found: { student: string; parcel: Parcel; handIn: HandIn; picked: Picked },
+  found: { student: string; parcel: Parcel; handIn: HandIn; picked: Picked; reading: Reading },
 ): Promise<Omit<Collected, 'known'>> {
   const { course, book, options, layout } = run;
-  const { student, handIn, picked } = found;
+  const { student, handIn, picked, reading } = found;
   const digest = digestOf(picked.files);
   const { at: submittedAt, from: timeFrom } = handIn.time;
   const anomalies = [
@@ -192,7 +194,6 @@ async function keep(
     });
   }
   const daysLate = options.dates.daysLate({ student, submittedAt, digest });
-  const reading = options.read?.(picked.files.get(`${options.lab}.ipynb`)) ?? { anomalies: [], written: 0 };
   return { student, outcome: known ? 'same' : 'new', submittedAt, timeFrom, daysLate, files: [...picked.files.keys()], anomalies, reading };
 }
 

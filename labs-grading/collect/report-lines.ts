@@ -1,3 +1,4 @@
+import { reasonOf } from '../base/anomaly.ts';
 import { oneLine, printable } from '../base/text.ts';
 import type { Collected, CollectReport } from './collect.ts';
 
@@ -33,7 +34,7 @@ export function reportLines({ lab, layout, collected, refused, missing }: Collec
 
 function waiting({ student, reading: { handIn, anomalies }, anomalies: kept }: Collected): string[] {
   if (!handIn) return [];
-  const why = [...anomalies, ...kept].find(({ kind, about }) => kind === handIn && about === '')?.detail ?? kept[0]?.detail ?? '';
+  const why = reasonOf(handIn, [...anomalies, ...kept]) ?? kept[0]?.detail ?? '';
   return [`${student}: ${handIn}${why === '' ? '' : `: ${why}`}`];
 }
 

@@ -1,5 +1,6 @@
 import { delivered, matchCells, type ReadCell, type ReadNotebook, type RunCell, readNotebook } from '../../scripts/notebook/reader.mjs';
-import type { Anomaly, HandInState } from '../base/anomaly.ts';
+import { type Anomaly, type HandInState, reasonOf } from '../base/anomaly.ts';
+import type { Reading } from '../collect/choose-notebook.ts';
 import type { GradedLab } from './labs.ts';
 import { type Migration, migrationBetween } from './migrations.ts';
 
@@ -29,7 +30,7 @@ const nothing = { cells: [], untouched: new Set<string>(), written: 0, renamedDe
  * answers are found under the names they had there.
  */
 export function rebuild(pristineText: string, submitted: string | Uint8Array, migrations: readonly Migration[] = []): Rebuilt {
-  const { answers: _, ...rebuilt } = matched(pristineText, submitted, migrations);
+  const { answers: _, released: __, ...rebuilt } = matched(pristineText, submitted, migrations);
   return rebuilt;
 }
 
@@ -37,15 +38,21 @@ function matched(
   pristineText: string,
   submitted: string | Uint8Array,
   migrations: readonly Migration[],
-): Rebuilt & { readonly answers: Answers } {
+): Rebuilt & { readonly answers: Answers; readonly released: readonly ReadCell[] } {
   const pristine = pristineCells(pristineText);
   const read = readNotebook(submitted);
   if ('wrong' in read)
-    return { ...nothing, answers: new Map(), handIn: 'unreadable', anomalies: [{ kind: 'unreadable', about: '', detail: read.wrong }] };
+    return {
+      ...nothing,
+      answers: new Map(),
+      released: pristine.cells,
+      handIn: 'unreadable',
+      anomalies: [{ kind: 'unreadable', about: '', detail: read.wrong }],
+    };
   const migration = migrationOf(read, pristine.version, migrations);
   const { state, untouched, ...match } = matchCells(pristine, migration ? renamed(read, migration) : read);
   const renamedDeliverables = migration?.deliverables ?? {};
-  return { ...match, untouched: new Set(untouched), renamedDeliverables, ...(state && { handIn: state }) };
+  return { ...match, released: pristine.cells, untouched: new Set(untouched), renamedDeliverables, ...(state && { handIn: state }) };
 }
 
 function pristineCells(text: string): ReadNotebook {
@@ -59,10 +66,7 @@ export const deliveredBy = ({ pristine }: Pick<GradedLab, 'pristine'>): string[]
   pristineCells(pristine).cells.flatMap(({ source }) => delivered(source));
 
 /** What is told of a notebook before it is graded: the same as when it is. `undefined` stands for a hand-in without one. */
-export function readingOf(
-  lab: Pick<GradedLab, 'pristine' | 'migrations'>,
-  notebook: Uint8Array | undefined,
-): Omit<Rebuilt, 'cells' | 'untouched' | 'renamedDeliverables'> {
+export function readingOf(lab: Pick<GradedLab, 'pristine' | 'migrations'>, notebook: Uint8Array | undefined): Reading {
   if (notebook === undefined) return { handIn: 'unreadable', anomalies: [], written: 0 };
   const { handIn, anomalies, written } = rebuild(lab.pristine, notebook, lab.migrations);
   return { anomalies, written, ...(handIn && { handIn }) };
@@ -77,17 +81,17 @@ export interface Pair {
   readonly anomalies: readonly Anomaly[];
 }
 
-/** The answer cell with this grade id as it was released and as it came back; undefined where the lab has none. */
-export function pairOf(
+/** Answer cells by grade id, each as it was released and as it came back; undefined for one that the lab does not have. */
+export function pairsOf(
   { pristine, migrations = [] }: Pick<GradedLab, 'pristine' | 'migrations'>,
   submitted: string | Uint8Array,
-  gradeId: string,
-): Pair | undefined {
-  const released = pristineCells(pristine).cells.find(cell => cell.gradeId === gradeId && cell.solution);
-  if (!released) return undefined;
-  const { answers, handIn, anomalies } = matched(pristine, submitted, migrations);
-  const why = handIn && anomalies.find(({ kind, about }) => kind === handIn && about === '')?.detail;
-  return { released, submitted: answers.get(gradeId) ?? [], anomalies, ...(handIn && { why: `${handIn}: ${why ?? ''}` }) };
+): (gradeId: string) => Pair | undefined {
+  const { answers, handIn, anomalies, released: cells } = matched(pristine, submitted, migrations);
+  const why = handIn && `${handIn}: ${reasonOf(handIn, anomalies) ?? ''}`;
+  return gradeId => {
+    const released = cells.find(cell => cell.gradeId === gradeId && cell.solution);
+    return released && { released, submitted: answers.get(gradeId) ?? [], anomalies, ...(why !== undefined && { why }) };
+  };
 }
 
 /** What lies between the version that a notebook is of and the one that is graded. */

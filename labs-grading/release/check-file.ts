@@ -4,7 +4,7 @@ import type { LabReport } from 'tinylab';
 import { publicSeed } from 'tinylab/grading';
 import { anomalyLines, checkNotebook, reportLines } from '../../scripts/check/check-notebook.ts';
 import { labNamed, readNotebook } from '../../scripts/notebook/reader.mjs';
-import type { Anomaly } from '../base/anomaly.ts';
+import { type Anomaly, reasonOf } from '../base/anomaly.ts';
 import { GraderError } from '../base/grader-error.ts';
 import { labIds, labIn, labOf } from '../lab/labs.ts';
 import { type RunCell, rebuild } from '../lab/rebuild.ts';
@@ -35,7 +35,7 @@ export async function checkFile(path: string, options: { kernel?: boolean } = {}
   if (!known && !existsSync(checks)) throw refusal(path, `no lab is called ${id}, and no checks.ts lies beside the file`);
   const lab = known ? labOf(id) : labIn(folder, id);
   const { handIn, anomalies, cells } = rebuild(lab.pristine, notebook, lab.migrations);
-  if (handIn) throw refusal(path, `${handIn}: ${anomalies.find(({ kind }) => kind === handIn)?.detail}`);
+  if (handIn) throw refusal(path, `${handIn}: ${reasonOf(handIn, anomalies)}`);
   if (options.kernel || !(await probedSandbox()).ok) return { ...(await inKernel(cells, path)), anomalies };
   const report = await gradeNotebook({ lab, notebook, deliverables: folder, seed: publicSeed, hidden: false });
   if (report.notGradable !== undefined) throw refusal(path, `the sandbox failed: ${report.notGradable}`);

@@ -5,7 +5,7 @@ import type { Anomaly } from '../base/anomaly.ts';
 import { printable } from '../base/text.ts';
 import { handedInNotebook } from '../collect/intake.ts';
 import type { GradedLab } from '../lab/labs.ts';
-import { pairOf } from '../lab/rebuild.ts';
+import { type Pair, pairsOf } from '../lab/rebuild.ts';
 import type { AnswerLine } from './messages.ts';
 import { type NotebookOutput, outputsOf } from './outputs.ts';
 import { attachedPictures } from './pictures.ts';
@@ -27,10 +27,17 @@ export interface Answer {
 const nothing = { lines: [], outputs: [], anomalies: [], source: '', pictures: new Map<string, string>() };
 
 /** Reads the answer in a submission's folder. */
-export function answerIn(folder: string, lab: GradedLab, question: string): Answer {
+export const answerIn = (folder: string, lab: GradedLab, question: string): Answer => answersIn(folder, lab)(question);
+
+/** Reads the answers in a submission's folder, by question; the notebook is read once. */
+export function answersIn(folder: string, lab: GradedLab): (question: string) => Answer {
   const notebook = existsSync(folder) ? handedInNotebook(folder, lab.id) : { refused: `There is no folder ${folder} any more.` };
-  if ('refused' in notebook) return { kind: 'text', ...nothing, missing: notebook.refused };
-  const pair = pairOf(lab, notebook, question);
+  if ('refused' in notebook) return () => ({ kind: 'text', ...nothing, missing: notebook.refused });
+  const pairs = pairsOf(lab, notebook);
+  return question => answerOf(pairs(question));
+}
+
+function answerOf(pair: Pair | undefined): Answer {
   if (!pair) return { kind: 'text', ...nothing, missing: 'The released notebook has no answer cell with this id.' };
   const { released, submitted, why, anomalies } = pair;
   const kind = released.type === 'code' ? 'code' : 'text';

@@ -90,10 +90,9 @@ export function declared(source) {
 /** The import statements of a cell, and nothing else of it. */
 export const importsOf = source => [...source.matchAll(statement)].map(([text]) => text).join('\n');
 
-/** Names that a cell uses, other than as a property or a key. */
-export function used(source) {
+/** Names that a bare text uses, other than as a property or a key. */
+function used(text) {
   const names = new Set();
-  const text = bare(source);
   for (const { 0: name, index } of text.matchAll(/(?<![.\w$])[A-Za-z_$][\w$]*/g)) if (!isKey(text, index, name.length)) names.add(name);
   return names;
 }
@@ -112,7 +111,7 @@ export function freeNames(source) {
     ...[...text.matchAll(arrow)].flatMap(match => (match[1] ?? match[2]).match(/[A-Za-z_$][\w$]*/g) ?? []),
     ...[...text.matchAll(destructured)].flatMap(match => listed(bracketed(text, match.index + match[0].length))),
   ]);
-  return new Set([...used(source)].filter(name => !local.has(name)));
+  return new Set([...used(text)].filter(name => !local.has(name)));
 }
 
 /** Whether a name is a key or a parameter with its type: a colon follows, and no question mark of a choice stands before. */
@@ -120,9 +119,6 @@ function isKey(text, at, length) {
   const after = /^\s{0,20}(:?)/.exec(text.slice(at + length, at + length + 22))?.[1];
   return after === ':' && /(?:^|[{,(\n])\s{0,40}$/.test(text.slice(Math.max(0, at - 42), at));
 }
-
-/** Whether a cell uses a name, other than as a property. */
-export const uses = (source, name) => used(source).has(name);
 
 /** Names under which a cell hands something in. */
 export const delivered = source =>

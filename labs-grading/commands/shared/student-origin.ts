@@ -4,7 +4,7 @@ import type { SubmissionRecord } from '../../collect/records.ts';
 import { assertQuestion } from '../../gradebook/policy/selection.ts';
 import type { LabGrades, OverrideRecord, QuestionGrade, StudentGrade } from '../../gradebook/records.ts';
 import { rubricOf } from '../../lab/rubric.ts';
-import { answerIn } from '../../review/answer.ts';
+import { type Answer, answersIn } from '../../review/answer.ts';
 import type { CellReport } from '../../run/cell-report.ts';
 import { gradeJson } from './grade-json.ts';
 import type { OpenedLab } from './opened-course.ts';
@@ -72,6 +72,7 @@ export async function studentOrigin(
   const asked = grade.questions.filter(({ question }) => only === undefined || question === only);
   const rubric = rubricOf(lab);
   const cells = grading?.report.cells ?? [];
+  const answerTo = submission && answersIn(submission.folder, lab);
   const questions = asked.map((question): QuestionOrigin => {
     const report = grading?.report.questions.find(found => found.question === question.question);
     const cell = cells.find(({ id }) => id === question.question);
@@ -80,7 +81,7 @@ export async function studentOrigin(
       ...question,
       parts: report?.parts ?? [],
       missingTools: report?.missingTools ?? [],
-      ...(submission && { answer: answerOf(answerIn(submission.folder, lab, question.question)) }),
+      ...(answerTo && { answer: handedIn(answerTo(question.question)) }),
       ...(cell && { cell }),
       ticked: items.flatMap(({ id, text, points }) => (question.manual?.items.includes(id) ? [{ text, points }] : [])),
     };
@@ -97,7 +98,7 @@ export async function studentOrigin(
   };
 }
 
-function answerOf({ kind, lines, missing }: ReturnType<typeof answerIn>): HandedInAnswer {
+function handedIn({ kind, lines, missing }: Answer): HandedInAnswer {
   return {
     kind,
     lines: lines.flatMap(line => (line.kind === 'removed' ? [] : [line.text])),

@@ -1,5 +1,5 @@
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
-import { isWaiting, standingOf } from '../../gradebook/standing.ts';
+import { hasSum, isWaiting } from '../../gradebook/standing.ts';
 import { type CheckFigures, checkFigures } from './checks.ts';
 import { type Cluster, errorClusters, knownMistakes, unforeseen } from './clusters.ts';
 import { type ItemFigures, itemFigures } from './item-analysis.ts';
@@ -57,7 +57,7 @@ export interface Analytics {
 
 /** Those whose checks ran, with the version that counts: what a person still has to add is no reason to leave them out. */
 const isCounted = (grade: StudentGrade): boolean =>
-  ['graded', 'needs manual', 'not gradable', 'tool missing'].includes(standingOf(grade)) && grade.grading?.report.notGradable === undefined;
+  hasSum(grade) && grade.grading !== undefined && grade.grading.report.notGradable === undefined;
 
 /** Item analysis, frequent mistakes and cost of one lab. */
 export function analyticsOf({ lab, title, questions: asked, students: all }: LabGrades): Analytics {

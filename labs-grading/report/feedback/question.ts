@@ -135,13 +135,11 @@ function changesOf({ override, policy, automatic, manual, score }: QuestionGrade
   ];
 }
 
-const quiet: readonly QuestionState[] = ['not run', 'not gradable', 'needs manual', 'tool missing', 'stale', 'unreadable', 'another lab'];
-
 /** Mark and colour of a question by what counts: never the colour alone. */
 export function lookOf({ state, score, maximum }: Pick<FeedbackQuestion, 'state' | 'score' | 'maximum'>): readonly [string, string] {
   if (score > 0 && score >= maximum) return ['✓', 'good'];
   if (score > 0) return ['◐', 'part'];
-  return quiet.includes(state) || maximum === 0 ? ['•', 'quiet'] : ['✗', 'bad'];
+  return state === 'not run' || isWaiting({ state }) || maximum === 0 ? ['•', 'quiet'] : ['✗', 'bad'];
 }
 
 /** The state in the words of an overview. */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { reasonOf } from '../../base/anomaly.ts';
 import { handedInNotebook } from '../../collect/intake.ts';
 import type { StudentGrade } from '../../gradebook/records.ts';
 import type { GradedLab } from '../../lab/labs.ts';
@@ -26,7 +27,7 @@ export function answersOf(lab: GradedLab, { student, submission }: StudentGrade)
   const notebook = handedInNotebook(submission.folder, lab.id);
   if ('refused' in notebook) return notebook;
   const { cells, untouched, anomalies, handIn } = rebuild(lab.pristine, notebook, lab.migrations);
-  if (handIn) return { refused: anomalies.find(({ kind }) => kind === handIn)?.detail ?? handIn };
+  if (handIn) return { refused: reasonOf(handIn, anomalies) ?? handIn };
   const own = cells.filter(({ id, answer }) => answer && !untouched.has(id));
   const size = own.reduce((sum, { source }) => sum + source.length, 0);
   if (size > mostCharacters) return { refused: `the answers have ${size} characters; at most ${mostCharacters} are compared` };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { labIds } from '../../../labs-grading/lab/labs.ts';
-import { pairOf, rebuild } from '../../../labs-grading/lab/rebuild.ts';
+import { pairsOf, rebuild } from '../../../labs-grading/lab/rebuild.ts';
 import { releasedName } from '../../../scripts/notebook/reader.mjs';
 import {
   bare,
@@ -174,7 +174,7 @@ describe('a notebook is read with all its answers', () => {
         metadata: {},
         cells: ['start', ...answer, 'end'].map(source => ({ cell_type: 'markdown', metadata: {}, source })),
       });
-    const pair = (answer: readonly string[]) => pairOf({ pristine }, texts(answer), 'why')?.submitted.map(({ source }) => source);
+    const pair = (answer: readonly string[]) => pairsOf({ pristine }, texts(answer))('why')?.submitted.map(({ source }) => source);
     expect(pair(['Because.', 'And so on.'])).toEqual(['Because.', 'And so on.']);
     expect(pair(['why'])).toEqual(['why']);
     expect(pair([])).toEqual([]);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { labFiles } from '../../../labs-grading/release/lab-files.ts';
 import { solutionNotebook, studentNotebook } from '../../../labs-grading/release/student.ts';
-import { bare, declared, delivered, uses } from '../../../scripts/notebook/source.mjs';
+import { bare, declared, delivered, freeNames } from '../../../scripts/notebook/source.mjs';
 import { findings } from '../../../scripts/submit/findings.mjs';
 import { workAt } from '../../../scripts/submit/work.mjs';
 import { zip } from '../../../scripts/submit/zip.mjs';
@@ -108,6 +108,8 @@ describe('reading of source', () => {
     );
     expect([...names].sort()).toEqual(['a', 'b', 'd', 'e', 'f', 'g', 'i', 'j']);
   });
+
+  const uses = (source: string, name: string): boolean => freeNames(source).has(name);
 
   it('sees uses in templates, and none in strings, comments or properties', () => {
     expect(uses(['`$', '{n + 1}`'].join(''), 'n')).toBe(true);
