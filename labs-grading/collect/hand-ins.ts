@@ -6,7 +6,7 @@ import { at, isNoise, type Parcel } from './parcel.ts';
 import type { SourceFile } from './source.ts';
 import { zipSource } from './zip-source.ts';
 
-/** Largest archive of one student; it is opened in memory. */
+/** What the archives of one student may take, all together; they are opened in memory. */
 const maximumArchiveBytes = 256 * 2 ** 20;
 const maximumArchiveFiles = 5_000;
 /** Archives of one student in one source. */
@@ -21,7 +21,7 @@ export interface HandIn {
   /** ISO 8601, and where it comes from. */
   readonly time: { readonly at: string; readonly from: string };
   readonly anomalies: readonly Anomaly[];
-  /** What may still be kept of this student, all hand-ins together. */
+  /** What may still be kept of the loose files, or of the archives, of this student. */
   readonly room: Room;
 }
 
@@ -40,7 +40,7 @@ export async function handInsOf(parcel: Parcel, lab: string): Promise<HandIn[]> 
   const loose = parcel.files.filter(file => !isZip(file) && !isNoise(file.path));
   const zips = parcel.files.filter(isZip);
   const room = { left: limits.total };
-  const unpacked = { left: Math.min(limits.total, freeBytes) };
+  const unpacked = { left: freeBytes };
   const packed = { left: maximumArchiveBytes };
   const handIns: HandIn[] = looseHandIns(loose, lab).map(files => ({
     files,

@@ -7,6 +7,9 @@ export class Refused extends Error {
   override name = 'Refused';
 }
 
+/** A file of more bytes than are read. */
+export class TooLarge extends Refused {}
+
 /** Largest notebook that is read. */
 export const maximumNotebookBytes: number = limits.notebook;
 
@@ -26,7 +29,7 @@ export function readRegular(path: string, limit: number): Buffer {
   try {
     const { size, nlink } = assertRegular(fd);
     if (nlink > 1) throw new Refused('it has a second name (a hard link)');
-    if (size > limit) throw new Refused(`it has ${size} bytes; at most ${limit} are read`);
+    if (size > limit) throw new TooLarge(`it has ${size} bytes; at most ${limit} are read`);
     const content = Buffer.alloc(size);
     let read = 0;
     for (let n = -1; n !== 0 && read < size; read += n) n = readSync(fd, content, read, size - read, read);

@@ -2,7 +2,7 @@ import { limits } from '../../scripts/notebook/reader.mjs';
 import type { Anomaly } from '../base/anomaly.ts';
 import { chooseNotebook, type Reading } from './choose-notebook.ts';
 import type { Room } from './hand-ins.ts';
-import { deliverableName, maximumDeliverableBytes, maximumDeliverables, maximumNotebookBytes, Refused } from './intake.ts';
+import { deliverableName, maximumDeliverableBytes, maximumDeliverables, maximumNotebookBytes, Refused, TooLarge } from './intake.ts';
 import { manifestAnomalies, manifestName } from './manifest.ts';
 import { at } from './parcel.ts';
 import type { SourceFile } from './source.ts';
@@ -77,7 +77,7 @@ async function contents(files: readonly SourceFile[], anomalies: Anomaly[], room
       content.set(file.path, bytes);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      const large = /bytes/.test(error.message);
+      const large = error instanceof TooLarge;
       const all = large && room.left < most ? ', since what this student handed in is bounded all together' : '';
       const mend = large && isNotebook ? ': clear its outputs, save it and hand it in again' : '';
       anomalies.push({ kind: 'refused', about: file.path, detail: error.message + all + mend });

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { type Entry, fromBufferPromise, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
-import { Refused } from './intake.ts';
+import { Refused, TooLarge } from './intake.ts';
 import { decodeName, nameProblem } from './names.ts';
 import type { Refusal, Source, SourceFile } from './source.ts';
 
@@ -91,7 +91,7 @@ function assertReadable(entry: Entry, limit: number): void {
   if (entry.isEncrypted()) throw new Refused('it is encrypted');
   if (!entry.canDecodeFileData()) throw new Refused(`its compression (method ${entry.compressionMethod}) is not supported`);
   const { uncompressedSize: size, compressedSize } = entry;
-  if (size > limit) throw new Refused(`it has ${size} bytes; at most ${limit} are read`);
+  if (size > limit) throw new TooLarge(`it has ${size} bytes; at most ${limit} are read`);
   if (size > ratioFrom && size > compressedSize * maximumRatio)
     throw new Refused(
       `it unpacks to ${Math.round(size / Math.max(1, compressedSize))} times its size; at most ${maximumRatio} times is taken`,
@@ -103,7 +103,7 @@ async function contentOf(stream: Readable, limit: number): Promise<Buffer> {
   let size = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > limit) throw new Refused(`it has more than ${limit} bytes`);
+    if (size > limit) throw new TooLarge(`it has more than ${limit} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -76,3 +76,6 @@ const countsOf = (marked: readonly Marked[]): Counts => ({
   caught: marked.filter(({ verdict }) => verdict.state === 'caught').length,
   hinted: marked.filter(({ verdict }) => verdict.state === 'caught' && verdict.hint !== undefined).length,
 });
+
+/** A share as people read it. */
+export const percent = (part: number, whole: number): string => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`);

@@ -108,16 +108,29 @@ const tall = (source: string, least: number): number => Math.min(600, least + 20
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what begins a colour
 const withoutColours = (source: string): string => source.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '');
 
+/** What no HTML of a stranger may do: nothing is loaded but pictures that it carries, and nothing runs. One list, so that none falls behind. */
+export const harmless = {
+  allowedSchemes: [],
+  allowedSchemesByTag: { img: ['data'] },
+  allowProtocolRelative: false,
+  disallowedTagsMode: 'discard',
+  nonTextTags: ['script', 'style', 'textarea', 'option', 'noscript', 'template', 'title', 'xmp', 'iframe', 'noembed', 'noframes'],
+} satisfies sanitizeHtml.IOptions;
+
+/** Tags of text, tables and pictures; a link shows its text. */
+export const harmlessTags: readonly string[] = [
+  ...sanitizeHtml.defaults.allowedTags.filter(tag => tag !== 'a'),
+  'img',
+  'details',
+  'summary',
+];
+
 /** A stranger's HTML cut down to text, tables and embedded pictures: no script, style, link, form, frame, SVG or attribute that acts. */
 export function cleanHtml(html: string): string {
   return sanitizeHtml(html, {
-    allowedTags: [...sanitizeHtml.defaults.allowedTags.filter(tag => tag !== 'a'), 'img', 'details', 'summary'],
+    ...harmless,
+    allowedTags: [...harmlessTags],
     allowedAttributes: { img: ['src', 'alt', 'width', 'height'], td: ['colspan', 'rowspan'], th: ['colspan', 'rowspan', 'scope'] },
-    allowedSchemes: [],
-    allowedSchemesByTag: { img: ['data'] },
-    allowProtocolRelative: false,
-    disallowedTagsMode: 'discard',
-    nonTextTags: ['script', 'style', 'textarea', 'option', 'noscript', 'template', 'title', 'xmp', 'iframe', 'noembed', 'noframes'],
     // A relative address would ask this server, a picture's data: may hold another type than a picture.
     exclusiveFilter: ({ tag, attribs }) => tag === 'img' && !/^data:image\/(png|jpeg|gif|webp|svg\+xml);base64,/.test(attribs.src ?? ''),
   });

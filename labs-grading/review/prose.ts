@@ -1,6 +1,7 @@
 import { Marked } from 'marked';
 import sanitizeHtml from 'sanitize-html';
 import { escapeHtml, printable } from '../base/text.ts';
+import { harmless, harmlessTags } from './outputs.ts';
 import { pictureAddress } from './pictures.ts';
 
 /** Most characters that are rendered, a picture written into the text aside; the rest is cut. */
@@ -70,18 +71,14 @@ function withoutData(text: string, carried: Map<string, string>): string {
 
 const sanitized = (html: string, pictures: ReadonlyMap<string, string>): string =>
   sanitizeHtml(html, {
-    allowedTags: [...sanitizeHtml.defaults.allowedTags.filter(tag => tag !== 'a'), 'img', 'del', 'ins', 'details', 'summary'],
+    ...harmless,
+    allowedTags: [...harmlessTags, 'del', 'ins'],
     allowedAttributes: {
       img: ['src', 'alt'],
       td: ['colspan', 'rowspan'],
       th: ['colspan', 'rowspan', 'scope'],
       ol: ['start'],
     },
-    allowedSchemes: [],
-    allowedSchemesByTag: { img: ['data'] },
-    allowProtocolRelative: false,
-    disallowedTagsMode: 'discard',
-    nonTextTags: ['script', 'style', 'textarea', 'option', 'noscript', 'template', 'title', 'xmp', 'iframe', 'noembed', 'noframes'],
     transformTags: {
       img: (tagName, { src = '', alt = '' }) => ({
         tagName,

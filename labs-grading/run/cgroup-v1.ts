@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Group, type GroupDriver, type GroupLimits, type GroupPlaces, type MemoryDeath, removeFolder } from './group.ts';
+import { type Group, type GroupDriver, type GroupLimits, type GroupPlaces, type MemoryDeath, periodUs, removeFolder } from './group.ts';
 
 type Controller = 'memory' | 'pids' | 'cpuacct' | 'cpu';
 
@@ -18,9 +18,6 @@ function home(places: GroupPlaces, controller: Controller): string | undefined {
   const folder = resolve(mount[1], `.${own?.split(':').slice(2).join(':') ?? ''}`);
   return existsSync(folder) ? folder : mount[1];
 }
-
-/** Microseconds over which CPU time is shared out, the kernel's own default. */
-const periodUs = 100_000;
 
 function number(path: string): number {
   return Number(readFileSync(path, 'utf8'));

@@ -1,15 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Group, type GroupDriver, type GroupLimits, type GroupPlaces, type MemoryDeath, removeFolder } from './group.ts';
+import { type Group, type GroupDriver, type GroupLimits, type GroupPlaces, type MemoryDeath, periodUs, removeFolder } from './group.ts';
 
 const controllers = ['memory', 'pids'];
 
 /** Taken where it is offered: time is counted without it, so a machine that keeps it for itself still grades. */
 const wished = ['cpu'];
-
-/** Microseconds over which CPU time is shared out, the kernel's own default. */
-const periodUs = 100_000;
 
 /** Makes a group's folder, in which the kernel puts files; returns what takes it away. A test does as the kernel does. */
 type Make = (folder: string) => () => void;

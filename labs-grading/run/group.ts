@@ -10,6 +10,9 @@ export interface GroupLimits {
   readonly cpus?: number;
 }
 
+/** Microseconds over which CPU time is shared out, the kernel's own default. */
+export const periodUs = 100_000;
+
 /** Whose memory was used up. */
 export type MemoryDeath = 'own' | 'above';
 

@@ -70,7 +70,6 @@ function straysOf(files: readonly SourceFile[], layout: Layout): Refusal[] {
 
 /** Which layout the source has: what most of its entries say, an entry being what stands on top. @throws GraderError where no most is. */
 function detect(files: readonly SourceFile[], lab: string, kind: Source['kind']): Layout {
-  const plain = kind === 'zip' ? 'zip' : 'folder';
   for (const layout of ['gradescope', 'moodle', 'canvas', 'nbgrader'] as const) {
     const entries = [...Map.groupBy(unwrapped(files, lab, layout), ({ path }) => path.split('/')[0] ?? '').values()];
     const alike = entries.filter(own => own.some(({ path }) => marks[layout](path, lab))).length;
@@ -83,7 +82,7 @@ function detect(files: readonly SourceFile[], lab: string, kind: Source['kind'])
         `The source is laid out in two ways: ${alike} of ${others} entries as ${layout}, the others not. Name the layout with --layout: ${layouts.join(', ')}.`,
       );
   }
-  return plain;
+  return kind;
 }
 
 const marks = {

@@ -1,7 +1,5 @@
 import Table from 'cli-table3';
-import type { Counts, Figures } from '../../mutate/figures.ts';
-
-const percent = (part: number, whole: number): string => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`);
+import { type Counts, type Figures, percent } from '../../mutate/figures.ts';
 
 /** How many wrong answers made by rule were caught, and how many told their mistake. */
 export const madeLine = ({ total, caught, hinted }: Counts): string =>

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Counts, Figures, Survivor } from '../../mutate/figures.ts';
+import { type Counts, type Figures, percent, type Survivor } from '../../mutate/figures.ts';
 import { clean } from '../page/clean.ts';
 import { bar, type Markup, page } from '../page/frame.ts';
 
@@ -7,8 +7,6 @@ const style = `
 body { max-width: 70rem; }
 pre { margin: .4rem 0 1rem; padding: .6rem .8rem; border: 1px solid var(--edge); border-radius: 8px; overflow-x: auto; font: .85rem/1.5 var(--mono); }
 `;
-
-const percent = (part: number, whole: number): string => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`);
 
 /** How well a lab's checks tell wrong answers from right ones, as one HTML file for its authors: figures, survivors, refused answers, missing hints. */
 export function mutationPage(figures: Figures): string {
