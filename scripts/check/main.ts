@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { assumedReleased, labNamed, labsIn, type Match, matchCells, readNotebook, releasedOf } from '../notebook/reader.mjs';
+import { type Match, matchFile } from '../notebook/reader.mjs';
 import { anomalyLines, checkNotebook, reportLines } from './check-notebook.ts';
 
 const help = `npx tinylab check [FILE.ipynb …] [--json]: runs notebooks from top to bottom and asks their checks.
@@ -12,11 +12,9 @@ const root = join(import.meta.dirname, '../..');
 
 /** The notebook as the grader reads it: the cells that run, and what is odd about it. @throws Error where nothing of it can be asked. */
 function matchOf(path: string): Match {
-  const read = readNotebook(readFileSync(path));
+  const read = matchFile(root, path, readFileSync(path));
   if ('wrong' in read) throw new Error(`${path} cannot be read: ${read.wrong}`);
-  const lab = labNamed(labsIn(root), path, read);
-  const released = lab === undefined ? undefined : releasedOf(root, lab, path);
-  const match = matchCells(released ?? assumedReleased(read), read);
+  const { match } = read;
   if (match.state) throw new Error(`${path}: ${match.state}: ${match.anomalies.at(-1)?.detail}`);
   return match;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { readNotebook } from './cells.mjs';
+import { matchCells } from './match.mjs';
 
 /** Beside a lab's notebook, which students write into: the same as it was handed out. */
 export const releasedName = '.released.ipynb';
@@ -21,7 +22,7 @@ export function labNamed(labs, file, read) {
 }
 
 /** A lab's notebook as it was handed out, for a file that came back; undefined where this copy of the project does not know it. */
-export function releasedOf(root, lab, file) {
+function releasedOf(root, lab, file) {
   const places = [
     join(dirname(file), releasedName),
     join(root, 'notebooks', lab, releasedName),
@@ -38,7 +39,7 @@ export function releasedOf(root, lab, file) {
  * Stands for the released notebook where none is known: the marked cells and those whose id the release gave, answers as if nothing had been
  * written. What was deleted, or stands elsewhere, is then not seen.
  */
-export function assumedReleased({ cells, lab }) {
+function assumedReleased({ cells, lab }) {
   const gradeIds = new Set(cells.flatMap(({ gradeId }) => (gradeId ? [gradeId.slice(0, 56)] : [])));
   const survives = ({ gradeId, id }) => {
     if (gradeId) return true;
@@ -48,4 +49,15 @@ export function assumedReleased({ cells, lab }) {
   const isFirst = ({ gradeId }, i, all) => !gradeId || all.findIndex(one => one.gradeId === gradeId) === i;
   const own = cells.filter(survives).filter(isFirst);
   return { cells: own.map(cell => (cell.solution ? { ...cell, source: '' } : cell)), lab };
+}
+
+/**
+ * A notebook that came back, as the grader reads it, against the one that was handed out: which lab it is of, its cells, and what of them runs.
+ * `wrong` says why it cannot be read.
+ */
+export function matchFile(root, file, bytes) {
+  const read = readNotebook(bytes);
+  if (read.wrong) return read;
+  const lab = labNamed(labsIn(root), file, read) ?? basename(file, '.ipynb');
+  return { ...read, lab, match: matchCells(releasedOf(root, lab, file) ?? assumedReleased(read), read) };
 }

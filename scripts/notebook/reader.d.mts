@@ -66,14 +66,10 @@ export interface Match {
 
 export declare function readNotebook(file: Uint8Array | string): ReadNotebook | { readonly wrong: string };
 export declare function matchCells(released: Pick<ReadNotebook, 'cells' | 'lab' | 'version'>, submitted: ReadNotebook): Match;
-/** What a cell is called: its grade id, else its id, else its place. */
-export declare function nameOf(cell: ReadCell): string;
 /** Answers in which nobody has written anything. */
 export declare function openAnswers(match: Match): [name: string, cells: readonly ReadCell[]][];
 export declare function textOf(bytes: Uint8Array): { readonly text: string; readonly note?: string } | { readonly wrong: string };
 export declare function parseHostile(text: string): { readonly value: unknown } | { readonly wrong: string };
-export declare const maximumMarks: number;
-export declare const maximumNesting: number;
 /** What the grader takes of one hand-in, in bytes and files. */
 export declare const limits: {
   readonly notebook: number;
@@ -94,9 +90,11 @@ export declare function labNamed(
   file: string,
   read?: ReadNotebook | { readonly wrong: string },
 ): string | undefined;
-/** A lab's notebook as it was handed out; undefined where this copy of the project does not know it. */
-export declare function releasedOf(root: string, lab: string, file: string): ReadNotebook | undefined;
-/** Stands for the released notebook where none is known. */
-export declare function assumedReleased(read: ReadNotebook): Pick<ReadNotebook, 'cells' | 'lab'>;
+/** A notebook that came back, against the one that was handed out, or against itself where this copy of the project does not know that. */
+export declare function matchFile(
+  root: string,
+  file: string,
+  bytes: Uint8Array,
+): (ReadNotebook & { readonly lab: string; readonly match: Match }) | { readonly wrong: string };
 /** Names under which a cell's source hands something in. */
 export declare function delivered(source: string): string[];

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { assumedReleased, labNamed, labsIn, limits, matchCells, readNotebook, releasedOf } from '../notebook/reader.mjs';
+import { limits, matchFile } from '../notebook/reader.mjs';
 
 /** Why nothing can be packed: what is wrong, and what to do. */
 export class SubmitError extends Error {}
@@ -28,11 +28,10 @@ export function workAt(path, root = join(dirname(path), '../..')) {
   const text = readFileSync(path);
   const folder = join(dirname(path), 'deliverables');
   const deliverables = existsSync(folder) ? filesIn(folder) : { files: [], left: [] };
-  const read = readNotebook(text);
+  const read = matchFile(root, path, text);
   if (read.wrong) throw new SubmitError(`${path} is not a notebook: ${read.wrong}. Open it in JupyterLab, or take your last good copy.`);
-  const lab = labNamed(labsIn(root), path, read) ?? basename(path, '.ipynb');
-  const match = matchCells(releasedOf(root, lab, path) ?? assumedReleased(read), read);
-  return { lab, path, text, cells: read.cells, match, labVersion: read.version, saved: statSync(path).mtimeMs, ...deliverables };
+  const { lab, cells, match, version: labVersion } = read;
+  return { lab, path, text, cells, match, labVersion, saved: statSync(path).mtimeMs, ...deliverables };
 }
 
 function filesIn(folder) {
