@@ -68,6 +68,37 @@ describe('a `var` belongs to the whole cell, wherever in it it stands, and so to
   });
 });
 
+describe('a property that a type of an earlier cell declares', () => {
+  const type = 'interface C { width: number; kernel: number; inner?: { deep: number }; list: number[] }';
+  const value = 'const given: C = { width: 2, kernel: 3, inner: { deep: 5 }, list: [7, 8] };';
+  test.each<[string, unknown, ...string[]]>([
+    ['gets another name in a parameter', 9, 'function f({ kernel: k }: C): number {\n  return k ** 2;\n}', 'f(given)'],
+    [
+      'gets another name in a constant of a function',
+      6,
+      'const f = (c: C) => {\n  const { width: w, kernel: k } = c;\n  return w * k;\n};',
+      'f(given)',
+    ],
+    ['gets another name at the top', 3, 'const { kernel: k } = given;', 'k'],
+    [
+      'gets another name, and a value where it is missing',
+      4,
+      'const { inner: { deep: d } = { deep: 4 } }: C = { ...given, inner: undefined };',
+      'd',
+    ],
+    ['is taken apart further', [5, 8], 'const { inner: { deep: d } = { deep: 0 }, list: [, last] } = given;', '[d, last]'],
+    ['is left out of the rest', ['width', 'inner', 'list'], 'const { kernel: k, ...rest } = given;', 'Object.keys(rest)'],
+    ['goes to a variable of an earlier cell', 3, 'let k = 0;', '({ kernel: k } = given);', 'k'],
+    ['goes to a variable of this cell', 2, 'let w = 0;\n({ width: w } = given);\nw'],
+    ['is set in a literal', 9, 'const made: C = { width: 1, kernel: 9, list: [] };', 'made.kernel'],
+    ['is set to a name of an earlier cell', 3, 'const kernel = 3;', 'const made: C = { width: 1, kernel, list: [] };', 'made.kernel'],
+    ['is a loop variable', 10, 'let sum = 0;\nfor (const { width: w, kernel: k } of [given, given]) sum += w + k;\nsum'],
+    ['is asked for by its name alone', 6, 'const g = ({ width, kernel }: C) => width * kernel;', 'g(given)'],
+  ])('%s', async (_, expected, ...cells) => {
+    expect(await lastOf(compiler, [type, value, ...cells])).toEqual(expected);
+  });
+});
+
 describe('built-ins of this Node', () => {
   const notebook = createCellExecutor(folder, compiler);
   const data =
