@@ -57,7 +57,7 @@ export async function chooseNotebook(files: readonly SourceFile[], lab: string, 
     note({ kind: 'changed', about: best[0].path, detail: `taken as ${lab}.ipynb: ${why}` });
     return best[0];
   }
-  note(unclear(all, named, lab));
+  note(files.length === 0 ? { kind: 'missing', about: `${lab}.ipynb`, detail: 'nothing was handed in' } : unclear(all, named, lab));
   return undefined;
 }
 

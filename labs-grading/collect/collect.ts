@@ -98,7 +98,8 @@ export async function collectInto(course: Course, book: CollectBook, options: Co
     const run = { course, book, options, layout, identities, contested: contested(parcels, identities) };
     const collected: Collected[] = [];
     let done = 0;
-    for (const parcel of parcels) {
+    // Who has nothing comes last: what somebody has handed in under the same name is known by then.
+    for (const parcel of parcels.toSorted((a, b) => Number(hasNothing(a)) - Number(hasNothing(b)))) {
       if (options.drain?.aborted) break;
       const found = await collectParcel(run, parcel);
       collected.push(...found);
@@ -177,7 +178,9 @@ async function keep(
     ...handIn.anomalies,
     ...picked.anomalies,
   ];
-  const known = isKnown(await book.submissions(options.lab, student), submittedAt, digest);
+  const before = await book.submissions(options.lab, student);
+  // An empty folder takes nothing back that was handed in.
+  const known = isKnown(before, submittedAt, digest) || (hasNothing(found.parcel) && before.length > 0);
   if (!known && !options.dryRun) {
     const folder = writeSnapshot(course.submissions(options.lab, student), picked.files, submittedAt);
     const source = `${layout}: ${options.sourceName}; time: ${timeFrom}`;
@@ -196,6 +199,8 @@ async function keep(
   const daysLate = options.dates.daysLate({ student, submittedAt, digest });
   return { student, outcome: known ? 'same' : 'new', submittedAt, timeFrom, daysLate, files: [...picked.files.keys()], anomalies, reading };
 }
+
+const hasNothing = ({ files }: Parcel): boolean => files.every(({ isEmptyFolder }) => isEmptyFolder);
 
 /** Whether the submission that came before this one, or with it, has the same files. Handing in the same again is no new handIn. */
 function isKnown(submissions: readonly SubmissionRecord[], submittedAt: string, digest: string): boolean {

@@ -1,7 +1,7 @@
 import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { Refused, readRegular } from './intake.ts';
 import { decodeName, nameProblem } from './names.ts';
-import type { Refusal, Source, SourceFile } from './source.ts';
+import { emptyFolder, type Refusal, type Source, type SourceFile } from './source.ts';
 
 const maximumFiles = 500_000;
 
@@ -21,7 +21,11 @@ interface Found {
 
 // Names are bytes here: one that is not UTF-8 must be named as it is, not as it was repaired.
 function walk(folder: Buffer, prefix: string, found: Found): void {
-  for (const entry of entriesOf(folder, prefix, found)) {
+  const entries = entriesOf(folder, prefix, found);
+  if (!entries) return;
+  const taken = (): number => found.files.length + found.refused.length;
+  const before = taken();
+  for (const entry of entries) {
     const bytes = entry.name as unknown as Buffer;
     const name = decodeName(bytes);
     const path = `${prefix}${name ?? bytes.toString('latin1')}`;
@@ -29,22 +33,29 @@ function walk(folder: Buffer, prefix: string, found: Found): void {
     const place = Buffer.concat([folder, Buffer.from('/'), bytes]);
     if (problem !== undefined) found.refused.push({ path, reason: problem });
     else if (entry.isDirectory()) walk(place, `${path}/`, found);
-    else if (found.files.length >= maximumFiles) found.refused.push({ path, reason: `more than ${maximumFiles} files` });
-    else found.files.push(fileAt(place, path, entry));
+    else add(fileAt(place, path, entry), found);
   }
+  if (prefix !== '' && taken() === before) add(emptyFolder(prefix, timeOf(folder), 'folder time'), found);
 }
 
-function entriesOf(folder: Buffer, prefix: string, { refused }: Found): Dirent<NonSharedBuffer>[] {
+function add(file: SourceFile, { files, refused }: Found): void {
+  if (files.length < maximumFiles) files.push(file);
+  else refused.push({ path: file.path, reason: `more than ${maximumFiles} files` });
+}
+
+const timeOf = (place: Buffer): Date => lstatSync(place, { throwIfNoEntry: false })?.mtime ?? new Date(0);
+
+function entriesOf(folder: Buffer, prefix: string, { refused }: Found): Dirent<NonSharedBuffer>[] | undefined {
   try {
     return readdirSync(folder, { withFileTypes: true, encoding: 'buffer' });
   } catch (error) {
     refused.push({ path: prefix, reason: `the folder cannot be opened (${(error as NodeJS.ErrnoException).code})` });
-    return [];
+    return undefined;
   }
 }
 
 function fileAt(place: Buffer, path: string, entry: Dirent<NonSharedBuffer>): SourceFile {
-  const modified = lstatSync(place, { throwIfNoEntry: false })?.mtime ?? new Date(0);
+  const modified = timeOf(place);
   const read = async (limit: number): Promise<Buffer> => {
     if (entry.isSymbolicLink()) throw new Refused('it is a symbolic link');
     if (!entry.isFile()) throw new Refused('it is not a regular file');

@@ -37,8 +37,9 @@ export interface Room {
  */
 export async function handInsOf(parcel: Parcel, lab: string): Promise<HandIn[]> {
   const isZip = ({ path }: SourceFile): boolean => /^[^/]+\.zip$/i.test(path);
-  const loose = parcel.files.filter(file => !isZip(file) && !isNoise(file.path));
-  const zips = parcel.files.filter(isZip);
+  const files = parcel.files.filter(file => !file.isEmptyFolder && !isNoise(file.path));
+  const loose = files.filter(file => !isZip(file));
+  const zips = files.filter(isZip);
   const room = { left: limits.total };
   const unpacked = { left: freeBytes };
   const packed = { left: maximumArchiveBytes };
@@ -53,6 +54,8 @@ export async function handInsOf(parcel: Parcel, lab: string): Promise<HandIn[]> 
     const note: Anomaly = { kind: 'refused', about: zip.path, detail: `more than ${maximumArchives} archives of one student` };
     handIns.push({ files: [], time: parcel.time ?? { at: zip.modified.toISOString(), from: zip.modifiedFrom }, anomalies: [note], room });
   }
+  // Who is in the source with nothing has a hand-in of nothing.
+  if (handIns.length === 0) return [{ files: [], time: parcel.time ?? timeOf(parcel.files, lab), anomalies: [], room }];
   return parcel.single ? joined(handIns) : handIns;
 }
 
@@ -102,7 +105,7 @@ async function opened(zip: SourceFile, { parcel, packed, unpacked: room }: Openi
     packed.left -= bytes.length;
     room.left = Math.min(limits.total, room.left + timesPacked * bytes.length);
     const { files, refused } = await zipSource(bytes);
-    const kept = files.filter(({ path }) => !isNoise(path));
+    const kept = files.filter(file => !file.isEmptyFolder && !isNoise(file.path));
     if (kept.length > maximumArchiveFiles) throw new Refused(`it has ${kept.length} files; at most ${maximumArchiveFiles} are read`);
     const noted = refused
       .slice(0, maximumNoted)

@@ -1,5 +1,5 @@
 import type { Anomaly } from '../base/anomaly.ts';
-import type { SourceFile } from './source.ts';
+import { emptyFolder, foldersAbove, type SourceFile } from './source.ts';
 
 /** Whoever a source says that files are from. */
 export interface Who {
@@ -44,5 +44,20 @@ export function byFolder(files: readonly SourceFile[]): Map<string, SourceFile[]
 
 /** What operating systems and Jupyter leave lying around: neither kept nor worth a word. */
 export function isNoise(path: string): boolean {
-  return /(^|\/)(__MACOSX|\.ipynb_checkpoints)\/|(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini|\._[^/]*)$/.test(path);
+  return noise.test(path);
+}
+
+const noise = /(^|\/)(__MACOSX|\.ipynb_checkpoints)\/|(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini|\._[^/]*)$/;
+
+/** Files without noise. A folder that has nothing else is an empty one: whoever it is called after is there all the same. */
+export function withoutNoise(files: readonly SourceFile[]): SourceFile[] {
+  const kept = files.filter(({ path }) => !isNoise(path));
+  const filled = foldersAbove(kept.map(({ path }) => path));
+  const bare = new Map<string, SourceFile>();
+  for (const { path, modified, modifiedFrom } of files) {
+    const at = path.search(noise);
+    const folder = path.slice(0, at + 1);
+    if (at > 0 && !filled.has(folder)) bare.set(folder, emptyFolder(folder, modified, modifiedFrom));
+  }
+  return [...kept, ...bare.values()];
 }

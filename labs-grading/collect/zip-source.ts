@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { type Entry, fromBufferPromise, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
 import { Refused, TooLarge } from './intake.ts';
 import { decodeName, nameProblem } from './names.ts';
-import type { Refusal, Source, SourceFile } from './source.ts';
+import { emptyFolder, foldersAbove, type Refusal, type Source, type SourceFile } from './source.ts';
 
 const maximumEntries = 500_000;
 const maximumRatio = 250;
@@ -42,15 +42,24 @@ export async function zipSource(from: string | Buffer): Promise<Source> {
 
 async function directoryOf(zip: ZipFile): Promise<{ files: SourceFile[]; refused: Refusal[] }> {
   const files = new Map<string, SourceFile>();
+  const folders = new Map<string, Entry>();
   const refused: Refusal[] = [];
   for await (const entry of zip.eachEntry()) {
     const name = nameOf(entry);
     const path = (name ?? entry.fileNameRaw.toString('latin1')).replace(/\/$/, '');
     const problem = name === undefined ? 'its name is not UTF-8' : nameProblem(path);
     if (problem !== undefined) refused.push({ path, reason: problem });
-    else if (!name?.endsWith('/')) files.set(path, files.has(path) ? twice(files.get(path) as SourceFile) : fileOf(zip, entry, path));
+    else if (name?.endsWith('/')) folders.set(`${path}/`, entry);
+    else files.set(path, files.has(path) ? twice(files.get(path) as SourceFile) : fileOf(zip, entry, path));
   }
-  return { files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), refused };
+  const all = [...files.values(), ...emptyAmong(folders, [...files.keys(), ...refused.map(({ path: own }) => own)])];
+  return { files: all.sort((a, b) => (a.path < b.path ? -1 : 1)), refused };
+}
+
+/** The folders of an archive in which nothing is, not even something refused. */
+function emptyAmong(folders: ReadonlyMap<string, Entry>, files: readonly string[]): SourceFile[] {
+  const filled = foldersAbove([...files, ...folders.keys()]);
+  return [...folders].flatMap(([path, entry]) => (filled.has(path) ? [] : [emptyFolder(path, ...timeOf(entry))]));
 }
 
 function nameOf(entry: Entry): string | undefined {
@@ -65,12 +74,19 @@ const twice = (file: SourceFile): SourceFile => ({
   read: () => Promise.reject(new Refused('the archive has it more than once')),
 });
 
-function fileOf(zip: ZipFile, entry: Entry, path: string): SourceFile {
+/** When an entry was changed, and where that comes from. */
+function timeOf(entry: Entry): [Date, string] {
   const modified = entry.getLastModDate();
+  const zoned = entry.extraFields.some(({ id }) => zonedTimeFields.includes(id));
+  return [Number.isNaN(modified.getTime()) ? new Date(0) : modified, zoned ? 'zip entry' : 'zip entry without a time zone'];
+}
+
+function fileOf(zip: ZipFile, entry: Entry, path: string): SourceFile {
+  const [modified, modifiedFrom] = timeOf(entry);
   return {
     path,
-    modified: Number.isNaN(modified.getTime()) ? new Date(0) : modified,
-    modifiedFrom: entry.extraFields.some(({ id }) => zonedTimeFields.includes(id)) ? 'zip entry' : 'zip entry without a time zone',
+    modified,
+    modifiedFrom,
     read: async limit => {
       assertReadable(entry, limit);
       try {

@@ -1,5 +1,5 @@
 import { GraderError } from '../../base/grader-error.ts';
-import { at, isNoise, type Layout, type Parcel } from '../parcel.ts';
+import { at, type Layout, type Parcel, withoutNoise } from '../parcel.ts';
 import type { Refusal, Source, SourceFile } from '../source.ts';
 import { canvasParcels, isCanvas } from './canvas.ts';
 import { folderParcels } from './folder.ts';
@@ -27,7 +27,7 @@ export interface ReadSource {
 
 /** The hand-ins of a source, by the layout that it has or that is asked for. @throws GraderError when it does not look like that one. */
 export async function parcelsOf(source: Source, { lab, layout: asked, delivers = [] }: AskedSource): Promise<ReadSource> {
-  const all = source.files.filter(({ path }) => !isNoise(path));
+  const all = withoutNoise(source.files);
   const layout = asked ?? detect(all, lab, source.kind);
   const files = unwrapped(all, lab, layout);
   const parcels = await read(layout, files, { lab, delivers });
@@ -71,8 +71,11 @@ function straysOf(files: readonly SourceFile[], layout: Layout): Refusal[] {
 /** Which layout the source has: what most of its entries say, an entry being what stands on top. @throws GraderError where no most is. */
 function detect(files: readonly SourceFile[], lab: string, kind: Source['kind']): Layout {
   for (const layout of ['gradescope', 'moodle', 'canvas', 'nbgrader'] as const) {
-    const entries = [...Map.groupBy(unwrapped(files, lab, layout), ({ path }) => path.split('/')[0] ?? '').values()];
-    const alike = entries.filter(own => own.some(({ path }) => marks[layout](path, lab))).length;
+    const says = ({ path }: SourceFile): boolean => marks[layout](path, lab);
+    // A folder without files says nothing, but by its own name.
+    const telling = unwrapped(files, lab, layout).filter(file => !file.isEmptyFolder || says(file));
+    const entries = [...Map.groupBy(telling, ({ path }) => path.split('/')[0] ?? '').values()];
+    const alike = entries.filter(own => own.some(says)).length;
     if (layout === 'gradescope' ? alike > 0 : alike * 2 > entries.length) return layout;
     // A file beside the students' folders says nothing.
     const others = entries.filter(own => own.some(({ path }) => /\.(ipynb|zip)$/i.test(path))).length;
@@ -102,7 +105,9 @@ function unwrapped(files: readonly SourceFile[], lab: string, layout: Layout): r
   if (tops.size !== 1 || top === '' || isMoodle(files[0]?.path ?? '')) return files;
   const inner = below(files, top);
   // A single student's folder is no wrapper.
-  const isStudents = inner.some(({ path }) => path === `${lab}.ipynb` || path.startsWith('deliverables/') || path.startsWith(`${lab}/`));
+  const isStudents = inner.some(
+    ({ path }) => path === '' || path === `${lab}.ipynb` || path.startsWith('deliverables/') || path.startsWith(`${lab}/`),
+  );
   return isStudents ? files : inner;
 }
 

@@ -12,6 +12,9 @@ export async function gradescopeParcels(files: readonly SourceFile[]): Promise<P
   const known = metadata ? parseMetadata((await metadata.read(maximumMetadata)).toString('utf8')) : new Map<string, Facts>();
   const groups = byFolder(files);
   groups.delete('');
+  // Who is named there and has no folder handed in nothing.
+  for (const [folder, { who, createdAt }] of known)
+    if (who.length > 0 && createdAt !== undefined && !groups.has(folder)) groups.set(folder, []);
   return [...groups].map(([folder, own]) => {
     const { who = [], createdAt, oddTime } = known.get(folder) ?? {};
     const time = createdAt === undefined ? undefined : { at: createdAt, from: metadataName };

@@ -3,7 +3,7 @@ import { at, type Parcel } from '../parcel.ts';
 import type { SourceFile } from '../source.ts';
 
 /** `Full Name_123456_assignsubmission_file_/file`, or without folders `Full Name_123456_assignsubmission_file_file`. The first mark counts. */
-const name = /^([^/]*?)_(\d+)_assignsubmission_([a-z]+)_?(?:\/(.+)|([^/]*))$/;
+const name = /^([^/]*?)_(\d+)_assignsubmission_([a-z]+)_?(?:\/(.*)|([^/]*))$/;
 const mark = /_\d+_assignsubmission_[a-z]+/g;
 
 export const isMoodle = (path: string): boolean => name.test(path);
@@ -19,8 +19,8 @@ const ambiguous: Anomaly = {
 
 /**
  * Moodle's download of all submissions. Its number is the participant's of this assignment, so the name identifies as well: two people under one
- * number are two. What could be from two people is from neither, and stands by itself under the name that it has. Who wrote online text only is
- * there too, with no file that is kept.
+ * number are two. What could be from two people is from neither, and stands by itself under the name that it has. Who wrote online text only, or
+ * handed in nothing, is there too, with no file that is kept.
  */
 export function moodleParcels(files: readonly SourceFile[]): Parcel[] {
   const students = new Map<string, { name: string; number?: string; files: SourceFile[] }>();

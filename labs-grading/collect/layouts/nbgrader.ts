@@ -10,7 +10,7 @@ export async function nbgraderParcels(files: readonly SourceFile[], lab: string)
   const parcels: Parcel[] = [];
   for (const [name, own] of groups) {
     // Who handed in without the assignment's folder is there too; who has other assignments only is not.
-    const ofLab = byFolder(own).get(lab) ?? own.filter(({ path }) => !path.includes('/'));
+    const ofLab = byFolder(own).get(lab) ?? own.filter(({ path }) => path !== '' && !path.includes('/'));
     if (!ofLab.some(({ path }) => path !== 'timestamp.txt')) continue;
     const { at, note } = await timeIn(ofLab);
     const rest = ofLab.filter(({ path }) => path !== 'timestamp.txt');

@@ -97,6 +97,56 @@ it('Moodle: everybody of the archive is listed, also who wrote online text only;
   expect(odd).toHaveLength(1);
 });
 
+describe('who has an empty folder is listed, as a hand-in of nothing', () => {
+  const moodle = (name: string) => `${name}_assignsubmission_file_/`;
+  const names: readonly [string, readonly string[], string][] = [
+    ['Moodle', [`${moodle('Ada_1')}lab.ipynb`, `${moodle('Ben_2')}lab.ipynb`, moodle('Eve_3')], 'Eve'],
+    ['Moodle, with a folder for no text', [`${moodle('Ada_1')}lab.ipynb`, 'Eve_3_assignsubmission_onlinetext_/', moodle('Eve_3')], 'Eve'],
+    ['a zip of folders', ['ada/', 'ada/lab.ipynb', 'ben/lab.ipynb', 'eve/'], 'eve'],
+    ['a zip of a folder of folders', ['all/', 'all/ada/', 'all/ada/lab.ipynb', 'all/ben/lab.ipynb', 'all/eve/'], 'eve'],
+    ['a folder in the empty folder', ['ada/lab.ipynb', 'ben/lab.ipynb', 'eve/', 'eve/deliverables/'], 'eve'],
+    ['what systems leave lying around', ['ada/lab.ipynb', 'ben/lab.ipynb', 'eve/.DS_Store', '__MACOSX/eve/._x', '.DS_Store'], 'eve'],
+    ['that, in a folder of folders', ['all/ada/lab.ipynb', 'all/ben/lab.ipynb', 'all/eve/.ipynb_checkpoints/'], 'eve'],
+    ['more empty ones than others', ['ada/lab/lab.ipynb', 'ben/lab/lab.ipynb', 'eve/lab/', 'a/', 'b/', 'c/', 'd/', 'e/'], 'eve'],
+    ['one student alone', ['eve/'], 'eve'],
+  ];
+
+  it.each(names)('%s', async (_, paths, who) => {
+    const source = join(scratch(), 'all.zip');
+    writeFileSync(source, forge(paths.map(name => ({ name, content: Buffer.from(name.endsWith('/') ? '' : 'x') }))));
+    const course = await TestCourse.open({}, { inMemory: true });
+    const { collected } = await course.collect(source);
+    const [empty, ...more] = collected.filter(({ student }) => student.startsWith(who));
+    expect(more).toEqual([]);
+    expect(empty).toMatchObject({ files: [], anomalies: [{ kind: 'missing', about: 'lab.ipynb', detail: 'nothing was handed in' }] });
+    expect(collected.filter(({ files }) => files.length === 1)).toHaveLength(paths.filter(path => path.endsWith('lab.ipynb')).length);
+    // Listed once: the same source again says nothing new, and an empty folder takes back nothing.
+    expect((await course.collect(source)).collected.map(({ outcome }) => outcome)).toEqual(collected.map(() => 'same'));
+  });
+
+  it('on disk, and what was handed in before stays', async () => {
+    const course = await TestCourse.open({}, { inMemory: true });
+    const [first, later] = [scratch(), scratch()];
+    for (const path of [join(first, 'eve'), join(later, 'eve'), join(later, 'bo')]) mkdirSync(path);
+    writeFileSync(join(first, 'eve/lab.ipynb'), 'x');
+    await course.collect(first);
+    const { collected } = await course.collect(later);
+    expect(collected).toMatchObject([
+      { student: 'bo', outcome: 'new', files: [] },
+      { student: 'eve', outcome: 'same' },
+    ]);
+  });
+
+  it('Gradescope, also where the export has no folder for it', async () => {
+    const person = (name: string) => `  :submitters:\n  - :name: ${name}\n    :sid: '${name}'\n  :created_at: 2026-01-02 03:04:05 Z\n`;
+    const { report } = await collected({
+      'submission_metadata.yml': `submission_1:\n${person('Ada')}submission_2:\n${person('Eve')}`,
+      'submission_1/lab.ipynb': 'x',
+    });
+    expect(report.collected).toMatchObject([{ files: ['lab.ipynb'] }, { files: [], submittedAt: '2026-01-02T03:04:05.000Z' }]);
+  });
+});
+
 it('bounds what the archives of one student unpack to, all together', async () => {
   const bomb = () =>
     forge([
