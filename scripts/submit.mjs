@@ -39,7 +39,9 @@ function write(path, bytes) {
   try {
     writeAtomic(path, bytes);
   } catch (error) {
-    throw new SubmitError(`${path} cannot be written: ${error.message}.`);
+    throw new SubmitError(
+      `${path} cannot be written: ${error.message}.\n  Name a place that you may write, and that has room: --out FILE.zip`,
+    );
   }
 }
 

@@ -6,6 +6,7 @@ export type GraderErrorCode =
   | 'collect/roster'
   | 'collect/disk'
   | 'course/settings'
+  | 'disk/refused'
   | 'lab/migrations'
   | 'lab/problems'
   | 'lab/slip'

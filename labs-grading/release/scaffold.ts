@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { assertWritable } from '../base/disk.ts';
 import { GraderError } from '../base/grader-error.ts';
 import { projectFolder } from '../base/project.ts';
 import { writeNotebook } from './release.ts';
@@ -25,6 +26,7 @@ export function newLab(name: string, parent?: string): string {
   const there = [...folders.keys()].find(existsSync);
   if (there) throw new GraderError('lab/problems', [{ rule: 'files', file: there, message: 'it exists; name another lab, or remove it' }]);
   const type = join(projectFolder, 'labs-grading/lab/mutant.ts');
+  assertWritable(folders.keys());
   for (const [folder, files] of folders)
     write(folder, files, text => text.replaceAll('new-lab', name).replace('../../lab/mutant.ts', slashes(relative(folder, type))));
   if (student === grader) writeFileSync(join(student, 'package.json'), '{ "type": "module" }\n');

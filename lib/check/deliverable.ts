@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../model/save.ts';
 import { LabError } from '../tensor/errors.ts';
@@ -13,7 +13,7 @@ const endings: readonly Ending[] = ['.json', '.safetensors'];
 /**
  * Saves what a notebook hands in: a model as `NAME.safetensors` and `NAME.json` in `folder`, anything else as `NAME.json` in the codec's form.
  * Files appear whole or not at all; a model's graph comes last and names its values, so that the result of a save cut short is refused.
- * @throws LabError `deliver/name`, `codec/kind`, `codec/size`, and the errors of `checkedModel`.
+ * @throws LabError `deliver/name`, `codec/kind`, `codec/size`, `files/refused`, and the errors of `checkedModel`.
  */
 export function saveDeliverable(folder: string, name: string, value: unknown): void {
   assertName(name);
@@ -22,7 +22,6 @@ export function saveDeliverable(folder: string, name: string, value: unknown): v
   const found = findKind(kind => kind.holds(wire));
   if (!found) throw refused(`${name} is of no kind that can be handed in.`);
   const files = found.kind.encode(value, wire);
-  mkdirSync(folder, { recursive: true });
   writeWhole(...files.map(([ending, content]) => [join(folder, name + ending), content] as const));
   const kept = files.map(([ending]) => ending);
   for (const ending of endings) if (!kept.includes(ending)) rmSync(join(folder, name + ending), { force: true });

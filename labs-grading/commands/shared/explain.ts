@@ -1,3 +1,4 @@
+import { diskError } from '../../base/disk.ts';
 import { GraderError } from '../../base/grader-error.ts';
 import { problemLine } from '../../base/problem.ts';
 import { printable } from '../../base/text.ts';
@@ -9,7 +10,8 @@ const interrupted = 130;
 
 /** Says on stderr why a command could not go on, and sets its exit code. */
 export function explain(error: unknown): void {
-  process.stderr.write(`${printable(error instanceof Error ? error.message : String(error))}\n`);
+  const told = diskError(error) ?? error;
+  process.stderr.write(`${printable(told instanceof Error ? told.message : String(told))}\n`);
   process.exitCode = notBegun;
 }
 

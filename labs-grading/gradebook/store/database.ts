@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { diskError, notWritableError } from '../../base/disk.ts';
 import { GraderError } from '../../base/grader-error.ts';
 import { migrations, schemaVersion } from './schema.ts';
 
@@ -8,7 +9,8 @@ import { migrations, schemaVersion } from './schema.ts';
 export const patienceMs = 30_000;
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
-const result = { busy: 5, ioError: 10, corrupt: 11, full: 13, notDatabase: 26 } as const;
+const result = { permission: 3, busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, notDatabase: 26 } as const;
+const refusals: ReadonlySet<number> = new Set([result.permission, result.readOnly, result.cannotOpen]);
 
 /** Where a copy of the database is kept after each run. */
 export const backupOf = (database: string): string => database.replace(/(\.sqlite)?$/, '.backup$1');
@@ -132,7 +134,12 @@ function explanation(path: string, error: Error & { errcode?: number; code?: str
     );
   if (code === result.ioError)
     return new GraderError('gradebook/disk', `${path} cannot be read or written: ${error.message}.`, 'Look at the disk, then run again.');
-  return error;
+  if (refusals.has(code))
+    return (
+      notWritableError(path) ??
+      new GraderError('gradebook/disk', `${path} cannot be opened: ${error.message}.`, 'Look at the place, then run again.')
+    );
+  return diskError(error, path) ?? error;
 }
 
 function isFull(path: string): boolean {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { GraderError } from '../../base/grader-error.ts';
 import { writeWhole } from '../../base/write-whole.ts';
 import type { Course } from '../../collect/course.ts';
+import { explained } from './database.ts';
 
 const holderSchema = z.object({
   what: z.string(),
@@ -39,12 +40,12 @@ const lockOf = (course: Course, lab: string): string => join(course.folder, `gra
 export function lockLab(course: Course, lab: string, command: string): Lock {
   mkdirSync(course.folder, { recursive: true });
   const path = lockOf(course, lab);
-  const lock = new DatabaseSync(path, { timeout: 0 });
+  const lock = explained(path, () => new DatabaseSync(path, { timeout: 0 }));
   try {
-    lock.exec('BEGIN IMMEDIATE');
+    explained(path, () => lock.exec('BEGIN IMMEDIATE'));
   } catch (error) {
     lock.close();
-    if (((error as { errcode?: number }).errcode ?? 0) !== 5) throw error;
+    if (!(error instanceof GraderError && error.code === 'gradebook/busy')) throw error;
     const who = holder(path);
     throw new GraderError('gradebook/busy', `${lab} of ${course.folder} is in use: ${who}.`, 'Wait for it, or end it, and run again.');
   }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { assertWritable } from '../../base/disk.ts';
 import { GraderError } from '../../base/grader-error.ts';
 import { shown } from '../../base/project.ts';
 import { writeWhole } from '../../base/write-whole.ts';
@@ -30,6 +31,7 @@ export function newQuestion(lab: string, id: string, kind: QuestionKind): string
     ...answerLists(files, made),
     ...(made.rubric ? [[join(files.secret, 'rubric.json'), rubricText(files, id, made.rubric)] as const] : []),
   ]);
+  assertWritable([...written.keys(), files.notebook]);
   for (const [path, text] of written) writeWhole(path, text);
   writeNotebook(lab);
   return [...written.keys(), files.notebook].map(shown);
