@@ -44,6 +44,6 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 /** Text as HTML shows it, also inside of an attribute; `which` are the characters to write as entities. */
 export const escapeHtml = (text: string, which = /[&<>"']/g): string => text.replace(which, character => entities[character] as string);
 
-/** Some names in a line, the first ten of them. */
+/** Some names of strangers in a line, the first ten of them. */
 export const named = (names: readonly string[]): string =>
-  `${names.slice(0, 10).join(', ')}${names.length > 10 ? ` and ${names.length - 10} more` : ''}`;
+  `${names.slice(0, 10).map(printable).join(', ')}${names.length > 10 ? ` and ${names.length - 10} more` : ''}`;

@@ -55,7 +55,7 @@ async function grade(id: string, source: string | undefined, flags: GradeFlags):
     await backUp(opened);
     const grades = await opened.grades();
     print(grades, flags);
-    for (const line of nextSteps(grades, result.tools)) (flags.json ? say : out)(printable(line));
+    for (const line of nextSteps(opened.lab, grades, result.tools)) (flags.json ? say : out)(printable(line));
     process.exitCode = exitOf(result);
   };
   await withLab({ lab: id, course: flags.course, what: 'grade', begins: source !== undefined }, command);

@@ -11,6 +11,7 @@ import { unfinished } from '../gradebook/policy/unfinished.ts';
 import type { LabGrades } from '../gradebook/records.ts';
 import { standingOf } from '../gradebook/standing.ts';
 import { labContent } from '../lab/content.ts';
+import { calledIn } from '../lab/labs.ts';
 import { type OpenedLab, withLab } from './shared/opened-course.ts';
 
 interface PublishFlags {
@@ -44,7 +45,7 @@ async function publish(id: string, flags: PublishFlags): Promise<void> {
     if (open.length > 0 && !flags.unfinished) throw notFinished(opened, grades, open);
     if (grades.version !== '' && grades.version !== (await labContent(lab)))
       process.stderr.write(
-        `${lab.id} has changed since it was graded, and these grades are of the earlier version: npx tinylab regrade ${lab.id} --dry-run says who would get another.\n`,
+        `${lab.id} has changed since it was graded, and these grades are of the earlier version: npx tinylab regrade ${calledIn(lab)} --dry-run says who would get another.\n`,
       );
     const changed = gradeDiff(await book.published(lab.id), grades).filter(({ question }) => question === undefined).length;
     const number = await book.publish(grades, flags.by);
@@ -66,7 +67,7 @@ function notFinished({ lab }: OpenedLab, grades: LabGrades, open: readonly strin
     'gradebook/refused',
     [`${lab.id} is not finished:`, ...listed, ...more].join('\n'),
     stale
-      ? `npx tinylab regrade ${lab.id} grades everyone with one version; with --unfinished the others are published and these have no score.`
+      ? `npx tinylab regrade ${calledIn(lab)} grades everyone with one version; with --unfinished the others are published and these have no score.`
       : 'Grade or review the rest first; with --unfinished the others are published and these have no score.',
   );
 }

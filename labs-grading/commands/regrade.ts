@@ -7,6 +7,7 @@ import { countingGrading } from '../gradebook/policy/lab-grades.ts';
 import { selected, submissionsToGrade } from '../gradebook/policy/selection.ts';
 import type { GradingRecord, LabGrades } from '../gradebook/records.ts';
 import { standingOf } from '../gradebook/standing.ts';
+import { calledIn } from '../lab/labs.ts';
 import {
   choiceOptions,
   chosenBy,
@@ -53,10 +54,11 @@ async function regrade(id: string, flags: RegradeFlags): Promise<void> {
     const stale = after.students.filter(grade => standingOf(grade) === 'stale').map(({ student }) => student.id);
     const changes = gradeDiff(before, after).filter(({ student }) => !stale.includes(student));
     print(changes, { ...flags, published: published !== undefined });
-    for (const line of toolLines(after, result.tools)) say(line);
+    const lab = calledIn(opened.lab);
+    for (const line of toolLines(lab, after, result.tools)) say(line);
     if (stale.length > 0)
       say(
-        `${stale.length} of the class are still graded with another version of ${opened.lab.id}, ${named(stale)}: tinylab regrade ${opened.lab.id}`,
+        `${stale.length} of the class are still graded with another version of ${opened.lab.id}, ${named(stale)}: npx tinylab regrade ${lab}`,
       );
     process.exitCode = exitOf(result);
   };

@@ -56,7 +56,7 @@ async function show(id: string, student: string | undefined, flags: ShowFlags): 
       return void process.stdout.write(
         json
           ? canonical(gradesOf(grades))
-          : `${[studentTable(grades), questionTable(grades), ...nextSteps(grades).map(printable), ...seedLines(course)].join('\n')}\n`,
+          : `${[studentTable(grades), questionTable(grades), ...nextSteps(lab, grades).map(printable), ...seedLines(course)].join('\n')}\n`,
       );
     const grade = findStudent(grades, student);
     const origin = await studentOrigin(opened, grades, { grade, ...(question !== undefined && { question }) });

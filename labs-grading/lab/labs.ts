@@ -7,6 +7,8 @@ import { type Migration, readMigrations } from './migrations.ts';
 /** What grading needs of a lab. */
 export interface GradedLab {
   readonly id: string;
+  /** What a command calls it: its id, or the folder that was named. Its id, where there is none. */
+  readonly asked?: string;
   /** Text of the notebook that students were given. */
   readonly pristine: string;
   /** Path of checks.ts. */
@@ -39,10 +41,15 @@ export function labIn(folder: string, id: string, hidden: string = join(folder, 
   };
 }
 
+/** A lab as the next command names it; quoted where a shell would take it apart. */
+export function calledIn({ id, asked = id }: Pick<GradedLab, 'id' | 'asked'>): string {
+  return /^[\w./@%+:,-]+$/.test(asked) ? asked : `'${asked.replaceAll("'", `'\\''`)}'`;
+}
+
 /** The lab of the project with this id, or the one in this folder. @throws Error naming the labs there are. */
 export function labOf(id: string): GradedLab {
   if (labIds().includes(id))
     return labIn(join(projectFolder, 'notebooks', id), id, join(projectFolder, 'labs-grading/labs', id, 'hidden.ts'));
-  if (existsSync(join(id, 'checks.ts'))) return labIn(resolve(id), basename(resolve(id)));
+  if (existsSync(join(id, 'checks.ts'))) return { ...labIn(resolve(id), basename(resolve(id))), asked: id };
   throw new Error(`There is no lab ${JSON.stringify(id)}. Labs: ${labIds().join(', ') || 'none yet'}.`);
 }

@@ -48,7 +48,13 @@ export function bundleProblems(files: LabFiles, cells: readonly Cell[]): Problem
   return [
     ...leakProblems(bundle, secrets, [...ofGraders, join(projectFolder, 'labs-grading/data')]),
     ...(stale
-      ? [{ rule: 'fresh', file: notebook, message: `not the notebook that lab.ts gives; write it with: npx tinylab release ${files.id}` }]
+      ? [
+          {
+            rule: 'fresh',
+            file: notebook,
+            message: `not the notebook that lab.ts gives; write it with: npx tinylab release ${ofGraders.length > 0 ? files.id : shown(files.folder)}`,
+          },
+        ]
       : []),
   ];
 }

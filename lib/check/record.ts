@@ -97,15 +97,16 @@ export class Recorder {
 
   /** What was found, in order. A known mistake is named where it explains every failed case. Wrong answers that no author foresaw are told what all of a part have in common, where there is something. */
   get items(): readonly CheckItem[] {
-    const patterns = new Map<string, string | undefined>();
+    const patterns = new Map<Part, Map<string, string | undefined>>();
     return this.#items.map(({ item, part, about }) => {
       if (about === undefined || item.passed || part.faults) return item;
       const known = seriesOf(part, about).explain();
       if (known !== undefined) return { ...item, hint: known, reason: 'known mistake' };
       if (item.hidden) return item;
-      const key = JSON.stringify([item.id.split('.')[0], about]);
-      if (!patterns.has(key)) patterns.set(key, patternIn(part.comparisons.filter(one => one.about === about)));
-      const pattern = patterns.get(key);
+      const own = patterns.get(part) ?? new Map<string, string | undefined>();
+      patterns.set(part, own);
+      if (!own.has(about)) own.set(about, patternIn(part.comparisons.filter(one => one.about === about)));
+      const pattern = own.get(about);
       if (pattern === undefined) return item;
       return { ...item, hint: item.hint === undefined ? pattern : `${pattern} ${item.hint}`, hintFrom: 'pattern' };
     });

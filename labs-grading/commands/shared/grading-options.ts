@@ -70,7 +70,7 @@ export function choiceOptions(command: Command): Command {
 }
 
 export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${printable(line)}\n`);
 }
 
 /** Tells whether code of students can be run safely here, and says why where it cannot. */

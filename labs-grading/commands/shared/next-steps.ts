@@ -2,6 +2,7 @@ import { named } from '../../base/text.ts';
 import type { GradeClassResult } from '../../gradebook/grading/grade-class.ts';
 import type { LabGrades, StudentGrade } from '../../gradebook/records.ts';
 import { isWaiting, standingOf } from '../../gradebook/standing.ts';
+import { calledIn, type GradedLab } from '../../lab/labs.ts';
 import { toolLines } from './tool-lines.ts';
 
 const waitsFor =
@@ -10,7 +11,12 @@ const waitsFor =
     questions.some(one => one.state === state && isWaiting(one));
 
 /** What is left to do before a lab is finished, a line a kind, each with its command; none where nobody waits. `tools` are those of this machine, where they are known. */
-export function nextSteps({ lab, students }: Pick<LabGrades, 'lab' | 'students'>, tools?: GradeClassResult['tools']): string[] {
+export function nextSteps(
+  graded: Pick<GradedLab, 'id' | 'asked'>,
+  { students }: Pick<LabGrades, 'students'>,
+  tools?: GradeClassResult['tools'],
+): string[] {
+  const lab = calledIn(graded);
   const who = (has: (grade: StudentGrade) => boolean): string[] => students.filter(has).map(({ student }) => student.id);
   const line = (ids: readonly string[], wait: string, next: string): string[] =>
     ids.length === 0 ? [] : [`${ids.length} ${wait} (${named(ids)}): ${next}`];
@@ -29,7 +35,7 @@ export function nextSteps({ lab, students }: Pick<LabGrades, 'lab' | 'students'>
     ),
     ...line(who(waitsFor('another lab')), 'of another lab', 'ask for the right file, collect it, grade'),
     ...(tools
-      ? toolLines({ lab, students }, tools)
+      ? toolLines(lab, { students }, tools)
       : line(who(waitsFor('tool missing')), 'waiting for a tool', `npx tinylab grade ${lab}, on a machine that has it`)),
     ...line(who(waitsFor('needs manual')), 'waiting for a person', `npx tinylab review ${lab}`),
   ];

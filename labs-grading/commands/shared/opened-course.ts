@@ -13,7 +13,7 @@ import type { LabGrades } from '../../gradebook/records.ts';
 import type { Store } from '../../gradebook/store/contract.ts';
 import { lockLab, type UnderWay } from '../../gradebook/store/lock.ts';
 import { openGradebook } from '../../gradebook/store/sqlite-store.ts';
-import { type GradedLab, labOf } from '../../lab/labs.ts';
+import { calledIn, type GradedLab, labOf } from '../../lab/labs.ts';
 import { deliveredBy, readingOf } from '../../lab/rebuild.ts';
 
 /** One lab of a course, open for a command. */
@@ -81,6 +81,6 @@ function noCourse({ folder }: Course): GraderError {
 /** @throws GraderError where there is nothing to grade. */
 export async function assertHandedIn({ book, lab }: OpenedLab): Promise<void> {
   if ((await book.submissions(lab.id)).length > 0) return;
-  const next = `Collect what students handed in: tinylab grade ${lab.id} SOURCE.`;
+  const next = `Collect what students handed in: npx tinylab grade ${calledIn(lab)} SOURCE.`;
   throw new GraderError('gradebook/unknown', `Nothing was handed in for ${lab.id}.`, next);
 }

@@ -3,8 +3,8 @@ import type { GradeClassResult } from '../../gradebook/grading/grade-class.ts';
 import type { LabGrades } from '../../gradebook/records.ts';
 import { isWaiting } from '../../gradebook/standing.ts';
 
-/** How many wait for a tool that was missing where they were graded, in a line; none where nobody does. */
-export function toolLines({ lab, students }: Pick<LabGrades, 'lab' | 'students'>, tools: GradeClassResult['tools']): string[] {
+/** How many wait for a tool that was missing where they were graded, in a line; none where nobody does. `lab` is what the next command calls it. */
+export function toolLines(lab: string, { students }: Pick<LabGrades, 'students'>, tools: GradeClassResult['tools']): string[] {
   const open = students.map(({ questions }) => questions.filter(one => one.state === 'tool missing' && isWaiting(one)));
   const waiting = open.filter(questions => questions.length > 0).length;
   if (waiting === 0) return [];

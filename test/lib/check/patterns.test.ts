@@ -110,6 +110,19 @@ describe('what wrong answers have in common', () => {
     expect((await ask(once, { once: () => 6 })).items[0]?.hint).toBeUndefined();
   });
 
+  it('asks each part for itself, whatever parts are called', async () => {
+    const parts = question('parts', { points: 2, uses: ['f'] }, async q => {
+      for (const id of ['a.1', 'a.2'])
+        await q.part(id, { points: 1 }, async () => {
+          for (const x of [2, 3, 5]) q.close(await q.call('f', id, x), x);
+        });
+    });
+    const { items } = await ask(parts, { f: (id: string, x: number) => (id === 'a.1' ? 1000 * x : x * x + 0.7 * x + 1) });
+    const hints = (id: string) => new Set(items.filter(item => item.id.startsWith(`${id}.`)).map(({ hint }) => hint));
+    expect([...hints('a.1')]).toEqual([expect.stringMatching(/1000/)]);
+    expect([...hints('a.2')]).toEqual([undefined]);
+  });
+
   it('leaves a known mistake, a fault and hidden cases alone, and marks what it says', async () => {
     const known = question('known', { points: 1, uses: ['known'] }, async q => {
       for (const n of [3, 5, 9]) q.equal(await q.call('known', n), 2 * n, { known: [[n, 'Twice.']] });

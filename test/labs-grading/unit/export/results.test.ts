@@ -1,6 +1,8 @@
+import type { QuestionState } from 'tinylab';
 import { describe, expect, it } from 'vitest';
 import { convert } from 'xmlbuilder2';
 import { z } from 'zod';
+import { type Standing, standingText } from '../../../../labs-grading/gradebook/standing.ts';
 import { gradescopeResults } from '../../../../labs-grading/report/export/gradescope/results.ts';
 import { exportJunit } from '../../../../labs-grading/report/export/junit.ts';
 import { exportPrairieLearn, prairieLearnResults } from '../../../../labs-grading/report/export/prairielearn.ts';
@@ -21,7 +23,7 @@ const leaky = studentWith('eve', [
 const visibility = z.enum(['hidden', 'after_due_date', 'after_published', 'visible']);
 const format = z.enum(['text', 'html', 'simple_format', 'md', 'ansi']);
 const gradescope = z.strictObject({
-  score: z.number(),
+  score: z.number().optional(),
   execution_time: z.number().int().min(0).optional(),
   output: z.string(),
   output_format: format,
@@ -30,9 +32,9 @@ const gradescope = z.strictObject({
   extra_data: z.record(z.string(), z.unknown()),
   tests: z.array(
     z.strictObject({
-      score: z.number(),
+      score: z.number().optional(),
       max_score: z.number(),
-      status: z.enum(['passed', 'failed']),
+      status: z.enum(['passed', 'failed']).optional(),
       name: z.string().min(1),
       number: z.string(),
       output: z.string(),
@@ -50,6 +52,35 @@ describe('results for Gradescope', () => {
       [5, 5, 'passed'],
       [2.5, 5, 'failed'],
     ]);
+  });
+
+  it.each<[QuestionState, number | undefined]>([
+    ['unreadable', undefined],
+    ['another lab', undefined],
+    ['stale', undefined],
+    ['tool missing', 5],
+    ['not gradable', 5],
+    ['needs manual', 5],
+  ])('claim no score for a question that is %s', (state, sum) => {
+    const eve = studentWith('eve', [graded('a', 5), graded('b', 0, { state, items: [] })]);
+    const results = gradescope.parse(JSON.parse(JSON.stringify(gradescopeResults(labOf([eve]), eve))));
+    expect(results.score).toBe(sum);
+    expect(results.output).toContain(
+      `No grade yet${sum === undefined ? '' : ', only the score of what is settled'}: ${standingText(state as Standing)}`,
+    );
+    expect(results.tests.map(({ score, status }) => [score, status])).toEqual([
+      sum === undefined ? [undefined, undefined] : [5, 'passed'],
+      [undefined, undefined],
+    ]);
+    // A person, or a policy, has decided.
+    const settled = studentWith('eve', [graded('a', 5), graded('b', 0, { state, policy: 'dropped' })]);
+    expect(gradescopeResults(labOf([settled]), settled)).toMatchObject({ score: 5, output: '', tests: [{ score: 5 }, { score: 0 }] });
+  });
+
+  it('nor for a submission that nobody has graded', () => {
+    const results = gradescopeResults(grades, cyd);
+    expect([results.score, ...results.tests.map(({ score }) => score)]).toEqual([undefined, undefined, undefined]);
+    expect(results.output).toContain('No grade yet: not graded yet.');
   });
 
   it('tell of hidden cases only the author’s words', () => {
