@@ -10,6 +10,7 @@ import { contrastOf } from './contrast.ts';
 import { describe } from './describe.ts';
 import { shareCorrect } from './evaluate.ts';
 import { recordFault } from './fault.ts';
+import { impossible } from './impossible.ts';
 import { assertModel } from './model-wire.ts';
 import type { Evidence, Finding, Recorder } from './record.ts';
 import { CheckerCallback, type Session, StudentFault } from './session.ts';
@@ -201,7 +202,8 @@ export class Examiner {
     if (typeof got !== 'number')
       return this.#add({ asked, reason: 'wrong kind', expected: 'a number', got: describe(got), hint: options.hint ?? unquoted(got) });
     const known = options.known?.find(([value]) => !difference(got, value, tolerance));
-    return this.#add({ asked, reason: known ? 'known mistake' : 'wrong', got: describe(got), hint: known?.[1] ?? options.hint });
+    const told = known?.[1] ?? (options.accepts ? undefined : impossible(got, expected));
+    return this.#add({ asked, reason: told ? 'known mistake' : 'wrong', got: describe(got), hint: told ?? options.hint });
   }
 
   /** The value as an array (of this shape); anything else ends the part with a clear message. */

@@ -1,5 +1,6 @@
 import { difference, kindOf } from '../compare.ts';
 import type { Comparison, Pattern } from './comparison.ts';
+import { entryPatterns } from './entries.ts';
 import { formPatterns } from './forms.ts';
 import { inputPatterns } from './inputs.ts';
 import { valuePatterns } from './values.ts';
@@ -76,4 +77,5 @@ const patternsOf = (comparison: Comparison): readonly Pattern[] => [
   ...valuePatterns(comparison),
   ...formPatterns(comparison),
   ...inputPatterns(comparison),
+  ...entryPatterns(comparison, entry => [...valuePatterns(entry), ...formPatterns(entry)]),
 ];

@@ -102,6 +102,43 @@ describe('what wrong answers have in common', () => {
     expect(await hint(({ weight }) => weight)).toBe('Your answer is `weight`, and nothing else.');
   });
 
+  it('tells what all wrong entries of a table have in common, and which entries are missing', async () => {
+    const table = question('table', { points: 1, uses: ['table'] }, async q => {
+      for (const names of [
+        ['one', 'two', 'three'],
+        ['three', 'one'],
+        ['two', 'three', 'one', 'four'],
+      ])
+        q.close(await q.call('table', names), curves(names));
+    });
+    const curves = (names: readonly string[]): Record<string, number[]> =>
+      Object.fromEntries(names.map((name, i) => [name, [i + 0.2, i + 0.7, i - Math.sin(i + name.length)]]));
+    const change = (of: (entries: [string, number[]][]) => [string, number[]][]) => (names: string[]) =>
+      Object.fromEntries(of(Object.entries(curves(names))));
+    const hint = async (make: (names: string[]) => unknown): Promise<string | undefined> =>
+      (await ask(table, { table: make })).items.find(({ passed }) => !passed)?.hint;
+    expect(await hint(change(all => all.map(([name, row]) => [name, row.slice(0, 1)])))).toContain('The last values are missing');
+    expect(await hint(change(all => all.map(([name, row]) => [name, row.slice(1)])))).toContain('The first values are missing');
+    expect(await hint(change(all => all.map(([name]) => [name, []])))).toContain('In every entry that is wrong: Nothing is in');
+    expect(await hint(change(all => all.slice(0, -1)))).toBe('The last entry is missing from your answer; the others are right.');
+    expect(await hint(change(all => all.slice(1)))).toBe('The first entry is missing from your answer; the others are right.');
+    expect(await hint(change(all => all.slice(0, 1)))).toBe('Only the first entry is in your answer: does the loop end too early?');
+    expect(await hint(() => ({}))).toContain('is anything ever put into it?');
+    // entries that are wrong besides, or each in a way of its own, have nothing in common
+    expect(await hint(change(all => all.slice(1).map(([name, row]) => [name, row.map(Math.sin)])))).toBeUndefined();
+    expect(await hint(change(all => all.map(([name, row], i) => [name, i % 2 ? row.slice(1) : row.slice(0, 1)])))).toBeUndefined();
+  });
+
+  it('says of a typed number what it cannot be, and not how far it is from the right one', async () => {
+    const typed = question('typed', { points: 1, uses: ['bytes'] }, async q => void (await q.number('bytes', 54)));
+    const hint = async (bytes: number): Promise<string | undefined> => (await ask(typed, { bytes })).items[0]?.hint;
+    expect(await hint(Number.NaN)).toContain('NaN');
+    expect(await hint(Number.POSITIVE_INFINITY)).toContain('divided by 0');
+    expect(await hint(-54)).toContain('below 0');
+    expect(await hint(-3)).toBe(await hint(-54));
+    expect(await hint(540)).toBeUndefined();
+  });
+
   it('says nothing that does not hold in every failed case, and nothing of a single case that may be chance', async () => {
     let calls = 0;
     expect(await hintOf(one => (calls++ === 3 ? right(one) + 1.234 : right(one) * 1000))).toBe('Count.');
