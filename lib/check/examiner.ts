@@ -10,8 +10,8 @@ import { contrastOf } from './contrast.ts';
 import { describe } from './describe.ts';
 import { shareCorrect } from './evaluate.ts';
 import { recordFault } from './fault.ts';
-import { impossible } from './impossible.ts';
 import { assertModel } from './model-wire.ts';
+import { noNumber } from './no-number.ts';
 import type { Evidence, Finding, Recorder } from './record.ts';
 import { CheckerCallback, type Session, StudentFault } from './session.ts';
 import { TensorValue } from './wire.ts';
@@ -202,7 +202,7 @@ export class Examiner {
     if (typeof got !== 'number')
       return this.#add({ asked, reason: 'wrong kind', expected: 'a number', got: describe(got), hint: options.hint ?? unquoted(got) });
     const known = options.known?.find(([value]) => !difference(got, value, tolerance));
-    const told = known?.[1] ?? (options.accepts ? undefined : impossible(got, expected));
+    const told = known?.[1] ?? noNumber(got);
     return this.#add({ asked, reason: told ? 'known mistake' : 'wrong', got: describe(got), hint: told ?? options.hint });
   }
 

@@ -168,6 +168,7 @@ const sensitivity = question(
       const table = (row: (name: string, i: number) => (s: number, j: number) => number): Record<string, number[]> =>
         Object.fromEntries(names.map((name, i) => [name, sparsities.map(row(name, i))]));
       const right = table(name => s => 1 - share(name, s));
+      const [first] = names as [string];
       const largest = (upTo: number): number => Math.max(...sparsities.slice(0, upTo + 1));
       const left = (i: number): number => sum(names.slice(0, i).map(name => share(name, Math.max(...sparsities))));
       const piledUp = table((name, i) => (_, j) => 1 - left(i) - share(name, largest(j)));
@@ -185,6 +186,10 @@ const sensitivity = question(
           [harder, 'A layer stays pruned from one sparsity to the next. Start from the dense model each time.'],
           [together, 'You pruned all layers at once. A scan prunes one layer at a time and leaves the others dense.'],
           [table(() => () => 1), 'You evaluated the dense model every time.'],
+          [
+            { [first]: right[first]?.slice(0, 1) },
+            'Only the first accuracy of the first name is there: return when both loops have ended, not inside of them.',
+          ],
         ],
         hint: 'For each name one list: the accuracy at each sparsity, in the order of sparsities.',
       });

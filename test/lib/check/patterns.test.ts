@@ -129,14 +129,12 @@ describe('what wrong answers have in common', () => {
     expect(await hint(change(all => all.map(([name, row], i) => [name, i % 2 ? row.slice(1) : row.slice(0, 1)])))).toBeUndefined();
   });
 
-  it('says of a typed number what it cannot be, and not how far it is from the right one', async () => {
+  it('says that a typed number is none, and nothing of the right one', async () => {
     const typed = question('typed', { points: 1, uses: ['bytes'] }, async q => void (await q.number('bytes', 54)));
     const hint = async (bytes: number): Promise<string | undefined> => (await ask(typed, { bytes })).items[0]?.hint;
     expect(await hint(Number.NaN)).toContain('NaN');
     expect(await hint(Number.POSITIVE_INFINITY)).toContain('divided by 0');
-    expect(await hint(-54)).toContain('below 0');
-    expect(await hint(-3)).toBe(await hint(-54));
-    expect(await hint(540)).toBeUndefined();
+    for (const bytes of [-54, -3, 540]) expect(await hint(bytes)).toBeUndefined();
   });
 
   it('says nothing that does not hold in every failed case, and nothing of a single case that may be chance', async () => {
