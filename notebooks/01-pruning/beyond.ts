@@ -1,6 +1,7 @@
 import { array, type NDArray, normal, type Question, question, type Random } from 'tinylab';
 import { earlyAccuracy, earlyDenseAccuracy, goals, ticketNet } from './nets.ts';
 import { encodeColumn, nextMask, type Round, snipScores, sum, times, twoOfFour, weightNames, zeroShares } from './reference.ts';
+import { columnSlips, eieSlips, packedSlips, snipSlips, zeroSlips } from './slips.ts';
 
 // Questions 12 to 16: patterns for hardware, scores before training, activations, lottery tickets, storage.
 
@@ -49,19 +50,7 @@ const nOfM = question(
           [1.6, 'That is the ratio for weights of 8 bits.'],
           [128 / 68, 'That is the ratio for weights of 32 bits.'],
           [64 / 40, 'An index tells one of four: 2 bits, not 4.'],
-          [-64 / 36, 'Bits are not below 0: look at the sign.'],
-          [64 / 34, 'That is the ratio with a single index of 2 bits: each of the two kept weights has one.'],
-          [64 / 28, 'The indices are stored besides the weights: add their bits, do not take them away.'],
-          [16 / 36, 'That is one dense weight over the packed group: four weights are packed.'],
-          [4 / 36, 'Those are four weights, not their bits: each takes 16.'],
-          [64, 'Those are the dense bits. Divide them by the packed bits.'],
-          [36, 'Those are the packed bits. Divide the dense bits by them.'],
-          [64 / 4, 'You left out the kept weights: their 16 bits are stored, not only their indices.'],
-          [64 * 36, 'You multiplied. A ratio is dense bits divided by packed bits.'],
-          [1, 'That says that nothing is saved. The ratio is no whole number: do not cut it off.'],
-          [48 / 36, 'That is three dense weights over the packed group: four weights are packed.'],
-          [64 / 52, 'That is the ratio where three weights of a group are kept. Two are.'],
-          [64 / 68, 'That is the ratio where all four weights of a group are kept. Two are.'],
+          ...packedSlips,
         ],
       });
     });
@@ -90,6 +79,7 @@ const snip = question('snip', { points: 4, title: 'SNIP', uses: ['snipScores'], 
         [wrong({ signedSum: true }), 'Divide by the sum of the scores, which are absolute values: signed products cancel.'],
         [wrong({ ofLargest: true }), 'You divided by the largest score. Divide by their sum, so that they add up to 1.'],
         [wrong({ score: (w, g) => (w * g) ** 2 }), 'You squared w · dL/dw. SNIP takes its absolute value.'],
+        ...snipSlips(weight, gradient),
       ],
     });
   }
@@ -148,6 +138,7 @@ const apoz = question(
               'You took the values of a channel to stand in a row. Channels alternate: value i belongs to channel i % channels.',
             ],
             [right.map(share => share / right.length), 'You divided by all values of all channels. Divide by those of one channel.'],
+            ...zeroSlips(values),
           ],
           hint: 'The channel is the last axis: value i belongs to channel i % channels.',
         });
@@ -277,6 +268,7 @@ const eie = question(
             [encodeColumn(dense, 16), 'A 4-bit number goes up to 15: the filler comes after 15 zeros, not 16.'],
             [encodeColumn(dense, 15, true), 'Zeros at the end of a column need no entry.'],
             [encodeColumn(dense, 14), 'You store the filler one zero too early: 15 zeros still fit.'],
+            ...columnSlips(dense),
           ],
           hint: 'A filler is itself a zero of the column: 18 zeros are 15, the filler, and 2 more.',
         });
@@ -290,22 +282,7 @@ const eie = question(
           [4000, 'That is the kept values alone. There are fillers, and each entry has an index.'],
           [43_200, 'Those are bits.'],
           [40_000, 'That is the dense size.'],
-          [-5400, 'Bytes are not below 0: look at the sign.'],
-          [345_600, 'A byte has 8 bits: divide the bits by 8, do not multiply.'],
-          [10_800, 'That is twice too many: a byte has 8 bits, not 4.'],
-          [4200, 'A value and its index are stored side by side: add their bits, do not take them away.'],
-          [3600, 'Fillers are stored besides the kept values: add them, do not take them away.'],
-          [900, 'Those are the fillers alone. The kept values are stored, too.'],
-          [600, 'Those are the indices alone. Each entry has a value, too.'],
-          [150, 'Those are entries divided by 8. Each entry takes bits: a value and its index.'],
-          [154.5, 'Entries times the bits of each: multiply, do not add.'],
-          [1200, 'That is how many entries there are. Each takes a value and an index.'],
-          [900_000, 'Kept values and fillers are entries side by side: add their numbers, do not multiply.'],
-          [5508, 'A thousand is 1000 here, not 1024.'],
-          [5550, 'That is 37 bits for each entry: a value and its index are 36.'],
-          [43.2, 'Those are thousands of bits. The question asks for bytes.'],
-          [5.4, 'Those are thousands of bytes. The question asks for bytes.'],
-          [45_000, 'That is the size with all 10,000 weights stored and no filler. Only 1,000 are kept.'],
+          ...eieSlips,
         ],
       });
     });

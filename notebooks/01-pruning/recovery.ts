@@ -14,6 +14,7 @@ import {
 import { accuracyLost, denseNet, goals, layerOps, prunedBy } from './nets.ts';
 import { averageStatistics, layersPruned, maskedStep, maskOf, sparseBytes, sum, weightNames, weightOf } from './reference.ts';
 import { isFloat, isUnmoved, sameLayers, unmoved, valuesByRole, weightsLeft } from './roles.ts';
+import { statisticsSlips } from './slips.ts';
 
 // Questions 5 to 7: a sparsity for each layer, fresh batch-norm statistics, fine-tuning.
 
@@ -206,6 +207,7 @@ const batchNorm = question(
             [deviation, 'That is the standard deviation. Batch norm keeps the variance, its square.'],
             [one, 'You threw all batches into one. Take the statistics of each batch, then their mean over the batches.'],
             [averageStatistics(batches.slice(-1)), 'Only the last batch is in it: add the batches up and divide by their number.'],
+            ...statisticsSlips(batches),
           ],
           hint: 'For each channel (column): the mean over the rows of a batch; then the mean of those over the batches.',
         });

@@ -12,7 +12,11 @@ const relations: readonly (readonly [key: string, holds: Relation, says: string]
     (got, expected) => alike(got, 1 - expected),
     'Your answer is 1 minus the right one: it tells the other part, what goes for what stays.',
   ],
-  ['reciprocal', (got, expected) => alike(got * expected, 1), 'Turn it over: your answer is 1 divided by the right one.'],
+  [
+    'reciprocal',
+    (got, expected) => (expected === 0 ? Math.abs(got) === Number.POSITIVE_INFINITY : alike(got * expected, 1)),
+    'Turn it over: your answer is 1 divided by the right one.',
+  ],
   [
     'square',
     (got, expected) => alike(got, expected ** 2),
