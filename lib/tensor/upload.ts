@@ -1,10 +1,11 @@
 import { allocate, array, type NDArray, type TypedArray } from './array.ts';
 import { LabError } from './errors.ts';
+import { fingerprint } from './fingerprint.ts';
 import { elementsOf } from './pack.ts';
 import { tf } from './tf.ts';
 
 // Keyed by the wrapper, never by its typed array: the native side may hold on to a typed array for as long as the tensor lives.
-const cache = new WeakMap<NDArray, tf.Tensor>();
+const cache = new WeakMap<NDArray, { readonly tensor: tf.Tensor; readonly print: number }>();
 const cached = new Set<tf.Tensor>();
 const registry = new FinalizationRegistry<tf.Tensor>(release);
 
@@ -20,16 +21,20 @@ export function cachedTensors(): number {
 
 /**
  * The array as a tensor of its shape: float32, int32 and bool as they are, int8, uint8 and int4 as int32. The same array object is
- * uploaded once; the caller gets a tensor of its own, to dispose or to leave to a scope.
+ * uploaded once, and again after somebody wrote into it; the caller gets a tensor of its own, to dispose or to leave to a scope.
  */
 export function upload(a: NDArray): tf.Tensor {
-  let tensor = cache.get(a);
-  if (!tensor || tensor.isDisposed) {
-    tensor = tf.keep(tf.tensor(widened(a), [...a.shape], a.dtype === 'float32' || a.dtype === 'bool' ? a.dtype : 'int32'));
-    cache.set(a, tensor);
-    cached.add(tensor);
-    registry.register(a, tensor);
+  const known = cache.get(a);
+  const print = fingerprint(a);
+  if (known && !known.tensor.isDisposed && known.print === print) return known.tensor.clone();
+  if (known) {
+    registry.unregister(a);
+    release(known.tensor);
   }
+  const tensor = tf.keep(tf.tensor(widened(a), [...a.shape], a.dtype === 'float32' || a.dtype === 'bool' ? a.dtype : 'int32'));
+  cache.set(a, { tensor, print });
+  cached.add(tensor);
+  registry.register(a, tensor, a);
   return tensor.clone();
 }
 

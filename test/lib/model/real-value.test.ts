@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { predict } from '../../../lib/model/forward.ts';
+import { mlp } from '../../../lib/model/mlp.ts';
 import type { Parameter } from '../../../lib/model/model.ts';
 import { affine } from '../../../lib/model/quantization/affine.ts';
 import { codebook } from '../../../lib/model/quantization/codebook.ts';
@@ -49,4 +51,62 @@ test('a plain parameter is its own value, and the rest is computed once', () => 
     quantization: affine({ shape: [1], bits: 8, scale: [1], zeroPoint: [0] }),
   };
   expect(realValue(parameter)).toBe(realValue(parameter));
+});
+
+test('is computed anew when somebody wrote into one of the arrays that it comes from', () => {
+  const [mask, scale, zeroPoint] = [array([3], [1, 1, 0], 'uint8'), array([1], [2]), array([1], [1], 'int32')];
+  const masked: Parameter = { value: array([3], [3, 1, 2]), trainable: true, mask };
+  const quantized: Parameter = {
+    value: array([3], [3, 1, 2], 'int8'),
+    trainable: true,
+    quantization: { ...affine({ shape: [3], bits: 8, scale: [2] }), scale, zeroPoint },
+  };
+  const coded: Parameter = {
+    value: array([2], [1, 0], 'int8'),
+    trainable: true,
+    quantization: codebook({ shape: [2], bits: 1, entries: [5, 6] }),
+  };
+  const all = (): number[][] => [masked, quantized, coded].map(one => [...realValue(one).data]);
+  expect(all()).toEqual([
+    [3, 1, 0],
+    [4, 0, 2],
+    [6, 5],
+  ]);
+  expect(realValue(masked)).toBe(realValue(masked));
+  masked.value.data.sort();
+  quantized.value.data.reverse();
+  coded.value.data.fill(1);
+  expect(all()).toEqual([
+    [1, 2, 0],
+    [2, 0, 4],
+    [6, 6],
+  ]);
+  mask.data.set([0], 1);
+  scale.data.fill(10);
+  if (coded.quantization?.kind === 'codebook') coded.quantization.entries.data.subarray(1).fill(7);
+  expect(all()).toEqual([
+    [1, 0, 0],
+    [10, 0, 20],
+    [7, 7],
+  ]);
+  zeroPoint.data[0] = 0;
+  expect(all()[1]).toEqual([20, 10, 30]);
+});
+
+test('a model answers with the weights that it has, right after somebody damaged them', () => {
+  const net = mlp({ input: [2, 2, 1], hidden: [3], classes: 2, seed: 1 });
+  const x = array([1, 2, 2, 1], [1, -2, 3, 0.5]);
+  const before = [...predict(net, x).data];
+  const kernel = net.parameters['dense-1.kernel']?.value as NDArray;
+  const kept = kernel.data.slice();
+  kernel.data.sort();
+  const damaged = [...predict(net, x).data];
+  expect(damaged).not.toEqual(before);
+  const fresh = {
+    ...net,
+    parameters: { ...net.parameters, 'dense-1.kernel': { value: array(kernel.shape, kernel.data.slice()), trainable: true } },
+  };
+  expect(damaged).toEqual([...predict(fresh, x).data]);
+  kernel.data.set(kept);
+  expect([...predict(net, x).data]).toEqual(before);
 });

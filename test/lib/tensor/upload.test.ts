@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { array, type DType, type NDArray } from '../../../lib/tensor/array.ts';
+import { array, type DType, type NDArray, type TypedArray } from '../../../lib/tensor/array.ts';
 import { tensorCount } from '../../../lib/tensor/scope.ts';
 import { tf } from '../../../lib/tensor/tf.ts';
 import { cachedTensors, download, downloadAsync, upload } from '../../../lib/tensor/upload.ts';
@@ -37,6 +37,27 @@ describe('upload', () => {
     tf.tidy(() => {
       expect([...upload(a).dataSync()]).toEqual([1, 2]);
     });
+  });
+
+  it.each<[string, (data: TypedArray) => unknown]>([
+    ['sorts', data => data.sort()],
+    ['reverses', data => data.reverse()],
+    ['fills', data => data.fill(7)],
+    ['sets an element', data => Object.assign(data, { 2: 9 })],
+    ['sets several', data => data.set([8, 9], 1)],
+    ['moves some', data => data.copyWithin(0, 2)],
+    ['writes through a view', data => data.subarray(1, 3).set([5])],
+    ['writes through the buffer', data => new Uint8Array(data.buffer).set([0, 0, 128, 63])],
+  ])('notices that somebody %s', (_, write) => {
+    for (const dtype of ['float32', 'int32', 'uint8'] as const) {
+      const a = array([4], [3, 1, 2, 0], dtype);
+      tf.tidy(() => void upload(a).add(1).dataSync());
+      const before = cachedTensors();
+      write(a.data);
+      const now = tf.tidy(() => [...upload(a).add(0).dataSync()]);
+      expect(now).toEqual([...a.data]);
+      expect(cachedTensors()).toBe(before);
+    }
   });
 
   it('survives the scope in which it was first sent', () => {
