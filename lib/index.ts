@@ -53,7 +53,7 @@ export type {
 } from './model/build-options.ts';
 export { type ChannelAxis, type ChannelGroup, channelGroups, prunableGroups } from './model/channels/groups.ts';
 export { type EditOptions, insertAfter, type NewNode, removeNode, replaceNode } from './model/edit.ts';
-export { type ForwardOptions, forward, predict } from './model/forward.ts';
+export { type ForwardOptions, forward } from './model/forward.ts';
 export { initialize } from './model/initialize.ts';
 export { type LeNetOptions, leNet5 } from './model/lenet.ts';
 export { type Lifetime, lifetimes } from './model/lifetimes.ts';
@@ -197,6 +197,9 @@ export { compare, type ShownComparison } from './notebook/comparison.ts';
 export type { Drawing, Layout, LayoutAxis, Trace, Value } from './notebook/drawing.ts';
 export { type FacetOptions, facets } from './notebook/facets.ts';
 export type { Figure } from './notebook/figure.ts';
+export { type Prediction, predict } from './notebook/guess/predict.ts';
+export { reveal } from './notebook/guess/reveal.ts';
+export type { Guess, OpenGuess } from './notebook/guess/value.ts';
 export { type Displayable, type Live, liveFigure } from './notebook/live.ts';
 export { plot } from './notebook/plot/index.ts';
 export type { Axis, AxisOptions, PlotOptions } from './notebook/plot/layout.ts';

@@ -105,6 +105,7 @@ function noteRest(paths: readonly string[], anomalies: Anomaly[]): void {
 
 function reasonOf(path: string): string {
   const name = path.replace(/\/$/, '');
+  if (name === 'predictions') return 'not kept: guesses are never graded';
   if (configuration.test(name)) return 'not kept: programs would obey it';
   return name.startsWith('deliverables/')
     ? 'not kept: its name is not that of a deliverable'

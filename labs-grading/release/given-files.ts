@@ -13,7 +13,7 @@ export const kept: ReadonlySet<string> = new Set([
 ]);
 
 /** Made by running a notebook. */
-const made = new Set(['deliverables', 'node_modules']);
+const made = new Set(['deliverables', 'predictions', 'node_modules']);
 
 /**
  * What a lab's folder gives to students besides the notebook, as paths relative to it, sorted: everything but the solution, what graders

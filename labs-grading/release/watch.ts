@@ -20,7 +20,7 @@ export function watchLab(lab: string, onEvent: (event: WatchEvent) => void, { qu
   let timer: NodeJS.Timeout | undefined;
   const update = (): void => onEvent(updated(lab));
   const watcher: FSWatcher = watch(folder, { recursive: true }, (_, name) => {
-    if (name !== null && /\.(ipynb|part)$|(^|\/)(deliverables|\.[^/]*)(\/|$)/.test(name)) return;
+    if (name !== null && /\.(ipynb|part)$|(^|\/)(deliverables|predictions|\.[^/]*)(\/|$)/.test(name)) return;
     clearTimeout(timer);
     timer = setTimeout(update, quietMs);
   });

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../model/save.ts';
 import { LabError } from '../tensor/errors.ts';
@@ -6,6 +6,7 @@ import { type Ending, type Fields, kindOf, refused } from './deliverables/kind.t
 import { type DeliverableCaps, findKind } from './deliverables/kinds.ts';
 import { isValueFile } from './deliverables/value-file.ts';
 import { encode } from './encode.ts';
+import { regularFile } from './regular-file.ts';
 
 const largest = 96 * 2 ** 20;
 const endings: readonly Ending[] = ['.json', '.safetensors'];
@@ -40,12 +41,12 @@ export function isDelivered(folder: string, name: string): boolean {
  */
 export function readDeliverable(folder: string, name: string, caps: DeliverableCaps = {}): unknown {
   assertName(name);
-  const json = regular(folder, `${name}.json`) ?? missing(name, `Nothing was handed in as ${name}.`);
+  const json = regularFile(folder, `${name}.json`, largest) ?? missing(name, `Nothing was handed in as ${name}.`);
   const fields = fieldsOf(json);
   const found = findKind(kind => kind.wrote(fields));
   if (!found) throw refused(`${name}.json ${whyNone(fields, name)}`);
   const file = (ending: Ending): Uint8Array =>
-    regular(folder, name + ending) ?? missing(name, `${name}.json was handed in without ${name}${ending}.`);
+    regularFile(folder, name + ending, largest) ?? missing(name, `${name}.json was handed in without ${name}${ending}.`);
   return found.kind.decode({ name, json, fields, file }, caps[found.name] ?? {});
 }
 
@@ -54,16 +55,6 @@ function whyNone(fields: Fields, name: string): string {
   if (isValueFile(fields) && kindOf(fields.value) === 'model')
     return `holds a model; models are two files, ${name}.json and ${name}.safetensors.`;
   return 'is not a deliverable of this library.';
-}
-
-/** Content of a regular file; undefined when nothing is there. */
-function regular(folder: string, file: string): Uint8Array | undefined {
-  const place = join(folder, file);
-  const found = lstatSync(place, { throwIfNoEntry: false });
-  if (!found) return undefined;
-  if (!found.isFile()) throw refused(`${file} is no regular file.`);
-  if (found.size > largest) throw refused(`${file} is larger than ${largest} bytes.`);
-  return readFileSync(place);
 }
 
 function fieldsOf(json: Uint8Array): Fields {

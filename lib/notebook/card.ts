@@ -3,12 +3,14 @@ import { displaySymbol, type MimeBundle } from '../tensor/host.ts';
 import { escapeText } from './escape.ts';
 import type { Displayable } from './live.ts';
 
-type Look = readonly [mark: string, colour: string];
+/** Mark and colour of a card. */
+export type Look = readonly [mark: string, colour: string];
 
 const passed: Look = ['✓', '#009e73'];
 const partial: Look = ['◐', '#b07d00'];
 const failed: Look = ['✗', '#d55e00'];
-const neutral: Look = ['•', '#7a7a7a'];
+/** Neither right nor wrong. */
+export const neutral: Look = ['•', '#7a7a7a'];
 
 /** Mark and colour of a state: never the colour alone. */
 function lookOf(state: QuestionState): Look {
@@ -32,10 +34,11 @@ const mono =
   'font-family:var(--jp-code-font-family,monospace);font-size:var(--jp-code-font-size,13px);white-space:pre-wrap;overflow-wrap:anywhere';
 
 /** Tag with a style and children that are safe already. */
-const box = (tag: string, style: string, ...children: readonly string[]): string =>
+export const box = (tag: string, style: string, ...children: readonly string[]): string =>
   `<${tag} style="${style}">${children.join('')}</${tag}>`;
 
-function frame([, colour]: Look, ...children: readonly string[]): string {
+/** The frame of a card, with an edge in the colour of its state; its children are safe already. */
+export function frame([, colour]: Look, ...children: readonly string[]): string {
   const edge = `border:1px solid var(--jp-border-color2,#bdbdbd);border-left:5px solid ${colour};border-radius:3px`;
   return box(
     'div',

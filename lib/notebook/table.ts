@@ -46,9 +46,13 @@ const namesIn = (rows: readonly object[]): string[] => [...new Set(rows.flatMap(
 Object.defineProperty(ColumnTable.prototype, displaySymbol, {
   configurable: true,
   value(this: ColumnTable): MimeBundle {
-    return tableBundle(this, (this.params() as { [optionsKey]?: TableOptions } | undefined)?.[optionsKey]);
+    return tableBundle(this, optionsOf(this));
   },
 });
+
+/** How this table is shown, as far as somebody said. */
+export const optionsOf = (source: ColumnTable): TableOptions =>
+  (source.params() as { [optionsKey]?: TableOptions } | undefined)?.[optionsKey] ?? {};
 
 const mostColumns = 50;
 

@@ -23,8 +23,9 @@
 // - A check says what was asked, what came, and what that usually means. Run it as often
 //   as you like.
 // - An *example* shows what a task wants, on numbers small enough to follow by hand.
-// - When a cell says *predict*, write your guess down before you run it. Being wrong on
-//   paper is how this sticks.
+// - *Predict* means: put your guess in place of `'?'` and run that cell before you go on.
+//   The first guess is kept, shown beside what comes, and costs no points. Being wrong is
+//   how this sticks.
 //
 // {{questions}}, {{total}}. Plan two hours; the computer needs about two minutes of them.
 
@@ -47,7 +48,9 @@ import {
   oneCycleSchedule,
   parameters,
   plot,
+  predict,
   resNet18,
+  reveal,
   table,
   vgg,
 } from 'tinylab';
@@ -78,13 +81,20 @@ function add(a: number, b: number): number {
 // [AlexNet](https://doi.org/10.1145/3065386) won ImageNet in 2012 with five convolutions
 // followed by three dense layers, 61 million weights in all.
 //
-// **Predict:** which layer holds the most weights, and what share of all of them?
+// **Predict:** which layer holds the most weights? They are called conv2d-1 … conv2d-5 and
+// dense-1 … dense-3.
+
+// %%
+await predict('heaviest-layer', '?'); // its name, in quotes
 
 // %%
 const alex = layers(alexNet(), { bias: false }).filter(layer => layer.parameters > 0);
-plot.bar(
-  alex.map(layer => [layer.id, layer.parameters] as const),
-  { title: 'AlexNet: where the weights are', y: { title: 'Weights' } },
+reveal(
+  'heaviest-layer',
+  plot.bar(
+    alex.map(layer => [layer.id, layer.parameters] as const),
+    { title: 'AlexNet: where the weights are', y: { title: 'Weights' } },
+  ),
 );
 
 // %% [markdown]
@@ -168,15 +178,21 @@ function modelSizeBytes(tensors: StoredTensor[]): number {
 // for activations?
 
 // %%
+await predict('more-memory', '?'); // 'ResNet-18' or 'MobileNetV2'
+
+// %%
 const resnet = resNet18();
 const mobilenet = mobileNetV2();
-table(
-  [resnet, mobilenet].map(net => ({
-    network: net.name,
-    parameters: parameters(net),
-    MACs: macs(net),
-    'peak activations': activations(net).peak,
-  })),
+reveal(
+  'more-memory',
+  table(
+    [resnet, mobilenet].map(net => ({
+      network: net.name,
+      parameters: parameters(net),
+      MACs: macs(net),
+      'peak activations': activations(net).peak,
+    })),
+  ),
 );
 
 // %%
@@ -239,12 +255,18 @@ const memoryAnswer = 'c';
 // 2 **FLOP**. Papers mix the two freely. You now know why some networks look twice as
 // expensive.
 //
-// **Predict:** is AlexNet's work where its weights are?
+// **Predict:** is AlexNet's work where its weights are? Which layer has the most of it?
 
 // %%
-plot.bar(
-  alex.map(layer => [layer.id, layer.macs] as const),
-  { title: 'AlexNet: where the work is', y: { title: 'Work', unit: 'MACs' } },
+await predict('busiest-layer', '?'); // its name, in quotes
+
+// %%
+reveal(
+  'busiest-layer',
+  plot.bar(
+    alex.map(layer => [layer.id, layer.macs] as const),
+    { title: 'AlexNet: where the work is', y: { title: 'Work', unit: 'MACs' } },
+  ),
 );
 
 // %% [markdown]
@@ -299,7 +321,11 @@ function convFlops(layer: PlacedConvolution): number {
 //
 // **Predict:** three 3 × 3 layers, or one 7 × 7 layer. Which sees more, which has more
 // weights?
-//
+
+// %%
+await predict('three-or-one', '?'); // in your words
+
+// %% [markdown]
 // **Write** `receptiveField` for a stack of layers, first layer first.
 //
 // **Example.** A 3 × 3 layer of stride 2 and then a 3 × 3 layer of stride 1: 1 + 2 · 1 + 2
@@ -328,23 +354,26 @@ function receptiveField(layers: WindowLayer[]): number {
 
 // %%
 const stacks = { 'three 3 × 3': [3, 3, 3], 'one 7 × 7': [7] };
-table(
-  Object.entries(stacks).map(([stack, kernels]) => ({
-    stack,
-    'receptive field': receptiveField(kernels.map(kernel => ({ kernel, stride: 1 }))),
-    'weights (64 channels)': kernels.reduce(
-      (sum, kernel) =>
-        sum +
-        convParameters({
-          inputChannels: 64,
-          outputChannels: 64,
-          kernel,
-          groups: 1,
-          bias: false,
-        }),
-      0,
-    ),
-  })),
+const weightsOf = (kernel: number) =>
+  convParameters({
+    inputChannels: 64,
+    outputChannels: 64,
+    kernel,
+    groups: 1,
+    bias: false,
+  });
+reveal(
+  'three-or-one',
+  table(
+    Object.entries(stacks).map(([stack, kernels]) => ({
+      stack,
+      'receptive field': receptiveField(kernels.map(kernel => ({ kernel, stride: 1 }))),
+      'weights (64 channels)': kernels.reduce(
+        (sum, kernel) => sum + weightsOf(kernel),
+        0,
+      ),
+    })),
+  ),
 );
 
 // %% [markdown]
@@ -361,6 +390,10 @@ table(
 //
 // **Predict:** the picture shows four layers of one network. Which of them waits for
 // memory: the first convolution, a 3 × 3 in the middle, a depthwise one, the classifier?
+
+// %%
+// 'first', 'middle', 'depthwise' or 'classifier'
+await predict('waits-for-memory', '?');
 
 // %%
 const laptop = { peakFlops: 100e9, bandwidth: 20e9 }; // two cores of a laptop, about
@@ -384,9 +417,12 @@ const work = counted
     };
   })
   .filter(layer => layer.macs > 0);
-plot.roofline({ peak: laptop.peakFlops, bandwidth: laptop.bandwidth }, work, {
-  title: 'Four layers on a laptop',
-});
+reveal(
+  'waits-for-memory',
+  plot.roofline({ peak: laptop.peakFlops, bandwidth: laptop.bandwidth }, work, {
+    title: 'Four layers on a laptop',
+  }),
+);
 
 // %% [markdown]
 // **Write** `latencyMs`: the time of a layer by the roofline, in **milliseconds**. Mind
@@ -464,6 +500,9 @@ function energyMicrojoules(work: Work): number {
 // be?
 
 // %%
+await predict('times-faster', '?'); // a number
+
+// %%
 const shape = [32, 32, 64];
 const dense = network('dense', shape, { seed: 1 })
   .conv2d(64, 3)
@@ -538,6 +577,9 @@ plot.bar(
   },
   { title: 'Counted against measured', y: { title: 'Share', percent: true } },
 );
+
+// %%
+reveal('times-faster', measured.dense.milliseconds / measured.separable.milliseconds);
 
 // %% check="latency"
 

@@ -21,7 +21,8 @@
 // - Go from top to bottom: answer, run, check. Checks tell what usually causes a wrong
 //   answer.
 // - An *example* shows what a task wants, on numbers small enough to follow by hand.
-// - *Predict* means: write your guess down before you run the cell.
+// - *Predict* means: put your guess in place of `'?'` and run that cell before you go on.
+//   The first guess is kept, shown beside what comes, and costs no points.
 // - Choices are made on the **validation** images, results are reported on the **test**
 //   images. The grader has images of its own.
 // - Stuck? `const fineGrainedPrune = await staff('fineGrainedPrune');` takes the lab's
@@ -57,6 +58,7 @@ import {
   pretrained,
   pruneChannels,
   refreshBatchNorm,
+  reveal,
   sparsity,
   staff,
   table,
@@ -109,9 +111,17 @@ table(
 // **Predict:** sketch the histogram of the weights of one layer. Flat? One hill? Two?
 
 // %%
-facets(
-  weights.map(name => plot.histogram(weightOf(dense, name), { title: name, bins: 50 })),
-  { title: 'Weights of the nine layers', columns: 3, height: 240 },
+await predict('histogram', '?'); // in your words
+
+// %%
+reveal(
+  'histogram',
+  facets(
+    weights.map(name =>
+      plot.histogram(weightOf(dense, name), { title: name, bins: 50 }),
+    ),
+    { title: 'Weights of the nine layers', columns: 3, height: 240 },
+  ),
 );
 
 // %% [markdown]
@@ -268,6 +278,9 @@ async function sensitivityScan(
 // quarter of a minute.
 
 // %%
+await predict('suffers-most', '?'); // conv2d-1 … conv2d-8 or dense-1, in quotes
+
+// %%
 const steps = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 const axes = {
   at: steps,
@@ -281,10 +294,13 @@ const curvesOf = (curves: Record<string, number[]>) => {
   );
   const some = (from: number, to: number) =>
     plot.line(Object.fromEntries(lines.slice(from, to)), axes);
-  return facets([some(0, 5), some(5, 9)], {
-    title: 'One layer pruned at a time',
-    height: 420,
-  });
+  return reveal(
+    'suffers-most',
+    facets([some(0, 5), some(5, 9)], {
+      title: 'One layer pruned at a time',
+      height: 420,
+    }),
+  );
 };
 const scan = await deliver('scan', async () => {
   const few = take(validation, 1000);
@@ -442,7 +458,7 @@ table([
 // ## 6 · {{title}} ({{points}})
 //
 // The last column of that table is no training: not one weight differs from the column
-// before. **Predict:** what does then?
+// before. What does then?
 //
 // Batch norm subtracts a **mean** and divides by the root of a **variance** that it has
 // stored for every channel. They were measured on the dense network. To refresh them, some
@@ -818,11 +834,7 @@ function narrowNetwork(model: Model, ratio: number, order: Order): Model {
 // from 0 to 1; the table will show them beside what came.
 
 // %%
-const guesses: Record<string, number> = {
-  'the first': 0,
-  'the best': 0,
-  'the worst': 0,
-};
+await predict('orders', { 'the first': '?', 'the best': '?', 'the worst': '?' });
 
 // %%
 const orders = await deliver('orders', async () => {
@@ -848,7 +860,7 @@ const orders = await deliver('orders', async () => {
   }
   return rows;
 });
-table(orders.map(row => ({ ...row, 'your guess': guesses[row.kept] })));
+reveal('orders', table(orders));
 
 // %% [markdown]
 // **Fine-tune** the narrow network, as you did with the pruned one; two epochs and a rate
@@ -884,7 +896,7 @@ const narrow = await deliver('narrow', async () => {
 // share of the time? The picture below shows your guesses beside what you measure.
 
 // %%
-const guessed = { macs: 0, milliseconds: 0 }; // shares of dense, from 0 to 1
+await predict('narrow', { MACs: '?', time: '?' }); // shares of dense, from 0 to 1
 
 // %% [markdown]
 // **Write** the two rows: MACs and the median latency in milliseconds
@@ -912,14 +924,16 @@ const shareOf = (count: 'macs' | 'milliseconds') =>
   [
     ['dense', 1],
     ['narrow', latencies.narrow[count] / latencies.dense[count]],
-    ['your guess', guessed[count]],
   ] as const;
-plot.bar(
-  {
-    'MACs (share of dense)': shareOf('macs'),
-    'time (share of dense)': shareOf('milliseconds'),
-  },
-  { title: 'Counted against measured', y: { title: 'Share', percent: true } },
+reveal(
+  'narrow',
+  plot.bar(
+    { MACs: shareOf('macs'), time: shareOf('milliseconds') },
+    {
+      title: 'Counted against measured',
+      y: { title: 'Share of dense', percent: true },
+    },
+  ),
 );
 
 // %% [markdown]
@@ -1171,7 +1185,7 @@ plot.bar(
 // from 0 to 1:
 
 // %%
-const hunches: Record<string, number> = { 'per layer': 0, global: 0 };
+await predict('snipped', { 'per layer': '?', global: '?' });
 
 // %%
 const snipped = await deliver('snipped', async () => {
@@ -1189,7 +1203,7 @@ const snipped = await deliver('snipped', async () => {
   }
   return rows;
 });
-table(snipped.map(row => ({ ...row, 'your guess': hunches[row.scope] })));
+reveal('snipped', table(snipped));
 
 // %% [markdown]
 // Losing a layer almost whole is known as *layer collapse*
@@ -1361,7 +1375,15 @@ const tickets = await deliver('tickets', async () => {
 
 // %% [markdown]
 // **Predict:** 78 updates each. How far is your ticket behind the dense network? How far
-// are the same masks with other first values behind your ticket?
+// are the same masks with other first values behind your ticket? Accuracies, as shares from
+// 0 to 1:
+
+// %%
+await predict('race', {
+  'dense, all weights': '?',
+  'ticket, its first values': '?',
+  'same masks, other values': '?',
+});
 
 // %%
 const race = await deliver('race', async () => {
@@ -1386,7 +1408,7 @@ const race = await deliver('race', async () => {
     });
   return rows;
 });
-table(race);
+reveal('race', table(race));
 
 // %% check="tickets"
 

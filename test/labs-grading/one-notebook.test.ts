@@ -59,6 +59,22 @@ describe('an honest submission keeps what it earned', () => {
     expect(report.questions.find(({ question }) => question === 'answer')?.items[0]?.got).toContain(told);
   });
 
+  it('guesses are not its business: nothing is stored, scored or refused, and a picture is as it was', async () => {
+    const guessing = `import { plot, predict, reveal, table } from 'tinylab';
+const first = await predict('it', 8);
+const second = await predict('it', 9);
+await predict('../nowhere', Number.NaN as number);
+const bare = reveal('it', plot.bar({ a: 1 })).data.length;
+reveal('it', table([{ a: 1 }]));
+reveal('it', 3.2);
+const answer = first.problem === undefined && !second.locked && bare === 1 ? 42 : 0;`;
+    const report = await grade(notebook(cells({ ...solutions, answer: guessing })));
+    const plain = await grade(notebook(cells(solutions)));
+    expect([report.score, stateOf(report, 'answer')]).toEqual([plain.score, 'passed']);
+    expect(report.anomalies).toEqual([]);
+    expect(report.cells.find(({ id }) => id === 'answer')?.message).toBeUndefined();
+  });
+
   it('the fourth replay is the last: the rest is "not run"', async () => {
     const exits = { add: 'process.exit(0);', relu: 'process.exit(0);', scale: 'process.exit(0);', answer: 'process.exit(0);' };
     const report = await grade(notebook(cells(exits)));

@@ -50,6 +50,7 @@ export function layoutAxis(axis: Axis | undefined, extra: Readonly<Record<string
 
 const titleSpace = 34;
 const legendSpace = 26;
+const legendRow = { orientation: 'h', x: 0, xanchor: 'left', y: 1, yanchor: 'bottom' };
 
 /** The layout of a single chart; the legend, if there is one, stands in a row between title and chart. */
 export function chartLayout(options: PlotOptions, parts: Readonly<Record<string, unknown>> & { showlegend: boolean }): Layout {
@@ -59,7 +60,7 @@ export function chartLayout(options: PlotOptions, parts: Readonly<Record<string,
     margin: { l: 60, r: 24, t: top, b: 52 },
     colorway: palette,
     ...(options.title ? { title: heading(options.title) } : {}),
-    ...(parts.showlegend ? { legend: { orientation: 'h', x: 0, xanchor: 'left', y: 1, yanchor: 'bottom' } } : {}),
+    ...(parts.showlegend ? { legend: legendRow } : {}),
     ...parts,
   };
 }
@@ -67,4 +68,16 @@ export function chartLayout(options: PlotOptions, parts: Readonly<Record<string,
 /** A title at the left edge of the chart. */
 export function heading(text: string): { text: string; [option: string]: unknown } {
   return { text, font: { size: 16 }, x: 0, xref: 'paper', xanchor: 'left', y: 1, yref: 'container', yanchor: 'top', pad: { t: 12 } };
+}
+
+const lowered = ({ margin }: Layout, by: number): Layout['margin'] => ({ ...margin, t: margin.t + by });
+
+/** The layout with a legend, and with room for it. */
+export const withLegend = (layout: Layout): Layout =>
+  layout.showlegend ? layout : { ...layout, showlegend: true, legend: legendRow, margin: lowered(layout, legendSpace) };
+
+/** The layout with another title, and with room for it. */
+export function withTitle(layout: Layout, text: string): Layout {
+  if (layout.title) return { ...layout, title: { ...layout.title, text } };
+  return { ...layout, title: heading(text), margin: lowered(layout, titleSpace) };
 }

@@ -32,7 +32,7 @@ export function scatterMarks(trace: Trace, { x, y, colour }: Frame): string {
   const mode = String(trace.mode ?? 'lines');
   const known = places.filter(place => place !== undefined);
   return [
-    mode.includes('lines') ? paths(places, colour) : '',
+    mode.includes('lines') ? paths(places, colour, dashed(trace)) : '',
     ...(mode.includes('markers') ? known.map(p => element('circle', { cx: p.x, cy: p.y, r: 4, fill: colour })) : []),
     ...(mode.includes('text') ? known.map(p => label(p, trace.textposition === 'bottom right')) : []),
   ].join('');
@@ -41,14 +41,18 @@ export function scatterMarks(trace: Trace, { x, y, colour }: Frame): string {
 const label = ({ x, y, text }: Place, below: boolean): string =>
   below ? textAt(x + 7, y + 14, { text }) : textAt(x, y - 9, { text, 'text-anchor': 'middle' });
 
-function paths(places: readonly (Place | undefined)[], colour: string): string {
+const dashed = ({ line }: Trace): boolean => (line as { readonly dash?: unknown } | undefined)?.dash === 'dash';
+
+function paths(places: readonly (Place | undefined)[], colour: string, broken: boolean): string {
   let command = 'M';
   const steps: string[] = [];
   for (const place of places) {
     if (place) steps.push(`${command}${place.x.toFixed(1)} ${place.y.toFixed(1)}`);
     command = place ? 'L' : 'M';
   }
-  return steps.length ? element('path', { d: steps.join(''), fill: 'none', stroke: colour, 'stroke-width': 2 }) : '';
+  if (steps.length === 0) return '';
+  const dashes = broken ? '6 4' : undefined;
+  return element('path', { d: steps.join(''), fill: 'none', stroke: colour, 'stroke-width': 2, 'stroke-dasharray': dashes });
 }
 
 /** Place of a series among the others of its chart. `below` holds how far the stack has grown at each label. */

@@ -47,6 +47,10 @@ describe('what is missing', () => {
   it('is nothing in a solved lab but what its cells would deliver, and every answer in an untouched one', () => {
     const solved = found(work(solutionNotebook(lab), { 'latencies.json': '{}', 'trained.json': '{}', 'trained.safetensors': '' }));
     expect(solved).toEqual([]);
+    const guessed = work(solutionNotebook(lab), { 'latencies.json': '{}', 'trained.json': '{}', 'trained.safetensors': '' });
+    mkdirSync(join(guessed, '../predictions'));
+    writeFileSync(join(guessed, '../predictions/heaviest-layer.json'), '{}');
+    expect(found(guessed)).toEqual([]);
     const untouched = found(work(studentNotebook(lab)));
     const answers = workAt(work(studentNotebook(lab))).cells.filter(({ solution }: { solution: boolean }) => solution);
     expect(untouched.filter(line => line.endsWith('not answered yet'))).toHaveLength(answers.length);

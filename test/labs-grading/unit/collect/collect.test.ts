@@ -27,6 +27,7 @@ describe('collect', () => {
       'ada/deliverables/model.json': '{}',
       'ada/deliverables/model.safetensors': 'bytes',
       'ada/deliverables/../notes.md': 'mine',
+      'ada/predictions/speed-up.json': '{}',
       'ada/deliverables/run.sh': 'rm',
       'ada/package.json': '{}',
       'ada/node_modules/x/index.js': 'x',
@@ -43,6 +44,7 @@ describe('collect', () => {
       'node_modules/: not kept: programs would obey it (2 files)',
       'notes.md: not kept: only the notebook and deliverables are',
       'package.json: not kept: programs would obey it',
+      'predictions/: not kept: guesses are never graded (1 file)',
     ]);
     const [{ folder = '' } = {}] = await course.book.submissions('lab', 'ada');
     expect(folder).toMatch(/\/submissions\/lab\/ada\/20261120T120000Z-[0-9a-f]{8}$/);

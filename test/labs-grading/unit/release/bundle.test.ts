@@ -215,8 +215,10 @@ describe('a lab’s version', () => {
 
   it('is of the files that are given', () => {
     write({ 'data.csv': 'a', 'hidden.ts': '', 'other.ipynb': '', 'half.part': '' });
-    mkdirSync(join(folder, 'deliverables'));
-    writeFileSync(join(folder, 'deliverables/net.json'), '{}');
+    for (const made of ['deliverables', 'predictions']) {
+      mkdirSync(join(folder, made));
+      writeFileSync(join(folder, made, 'net.json'), '{}');
+    }
     expect(givenFiles(folder)).toEqual(['checks.ts', 'data.csv']);
   });
 });
