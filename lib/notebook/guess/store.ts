@@ -62,7 +62,8 @@ function guessIn(id: string, written: Uint8Array): Guess {
 const unreadable = (id: string, message: string): LabError =>
   new LabError('guess/file', message, `Delete ${guessFile(id)} and run the cell with predict('${id}', …) again.`);
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** What the system says, without the path. */
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message.replace(/,.*/s, '') : String(error));
 
 /** What came of keeping a guess. */
 export interface Kept {
