@@ -176,6 +176,7 @@ export { sparsity, sparsityByParameter } from './measure/sparsity.ts';
 export { type Difference, difference, type Tolerance } from './check/compare.ts';
 export { deliver } from './check/deliver.ts';
 export type { CloseOptions, CompareOptions, Examiner, KnownMistakes, NumberOptions } from './check/examiner.ts';
+export { inputSlips } from './check/input-slips.ts';
 export {
   type HiddenCases,
   hiddenCases,

@@ -24,7 +24,7 @@ import {
   windows,
 } from './formulas.ts';
 import { measuredQuestions } from './measured.ts';
-import { fieldSlips, macSlips, parameterSlips, peakSlips, sizeSlips } from './slips.ts';
+import { fieldSlips, macSlips, parameterSlips, peakSlips, rooflineSlips, sizeSlips } from './slips.ts';
 
 /** Numbers of both signs, whole and broken, whose sum, difference and product all differ. */
 const summands = (rng: Random, i: number): readonly [a: number, b: number] => {
@@ -223,6 +223,7 @@ export default lab('00-basics', [
           [right * 1e3, 'That is microseconds. The question asks for milliseconds.'],
           [compute, 'You left out the memory: this layer waits for its data.'],
           [memory, 'You left out the arithmetic: this layer waits for its multiplications.'],
+          ...rooflineSlips(work, device),
         ],
         tolerance: 1e-6,
       });
