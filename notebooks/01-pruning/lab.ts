@@ -289,9 +289,10 @@ const axes = {
   y: { title: 'Accuracy', percent: true, range: [0.6, 0.94] as const },
 };
 const curvesOf = (curves: Record<string, number[]>) => {
-  const lines = Object.entries(curves).map(
-    ([name, curve]) => [name.replace('.kernel', ''), curve] as const,
-  );
+  // in the order of the network, whatever order the scan went in
+  const lines = weights
+    .filter(name => name in curves)
+    .map(name => [name.replace('.kernel', ''), curves[name]!] as const);
   const some = (from: number, to: number) =>
     plot.line(Object.fromEntries(lines.slice(from, to)), axes);
   return reveal(
