@@ -1,3 +1,4 @@
+import { seriesColour } from '../colours.ts';
 import type { LayoutAxis, Trace, Value } from '../drawing.ts';
 import { extentOf } from '../extent.ts';
 import { type Figure, figure } from '../figure.ts';
@@ -6,8 +7,6 @@ import { shortened } from '../svg/element.ts';
 import { type Guess, guessText } from './value.ts';
 
 const name = 'your guess';
-const color = '#7a7a7a';
-const mark = { color, size: 12, symbol: 'diamond' };
 
 /** The figure with a guess in it: drawn where it has a place in the chart, else in words behind the title. */
 export function figureWith(source: Figure, guess: Guess): Figure {
@@ -47,6 +46,8 @@ function asMarks(source: Figure, guess: Guess): readonly Trace[] | undefined {
   const known = data.flatMap(trace => trace[across] ?? []);
   if (!places.every(({ value }) => fits(value, layout[`${across}axis`] as LayoutAxis, known))) return undefined;
   const line = typeof guess === 'number' || Array.isArray(guess);
+  // The colour that a further series would have: it stands off from the bars that it may lie on.
+  const color = seriesColour(data.length);
   const added: Trace = {
     type: 'scatter',
     mode: line ? 'lines+markers' : 'markers',
@@ -54,7 +55,7 @@ function asMarks(source: Figure, guess: Guess): readonly Trace[] | undefined {
     [along]: places.map(({ at }) => at),
     [across]: places.map(({ value }) => value),
     ...(line ? { line: { color, dash: 'dash' } } : {}),
-    marker: line ? { color, size: 5 } : mark,
+    marker: line ? { color, size: 5 } : { color, size: 12, symbol: 'diamond' },
   };
   // A series without a name would be called "trace 0" by the legend.
   return [...data.map(trace => (trace.name ? trace : { ...trace, showlegend: false })), added];

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { displaySymbol, type Figure, facets, type Guess, plot, predict, reveal, table } from '../../../lib/index.ts';
+import { seriesColour } from '../../../lib/notebook/colours.ts';
 import { parseXml } from './xml.ts';
 
 let home: string;
@@ -36,6 +37,7 @@ describe('a figure with the guess in it', () => {
     expect(both.data).toHaveLength(2);
     expect(both.data[1]).toMatchObject({ name: 'your guess: 4', x: ['conv1', 'conv2'], y: [4, 4], line: { dash: 'dash' } });
     expect(both.layout.showlegend).toBe(true);
+    expect(both.data[1]?.marker).toMatchObject({ color: seriesColour(1) });
     expect(both.data[0]?.showlegend).toBe(false);
     expect(both[displaySymbol]()['image/svg+xml']).toContain('stroke-dasharray');
     expect(both.layout.margin.t).toBeGreaterThan(bars.layout.margin.t);
