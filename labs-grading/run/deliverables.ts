@@ -13,6 +13,10 @@ import { type Sandbox, SandboxDeath } from './sandbox.ts';
 /** Name of private copies; the process id follows, so that a later run can tell whose are left over. */
 const copyPrefix = 'tinylab-handed-in-';
 
+/** Who may read copies: where root starts sandboxes, their user is another one; elsewhere it is the same. */
+const isRoot = process.getuid?.() === 0;
+const [folderMode, fileMode] = isRoot ? [0o755, 0o644] : [0o700, 0o600];
+
 const handInHint = 'Submit the folder deliverables with the notebook.';
 
 /** Where hand-ins come from and go to. */
@@ -111,13 +115,13 @@ export async function sweepCopies(): Promise<void> {
 }
 
 /**
- * Makes an empty folder for copies. It lies in one that nobody else may enter; sandboxes, whose user is another one, are shown the inner
- * folder at a place of their own.
+ * Makes an empty folder for copies. It lies in one that nobody else may enter; sandboxes are shown the inner folder at a place of their own, so
+ * that what root copies can be read there by their user and by nobody else.
  */
 export function handInFolder(): string {
   const folder = join(mkdtempSync(join(tmpdir(), `${copyPrefix}${process.pid}-`)), 'files');
   mkdirSync(folder);
-  chmodSync(folder, 0o755);
+  chmodSync(folder, folderMode);
   return folder;
 }
 
@@ -147,7 +151,7 @@ function copy(source: string, folder: string, anomalies: Anomaly[]): number {
     try {
       if (!deliverableName.test(name)) throw new Refused('its name is not that of a deliverable');
       if (!names.includes(name.replace(/\.\w+$/, '.json'))) throw new Refused('the values of a model without its graph');
-      writeFileSync(join(folder, name), readRegular(join(source, name), maximumDeliverableBytes), { flag: 'wx', mode: 0o644 });
+      writeFileSync(join(folder, name), readRegular(join(source, name), maximumDeliverableBytes), { flag: 'wx', mode: fileMode });
       copied++;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

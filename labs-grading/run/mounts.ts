@@ -49,7 +49,11 @@ function systemFolders(): string[] {
 /** Folders of the system that no lab needs: what else is installed on this machine is nobody's business. */
 const covered = ['/usr/local', '/usr/src', '/usr/games', '/usr/include', '/usr/share/doc', '/usr/share/man'];
 
-/** Files that tell of the machine, or of everything on it. */
+/**
+ * Files that tell of the machine, or of everything on it. `/proc/PID/mountinfo` cannot be among them: each process has its own, so that covering
+ * one covers no other, and the kernel writes into it where a shown folder lies on its disk, whatever path it was bound from. It names the
+ * project's folder, and no student's: hand-ins are shown from a copy of a random name.
+ */
 const closed = [
   'cmdline',
   ...['sys/kernel/random/boot_id', 'version_signature', 'config.gz', 'kcore', 'kallsyms', 'modules', 'keys', 'key-users'],
