@@ -104,6 +104,9 @@ const channels = question(
             [Math.floor(n * (1 - ratio)), 'Round to the nearest whole number; you cut off.'],
             [Math.ceil(n * (1 - ratio)), 'Round to the nearest whole number; you rounded up.'],
             [n - Math.floor(n * ratio), 'Round the number that stays, channels · (1 - ratio).'],
+            [Math.round(n * (1 + ratio)), 'The ratio is the share that is removed: take it away from 1, do not add it.'],
+            [Math.round(1 - ratio + n), 'Multiply the channels by 1 - ratio, do not add it.'],
+            [Math.round(1 - ratio), 'The channels are missing: channels · (1 - ratio) stay.'],
           ],
         });
       }

@@ -102,6 +102,11 @@ const fineGrained = question(
             'Several weights have the importance of the threshold: all of them go. Keep what is strictly above it, not what reaches the next.',
           ],
           [wrong({ byText: true }), 'The importances are sorted as text, where 12 comes before 2. Sort numbers: sort((a, b) => a - b).'],
+          [wrong({ inverted: true, keepEqual: true }), 'Your mask keeps what lies below the threshold: keep what is strictly above it.'],
+          [
+            wrong({ whole: zeros => (Math.round(zeros) === 0 ? n : 0) }),
+            'All is kept where something should go, and nothing where all should stay: the case k = 0 and the other one are swapped.',
+          ],
           [wrong({ none: 0 }), 'With k = 0 all is kept, also weights that are 0 already.'],
           [wrong({ whole: Math.ceil }), 'The number of zeros is rounded to the nearest whole number, not up.'],
           [wrong({ whole: zeros => n - Math.round(zeros) }), 'You pruned the share that should stay: sparsity is the share of zeros.'],

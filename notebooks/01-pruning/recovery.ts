@@ -14,7 +14,7 @@ import {
 import { accuracyLost, denseNet, goals, layerOps, prunedBy } from './nets.ts';
 import { averageStatistics, layersPruned, maskedStep, maskOf, sparseBytes, sum, weightNames, weightOf } from './reference.ts';
 import { isFloat, isUnmoved, sameLayers, unmoved, valuesByRole, weightsLeft } from './roles.ts';
-import { statisticsSlips } from './slips.ts';
+import { statisticsSlips, velocitySlips } from './slips.ts';
 
 // Questions 5 to 7: a sparsity for each layer, fresh batch-norm statistics, fine-tuning.
 
@@ -123,6 +123,11 @@ const allocation = question(
             [kept, 'That is how many are kept. Each takes 32 + 4 bits.'],
             [8 * kept, 'An index has 4 bits, half a byte: it takes no whole byte, and no 32 bits.'],
             [5 * kept, 'An index has 4 bits, half a byte: it takes no whole byte.'],
+            [(kept + 36) / 8, 'Each kept weight takes 36 bits: multiply, do not add.'],
+            [kept * 36 - 8, 'A byte has 8 bits: divide by 8, do not take 8 away.'],
+            [sparseBytes(kept - (mask.data.at(-1) as number)), 'The last weight of the mask is left out.'],
+            [sparseBytes(kept - (mask.data[0] as number)), 'The first weight of the mask is left out.'],
+            [sparseBytes(mask.data[0] as number), 'Only the first weight of the mask is counted.'],
           ],
         });
       }
@@ -249,6 +254,7 @@ const recovery = question('recovery', { points: 2, title: 'A step with the mask 
           { weight: weight.map((w, i) => (w - rate * (withoutGradient[i] as number)) * (mask[i] as number)), velocity: withoutGradient },
           'The gradient is added to the velocity.',
         ],
+        ...velocitySlips(step, rate),
         [noMomentum, 'The velocity keeps 0.9 of what it was: 0.9 · velocity + gradient.'],
       ],
       hint: 'velocity ← 0.9 · velocity + gradient; weight ← (weight - rate · velocity) · mask.',

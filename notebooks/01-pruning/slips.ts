@@ -1,5 +1,16 @@
 import type { KnownMistakes, NDArray } from 'tinylab';
-import { averageStatistics, encodeColumn, firstChannels, type Statistics, snipScores, sum, zeroShares } from './reference.ts';
+import {
+  averageStatistics,
+  encodeColumn,
+  firstChannels,
+  maskedStep,
+  type Statistics,
+  type Step,
+  type StepInput,
+  snipScores,
+  sum,
+  zeroShares,
+} from './reference.ts';
 
 // Slips that students make less often than those beside the questions: the wrong value, and what to look at. Each is told by what was seen in it.
 
@@ -180,5 +191,24 @@ function readingSlips(batches: readonly NDArray[]): KnownMistakes {
       'The first row is missing from the sum of a batch: its mean is over all rows.',
     ],
     [readAs(batches, { own: column => (column[0] as number) / column.length }), 'Only the first row is in the mean of a batch.'],
+  ];
+}
+
+/** Wrong steps with momentum: the mask is right, the velocity is not. */
+export function velocitySlips({ weight, velocity, gradient, mask }: StepInput, rate: number): KnownMistakes {
+  // from rest the velocity becomes the gradient
+  const still = velocity.map(() => 0);
+  const moved = (of: (v: number, i: number) => number): Step =>
+    maskedStep({ weight, velocity: still, gradient: velocity.map(of), mask }, rate);
+  const at = (i: number): number => gradient[i] ?? Number.NaN;
+  return [
+    [moved((v, i) => 0.9 * v + at(i + 1)), 'You took the gradient of the next weight for each of them.'],
+    [moved((v, i) => 0.9 * v + at(i - 1)), 'You took the gradient of the weight before for each of them.'],
+    [moved((v, i) => 0.9 * v * at(i)), 'The gradient is added to the velocity, not multiplied with it.'],
+    [moved((v, i) => 0.9 / v + at(i)), 'The velocity keeps 0.9 of what it was: multiply by it, do not divide.'],
+    [moved((_, i) => 0.9 + at(i)), 'The velocity is missing: 0.9 · velocity + gradient.'],
+    [moved((v, i) => 0.9 + v + at(i)), 'The velocity keeps 0.9 of what it was: multiply, do not add.'],
+    [moved((v, i) => 0.9 * v - at(i)), 'The gradient is added to the velocity, not taken away.'],
+    [moved((v, i) => v + at(i)), 'The velocity keeps 0.9 of what it was, not all of it.'],
   ];
 }

@@ -29,9 +29,9 @@ export interface Pattern {
   readonly by?: number;
 }
 
-/** Whether two numbers are the same up to rounding. */
+/** Whether two numbers are the same up to rounding; infinite ones are like themselves alone. */
 export const alike = (a: number, b: number): boolean =>
-  Object.is(a, b) || Math.abs(a - b) <= 1e-9 + 1e-6 * Math.max(Math.abs(a), Math.abs(b));
+  Object.is(a, b) || (Number.isFinite(a - b) && Math.abs(a - b) <= 1e-9 + 1e-6 * Math.max(Math.abs(a), Math.abs(b)));
 
 /** Values of more numbers than this are not looked at. */
 const mostNumbers = 20_000;

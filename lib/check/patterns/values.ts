@@ -6,6 +6,12 @@ type Relation = (got: number, expected: number) => boolean;
 const relations: readonly (readonly [key: string, holds: Relation, says: string])[] = [
   ['nan', got => Number.isNaN(got), 'Your answer is not a number (NaN): something is missing where it is read, or 0 is divided by 0.'],
   ['infinite', got => Math.abs(got) === Number.POSITIVE_INFINITY, 'Your answer is infinite: something is divided by 0.'],
+  ['not finite', got => !Number.isFinite(got), 'Your answer is infinite or not a number (NaN): something is divided by 0.'],
+  [
+    'unrounded',
+    (got, expected) => Number.isInteger(expected) && Math.round(got) === expected && Math.abs(got - expected) < 0.5,
+    'Your answer is right once it is rounded to a whole number: round it.',
+  ],
   ['sign', (got, expected) => alike(got, -expected), 'Only the sign is wrong: your answer is the negative of the right one.'],
   [
     'complement',
@@ -44,6 +50,9 @@ const relations: readonly (readonly [key: string, holds: Relation, says: string]
     'Right in size, but some signs are wrong: an absolute value is missing, or one too many.',
   ],
 ];
+
+/** Relations that no right answer has by chance. */
+const never: ReadonlySet<string> = new Set(['nan', 'infinite', 'not finite']);
 
 /** Pairs of an answer's and the right number, where both have the same count of them. */
 export function pairsOf({ got, expected }: Comparison): readonly (readonly [number, number])[] | undefined {
@@ -105,7 +114,7 @@ export function valuePatterns(comparison: Comparison): readonly Pattern[] {
   if (!pairs || pairs.every(([got, expected]) => alike(got, expected))) return [];
   const held = relations.filter(([, holds]) => pairs.every(([got, expected]) => holds(got, expected)));
   return [
-    ...held.map(([key, , says]) => ({ key, says, least: evidence(pairs) > 2 || key === 'nan' || key === 'infinite' ? 1 : 2 })),
+    ...held.map(([key, , says]) => ({ key, says, least: evidence(pairs) > 2 || never.has(key) ? 1 : 2 })),
     ...always(pairs),
     ...factor(pairs),
     ...difference(pairs),

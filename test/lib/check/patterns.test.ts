@@ -10,7 +10,7 @@ interface Layer {
 }
 
 const layer = (rng: Random): Layer => ({
-  inputs: rng.int(2, 30),
+  inputs: 6 * rng.int(1, 30),
   outputs: rng.int(2, 30),
   groups: rng.pick([1, 2, 3]),
   bias: rng.pick([true, false]),
@@ -44,6 +44,9 @@ describe('what wrong answers have in common', () => {
     ['one too many', one => right(one) + 1, 'Your answer is 1 too large, every time. Where do you begin to count'],
     ['nothing comes back', () => undefined, 'Nothing came back (undefined)'],
     ['not a number', () => Number.NaN, 'Your answer is not a number (NaN)'],
+    ['infinite', one => one.inputs / 0, 'Your answer is infinite: something is divided by 0.'],
+    ['infinite or not a number', one => (one.bias ? 1 / 0 : Number.NaN), 'Your answer is infinite or not a number (NaN)'],
+    ['not rounded', one => right(one) + 0.4 * Math.sin(one.inputs), 'right once it is rounded'],
     ['always the same', () => 12, 'Your answer is 12, whatever is asked'],
     ['a factor too many', one => right(one) * one.outputs, 'Your answer is the right one times `outputs`'],
     ['a factor missing', one => right(one) / one.outputs, 'Your answer is the right one divided by `outputs`'],
