@@ -13,6 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { diskError } from '../base/disk.ts';
 import { GraderError } from '../base/grader-error.ts';
 
 /** sha256 over names and bytes of the files, in the order of their names. */
@@ -51,7 +52,8 @@ export function writeSnapshot(parent: string, files: ReadonlyMap<string, Buffer>
     if (code === undefined) throw error;
     throw new GraderError(
       'collect/disk',
-      `${folder} cannot be written: ${message}. What was collected before it is kept; mend this and collect again.`,
+      diskError(error, folder)?.message.split('\n')[0] ?? `${folder} cannot be written: ${message}.`,
+      'What was collected before it is kept; mend this and collect again.',
     );
   }
   return folder;

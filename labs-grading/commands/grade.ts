@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { assertWritable } from '../base/disk.ts';
 import { GraderError } from '../base/grader-error.ts';
 import { printable } from '../base/text.ts';
 import { type GradeClassResult, gradeClass } from '../gradebook/grading/grade-class.ts';
@@ -47,6 +49,8 @@ export function register(program: Command): void {
 }
 
 async function grade(id: string, source: string | undefined, flags: GradeFlags): Promise<void> {
+  // Told now, and not when a class has been graded.
+  if (flags.details !== undefined) assertWritable([resolve(flags.details)]);
   const command = async (opened: OpenedLab): Promise<void> => {
     if (source !== undefined) await collectFrom(opened, source, say);
     if (!(await readyToGrade(opened))) return;

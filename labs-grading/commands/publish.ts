@@ -48,11 +48,14 @@ async function publish(id: string, flags: PublishFlags): Promise<void> {
         `${lab.id} has changed since it was graded, and these grades are of the earlier version: npx tinylab regrade ${calledIn(lab)} --dry-run says who would get another.\n`,
       );
     const changed = gradeDiff(await book.published(lab.id), grades).filter(({ question }) => question === undefined).length;
-    const number = await book.publish(grades, flags.by);
     const text = canonical(gradesOf(grades));
     const folder = course.exports(lab.id);
-    for (const name of [`grades-${String(number).padStart(4, '0')}.json`, 'grades.json'])
-      writeWhole(join(folder, name), text, { flush: true });
+    // Nothing is published whose files cannot be written.
+    await book.transaction(async within => {
+      const number = await within.publish(grades, flags.by);
+      for (const name of [`grades-${String(number).padStart(4, '0')}.json`, 'grades.json'])
+        writeWhole(join(folder, name), text, { flush: true });
+    });
     process.stdout.write(
       `Published ${lab.id}: ${grades.students.length} students, ${changed} totals new or changed. ${join(folder, 'grades.json')}\n`,
     );

@@ -91,6 +91,42 @@ it('a file where a folder has to be', async () => {
   expect(readdirSync(blocked)).toEqual(['course']);
 });
 
+it('what a command could not write, it has not done', async () => {
+  const course = courseIn(join(top, 'told'));
+  const lab = 'test/labs-grading/fixtures/mini-lab';
+  const book = await openGradebook(course);
+  await book.addSubmission({
+    lab: 'mini-lab',
+    student: 'ada',
+    folder: 'x',
+    digest: 'x',
+    submittedAt: '2026-01-02T03:04:05Z',
+    source: 'folder',
+    anomalies: [],
+  });
+  for (const name of ['exports', 'feedback', 'submissions']) writeFileSync(join(course.folder, name), 'a file');
+  const source = join(top, 'handed-in');
+  mkdirSync(join(source, 'ben'), { recursive: true });
+  const out = join(blocked, 'course/out');
+  for (const [place, ...args] of [
+    [course.exports('mini-lab'), 'publish', lab, '--unfinished'],
+    [course.feedback('mini-lab'), 'feedback', lab, '--draft'],
+    [course.submissions('mini-lab'), 'collect', lab, source],
+    [out, 'grade', lab, '--details', out],
+  ] as const) {
+    const { status, stderr } = spawnSync(process.execPath, ['--no-warnings', 'labs-grading/cli.ts', ...args, '--course', course.folder], {
+      encoding: 'utf8',
+    });
+    expect(stderr).toContain(place);
+    expect(stderr).toMatch(/cannot be written: .*it is a file where a folder has to be\.\n {2}\S/);
+    expect(stderr).not.toMatch(/ENOTDIR|EEXIST|\bat .*:\d+/);
+    expect(status).toBe(2);
+  }
+  expect(await book.published('mini-lab')).toBeUndefined();
+  expect(await book.submissions('mini-lab')).toHaveLength(1);
+  await book.close();
+}, 60_000);
+
 it.skipIf(!small)('a full disk', async () => {
   const text = await said(() => writeWhole(join(full, 'page.html'), 'x'.repeat(2 ** 20)));
   expect(text).toBe(
