@@ -99,7 +99,7 @@ export function keepFirst(id: string, guess: Guess): Kept {
 
 /** Writes a file that is not there yet. @throws an error with the code EEXIST when it is. */
 function writeNew(path: string, content: string): void {
-  mkdirSync(folder(), { recursive: true });
+  makeFolder();
   const partial = `${path}.${randomUUID()}.part`;
   try {
     writeFileSync(partial, content, { flag: 'wx', flush: true });
@@ -110,6 +110,15 @@ function writeNew(path: string, content: string): void {
     writeFileSync(path, content, { flag: 'wx', flush: true });
   } finally {
     rmSync(partial, { force: true });
+  }
+}
+
+/** Not with `recursive`, which tells of a read-only disk that something is missing. */
+function makeFolder(): void {
+  try {
+    mkdirSync(folder());
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 
