@@ -145,7 +145,7 @@ describe('the release gate', () => {
       'lab.ts:47 (cell flops-check): the cell has 3 points, the question in checks.ts 2 [points]',
       'checks.ts:10: a path of one machine: /home/ada/labs [absolute path]',
       'notes.md:1: a line of the solution of doubled ships to students: return double(array([3], [1, 2, 3])); [leak]',
-      'tiny-lab.ipynb: not the notebook that lab.ts gives; write it with: npx tinylab release tiny-lab [fresh]',
+      `tiny-lab.ipynb: not the notebook that lab.ts gives; write it with: npx tinylab release ${relative(projectFolder, folder)} [fresh]`,
     ]);
   });
 });
