@@ -2,6 +2,7 @@
 
 // families
 
+export * as deploy from './deploy.ts';
 export * as inspect from './inspect.ts';
 export * as prune from './prune.ts';
 export * as quantize from './quantize.ts';

@@ -1,6 +1,20 @@
 // The door `quantize`: Quantization. Nothing inside lib imports this file.
 
+export { activationPlaces } from './compress/quantize/activations/places.ts';
+export { type ActivationOptions, quantizeActivations } from './compress/quantize/activations/quantize-activations.ts';
+export { foldBatchNorm } from './compress/quantize/fold/batch-norm.ts';
+export { type AffineFormat, affineFormat, codesOf, type ScaleAndZeroPoint, scaleAndZeroPoint } from './compress/quantize/format/affine.ts';
+export type { Format, Geometry } from './compress/quantize/format/format.ts';
+export { axis, type Granularity, group, tensor } from './compress/quantize/granularity/granularity.ts';
+export type { Interval } from './compress/quantize/interval.ts';
+export { type QuantizedValue, quantizeValue, quantizeWeights, type Scheme } from './compress/quantize/quantize-weights.ts';
+export { minMax } from './compress/quantize/range/min-max.ts';
+export type { Histogram, RangeMethod, Statistics } from './compress/quantize/range/range.ts';
+export { type StatisticsOptions, statisticsOf } from './compress/quantize/range/statistics.ts';
+export { nearest } from './compress/quantize/rounding/nearest.ts';
+export type { Rounding, Target } from './compress/quantize/rounding/rounding.ts';
 export { type AffineOptions, affine } from './model/quantization/affine.ts';
 export { type CodebookOptions, codebook } from './model/quantization/codebook.ts';
 export type { Affine, Codebook, Quantization, QuantizedScale, Scale } from './model/quantization/quantization.ts';
+export { roundHalfEven } from './tensor/round.ts';
 export { perAxis, perGroup, perTensor } from './tensor/tiles.ts';

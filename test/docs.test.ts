@@ -24,6 +24,7 @@ const exported: readonly Documented[] = filesBelow(['lib'], ['.ts']).flatMap(fil
 );
 /** Every export, behind whichever door it stands. */
 const everywhere: Readonly<Record<string, unknown>> = {
+  ...tinylab.deploy,
   ...tinylab.inspect,
   ...tinylab.prune,
   ...tinylab.quantize,

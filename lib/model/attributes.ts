@@ -7,7 +7,8 @@ export interface AttributeKind {
   accepts(value: Attribute | undefined): boolean;
 }
 
-const kind = (says: string, accepts: (value: Attribute | undefined) => boolean): AttributeKind => ({ says, accepts });
+/** An attribute kind of these words and this test. */
+export const kind = (says: string, accepts: (value: Attribute | undefined) => boolean): AttributeKind => ({ says, accepts });
 const whole = (value: unknown, from: number): boolean => Number.isSafeInteger(value) && (value as number) >= from;
 const wholes = (value: unknown, from: number): value is readonly number[] => Array.isArray(value) && value.every(item => whole(item, from));
 

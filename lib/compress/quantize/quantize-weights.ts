@@ -1,0 +1,91 @@
+import { type Model, type Parameter, withParameters } from '../../model/model.ts';
+import { assertStored } from '../../model/quantization/checks.ts';
+import { realValue } from '../../model/real-value.ts';
+import { unknownParameter, weightNames } from '../../model/weights.ts';
+import { array, type DType, type NDArray } from '../../tensor/array.ts';
+import { int4, pack } from '../../tensor/pack.ts';
+import { type Shape, sizeOf } from '../../tensor/shape.ts';
+import { gridShape, tileMap } from '../../tensor/tiles.ts';
+import type { Format } from './format/format.ts';
+import { type Granularity, tensor } from './granularity/granularity.ts';
+import { minMax } from './range/min-max.ts';
+import type { RangeMethod, Statistics } from './range/range.ts';
+import { statisticsOf } from './range/statistics.ts';
+import { nearest } from './rounding/nearest.ts';
+import type { Rounding } from './rounding/rounding.ts';
+
+/** The four questions of quantization, answered: which numbers there are, which values share a scale, where the grid ends, how values are rounded to it. */
+export interface Scheme {
+  readonly format: Format;
+  /** Default one scale for the whole weight. */
+  readonly granularity?: Granularity;
+  /** Default from the smallest to the largest value. */
+  readonly range?: RangeMethod;
+  /** Default the nearest, halves to even. */
+  readonly rounding?: Rounding;
+}
+
+/** A value as stored integers and what they mean. */
+export type QuantizedValue = Required<Pick<Parameter, 'value' | 'quantization'>>;
+
+/**
+ * A float32 value by a scheme.
+ * @throws LabError `quantize/empty`, `quantize/finite` with `where` in the message, `shape/tile`, `shape/axis`.
+ * @example
+ * const { value, quantization } = quantizeValue(array([4], [-1.08, 0, 1.49, 2.12]), { format: affineFormat({ bits: 2 }) });
+ * realValue({ value, trainable: true, quantization }).data.map(x => Math.round(x * 100) / 100); // → new Float32Array([-1.07, 0, 1.07, 2.13])
+ */
+export function quantizeValue(value: NDArray, scheme: Scheme, where = 'The value'): QuantizedValue {
+  const { format, granularity = tensor(), range = minMax(), rounding = nearest() } = scheme;
+  const tile = granularity.tile(value.shape);
+  const intervals = tileStatistics(value, tile, where).map(statistics => range.interval(statistics, format));
+  const quantization = format.quantization(intervals, { shape: value.shape, tile });
+  const codes = rounding.codes(value, { quantization, low: format.low, high: format.high });
+  const stored = { value: storedCodes(value.shape, codes, format), quantization };
+  assertStored(stored, where);
+  return stored;
+}
+
+/** Statistics of each tile of a float32 value, tiles in row-major order. */
+export function tileStatistics(value: NDArray, tile: Shape, where?: string): Statistics[] {
+  const data = value.data as Float32Array;
+  const count = sizeOf(gridShape(value.shape, tile));
+  if (count <= 1) return [statisticsOf(data, { where })];
+  const { rows, columns } = tileMap(value.shape, tile);
+  const sizes = new Int32Array(count);
+  for (const row of rows) for (const column of columns) sizes[row + column] = (sizes[row + column] as number) + 1;
+  const tiles = Array.from(sizes, size => new Float32Array(size));
+  const at = new Int32Array(count);
+  let i = 0;
+  for (const row of rows)
+    for (const column of columns) {
+      const t = row + column;
+      (tiles[t] as Float32Array)[at[t] as number] = data[i++] as number;
+      at[t] = (at[t] as number) + 1;
+    }
+  return tiles.map((values, t) => statisticsOf(values, { where: where && `${where}, tile ${t}` }));
+}
+
+/** Codes in the narrowest array that holds the format's. */
+export function storedCodes(shape: Shape, codes: Int32Array, { low, high }: Pick<Format, 'low' | 'high'>): NDArray {
+  if (low >= -8 && high <= 7 && low < 0) return array(shape, pack(codes, int4), 'int4');
+  const dtype: DType = low >= -128 && high <= 127 ? 'int8' : low >= 0 && high <= 255 ? 'uint8' : 'int32';
+  return array(shape, dtype === 'int8' ? Int8Array.from(codes) : dtype === 'uint8' ? Uint8Array.from(codes) : codes, dtype);
+}
+
+/**
+ * The model with its weights quantized by a scheme: kernels of convolutions and dense layers, embeddings; biases and batch norm stay float32. Pruned
+ * weights keep their mask and stay exactly 0. What was quantized before is quantized again from the real numbers that it stands for.
+ * @throws LabError `quantize/parameter` for a name that the model lacks, and the errors of `quantizeValue` with the parameter's name.
+ */
+export function quantizeWeights(model: Model, scheme: Scheme & { readonly parameters?: readonly string[] }): Model {
+  const names = scheme.parameters ?? weightNames(model);
+  const changes = Object.fromEntries(
+    names.map(name => {
+      const parameter = model.parameters[name];
+      if (!parameter) throw unknownParameter(model, name);
+      return [name, quantizeValue(realValue(parameter), scheme, `Parameter ${name}`)];
+    }),
+  );
+  return withParameters(model, changes);
+}

@@ -1,0 +1,69 @@
+import { LabError } from '../../../tensor/errors.ts';
+import { firstNotFinite } from '../../../tensor/finite.ts';
+import type { Histogram, Statistics } from './range.ts';
+
+/** What statistics are taken with. */
+export interface StatisticsOptions {
+  /** Bins of the histogram; default 2,048. */
+  readonly bins?: number;
+  /** Names the values in messages. */
+  readonly where?: string;
+}
+
+/**
+ * Statistics of these values, in double precision, with a histogram from the smallest to the largest.
+ * @throws LabError `quantize/empty` for no values, `quantize/finite` for NaN or an infinity.
+ */
+export function statisticsOf(values: Float32Array, { bins = 2048, where = 'The values' }: StatisticsOptions = {}): Statistics {
+  if (values.length === 0)
+    throw new LabError(
+      'quantize/empty',
+      `${where}: there is no value to take a range from.`,
+      'Give at least one value, or one image to calibrate with.',
+    );
+  const broken = firstNotFinite(values);
+  if (broken >= 0)
+    throw new LabError(
+      'quantize/finite',
+      `${where}: value ${broken} is ${values[broken]}; a range has finite ends.`,
+      'Did training diverge?',
+    );
+  let [min, max, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (let i = 0; i < values.length; i++) {
+    const x = values[i] as number;
+    if (x < min) min = x;
+    if (x > max) max = x;
+    sum += x;
+  }
+  const mean = sum / values.length;
+  let [squares, deviations] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const d = (values[i] as number) - mean;
+    squares += d * d;
+    deviations += Math.abs(d);
+  }
+  return {
+    count: values.length,
+    min,
+    max,
+    mean,
+    standardDeviation: Math.sqrt(squares / values.length),
+    absoluteDeviation: deviations / values.length,
+    histogram: histogramOf(values, { low: min, high: max, bins }),
+    values,
+  };
+}
+
+/** How often values lie in each of `bins` bins of equal width; ends belong to the first and the last, all values to the first where low = high. */
+export function histogramOf(
+  values: ArrayLike<number>,
+  { low, high, bins }: { readonly low: number; readonly high: number; readonly bins: number },
+): Histogram {
+  const counts = new Float64Array(bins);
+  const perUnit = high > low ? bins / (high - low) : 0;
+  for (let i = 0; i < values.length; i++) {
+    const bin = Math.min(bins - 1, Math.max(0, Math.floor(((values[i] as number) - low) * perUnit)));
+    counts[bin] = (counts[bin] as number) + 1;
+  }
+  return { low, high, counts };
+}

@@ -1,0 +1,18 @@
+import type { Quantization } from '../../../model/quantization/quantization.ts';
+import type { NDArray } from '../../../tensor/array.ts';
+
+/** What real numbers are rounded to. */
+export interface Target {
+  readonly quantization: Quantization;
+  /** The first and the last code that may be stored. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Which of the codes beside it a real number becomes. */
+export interface Rounding {
+  /** What messages call it. */
+  readonly name: string;
+  /** The code of each real number, in row-major order; beyond the ends of the grid they clamp. */
+  codes(value: NDArray, target: Target): Int32Array;
+}

@@ -1,0 +1,7 @@
+// The door `deploy`: networks as integers. Nothing inside lib imports this file.
+
+export { assertProgram, type ProgramLimits } from './deploy/check-program.ts';
+export { fixedPoint, type Multiplier } from './deploy/fixed-point.ts';
+export { lowerModel } from './deploy/lower/lower.ts';
+export type { Elements, ElementType, Program, ProgramTensor, Step, TensorQuantization } from './deploy/program.ts';
+export { type ProgramResult, runProgram } from './deploy/run.ts';

@@ -1,0 +1,51 @@
+import { integer } from '../../model/attributes.ts';
+import { sizeOf } from '../../tensor/shape.ts';
+import type { IntegerOp } from './op.ts';
+import { refuseStep } from './refuse.ts';
+import { assertRequantize, type RequantizeAttributes, requantizeKinds, requantizer, zeroPoints } from './requantize-attributes.ts';
+import { assertBias, assertWeightZeroPoints, biasOf, isWide, numbersOf, weightOf } from './values.ts';
+
+export type DenseStep = RequantizeAttributes & {
+  readonly inputZeroPoint: number;
+  /** One for all, or one for each output channel. */
+  readonly weightZeroPoint: readonly number[];
+};
+
+/**
+ * A dense layer, [… , in] as rows of `in` numbers, with a weight [out, in] and an optional bias [out]:
+ * y[o] = clip(Z_y + M[o] · (Σ (x - Z_x)(w - Z_w[o]) + bias[o]), low, high), accumulators as in `conv2d`. Jacob et al. 2018, equation 7.
+ */
+export const dense: IntegerOp<'dense', DenseStep> = {
+  name: 'dense',
+  attributes: { ...requantizeKinds, inputZeroPoint: integer, weightZeroPoint: zeroPoints },
+  check({ inputs, outputs, attributes, where }) {
+    const [out, deep] = weightOf(where, inputs[1], 2).shape as readonly [number, number];
+    const [x, , bias] = inputs;
+    const [y] = outputs;
+    const rows = x ? sizeOf(x.shape) / deep : 0;
+    if (!x || !y || rows === 0 || !Number.isInteger(rows) || sizeOf(y.shape) !== rows * out)
+      refuseStep(where, `a weight [${out}, ${deep}] does not take [${x?.shape}] to [${y?.shape}].`);
+    assertRequantize(attributes, { where, channels: out, type: y.type });
+    assertWeightZeroPoints(where, attributes.weightZeroPoint, out);
+    assertBias(where, bias, out);
+  },
+  macs: ({ inputs, outputs, where }) =>
+    sizeOf((outputs[0] as { shape: readonly number[] }).shape) * (weightOf(where, inputs[1], 2).shape[1] as number),
+  run({ inputs, outputs, attributes, where }) {
+    const [out, deep] = weightOf(where, inputs[1], 2).shape as readonly [number, number];
+    const { inputZeroPoint, weightZeroPoint } = attributes;
+    const data = numbersOf(inputs[0]);
+    const weight = numbersOf(inputs[1]);
+    const bias = biasOf(inputs[2], out);
+    const result = numbersOf(outputs[0]);
+    const store = requantizer(attributes, { wide: isWide(inputs[0] as { type: 'int8' }, inputs[2]) });
+    const rows = data.length / deep;
+    for (let r = 0, at = 0; r < rows; r++)
+      for (let o = 0; o < out; o++, at++) {
+        const zero = weightZeroPoint[weightZeroPoint.length === 1 ? 0 : o] as number;
+        let sum = bias[o] as number;
+        for (let i = 0; i < deep; i++) sum += ((data[r * deep + i] as number) - inputZeroPoint) * ((weight[o * deep + i] as number) - zero);
+        result[at] = store(sum, o);
+      }
+  },
+};

@@ -1,0 +1,41 @@
+import { clamped } from '../fixed-point.ts';
+
+/** Halves away from zero. */
+const round = (x: number): number => Math.sign(x) * Math.round(Math.abs(x));
+
+/**
+ * A function on [low, high] with values in [-1, 1] as 513 numbers of 16 bits; each is moved by half of what interpolation errs in the middle of its
+ * segment. TensorFlow Lite, `internal/common.h: gen_lut`.
+ */
+function table(fn: (x: number) => number, low: number, high: number): Int16Array {
+  const step = (high - low) / 512;
+  const at = (i: number): number => fn(low + i * step) * 32768;
+  return Int16Array.from({ length: 513 }, (_, i) => {
+    if (i === 512) return clamped(round(at(512)), -32768, 32767);
+    const sample = round(at(i));
+    const middle = round((at(i + 1) + sample) / 2);
+    const bias = round((middle - round(fn(low + i * step + step / 2) * 32768)) / 2);
+    return clamped(sample - bias, -32768, 32767);
+  });
+}
+
+const once = (make: () => Int16Array): (() => Int16Array) => {
+  let made: Int16Array | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+};
+
+/** e^x on [-10, 0]. */
+export const exponentialTable: () => Int16Array = once(() => table(Math.exp, -10, 0));
+
+/** 1 / (1 + x) on [0, 1]. */
+export const reciprocalTable: () => Int16Array = once(() => table(x => 1 / (1 + x), 0, 1));
+
+/** The value of a table at a number of 16 bits, whose upper 9 bits choose the segment. */
+export function interpolated(entries: Int16Array, x: number): number {
+  const segment = (x >> 7) + 256;
+  const base = entries[segment] as number;
+  return base + ((((entries[segment + 1] as number) - base) * (x & 127) + 64) >> 7);
+}

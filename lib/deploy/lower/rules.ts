@@ -1,0 +1,138 @@
+import type { OpName } from '../../model/ops/index.ts';
+import type { PoolAttributes } from '../../model/pooling.ts';
+import { bordersOf } from '../../model/window.ts';
+import { fixedPoint } from '../fixed-point.ts';
+import { lookup, lowerAdd, lowerConcat, lowerMul } from './elementwise.ts';
+import { refuseLowering } from './grid.ts';
+import { lowerConv2d, lowerDense, lowerDepthwiseConv2d } from './layers.ts';
+import { type Lowered, type Lowering, type LowerRule, requantization, requantize } from './rule.ts';
+
+const only = ({ inputs }: Lowering): Lowered => inputs[0] as Lowered;
+
+const pool = (op: 'average-pool' | 'max-pool'): LowerRule => ({
+  grid: 'keeps',
+  lower(lowering) {
+    const { node, output } = lowering;
+    const { kernelSize, strides, padding } = node.attributes as PoolAttributes;
+    const [[top], [left]] = bordersOf(only(lowering).shape.slice(1), { kernelSize, strides, padding });
+    const { low, high } = output.grid;
+    lowering.step(op, { inputs: [only(lowering).tensor], output }, { window: kernelSize, strides, padding: [top, left], low, high });
+  },
+});
+
+const view: LowerRule = {
+  grid: 'keeps',
+  lower: lowering => lowering.step('reshape', { inputs: [only(lowering).tensor], output: lowering.output }, {}),
+};
+
+/** A value that is stored already, on another grid. */
+const moves: LowerRule = { grid: 'computes', lower: lowering => requantize(lowering, only(lowering), lowering.output) };
+
+const transpose: LowerRule = {
+  grid: 'keeps',
+  lower(lowering) {
+    const { permutation } = lowering.node.attributes as { permutation: readonly number[] };
+    lowering.step(
+      'transpose',
+      { inputs: [only(lowering).tensor], output: lowering.output },
+      { permutation: [0, ...permutation.map(axis => axis + 1)] },
+    );
+  },
+};
+
+const pad: LowerRule = {
+  grid: 'keeps',
+  lower(lowering) {
+    const { sides, mode } = lowering.node.attributes as { sides: readonly number[]; mode: string };
+    if (mode !== 'zero') refuseLowering(lowering.node, `its border is of mode ${mode}.`, "Integer programs pad with zeros: mode 'zero'.");
+    const [top = 0, bottom = 0, left = 0, right = 0] = sides;
+    const paddings = [0, 0, top, bottom, left, right, 0, 0];
+    lowering.step('pad', { inputs: [only(lowering).tensor], output: lowering.output }, { paddings, value: lowering.output.grid.zeroPoint });
+  },
+};
+
+/** The mean over height and width. */
+const globalAveragePool: LowerRule = {
+  grid: 'computes',
+  lower(lowering) {
+    const { grid, tensor } = only(lowering);
+    const { output } = lowering;
+    const attributes = { axes: [1, 2], inputZeroPoint: grid.zeroPoint, ...requantization([grid.scale / output.grid.scale], output.grid) };
+    lowering.step('mean', { inputs: [tensor], output }, attributes);
+  },
+};
+
+const matmul: LowerRule = {
+  grid: 'computes',
+  lower(lowering) {
+    const [a, b] = lowering.inputs as readonly [Lowered, Lowered];
+    const { transposeA, transposeB } = lowering.node.attributes as { transposeA: boolean; transposeB: boolean };
+    const { output } = lowering;
+    lowering.step(
+      'matmul',
+      { inputs: [a.tensor, b.tensor], output },
+      {
+        transposeA,
+        transposeB,
+        aZeroPoint: a.grid.zeroPoint,
+        bZeroPoint: b.grid.zeroPoint,
+        ...requantization([(a.grid.scale * b.grid.scale) / output.grid.scale], output.grid),
+      },
+    );
+  },
+};
+
+/** e^x of differences with 5 integer bits, and the probabilities on the fixed grid 1/256 from -128 on. TensorFlow Lite, `softmax.h`. */
+const softmax: LowerRule = {
+  grid: 'computes',
+  lower(lowering) {
+    const { node, output } = lowering;
+    const { grid, tensor } = only(lowering);
+    const { scale, zeroPoint, type } = output.grid;
+    if (grid.type !== 'int8' || type !== 'int8' || scale !== 1 / 256 || zeroPoint !== -128)
+      refuseLowering(
+        node,
+        `probabilities are int8 of scale 1/256 and zero point -128; got ${type} of scale ${scale} and zero point ${zeroPoint}.`,
+        'quantizeModel gives softmax that grid.',
+      );
+    const { multiplier, shift } = fixedPoint(Math.min(grid.scale * 2 ** 26, 2 ** 31 - 1));
+    const differenceMinimum = -Math.floor((31 * 2 ** 26) / 2 ** shift);
+    lowering.step('softmax', { inputs: [tensor], output }, { multiplier, shift, differenceMinimum });
+  },
+};
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+const relu6 = (x: number): number => Math.min(6, Math.max(0, x));
+
+/** How each op of a model becomes integers. */
+export const rules: Readonly<Record<OpName, LowerRule | 'refused'>> = {
+  input: { grid: 'computes', lower: () => undefined },
+  'fake-quantize': moves,
+  relu: moves,
+  relu6: moves,
+  conv2d: lowerConv2d,
+  'depthwise-conv2d': lowerDepthwiseConv2d,
+  dense: lowerDense,
+  'conv2d-transpose': 'refused',
+  add: lowerAdd,
+  mul: lowerMul,
+  concat: lowerConcat,
+  matmul,
+  softmax,
+  'max-pool': pool('max-pool'),
+  'average-pool': pool('average-pool'),
+  'global-average-pool': globalAveragePool,
+  reshape: view,
+  flatten: view,
+  transpose,
+  pad,
+  sigmoid: lookup(sigmoid),
+  tanh: lookup(Math.tanh),
+  swish: lookup(x => x * sigmoid(x)),
+  'hard-swish': lookup(x => (x * relu6(x + 3)) / 6),
+  'leaky-relu': lookup((x, { slope }) => (x < 0 ? x * (slope as number) : x)),
+  'batch-norm': 'refused',
+  'layer-norm': 'refused',
+  embedding: 'refused',
+  scale: 'refused',
+};
