@@ -18,7 +18,7 @@ export function weightValue(model: Model, name: string): NDArray {
   return parameter.value.dtype === 'float32' && !parameter.quantization ? parameter.value : realValue(parameter);
 }
 
-/** The error for a name that no parameter has. */
-export function unknownParameter(model: Model, name: string): LabError {
-  return new LabError('prune/parameter', `Model ${model.name} has no parameter ${name}.`, `Its weights: ${weightNames(model).join(', ')}.`);
+/** The error for a name that no parameter has, by the code of the family that looked for it. */
+export function unknownParameter(model: Model, name: string, code = 'prune/parameter'): LabError {
+  return new LabError(code, `Model ${model.name} has no parameter ${name}.`, `Its weights: ${weightNames(model).join(', ')}.`);
 }

@@ -83,7 +83,7 @@ export function quantizeWeights(model: Model, scheme: Scheme & { readonly parame
   const changes = Object.fromEntries(
     names.map(name => {
       const parameter = model.parameters[name];
-      if (!parameter) throw unknownParameter(model, name);
+      if (!parameter) throw unknownParameter(model, name, 'quantize/parameter');
       return [name, quantizeValue(realValue(parameter), scheme, `Parameter ${name}`)];
     }),
   );

@@ -43,9 +43,13 @@ export function scaleAndZeroPoint({ low, high }: Interval, format: AffineFormat)
     const half = 2 ** (bits - 1) - (restricted ? 1 : 0);
     return { scale: positive(Math.max(-low, high) / half), zeroPoint: signed ? 0 : 2 ** (bits - 1) };
   }
-  const scale = positive((high - low) / (last - first));
+  // what float32 holds, even when rounding the zero point moves an end outwards
+  const scale = Math.min(positive((high - low) / (last - first)), Math.fround(largest / (last - first)));
   return { scale, zeroPoint: Math.min(last, Math.max(first, roundHalfEven(first - low / scale))) };
 }
+
+/** The largest number of float32, less what rounding the scale may add. */
+const largest = 3.4028e38;
 
 /** The number as a float32 scale: 1 for 0, and the smallest normal number for less, which float32 division takes apart. */
 function positive(scale: number): number {
