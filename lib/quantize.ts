@@ -13,6 +13,9 @@ export type { Histogram, RangeMethod, Statistics } from './compress/quantize/ran
 export { type StatisticsOptions, statisticsOf } from './compress/quantize/range/statistics.ts';
 export { nearest } from './compress/quantize/rounding/nearest.ts';
 export type { Rounding, Target } from './compress/quantize/rounding/rounding.ts';
+export { type QuantizationAwareOptions, quantizationAware } from './compress/quantize/schedule/quantization-aware.ts';
+export { type Slope, scaledGradient, slopeWithin, straightThrough } from './compress/quantize/schedule/straight-through.ts';
+export { type TrainQuantizedOptions, trainQuantized } from './compress/quantize/schedule/train-quantized.ts';
 export { type AffineOptions, affine } from './model/quantization/affine.ts';
 export { type CodebookOptions, codebook } from './model/quantization/codebook.ts';
 export type { Affine, Codebook, Quantization, QuantizedScale, Scale } from './model/quantization/quantization.ts';

@@ -2,16 +2,44 @@ import { firstInput, type Model } from '../model/model.ts';
 import { tf } from '../tensor/tf.ts';
 import { batchLoss } from './batch-loss.ts';
 import { batchTensors, correctAnswers, type Examples } from './examples.ts';
+import type { NamedTensors, TrainingHooks } from './hooks.ts';
 import type { Loss } from './losses.ts';
 import type { TrainingState } from './state.ts';
 
+/** What is evaluated, and how. */
+export interface Evaluation {
+  readonly state: TrainingState;
+  readonly loss: Loss;
+  /** The forward pass uses the parameters that they make, as in training. */
+  readonly hooks?: TrainingHooks;
+  readonly batchSize: number;
+  readonly turn: () => Promise<void>;
+}
+
 /** Mean loss over the examples and, for labels, accuracy (0–1), with the running statistics, for a model in training. */
-export async function evaluate(
+export async function evaluate(model: Model, examples: Examples, run: Evaluation): Promise<{ loss: number; accuracy?: number }> {
+  const parameters = usedParameters(run);
+  try {
+    return await overBatches(model, examples, { ...run, parameters });
+  } finally {
+    tf.dispose(Object.values(parameters));
+  }
+}
+
+/** Tensors of their own: what hooks make of the variables lasts for all batches. */
+function usedParameters({ state: { variables }, hooks }: Evaluation): NamedTensors {
+  return tf.tidy(() => {
+    const used = { ...variables, ...hooks?.parameters?.(variables) };
+    return Object.fromEntries(Object.entries(used).map(([name, tensor]) => [name, tensor.clone()]));
+  });
+}
+
+async function overBatches(
   model: Model,
   examples: Examples,
-  run: { readonly state: TrainingState; readonly loss: Loss; readonly batchSize: number; readonly turn: () => Promise<void> },
+  run: Evaluation & { readonly parameters: NamedTensors },
 ): Promise<{ loss: number; accuracy?: number }> {
-  const { state, batchSize } = run;
+  const { parameters, batchSize } = run;
   const count = examples.inputs.shape[0] as number;
   let loss = 0;
   let correct: number | undefined = 0;
@@ -24,7 +52,7 @@ export async function evaluate(
         const right = correctAnswers(outputs, batch.y);
         correct = right === undefined || correct === undefined ? undefined : correct + right;
       };
-      const value = batchLoss(model, batch, { loss: run.loss, parameters: state.variables, onOutputs });
+      const value = batchLoss(model, batch, { loss: run.loss, parameters, onOutputs });
       loss += indices.length * (value.dataSync()[0] as number);
     });
   }

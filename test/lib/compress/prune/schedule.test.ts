@@ -8,26 +8,12 @@ import { cubicSparsity } from '../../../../lib/compress/prune/schedule/cubic.ts'
 import { pruneGradually } from '../../../../lib/compress/prune/schedule/gradual.ts';
 import { geometricSparsities, pruneIteratively } from '../../../../lib/compress/prune/schedule/iterative.ts';
 import { type FineTuneOptions, type Pruner, pruneAndFineTune } from '../../../../lib/compress/prune/schedule/one-shot.ts';
-import { mlp } from '../../../../lib/model/mlp.ts';
 import { type Model, withParameters } from '../../../../lib/model/model.ts';
-import { array } from '../../../../lib/tensor/array.ts';
-import { normal, random } from '../../../../lib/tensor/random.ts';
 import { tensorCount } from '../../../../lib/tensor/scope.ts';
 import { fit } from '../../../../lib/train/fit.ts';
+import { quadrants as data, start } from '../quadrants.ts';
 import { lossOf } from './loss-of.ts';
 
-/** Classes by the quadrant that two hidden directions of ten inputs fall into: a task that a network of 30 weights still learns. */
-const inputs = normal(random(3), [400, 10]);
-const targets = array(
-  [400],
-  Int32Array.from({ length: 400 }, (_, n) => {
-    const [a, b] = [0, 1].map(k => (inputs.data[10 * n + k] as number) + (inputs.data[10 * n + k + 2] as number));
-    return 2 * Number((a as number) > 0) + Number((b as number) > 0);
-  }),
-  'int32',
-);
-const data = { inputs, targets };
-const start = (seed: number): Model => mlp({ input: [10], hidden: [32], classes: 4, seed });
 const training = { epochs: 4, batchSize: 40, learningRate: 0.1 };
 const zeros = (model: Model): number =>
   ['dense-1.kernel', 'dense-2.kernel'].reduce(

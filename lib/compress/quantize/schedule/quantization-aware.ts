@@ -1,0 +1,73 @@
+import { type Model, withParameters } from '../../../model/model.ts';
+import { unknownParameter, weightNames, weightValue } from '../../../model/weights.ts';
+import { tf } from '../../../tensor/tf.ts';
+import { upload } from '../../../tensor/upload.ts';
+import type { NamedTensors, TrainingHooks } from '../../../train/hooks.ts';
+import type { Scheme } from '../quantize-weights.ts';
+import { type Quantizer, quantizerOf, throughGrid } from './weight-grid.ts';
+
+/** How weights are quantized while they are trained. */
+export interface QuantizationAwareOptions {
+  /** One scheme for all, or that of each parameter; one without a scheme stays float32. */
+  readonly weights: Scheme | ((parameter: string) => Scheme | undefined);
+  /** Names of the parameters; default: all weights. */
+  readonly parameters?: readonly string[];
+  /** Whether ranges are taken anew of the weights in each step, or once of those that training starts from; default `each-step`. */
+  readonly ranges?: 'each-step' | 'start';
+}
+
+/** A parameter that is quantized along a training run. */
+export interface AwareWeight {
+  readonly name: string;
+  readonly scheme: Scheme;
+  readonly quantizer: Quantizer;
+}
+
+/** The weights that options name, each with what quantizes it. */
+export function awareWeights(model: Model, options: QuantizationAwareOptions): readonly AwareWeight[] {
+  const { weights, parameters = weightNames(model), ranges = 'each-step' } = options;
+  return parameters.flatMap(name => {
+    if (!model.parameters[name]) throw unknownParameter(model, name);
+    const scheme = typeof weights === 'function' ? weights(name) : weights;
+    if (!scheme) return [];
+    const where = `Parameter ${name}`;
+    const first = ranges === 'start' ? { value: weightValue(model, name), where } : undefined;
+    return [{ name, scheme, quantizer: quantizerOf(scheme, first) }];
+  });
+}
+
+/**
+ * Hooks that show the loss quantized weights: the forward pass uses what `quantizeWeights` would make of them, while the optimizer moves float32
+ * ones, which keep changes smaller than a step. The gradient goes straight through, 0 where a range clips. Masked weights stay 0. The model that
+ * `fit` returns holds the float32 weights: quantize them with the same scheme, or let `trainQuantized` do both. Jacob et al. 2018, section 3.
+ * @throws LabError `prune/parameter` for a name that the model lacks; in training those of `quantizeValue`.
+ * @example
+ * const data = strokeGlyphs({ count: 64, seed: 1 });
+ * const weights = { format: quantize.affineFormat({ bits: 4, symmetric: true }), granularity: quantize.axis(-1) };
+ * const model = mlp({ hidden: [16] });
+ * const aware = await fit(model, data, { hooks: quantizationAware(model, { weights }), learningRate: 0.01 });
+ * const quantized = quantizeWeights(aware, weights);
+ */
+export function quantizationAware(model: Model, options: QuantizationAwareOptions): TrainingHooks {
+  return awareHooks(model, awareWeights(model, options));
+}
+
+/** The hooks over these weights. */
+export function awareHooks(model: Model, weights: readonly AwareWeight[]): TrainingHooks {
+  return {
+    parameters(parameters: NamedTensors): NamedTensors {
+      const shown = weights.map(({ name, ...grid }) => {
+        const real = throughGrid(parameters[name] as tf.Tensor, { ...grid, where: `Parameter ${name}` });
+        const mask = model.parameters[name]?.mask;
+        return [name, mask ? tf.mul(real, upload(mask)) : real];
+      });
+      return Object.fromEntries(shown);
+    },
+  };
+}
+
+/** The model with these weights stored as integers. */
+export function storedWeights(model: Model, weights: readonly AwareWeight[]): Model {
+  const changes = weights.map(({ name, quantizer }) => [name, quantizer(weightValue(model, name), `Parameter ${name}`)]);
+  return withParameters(model, Object.fromEntries(changes));
+}

@@ -1,0 +1,61 @@
+import { dequantize } from '../../../model/quantization/dequantize.ts';
+import type { Affine } from '../../../model/quantization/quantization.ts';
+import { isArray, type NDArray } from '../../../tensor/array.ts';
+import { roundHalfEven } from '../../../tensor/round.ts';
+import type { tf } from '../../../tensor/tf.ts';
+import { tileMap } from '../../../tensor/tiles.ts';
+import { download, upload } from '../../../tensor/upload.ts';
+import { type QuantizedValue, quantizeValue, type Scheme, storedCodes } from '../quantize-weights.ts';
+import { nearest } from '../rounding/nearest.ts';
+import { straightThrough } from './straight-through.ts';
+
+/** How one weight is quantized along a training run. */
+export type Quantizer = (value: NDArray, where: string) => QuantizedValue;
+
+/** By a scheme: with ranges of the value that comes, or with those of a first value. */
+export function quantizerOf(scheme: Scheme, first?: { readonly value: NDArray; readonly where: string }): Quantizer {
+  if (!first) return (value, where) => quantizeValue(value, scheme, where);
+  const { quantization } = quantizeValue(first.value, scheme, first.where);
+  const { format, rounding = nearest() } = scheme;
+  return value => ({
+    value: storedCodes(value.shape, rounding.codes(value, { quantization, low: format.low, high: format.high }), format),
+    quantization,
+  });
+}
+
+/**
+ * The weight as its integers stand for it. Straight-through: the gradient is the upstream one where the weight rounds to a number
+ * of the grid, and 0 where it is clipped; code books clip nothing.
+ */
+export function throughGrid(
+  weight: tf.Tensor,
+  grid: { readonly scheme: Scheme; readonly quantizer: Quantizer; readonly where: string },
+): tf.Tensor {
+  const value = download(weight);
+  const stored = grid.quantizer(value, grid.where);
+  const { quantization } = stored;
+  const { low, high } = grid.scheme.format;
+  const inside = quantization.kind === 'affine' ? insideOf(value, { quantization, low, high }) : undefined;
+  return straightThrough(weight, () => upload(dequantize(stored.value, quantization)), inside && (() => upload(inside)));
+}
+
+/** 1 where a value is not clipped, else 0; nothing when none is. */
+function insideOf(
+  { shape, data }: NDArray,
+  { quantization, low, high }: { quantization: Affine; low: number; high: number },
+): NDArray | undefined {
+  const { scale, zeroPoint, tile } = quantization;
+  const scales = (isArray(scale) ? scale : dequantize(scale.value, scale.quantization)).data;
+  const { rows, columns } = tileMap(shape, tile);
+  const inside = new Float32Array(data.length).fill(1);
+  let clipped = 0;
+  for (let r = 0, i = 0; r < rows.length; r++)
+    for (let c = 0; c < columns.length; c++, i++) {
+      const t = rows[r] + columns[c];
+      const q = roundHalfEven(data[i] / scales[t]) + (zeroPoint?.data[t] ?? 0);
+      if (q >= low && q <= high) continue;
+      inside[i] = 0;
+      clipped++;
+    }
+  return clipped === 0 ? undefined : Object.freeze({ shape, dtype: 'float32', data: inside });
+}
