@@ -1,7 +1,7 @@
 import { assertAttributes } from '../model/attributes.ts';
 import { LabError } from '../tensor/errors.ts';
 import { sizeOf } from '../tensor/shape.ts';
-import { bytesOf, elementTypes, isElements } from './element-types.ts';
+import { bytesOf, elementTypes, holds, isElements } from './element-types.ts';
 import { integerOpOf } from './integer/index.ts';
 import type { Declared } from './integer/op.ts';
 import type { Program, ProgramTensor, Step } from './program.ts';
@@ -10,7 +10,7 @@ import type { Program, ProgramTensor, Step } from './program.ts';
 export interface ProgramLimits {
   /** All its tensors together; default 1 GiB. */
   readonly maximumBytes?: number;
-  /** Multiply-accumulates of all its steps together, for one input; default 2^40. */
+  /** Multiply-accumulates, or elements read and written where those are more, of all its steps together, for one input; default 2^40. */
   readonly maximumMacs?: number;
 }
 
@@ -34,6 +34,8 @@ export function assertProgram(program: Program, { maximumBytes = 2 ** 30, maximu
   assertLimit('bytes of tensors', bytes, maximumBytes);
   const written = new Set([...program.inputs, ...[...tensors.keys()].filter(index => tensors[index]?.data !== undefined)]);
   for (const index of program.inputs) if (!tensors[index] || tensors[index].data) refuse(`input ${index} is no tensor without elements.`);
+  if (program.inputs.length === 0 || new Set(program.inputs).size < program.inputs.length)
+    refuse('its inputs are none, or one of them twice.');
   let macs = 0;
   for (const [number, step] of steps.entries()) {
     const where = whereOf(program, step, number);
@@ -51,10 +53,21 @@ export function assertProgram(program: Program, { maximumBytes = 2 ** 30, maximu
     const of = (index: number): Declared | undefined => tensors[index];
     const values = { inputs: step.inputs.map(of), outputs: step.outputs.map(of) as Declared[], attributes: step.attributes, where };
     op.check(values);
-    macs += op.macs?.(values) ?? 0;
+    macs += Math.max(op.macs?.(values) ?? 0, op.work?.(values) ?? 0, touched(values));
   }
-  assertLimit('multiply-accumulates', macs, maximumMacs);
+  assertLimit('multiply-accumulates and elements', macs, maximumMacs);
   if (program.outputs.length === 0 || program.outputs.some(index => !written.has(index))) refuse('an output is written by no step.');
+}
+
+/** Elements that a step reads and writes. */
+function touched({
+  inputs,
+  outputs,
+}: {
+  readonly inputs: readonly (Declared | undefined)[];
+  readonly outputs: readonly Declared[];
+}): number {
+  return [...inputs, ...outputs].reduce((sum, value) => sum + (value ? sizeOf(value.shape) : 0), 0);
 }
 
 function assertTensor({ name, shape, type, data, quantization }: ProgramTensor, index: number): void {
@@ -64,6 +77,7 @@ function assertTensor({ name, shape, type, data, quantization }: ProgramTensor, 
     refuse(`${where} has shape [${shape}].`);
   if (data && (!isElements(type, data) || data.length !== sizeOf(shape)))
     refuse(`${where}, ${type} [${shape}], holds ${data.length} elements in a ${data.constructor.name}.`);
+  if (data && !holds(type, data)) refuse(`${where} holds an element that ${type} has not.`);
   if (!quantization) return;
   const { scale, zeroPoint, axis } = quantization;
   const count = axis === undefined ? 1 : shape[axis];

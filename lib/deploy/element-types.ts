@@ -31,6 +31,13 @@ export function isElements(type: ElementType, data: Elements): boolean {
   return Object.prototype.toString.call(data) === Object.prototype.toString.call(storage[type].make(0));
 }
 
+/** Whether all elements are of the type, which for `int4` and `bool` says more than where they lie. */
+export function holds(type: ElementType, data: Elements): boolean {
+  const [low, high] = type === 'int4' ? [-8, 7] : type === 'bool' ? [0, 1] : [];
+  if (low === undefined || high === undefined) return true;
+  return (data as Int8Array).every(value => value >= low && value <= high);
+}
+
 /** Bytes that a tensor takes when stored: ⌈elements · bits / 8⌉. */
 export function bytesOf({ shape, type }: Pick<ProgramTensor, 'shape' | 'type'>): number {
   return Math.ceil((sizeOf(shape) * storage[type].bits) / 8);

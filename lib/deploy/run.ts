@@ -1,7 +1,7 @@
 import { LabError } from '../tensor/errors.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import { assertProgram, whereOf } from './check-program.ts';
-import { isElements, zerosOf } from './element-types.ts';
+import { holds, isElements, zerosOf } from './element-types.ts';
 import { integerOpOf } from './integer/index.ts';
 import type { Value } from './integer/op.ts';
 import type { Elements, Program, ProgramTensor } from './program.ts';
@@ -14,18 +14,14 @@ export interface ProgramResult {
   readonly count: number;
 }
 
-const checked = new WeakSet<Program>();
-
 /**
  * Runs a program on the stored integers of its inputs, `count` examples one after the other in each array. This is the reference interpreter: each step is the
  * loop that defines it.
  * @throws LabError `deploy/input` for inputs that are not as many, not of the type or not whole examples; the errors of `assertProgram`.
  */
 export function runProgram(program: Program, inputs: readonly Elements[]): ProgramResult {
-  if (!checked.has(program)) {
-    assertProgram(program);
-    checked.add(program);
-  }
+  // each time, since nothing holds a caller from changing what was checked before
+  assertProgram(program);
   const count = countOf(program, inputs);
   const outputs = program.outputs.map(index => {
     const { type, shape } = program.tensors[index] as ProgramTensor;
@@ -92,6 +88,7 @@ function countOf(program: Program, inputs: readonly Elements[]): number {
     const { name, type, shape } = program.tensors[program.inputs[i] as number] as ProgramTensor;
     const size = sizeOf(shape);
     if (!isElements(type, input)) refuse(`Input ${name} holds ${type}; got ${Object.prototype.toString.call(input).slice(8, -1)}.`);
+    if (!holds(type, input)) refuse(`Input ${name} holds a number that ${type} has not.`);
     if (size === 0 || input.length % size !== 0)
       refuse(`Input ${name} takes ${size} elements an example, [${shape}]; got ${input.length}.`);
     return input.length / size;

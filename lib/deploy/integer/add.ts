@@ -2,7 +2,9 @@ import { integer, within } from '../../model/attributes.ts';
 import { scaled } from '../fixed-point.ts';
 import { assertStretch, stretched } from './broadcast.ts';
 import type { Declared, IntegerOp, StepValues } from './op.ts';
+import { refuseStep } from './refuse.ts';
 import { assertRequantize, type RequantizeAttributes, requantizeKinds, requantizer } from './requantize-attributes.ts';
+import { assertStored } from './stored.ts';
 import { numbersOf } from './values.ts';
 
 export type AddStep = RequantizeAttributes & {
@@ -17,15 +19,16 @@ export type AddStep = RequantizeAttributes & {
 };
 
 const shift = within(-31, 30);
+const int32 = within(-(2 ** 31), 2 ** 31 - 1);
 
 const attributes = {
   ...requantizeKinds,
   leftShift: within(0, 20),
   aZeroPoint: integer,
   bZeroPoint: integer,
-  aMultiplier: integer,
+  aMultiplier: int32,
   aShift: shift,
-  bMultiplier: integer,
+  bMultiplier: int32,
   bShift: shift,
 };
 
@@ -36,6 +39,10 @@ function sum<Name extends 'add' | 'subtract'>(name: Name, sign: 1 | -1): Integer
     inPlace: true,
     check({ inputs, outputs, attributes, where }: StepValues<AddStep, Declared>) {
       assertStretch(where, inputs, outputs[0]);
+      assertStored(where, inputs[0], { zeroPoints: [attributes.aZeroPoint] });
+      assertStored(where, inputs[1], { zeroPoints: [attributes.bZeroPoint] });
+      if (attributes.leftShift > 15 && inputs.some(x => x?.type === 'int16'))
+        refuseStep(where, `int16 leaves 15 bits to shift to the left; got ${attributes.leftShift}.`);
       assertRequantize(attributes, { where, channels: 1, type: (outputs[0] as Declared).type });
     },
     run({ inputs, outputs, attributes }) {

@@ -2,8 +2,9 @@ import { sizeOf } from '../../tensor/shape.ts';
 import { type Conv2dStep, slidingKinds } from './conv2d.ts';
 import type { IntegerOp } from './op.ts';
 import { refuseStep } from './refuse.ts';
-import { assertRequantize, requantizer } from './requantize-attributes.ts';
-import { assertBias, assertWeightZeroPoints, biasOf, image, isWide, numbersOf, weightOf } from './values.ts';
+import { requantizer } from './requantize-attributes.ts';
+import { assertSums } from './sums.ts';
+import { biasOf, image, isWide, numbersOf, weightOf } from './values.ts';
 
 /**
  * Transposed convolution of [n, h, w, c] with a kernel [out, k_h, k_w, c]: input place (i, j) adds to output places
@@ -12,14 +13,13 @@ import { assertBias, assertWeightZeroPoints, biasOf, image, isWide, numbersOf, w
 export const conv2dTranspose: IntegerOp<'conv2d-transpose', Conv2dStep> = {
   name: 'conv2d-transpose',
   attributes: slidingKinds,
-  check({ inputs, outputs, attributes, where }) {
+  check(values) {
+    const { inputs, outputs, where } = values;
     const [x, y] = [image(where, inputs[0]), image(where, outputs[0])];
     const { shape } = weightOf(where, inputs[1], 4);
     if (shape[3] !== x.shape[3] || y.shape[3] !== shape[0] || y.shape[0] !== x.shape[0])
       refuseStep(where, `a kernel [${shape}] does not take [${x.shape}] to [${y.shape}].`);
-    assertRequantize(attributes, { where, channels: shape[0] as number, type: y.type });
-    assertWeightZeroPoints(where, attributes.weightZeroPoint, shape[0] as number);
-    assertBias(where, inputs[2], shape[0] as number);
+    assertSums(values, y.shape[3]);
   },
   macs: ({ inputs, where }) => sizeOf(image(where, inputs[0]).shape) * sizeOf(weightOf(where, inputs[1], 4).shape.slice(0, 3)),
   run({ inputs, outputs, attributes, where }) {

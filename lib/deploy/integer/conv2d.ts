@@ -1,10 +1,11 @@
-import { type AttributeKind, integer, kind, pair } from '../../model/attributes.ts';
+import { type AttributeKind, integer, kind } from '../../model/attributes.ts';
 import type { Shape } from '../../tensor/shape.ts';
 import { sizeOf } from '../../tensor/shape.ts';
 import type { Declared, IntegerOp, StepValues } from './op.ts';
 import { refuseStep } from './refuse.ts';
-import { assertRequantize, type RequantizeAttributes, requantizeKinds, requantizer, zeroPoints } from './requantize-attributes.ts';
-import { assertBias, assertWeightZeroPoints, biasOf, image, isWide, numbersOf, weightOf } from './values.ts';
+import { type RequantizeAttributes, requantizeKinds, requantizer, zeroPoints } from './requantize-attributes.ts';
+import { assertSums } from './sums.ts';
+import { biasOf, image, isWide, numbersOf, weightOf } from './values.ts';
 
 export type Conv2dStep = RequantizeAttributes & {
   /** [down, right]. */
@@ -17,17 +18,22 @@ export type Conv2dStep = RequantizeAttributes & {
   readonly weightZeroPoint: readonly number[];
 };
 
-/** [before, before], whole numbers ≥ 0. */
-export const paddingKind: AttributeKind = kind(
-  '[top, left], whole numbers ≥ 0',
-  value => Array.isArray(value) && value.length === 2 && value.every(item => Number.isSafeInteger(item) && item >= 0),
-);
+const pairFrom = (from: number): AttributeKind =>
+  kind(
+    `two whole numbers from ${from} to 2^20`,
+    value => Array.isArray(value) && value.length === 2 && value.every(item => Number.isInteger(item) && item >= from && item <= 2 ** 20),
+  );
+
+/** [top, left]. */
+export const paddingKind: AttributeKind = pairFrom(0);
+/** [down, right], of strides, dilations and windows. */
+export const pairKind: AttributeKind = pairFrom(1);
 
 /** The attributes of every op that slides a kernel over an image. */
 export const slidingKinds: Readonly<Record<keyof Conv2dStep, AttributeKind>> = {
   ...requantizeKinds,
-  strides: pair,
-  dilations: pair,
+  strides: pairKind,
+  dilations: pairKind,
   padding: paddingKind,
   inputZeroPoint: integer,
   weightZeroPoint: zeroPoints,
@@ -44,16 +50,14 @@ export const conv2d: IntegerOp<'conv2d', Conv2dStep> = {
   name: 'conv2d',
   attributes: slidingKinds,
   check(values) {
-    const { where, attributes } = values;
+    const { where } = values;
     const { x, kernel, y } = convolved(values);
     const [out, , , deep] = kernel.shape;
     if (x.shape[3] % deep !== 0 || out % (x.shape[3] / deep) !== 0)
       refuseStep(where, `a kernel [${kernel.shape}] does not divide ${x.shape[3]} input channels into groups.`);
     if (y.shape[3] !== out || y.shape[0] !== x.shape[0])
       refuseStep(where, `expected an output of ${x.shape[0]} images and ${out} channels; got [${y.shape}].`);
-    assertRequantize(attributes, { where, channels: out, type: y.type });
-    assertWeightZeroPoints(where, attributes.weightZeroPoint, out);
-    assertBias(where, values.inputs[2], out);
+    assertSums(values, out);
   },
   macs: values => {
     const { kernel, y } = convolved(values);

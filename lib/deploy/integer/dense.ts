@@ -2,8 +2,9 @@ import { integer } from '../../model/attributes.ts';
 import { sizeOf } from '../../tensor/shape.ts';
 import type { IntegerOp } from './op.ts';
 import { refuseStep } from './refuse.ts';
-import { assertRequantize, type RequantizeAttributes, requantizeKinds, requantizer, zeroPoints } from './requantize-attributes.ts';
-import { assertBias, assertWeightZeroPoints, biasOf, isWide, numbersOf, weightOf } from './values.ts';
+import { type RequantizeAttributes, requantizeKinds, requantizer, zeroPoints } from './requantize-attributes.ts';
+import { assertSums } from './sums.ts';
+import { biasOf, isWide, numbersOf, weightOf } from './values.ts';
 
 export type DenseStep = RequantizeAttributes & {
   readonly inputZeroPoint: number;
@@ -18,16 +19,15 @@ export type DenseStep = RequantizeAttributes & {
 export const dense: IntegerOp<'dense', DenseStep> = {
   name: 'dense',
   attributes: { ...requantizeKinds, inputZeroPoint: integer, weightZeroPoint: zeroPoints },
-  check({ inputs, outputs, attributes, where }) {
+  check(values) {
+    const { inputs, outputs, where } = values;
     const [out, deep] = weightOf(where, inputs[1], 2).shape as readonly [number, number];
-    const [x, , bias] = inputs;
+    const [x] = inputs;
     const [y] = outputs;
     const rows = x ? sizeOf(x.shape) / deep : 0;
     if (!x || !y || rows === 0 || !Number.isInteger(rows) || sizeOf(y.shape) !== rows * out)
       refuseStep(where, `a weight [${out}, ${deep}] does not take [${x?.shape}] to [${y?.shape}].`);
-    assertRequantize(attributes, { where, channels: out, type: y.type });
-    assertWeightZeroPoints(where, attributes.weightZeroPoint, out);
-    assertBias(where, bias, out);
+    assertSums(values, out);
   },
   macs: ({ inputs, outputs, where }) =>
     sizeOf((outputs[0] as { shape: readonly number[] }).shape) * (weightOf(where, inputs[1], 2).shape[1] as number),

@@ -2,8 +2,9 @@ import { sizeOf } from '../../tensor/shape.ts';
 import { type Conv2dStep, slidingKinds } from './conv2d.ts';
 import type { IntegerOp } from './op.ts';
 import { refuseStep } from './refuse.ts';
-import { assertRequantize, requantizer } from './requantize-attributes.ts';
-import { assertBias, assertWeightZeroPoints, biasOf, image, isWide, numbersOf, weightOf } from './values.ts';
+import { requantizer } from './requantize-attributes.ts';
+import { assertSums } from './sums.ts';
+import { biasOf, image, isWide, numbersOf, weightOf } from './values.ts';
 
 /**
  * Depthwise convolution of [n, h, w, c] with a kernel [1, k_h, k_w, c · m] and an optional bias [c · m]: output channel o reads input channel
@@ -12,7 +13,8 @@ import { assertBias, assertWeightZeroPoints, biasOf, image, isWide, numbersOf, w
 export const depthwiseConv2d: IntegerOp<'depthwise-conv2d', Conv2dStep> = {
   name: 'depthwise-conv2d',
   attributes: slidingKinds,
-  check({ inputs, outputs, attributes, where }) {
+  check(values) {
+    const { inputs, outputs, where } = values;
     const x = image(where, inputs[0]);
     const y = image(where, outputs[0]);
     const { shape } = weightOf(where, inputs[1], 4);
@@ -21,9 +23,7 @@ export const depthwiseConv2d: IntegerOp<'depthwise-conv2d', Conv2dStep> = {
       refuseStep(where, `expected a kernel [1, h, w, a multiple of ${x.shape[3]}]; got [${shape}].`);
     if (y.shape[3] !== out || y.shape[0] !== x.shape[0])
       refuseStep(where, `expected an output of ${x.shape[0]} images and ${out} channels; got [${y.shape}].`);
-    assertRequantize(attributes, { where, channels: out, type: y.type });
-    assertWeightZeroPoints(where, attributes.weightZeroPoint, out);
-    assertBias(where, inputs[2], out);
+    assertSums(values, out);
   },
   macs: ({ inputs, outputs, where }) => sizeOf(image(where, outputs[0]).shape) * sizeOf(weightOf(where, inputs[1], 4).shape.slice(1, 3)),
   run({ inputs, outputs, attributes, where }) {

@@ -15,7 +15,8 @@ function chosen<Name extends 'minimum' | 'maximum'>(
     check({ inputs, outputs, where }) {
       assertStretch(where, inputs, outputs[0]);
       const types = new Set([...inputs, ...outputs].map(value => value?.type));
-      if (types.size > 1) refuseStep(where, `expected values of one type; got ${[...types].join(', ')}.`);
+      if (types.size > 1 || types.has('int64'))
+        refuseStep(where, `expected values of one type of at most 32 bits; got ${[...types].join(', ')}.`);
     },
     run({ inputs, outputs }) {
       const [a, b, y] = [numbersOf(inputs[0]), numbersOf(inputs[1]), numbersOf(outputs[0])];

@@ -4,6 +4,7 @@ import { stretched } from './broadcast.ts';
 import type { Declared, IntegerOp, StepValues } from './op.ts';
 import { refuseStep } from './refuse.ts';
 import { assertRequantize, type RequantizeAttributes, requantizeKinds, requantizer } from './requantize-attributes.ts';
+import { assertStored } from './stored.ts';
 import { isWide, numbersOf } from './values.ts';
 
 export type MatmulStep = RequantizeAttributes & {
@@ -24,6 +25,8 @@ export const matmul: IntegerOp<'matmul', MatmulStep> = {
     const fits = k === inner && sizeOf(y.slice(-2)) === m * n && y.at(-2) === m && m * k * n > 0;
     const leads = [a, b].every(shape => shape.slice(0, -2).every((size, axis) => size === 1 || size === y[axis + y.length - shape.length]));
     if (!fits || !leads || y.length !== Math.max(a.length, b.length)) refuseStep(values.where, `[${a}] times [${b}] is not [${y}].`);
+    assertStored(values.where, values.inputs[0], { zeroPoints: [values.attributes.aZeroPoint] });
+    assertStored(values.where, values.inputs[1], { zeroPoints: [values.attributes.bZeroPoint] });
     assertRequantize(values.attributes, { where: values.where, channels: 1, type: (values.outputs[0] as Declared).type });
   },
   macs: values => sizeOf(sizes(values).y) * sizes(values).k,

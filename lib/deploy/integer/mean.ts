@@ -4,6 +4,7 @@ import { clamped, scaled } from '../fixed-point.ts';
 import type { Declared, IntegerOp, Value } from './op.ts';
 import { refuseStep } from './refuse.ts';
 import { assertRequantize, type RequantizeAttributes, requantizeKinds } from './requantize-attributes.ts';
+import { assertStored } from './stored.ts';
 import { numbersOf } from './values.ts';
 
 export type MeanStep = RequantizeAttributes & { readonly axes: readonly number[]; readonly inputZeroPoint: number };
@@ -26,6 +27,7 @@ export const mean: IntegerOp<'mean', MeanStep> = {
     const inside = attributes.axes.every(axis => axis < (x?.shape.length ?? 0)) && new Set(attributes.axes).size === attributes.axes.length;
     if (!x || !y || !inside || sizeOf(x.shape) === 0 || sizeOf(kept) !== sizeOf(y.shape))
       refuseStep(where, `the mean of [${x?.shape}] over axes [${attributes.axes}] is not [${y?.shape}].`);
+    assertStored(where, x, { zeroPoints: [attributes.inputZeroPoint] });
     assertRequantize(attributes, { where, channels: 1, type: (y as Declared).type });
   },
   run({ inputs, outputs, attributes }) {

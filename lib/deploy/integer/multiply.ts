@@ -2,6 +2,7 @@ import { integer } from '../../model/attributes.ts';
 import { assertStretch, stretched } from './broadcast.ts';
 import type { Declared, IntegerOp } from './op.ts';
 import { assertRequantize, type RequantizeAttributes, requantizeKinds, requantizer } from './requantize-attributes.ts';
+import { assertStored } from './stored.ts';
 import { numbersOf } from './values.ts';
 
 export type MultiplyStep = RequantizeAttributes & { readonly aZeroPoint: number; readonly bZeroPoint: number };
@@ -13,6 +14,8 @@ export const multiply: IntegerOp<'multiply', MultiplyStep> = {
   inPlace: true,
   check({ inputs, outputs, attributes, where }) {
     assertStretch(where, inputs, outputs[0]);
+    assertStored(where, inputs[0], { zeroPoints: [attributes.aZeroPoint] });
+    assertStored(where, inputs[1], { zeroPoints: [attributes.bZeroPoint] });
     assertRequantize(attributes, { where, channels: 1, type: (outputs[0] as Declared).type });
   },
   run({ inputs, outputs, attributes }) {

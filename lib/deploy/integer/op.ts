@@ -33,6 +33,8 @@ export interface IntegerOp<Name extends string = string, A = Attributes> {
   check(values: StepValues<A, Declared>): void;
   /** Multiply-accumulates of the whole step, its batch included; 0 when absent. */
   macs?(values: StepValues<A, Declared>): number;
+  /** Elementary operations of a step that has no MACs and still does more than read its inputs and write its outputs once. */
+  work?(values: StepValues<A, Declared>): number;
   /** Whether the first output may lie in the memory of the first input when nobody else needs that. */
   readonly inPlace?: boolean;
   /** Writes every element of the outputs. The definition, as a plain loop. */

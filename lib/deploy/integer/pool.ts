@@ -1,9 +1,10 @@
-import { integer, pair } from '../../model/attributes.ts';
+import { integer } from '../../model/attributes.ts';
+import { sizeOf } from '../../tensor/shape.ts';
 import { clamped } from '../fixed-point.ts';
-import { paddingKind } from './conv2d.ts';
+import { paddingKind, pairKind } from './conv2d.ts';
 import type { Declared, IntegerOp, StepValues, Value } from './op.ts';
 import { refuseStep } from './refuse.ts';
-import { ends } from './requantize-attributes.ts';
+import { assertClamp, assertStored } from './stored.ts';
 import { image, numbersOf } from './values.ts';
 
 export type PoolStep = {
@@ -24,8 +25,10 @@ function pooled<Name extends 'average-pool' | 'max-pool'>(
 ): IntegerOp<Name, PoolStep> {
   return {
     name,
-    attributes: { window: pair, strides: pair, padding: paddingKind, low: integer, high: integer },
+    attributes: { window: pairKind, strides: pairKind, padding: paddingKind, low: integer, high: integer },
     check,
+    work: ({ inputs: [x], outputs: [y], attributes: { window } }) =>
+      sizeOf(y?.shape ?? []) * Math.min(window[0], x?.shape[1] ?? 1) * Math.min(window[1], x?.shape[2] ?? 1),
     run({ inputs, outputs, attributes, where }) {
       const [batch, height, width, channels] = image(where, inputs[0]).shape;
       const [, outHeight, outWidth] = image(where, outputs[0]).shape;
@@ -54,9 +57,8 @@ function check({ inputs, outputs, attributes, where }: StepValues<PoolStep, Decl
   const { window, strides, padding, low, high } = attributes;
   if (x.type !== y.type || x.shape[0] !== y.shape[0] || x.shape[3] !== y.shape[3])
     refuseStep(where, `pooling keeps type, images and channels; got ${x.type} [${x.shape}] and ${y.type} [${y.shape}].`);
-  const borders = ends[y.type];
-  if (!borders || !(borders[0] <= low && low <= high && high <= borders[1]))
-    refuseStep(where, `the clamp ${low} … ${high} does not lie among the numbers of ${y.type}.`);
+  assertStored(where, x, { zeroPoints: [] });
+  assertClamp(where, y.type, { low, high });
   for (const axis of [0, 1] as const) {
     const last = ((y.shape[axis + 1] as number) - 1) * strides[axis] - padding[axis];
     if (padding[axis] >= window[axis] || last >= (x.shape[axis + 1] as number))

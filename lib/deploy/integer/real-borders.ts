@@ -1,7 +1,8 @@
 import { integer, real } from '../../model/attributes.ts';
 import { clamped } from '../fixed-point.ts';
-import type { IntegerOp } from './op.ts';
+import type { Declared, IntegerOp } from './op.ts';
 import { refuseStep } from './refuse.ts';
+import { assertClamp, assertHeld, assertStored, narrow } from './stored.ts';
 import { assertSameSize, numbersOf } from './values.ts';
 
 // Where a program takes or gives real numbers: the only two steps that compute with them.
@@ -20,6 +21,8 @@ export const quantize: IntegerOp<'quantize', QuantizeStep> = {
     assertSameSize(where, inputs[0], outputs[0]);
     if (inputs[0]?.type !== 'float32') refuseStep(where, `expected float32; got ${inputs[0]?.type}.`);
     if (!(attributes.scale > 0)) refuseStep(where, `expected a positive scale; got ${attributes.scale}.`);
+    assertClamp(where, (outputs[0] as Declared).type, attributes);
+    assertHeld(where, (outputs[0] as Declared).type, [attributes.outputZeroPoint]);
   },
   run({ inputs, outputs, attributes: { scale, outputZeroPoint, low, high } }) {
     const [x, y] = [numbersOf(inputs[0]), numbersOf(outputs[0])];
@@ -35,8 +38,9 @@ export const quantize: IntegerOp<'quantize', QuantizeStep> = {
 export const dequantize: IntegerOp<'dequantize', DequantizeStep> = {
   name: 'dequantize',
   attributes: { scale: real, inputZeroPoint: integer },
-  check({ inputs, outputs, where }) {
+  check({ inputs, outputs, attributes, where }) {
     assertSameSize(where, inputs[0], outputs[0]);
+    assertStored(where, inputs[0], { zeroPoints: [attributes.inputZeroPoint], types: [...narrow, 'int32'] });
     if (outputs[0]?.type !== 'float32') refuseStep(where, `gives float32; got ${outputs[0]?.type}.`);
   },
   run({ inputs, outputs, attributes: { scale, inputZeroPoint } }) {

@@ -3,6 +3,7 @@ import { integer, kind } from '../../model/attributes.ts';
 import { clamped, scaled, scaledWide } from '../fixed-point.ts';
 import type { ElementType } from '../program.ts';
 import { refuseStep } from './refuse.ts';
+import { assertClamp, assertHeld } from './stored.ts';
 
 /** What turns an accumulator into a stored integer: clip(zero point + acc · multiplier · 2^(shift - 31), low, high). */
 export type RequantizeAttributes = {
@@ -35,26 +36,17 @@ export const requantizeKinds: Readonly<Record<keyof RequantizeAttributes, Attrib
   high: integer,
 };
 
-/** Ends of the integers that a type stores. */
-export const ends: Readonly<Partial<Record<ElementType, readonly [low: number, high: number]>>> = {
-  int4: [-8, 7],
-  int8: [-128, 127],
-  uint8: [0, 255],
-  int16: [-(2 ** 15), 2 ** 15 - 1],
-  int32: [-(2 ** 31), 2 ** 31 - 1],
-};
+export { ends } from './stored.ts';
 
-/** Refuses lists that are neither single nor one a channel, and a clamp that the output's type does not hold. */
+/** Refuses lists that are neither single nor one a channel, and a clamp or a zero point that the output's type does not hold. */
 export function assertRequantize(
-  { multiplier, shift, low, high }: RequantizeAttributes,
+  { multiplier, shift, outputZeroPoint, low, high }: RequantizeAttributes,
   { where, channels, type }: { readonly where: string; readonly channels: number; readonly type: ElementType },
 ): void {
   if (multiplier.length !== shift.length || ![1, channels].includes(multiplier.length))
     refuseStep(where, `expected 1 or ${channels} multipliers and as many shifts; got ${multiplier.length} and ${shift.length}.`);
-  const borders = ends[type];
-  if (!borders) refuseStep(where, `an output of ${type} holds no quantized value.`);
-  if (!(borders[0] <= low && low <= high && high <= borders[1]))
-    refuseStep(where, `the clamp ${low} … ${high} does not lie in ${borders[0]} … ${borders[1]}, which ${type} holds.`);
+  assertClamp(where, type, { low, high });
+  assertHeld(where, type, [outputZeroPoint]);
 }
 
 /** (accumulator, channel) → stored integer. `wide`: the accumulator has 64 bits (int16 activations); else it wraps at 32. */

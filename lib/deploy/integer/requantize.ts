@@ -1,6 +1,7 @@
 import { integer } from '../../model/attributes.ts';
 import type { Declared, IntegerOp } from './op.ts';
 import { assertRequantize, type RequantizeAttributes, requantizeKinds, requantizer } from './requantize-attributes.ts';
+import { assertStored, narrow } from './stored.ts';
 import { assertSameSize, numbersOf } from './values.ts';
 
 export type RequantizeStep = RequantizeAttributes & { readonly inputZeroPoint: number };
@@ -12,6 +13,7 @@ export const requantize: IntegerOp<'requantize', RequantizeStep> = {
   inPlace: true,
   check({ inputs, outputs, attributes, where }) {
     assertSameSize(where, inputs[0], outputs[0]);
+    assertStored(where, inputs[0], { zeroPoints: [attributes.inputZeroPoint], types: [...narrow, 'int32'] });
     assertRequantize(attributes, { where, channels: 1, type: (outputs[0] as Declared).type });
   },
   run({ inputs, outputs, attributes }) {

@@ -3,6 +3,7 @@ import type { Shape } from '../../tensor/shape.ts';
 import { sizeOf } from '../../tensor/shape.ts';
 import type { IntegerOp, Value } from './op.ts';
 import { refuseStep } from './refuse.ts';
+import { assertHeld, ends } from './stored.ts';
 import { assertCopies } from './values.ts';
 
 // Steps that move elements and leave them as they are, whatever their type.
@@ -84,11 +85,12 @@ const counts = kind(
 export const pad: IntegerOp<'pad', { readonly paddings: readonly number[]; readonly value: number }> = {
   name: 'pad',
   attributes: { paddings: counts, value: integer },
-  check({ inputs: [x], outputs: [y], attributes: { paddings }, where }) {
+  check({ inputs: [x], outputs: [y], attributes: { paddings, value }, where }) {
     const fits =
       x && y && x.type === y.type && x.type !== 'int64' && paddings.length === 2 * x.shape.length && x.shape.length === y.shape.length;
     if (!fits || y.shape.some((size, a) => size !== (x.shape[a] as number) + (paddings[2 * a] as number) + (paddings[2 * a + 1] as number)))
       refuseStep(where, `a border of [${paddings}] does not take [${x?.shape}] to [${y?.shape}].`);
+    if (x && ends[x.type]) assertHeld(where, x.type, [value]);
   },
   run({ inputs, outputs, attributes: { paddings, value } }) {
     const [x, y] = [inputs[0] as Value, outputs[0] as Value];

@@ -20,11 +20,13 @@ export type SoftmaxStep = {
  */
 export const softmax: IntegerOp<'softmax', SoftmaxStep> = {
   name: 'softmax',
-  attributes: { multiplier: integer, shift: within(-31, 31), differenceMinimum: integer },
+  attributes: { multiplier: within(0, 2 ** 31 - 1), shift: within(-31, 31), differenceMinimum: integer },
   check({ inputs: [x], outputs: [y], where }) {
     assertSameSize(where, x, y);
     if (x?.type !== y?.type || (x?.type !== 'int8' && x?.type !== 'int16' && x?.type !== 'uint8') || (x.shape.at(-1) ?? 0) < 1)
       refuseStep(where, `expected integers of 8 or 16 bits in and out; got ${x?.type} [${x?.shape}] and ${y?.type}.`);
+    const most = x?.type === 'int16' ? 2 ** 16 : 2 ** 12;
+    if ((x?.shape.at(-1) ?? 0) > most) refuseStep(where, `the sum over ${x?.shape.at(-1)} values does not fit; at most ${most} do.`);
   },
   run({ inputs: [x], outputs, attributes }) {
     const [data, y] = [numbersOf(x), numbersOf(outputs[0])];

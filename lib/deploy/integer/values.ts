@@ -37,16 +37,13 @@ export function weightOf<V extends Declared>(where: string, value: V | undefined
   return refuseStep(where, `expected a weight with ${rank} axes; got ${value ? `[${value.shape}]` : 'nothing'}.`);
 }
 
-/** Refuses a list that is neither single nor one a channel. */
-export function assertWeightZeroPoints(where: string, list: readonly number[], channels: number): void {
-  if (list.length !== 1 && list.length !== channels) refuseStep(where, `expected 1 or ${channels} weight zero points; got ${list.length}.`);
-}
-
-/** Refuses a bias that is not [channels] whole numbers of 32 or 64 bits. */
+/** Refuses a bias that is not [channels] whole numbers of 32 bits, or of 64 whose magnitude is below 2^47, where sums of 64 bits are exact. */
 export function assertBias(where: string, bias: Declared | undefined, channels: number): void {
   if (!bias) return;
   const fits = sizeOf(bias.shape) === channels && (bias.type === 'int32' || bias.type === 'int64');
   if (!fits) refuseStep(where, `expected a bias of ${channels} whole numbers, int32 or int64; got ${bias.type} [${bias.shape}].`);
+  const wild = bias.data instanceof BigInt64Array ? bias.data.find(b => b >= 2n ** 47n || b <= -(2n ** 47n)) : undefined;
+  if (wild !== undefined) refuseStep(where, `a bias is ${wild}; its magnitude must be below 2^47.`);
 }
 
 /** Refuses two values that do not have as many elements. */

@@ -23,7 +23,7 @@ export const lowerAdd: LowerRule = {
   grid: 'computes',
   lower: lowering =>
     folded(lowering, (a, b, to) => {
-      const shift = leftShift(a);
+      const shift = Math.min(leftShift(a), leftShift(b));
       const twice = 2 * Math.max(a.grid.scale, b.grid.scale);
       const [left, right] = [fixedPoint(a.grid.scale / twice), fixedPoint(b.grid.scale / twice)];
       lowering.step(

@@ -1,0 +1,48 @@
+import { sizeOf } from '../../../../lib/tensor/shape.ts';
+import type { Builder } from './builder.ts';
+import { endsOf } from './numbers.ts';
+import { takeAny } from './values.ts';
+
+// Steps that copy elements.
+
+export function reshape(builder: Builder): void {
+  const x = takeAny(builder);
+  const size = sizeOf(x.shape);
+  const parts = [1, 2, 3, 4, 5, 6].filter(part => size % part === 0);
+  const part = builder.rng.pick(parts);
+  builder.step('reshape', [x], {
+    type: x.type,
+    shape: builder.rng.pick([
+      [1, size],
+      [part, size / part],
+      [1, part, 1, size / part],
+    ]),
+  });
+}
+
+export function transpose(builder: Builder): void {
+  const x = takeAny(builder);
+  const permutation = [...builder.rng.permutation(x.shape.length)];
+  builder.step('transpose', [x], { type: x.type, shape: permutation.map(axis => x.shape[axis] as number), permutation });
+}
+
+export function concat(builder: Builder): void {
+  const { rng } = builder;
+  const x = takeAny(builder);
+  const axis = rng.int(0, x.shape.length - 1);
+  const others = Array.from({ length: rng.int(0, 2) }, () => {
+    const shape = x.shape.map((size, a) => (a === axis ? rng.int(1, 4) : size));
+    return rng.int(0, 3) === 0 ? x : builder.constant(x.type, shape);
+  });
+  const parts = rng.int(0, 1) === 0 ? [x, ...others] : [...others, x];
+  const length = parts.reduce((sum, part) => sum + (part.shape[axis] as number), 0);
+  builder.step('concat', parts, { type: x.type, shape: x.shape.map((size, a) => (a === axis ? length : size)), axis });
+}
+
+export function pad(builder: Builder): void {
+  const { rng } = builder;
+  const x = takeAny(builder);
+  const paddings = x.shape.flatMap((_, axis) => (axis === 0 ? [0, 0] : [rng.int(0, 2), rng.int(0, 2)]));
+  const shape = x.shape.map((size, axis) => size + (paddings[2 * axis] as number) + (paddings[2 * axis + 1] as number));
+  builder.step('pad', [x], { type: x.type, shape, paddings, value: rng.int(...(endsOf(x.type) as [number, number])) });
+}
