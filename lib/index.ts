@@ -59,7 +59,7 @@ export { initialize } from './model/initialize.ts';
 export { type LeNetOptions, leNet5 } from './model/lenet.ts';
 export { type Lifetime, lifetimes } from './model/lifetimes.ts';
 export { type MlpOptions, mlp } from './model/mlp.ts';
-export { type MobileNetV1Options, mobileNetV1 } from './model/mobilenet-v1.ts';
+export { type MobileNetV1Blocks, type MobileNetV1Options, mobileNetV1, mobileNetV1SmallBlocks } from './model/mobilenet-v1.ts';
 export { type InvertedResiduals, type MobileNetV2Options, makeDivisible, mobileNetV2, mobileNetV2Blocks } from './model/mobilenet-v2.ts';
 export {
   type Attribute,

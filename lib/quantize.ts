@@ -2,6 +2,15 @@
 
 export { activationPlaces } from './compress/quantize/activations/places.ts';
 export { type ActivationOptions, quantizeActivations } from './compress/quantize/activations/quantize-activations.ts';
+export {
+  crossLayerEqualization,
+  type Equalized,
+  type EqualizeOptions,
+  equalizeCrossLayers,
+  equalizingFactors,
+} from './compress/quantize/equalize/cross-layer.ts';
+export { type Joint, jointsOf } from './compress/quantize/equalize/joints.ts';
+export { type PlantOptions, plantOutliers, plantScales } from './compress/quantize/equalize/plant-scales.ts';
 export { foldBatchNorm } from './compress/quantize/fold/batch-norm.ts';
 export { type AffineFormat, affineFormat, codesOf, type ScaleAndZeroPoint, scaleAndZeroPoint } from './compress/quantize/format/affine.ts';
 export type { Format, Geometry } from './compress/quantize/format/format.ts';

@@ -1,5 +1,4 @@
-import type { NDArray } from '../../tensor/array.ts';
-import { sizeOf } from '../../tensor/shape.ts';
+import { type Shape, sizeOf } from '../../tensor/shape.ts';
 import type { ChannelAxis } from './groups.ts';
 
 type Along = Pick<ChannelAxis, 'axis' | 'positions' | 'copies'>;
@@ -13,7 +12,7 @@ export function channelAt(length: number, { positions, copies }: Along): Int32Ar
 
 /** Calls `visit` with the channel, the value and the flat index of each value that belongs to a channel of the group. */
 export function eachWeight(
-  { shape, data }: Pick<NDArray, 'shape' | 'data'>,
+  { shape, data }: { readonly shape: Shape; readonly data: ArrayLike<number> },
   along: Along,
   visit: (channel: number, value: number, index: number) => void,
 ): void {
