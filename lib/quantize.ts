@@ -2,6 +2,25 @@
 
 export { activationPlaces } from './compress/quantize/activations/places.ts';
 export { type ActivationOptions, quantizeActivations } from './compress/quantize/activations/quantize-activations.ts';
+export type { InitialCentroids } from './compress/quantize/codebook/initial.ts';
+export { type KMeansOptions, type KMeansResult, kMeans } from './compress/quantize/codebook/k-means.ts';
+export {
+  type KMeansQuantizeOptions,
+  kMeansQuantize,
+  kMeansValue,
+  type MaskedValue,
+} from './compress/quantize/codebook/k-means-quantize.ts';
+export { huffmanDecode, huffmanEncode } from './compress/quantize/entropy/bits.ts';
+export {
+  canonicalCode,
+  countsOf,
+  encodedBits,
+  entropy,
+  type HuffmanCode,
+  huffmanCode,
+  kraftSum,
+  noCode,
+} from './compress/quantize/entropy/huffman.ts';
 export {
   crossLayerEqualization,
   type Equalized,
