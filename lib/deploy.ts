@@ -4,4 +4,5 @@ export { assertProgram, type ProgramLimits } from './deploy/check-program.ts';
 export { fixedPoint, type Multiplier } from './deploy/fixed-point.ts';
 export { lowerModel } from './deploy/lower/lower.ts';
 export type { Elements, ElementType, Program, ProgramTensor, Step, TensorQuantization } from './deploy/program.ts';
+export { dequantizeOutput, quantizeInput } from './deploy/real-values.ts';
 export { type ProgramResult, runProgram } from './deploy/run.ts';

@@ -33,7 +33,7 @@ export { type PlantOptions, plantOutliers, plantScales } from './compress/quanti
 export { foldBatchNorm } from './compress/quantize/fold/batch-norm.ts';
 export { type AffineFormat, affineFormat, codesOf, type ScaleAndZeroPoint, scaleAndZeroPoint } from './compress/quantize/format/affine.ts';
 export type { Format, Geometry } from './compress/quantize/format/format.ts';
-export { axis, type Granularity, group, tensor } from './compress/quantize/granularity/granularity.ts';
+export { axis, channel, type Granularity, group, tensor } from './compress/quantize/granularity/granularity.ts';
 export type { Interval } from './compress/quantize/interval.ts';
 export { type QuantizedValue, quantizeValue, quantizeWeights, type Scheme } from './compress/quantize/quantize-weights.ts';
 export { minMax } from './compress/quantize/range/min-max.ts';

@@ -1,3 +1,4 @@
+import { channelAxesOf } from '../../model/channel-axes.ts';
 import { type Model, type Parameter, withParameters } from '../../model/model.ts';
 import { assertStored } from '../../model/quantization/checks.ts';
 import { realValue } from '../../model/real-value.ts';
@@ -23,6 +24,8 @@ export interface Scheme {
   readonly range?: RangeMethod;
   /** Default the nearest, halves to even. */
   readonly rounding?: Rounding;
+  /** The axes that together count output channels; `quantizeWeights` knows them, default the last one. */
+  readonly channelAxes?: readonly number[];
 }
 
 /** A value as stored integers and what they mean. */
@@ -36,8 +39,8 @@ export type QuantizedValue = Required<Pick<Parameter, 'value' | 'quantization'>>
  * realValue({ value, trainable: true, quantization }).data.map(x => Math.round(x * 100) / 100); // → new Float32Array([-1.07, 0, 1.07, 2.13])
  */
 export function quantizeValue(value: NDArray, scheme: Scheme, where = 'The value'): QuantizedValue {
-  const { format, granularity = tensor(), range = minMax(), rounding = nearest() } = scheme;
-  const tile = granularity.tile(value.shape);
+  const { format, granularity = tensor(), range = minMax(), rounding = nearest(), channelAxes } = scheme;
+  const tile = granularity.tile(value.shape, channelAxes);
   const intervals = tileStatistics(value, tile, where).map(statistics => range.interval(statistics, format));
   const quantization = format.quantization(intervals, { shape: value.shape, tile });
   const codes = rounding.codes(value, { quantization, low: format.low, high: format.high });
@@ -84,7 +87,7 @@ export function quantizeWeights(model: Model, scheme: Scheme & { readonly parame
     names.map(name => {
       const parameter = model.parameters[name];
       if (!parameter) throw unknownParameter(model, name, 'quantize/parameter');
-      return [name, quantizeValue(realValue(parameter), scheme, `Parameter ${name}`)];
+      return [name, quantizeValue(realValue(parameter), { channelAxes: channelAxesOf(model, name), ...scheme }, `Parameter ${name}`)];
     }),
   );
   return withParameters(model, changes);

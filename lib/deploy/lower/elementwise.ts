@@ -1,19 +1,33 @@
 import { fixedPoint } from '../fixed-point.ts';
-import { refuseLowering } from './grid.ts';
+import { assertAccumulator, reachOf } from './accumulator.ts';
+import { type Grid, refuseLowering } from './grid.ts';
 import { type Lowered, type Lowering, type LowerRule, requantization, requantize } from './rule.ts';
 
-const leftShift = (x: Lowered): number => (x.grid.type === 'int16' ? 15 : 20);
+const leftShift = (...terms: readonly Lowered[]): number => (terms.some(({ grid }) => grid.type === 'int16') ? 15 : 20);
 
-/** Sums of more than two go one after the other, each on the output's grid. */
-function folded(lowering: Lowering, step: (a: Lowered, b: Lowered, to: Lowered) => void): void {
+/**
+ * More than two inputs go one after the other. What is between them lies on 16 bits that reach as far as they can: the
+ * output's grid would cut off what the next one brings back.
+ */
+function folded(
+  lowering: Lowering,
+  { reach, step }: { reach: (a: number, b: number) => number; step: (a: Lowered, b: Lowered, to: Lowered) => void },
+): void {
   const { node, inputs, output, value } = lowering;
   const [first, ...others] = inputs as readonly [Lowered, ...Lowered[]];
   others.reduce((sum, next, i) => {
-    const to = i === others.length - 1 ? output : value(`${node.id}.${i + 1}`, { grid: output.grid, shape: output.shape });
+    const between = (): Lowered =>
+      value(`${node.id}.${i + 1}`, { grid: symmetric(reach(realReach(sum), realReach(next))), shape: output.shape });
+    const to = i === others.length - 1 ? output : between();
     step(sum, next, to);
     return to;
   }, first);
 }
+
+/** The farthest from 0 that a value lies. */
+const realReach = ({ grid }: Lowered): number => reachOf(grid) * grid.scale;
+
+const symmetric = (reach: number): Grid => ({ scale: reach / 32767, zeroPoint: 0, low: -32767, high: 32767, type: 'int16' });
 
 /**
  * Both inputs are taken to twice the larger of their scales, with `leftShift` bits to spare, added and taken to the output's grid.
@@ -22,41 +36,45 @@ function folded(lowering: Lowering, step: (a: Lowered, b: Lowered, to: Lowered) 
 export const lowerAdd: LowerRule = {
   grid: 'computes',
   lower: lowering =>
-    folded(lowering, (a, b, to) => {
-      const shift = Math.min(leftShift(a), leftShift(b));
-      const twice = 2 * Math.max(a.grid.scale, b.grid.scale);
-      const [left, right] = [fixedPoint(a.grid.scale / twice), fixedPoint(b.grid.scale / twice)];
-      lowering.step(
-        'add',
-        { inputs: [a.tensor, b.tensor], output: to },
-        {
-          leftShift: shift,
-          aZeroPoint: a.grid.zeroPoint,
-          bZeroPoint: b.grid.zeroPoint,
-          aMultiplier: left.multiplier,
-          aShift: left.shift,
-          bMultiplier: right.multiplier,
-          bShift: right.shift,
-          ...requantization([twice / (2 ** shift * to.grid.scale)], to.grid),
-        },
-      );
+    folded(lowering, {
+      reach: (a, b) => a + b,
+      step: (a, b, to) => {
+        const shift = leftShift(a, b);
+        const twice = 2 * Math.max(a.grid.scale, b.grid.scale);
+        const [left, right] = [fixedPoint(a.grid.scale / twice), fixedPoint(b.grid.scale / twice)];
+        lowering.step(
+          'add',
+          { inputs: [a.tensor, b.tensor], output: to },
+          {
+            leftShift: shift,
+            aZeroPoint: a.grid.zeroPoint,
+            bZeroPoint: b.grid.zeroPoint,
+            aMultiplier: left.multiplier,
+            aShift: left.shift,
+            bMultiplier: right.multiplier,
+            bShift: right.shift,
+            ...requantization([twice / (2 ** shift * to.grid.scale)], to.grid),
+          },
+        );
+      },
     }),
 };
 
 export const lowerMul: LowerRule = {
   grid: 'computes',
   lower: lowering =>
-    folded(lowering, (a, b, to) =>
-      lowering.step(
-        'multiply',
-        { inputs: [a.tensor, b.tensor], output: to },
-        {
-          aZeroPoint: a.grid.zeroPoint,
-          bZeroPoint: b.grid.zeroPoint,
-          ...requantization([(a.grid.scale * b.grid.scale) / to.grid.scale], to.grid),
-        },
-      ),
-    ),
+    folded(lowering, {
+      reach: (a, b) => a * b,
+      step: (a, b, to) => {
+        const factor = requantization([(a.grid.scale * b.grid.scale) / to.grid.scale], to.grid);
+        assertAccumulator(lowering.node, [reachOf(a.grid) * reachOf(b.grid)], factor);
+        lowering.step(
+          'multiply',
+          { inputs: [a.tensor, b.tensor], output: to },
+          { aZeroPoint: a.grid.zeroPoint, bZeroPoint: b.grid.zeroPoint, ...factor },
+        );
+      },
+    }),
 };
 
 /** Inputs of other grids are taken to the output's first: a concatenation copies integers. */
@@ -66,8 +84,9 @@ export const lowerConcat: LowerRule = {
     const { node, inputs, output, value } = lowering;
     const axis = (node.attributes as { axis: number }).axis;
     const tensors = inputs.map((input, i) => {
-      const { scale, zeroPoint, type } = input.grid;
-      if (scale === output.grid.scale && zeroPoint === output.grid.zeroPoint && type === output.grid.type) return input.tensor;
+      const { scale, zeroPoint, type, low, high } = input.grid;
+      const inside = low >= output.grid.low && high <= output.grid.high;
+      if (inside && scale === output.grid.scale && zeroPoint === output.grid.zeroPoint && type === output.grid.type) return input.tensor;
       const moved = value(`${node.id}.input-${i}`, { grid: output.grid, shape: input.shape });
       requantize(lowering, input, moved);
       return moved.tensor;

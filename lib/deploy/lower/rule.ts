@@ -2,7 +2,9 @@ import type { Attributes, Model, Node } from '../../model/model.ts';
 import type { Shape } from '../../tensor/shape.ts';
 import { fixedPoint } from '../fixed-point.ts';
 import type { IntegerOpName } from '../integer/index.ts';
+import type { RequantizeAttributes } from '../integer/requantize-attributes.ts';
 import type { Elements, ElementType, TensorQuantization } from '../program.ts';
+import { assertAccumulator, reachOf } from './accumulator.ts';
 import type { Grid } from './grid.ts';
 
 /** A value of the model as a tensor of the program. Shapes begin with a batch of 1. */
@@ -37,7 +39,7 @@ export interface LowerRule {
 }
 
 /** Multipliers and shifts of factors between scales, with the ends and the zero point of where they lead. */
-export function requantization(factors: Iterable<number>, { zeroPoint, low, high }: Grid): Attributes {
+export function requantization(factors: Iterable<number>, { zeroPoint, low, high }: Grid): RequantizeAttributes {
   const all = Array.from(factors, fixedPoint);
   return {
     multiplier: all.map(({ multiplier }) => multiplier),
@@ -51,5 +53,6 @@ export function requantization(factors: Iterable<number>, { zeroPoint, low, high
 /** Writes the step that takes a value to another grid: S / S' for each unit. */
 export function requantize(lowering: Lowering, from: Lowered, to: Lowered): void {
   const attributes = { inputZeroPoint: from.grid.zeroPoint, ...requantization([from.grid.scale / to.grid.scale], to.grid) };
+  assertAccumulator(lowering.node, [reachOf(from.grid)], attributes);
   lowering.step('requantize', { inputs: [from.tensor], output: to }, attributes);
 }

@@ -1,11 +1,14 @@
 import type { OpName } from '../../model/ops/index.ts';
 import type { PoolAttributes } from '../../model/pooling.ts';
 import { bordersOf } from '../../model/window.ts';
-import { fixedPoint } from '../fixed-point.ts';
+import { sizeOf } from '../../tensor/shape.ts';
+import { assertAccumulator, reachOf } from './accumulator.ts';
 import { lookup, lowerAdd, lowerConcat, lowerMul } from './elementwise.ts';
 import { refuseLowering } from './grid.ts';
-import { lowerConv2d, lowerDense, lowerDepthwiseConv2d } from './layers.ts';
+import { lowerConv2d, lowerConv2dTranspose, lowerDense, lowerDepthwiseConv2d } from './layers.ts';
+import { lowerMatmul } from './matmul.ts';
 import { type Lowered, type Lowering, type LowerRule, requantization, requantize } from './rule.ts';
+import { lowerSoftmax } from './softmax.ts';
 
 const only = ({ inputs }: Lowering): Lowered => inputs[0] as Lowered;
 
@@ -55,49 +58,11 @@ const pad: LowerRule = {
 const globalAveragePool: LowerRule = {
   grid: 'computes',
   lower(lowering) {
-    const { grid, tensor } = only(lowering);
+    const { grid, tensor, shape } = only(lowering);
     const { output } = lowering;
-    const attributes = { axes: [1, 2], inputZeroPoint: grid.zeroPoint, ...requantization([grid.scale / output.grid.scale], output.grid) };
-    lowering.step('mean', { inputs: [tensor], output }, attributes);
-  },
-};
-
-const matmul: LowerRule = {
-  grid: 'computes',
-  lower(lowering) {
-    const [a, b] = lowering.inputs as readonly [Lowered, Lowered];
-    const { transposeA, transposeB } = lowering.node.attributes as { transposeA: boolean; transposeB: boolean };
-    const { output } = lowering;
-    lowering.step(
-      'matmul',
-      { inputs: [a.tensor, b.tensor], output },
-      {
-        transposeA,
-        transposeB,
-        aZeroPoint: a.grid.zeroPoint,
-        bZeroPoint: b.grid.zeroPoint,
-        ...requantization([(a.grid.scale * b.grid.scale) / output.grid.scale], output.grid),
-      },
-    );
-  },
-};
-
-/** e^x of differences with 5 integer bits, and the probabilities on the fixed grid 1/256 from -128 on. TensorFlow Lite, `softmax.h`. */
-const softmax: LowerRule = {
-  grid: 'computes',
-  lower(lowering) {
-    const { node, output } = lowering;
-    const { grid, tensor } = only(lowering);
-    const { scale, zeroPoint, type } = output.grid;
-    if (grid.type !== 'int8' || type !== 'int8' || scale !== 1 / 256 || zeroPoint !== -128)
-      refuseLowering(
-        node,
-        `probabilities are int8 of scale 1/256 and zero point -128; got ${type} of scale ${scale} and zero point ${zeroPoint}.`,
-        'quantizeModel gives softmax that grid.',
-      );
-    const { multiplier, shift } = fixedPoint(Math.min(grid.scale * 2 ** 26, 2 ** 31 - 1));
-    const differenceMinimum = -Math.floor((31 * 2 ** 26) / 2 ** shift);
-    lowering.step('softmax', { inputs: [tensor], output }, { multiplier, shift, differenceMinimum });
+    const factor = requantization([grid.scale / output.grid.scale], output.grid);
+    assertAccumulator(lowering.node, [sizeOf(shape.slice(1, 3)) * reachOf(grid)], factor);
+    lowering.step('mean', { inputs: [tensor], output }, { axes: [1, 2], inputZeroPoint: grid.zeroPoint, ...factor });
   },
 };
 
@@ -113,12 +78,12 @@ export const rules: Readonly<Record<OpName, LowerRule | 'refused'>> = {
   conv2d: lowerConv2d,
   'depthwise-conv2d': lowerDepthwiseConv2d,
   dense: lowerDense,
-  'conv2d-transpose': 'refused',
+  'conv2d-transpose': lowerConv2dTranspose,
   add: lowerAdd,
   mul: lowerMul,
   concat: lowerConcat,
-  matmul,
-  softmax,
+  matmul: lowerMatmul,
+  softmax: lowerSoftmax,
   'max-pool': pool('max-pool'),
   'average-pool': pool('average-pool'),
   'global-average-pool': globalAveragePool,

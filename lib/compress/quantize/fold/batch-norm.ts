@@ -1,19 +1,21 @@
+import { channelAxes } from '../../../model/channel-axes.ts';
 import { removeNode, replaceNode } from '../../../model/edit.ts';
 import { type Model, type Node, nodeOf, outputNodes, type Parameter } from '../../../model/model.ts';
 import type { BatchNormAttributes } from '../../../model/ops/batch-norm.ts';
 import { array, type NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
+import { sizeOf } from '../../../tensor/shape.ts';
 
-const layers: ReadonlySet<string> = new Set(['conv2d', 'depthwise-conv2d', 'dense']);
+const layers: ReadonlySet<string> = new Set(['conv2d', 'depthwise-conv2d', 'conv2d-transpose', 'dense']);
 
 /**
- * The model with every batch norm that follows a convolution or a dense layer worked into it, with the same outputs up to rounding:
+ * The model with every batch norm that follows a convolution, transposed or not, or a dense layer worked into it, with the same outputs up to rounding:
  * W' = W · γ / √(σ² + ε) for each output channel, b' = β + (b - μ) · γ / √(σ² + ε). A layer that something else reads too, or that shares its
  * parameters with another, keeps its batch norm. Masks stay. Jacob et al. 2018, equation 14; computed in double precision.
  * @throws LabError `quantize/fold` for a layer whose weights are quantized already.
  */
 export function foldBatchNorm(model: Model): Model {
-  return model.nodes.filter(({ op }) => op === 'batch-norm').reduce((folded, norm) => foldOne(folded, norm), model);
+  return model.nodes.filter(({ op }) => op === 'batch-norm').reduce((folded, { id }) => foldOne(folded, nodeOf(folded, id)), model);
 }
 
 function foldOne(model: Model, norm: Node): Model {
@@ -27,7 +29,7 @@ function foldOne(model: Model, norm: Node): Model {
       'Fold first, then quantize: quantizeWeights(foldBatchNorm(model), …).',
     );
   const { factor, offset } = affineOf(model, norm);
-  const value = array(kernel.value.shape, scaledChannels(kernel.value, factor));
+  const value = array(kernel.value.shape, scaledChannels(kernel.value, { factor, axes: channelAxes[layer.op] as readonly number[] }));
   const moved = offset.map((beta, c) => beta + ((bias?.value.data[c] as number | undefined) ?? 0) * (factor[c] as number));
   const names = { ...layer.parameters, bias: layer.parameters.bias ?? `${layer.id}.bias` };
   const withBias = replaceNode(model, layer.id, {
@@ -51,10 +53,13 @@ function affineOf(model: Model, norm: Node): { readonly factor: Float64Array; re
   return { factor, offset: factor.map((f, c) => (beta[c] as number) - (mean[c] as number) * f) };
 }
 
-/** Channels run fastest: kernels are [k_h, k_w, c, out], [in, out], and [k_h, k_w, c, multiplier] with channel c · multiplier + m. */
-function scaledChannels({ data }: NDArray, factor: Float64Array): Float32Array {
-  const channels = factor.length;
-  return Float32Array.from(data, (w, i) => w * (factor[i % channels] as number));
+/** Every weight times the factor of the output channel that it works for. */
+function scaledChannels(
+  { data, shape }: NDArray,
+  { factor, axes }: { readonly factor: Float64Array; readonly axes: readonly number[] },
+): Float32Array {
+  const inner = sizeOf(shape.slice((axes.at(-1) as number) + 1));
+  return Float32Array.from(data, (w, i) => w * (factor[Math.floor(i / inner) % factor.length] as number));
 }
 
 function isShared(model: Model, layer: Node): boolean {
