@@ -4,7 +4,7 @@ import { axis, channel } from '../../../../../lib/compress/quantize/granularity/
 import { quantizeWeights } from '../../../../../lib/compress/quantize/quantize-weights.ts';
 import { network } from '../../../../../lib/model/build.ts';
 import type { Affine } from '../../../../../lib/model/quantization/quantization.ts';
-import type { NDArray } from '../../../../../lib/tensor/array.ts';
+import { isArray } from '../../../../../lib/tensor/array.ts';
 
 const model = network('net', [6, 6, 3])
   .depthwiseConv2d(3, { id: 'one' })
@@ -19,7 +19,7 @@ const scales = (granularity: ReturnType<typeof channel>): Record<string, number>
   const { parameters } = quantizeWeights(model, { format: affineFormat({ bits: 8, symmetric: true }), granularity });
   const counts = ['one', 'two', 'conv', 'up', 'dense'].map(id => {
     const quantization = parameters[`${id}.kernel`]?.quantization as Affine | undefined;
-    return [id, (quantization?.scale as NDArray).data.length];
+    return [id, isArray(quantization?.scale) ? quantization.scale.data.length : 0];
   });
   return Object.fromEntries(counts);
 };
