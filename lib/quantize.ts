@@ -2,13 +2,21 @@
 
 export { activationPlaces } from './compress/quantize/activations/places.ts';
 export { type ActivationOptions, quantizeActivations } from './compress/quantize/activations/quantize-activations.ts';
+export {
+  type BinaryOptions,
+  binarize,
+  binarizeAtRandom,
+  binaryQuantize,
+  type CodedValue,
+} from './compress/quantize/binary/binary.ts';
+export { type TernaryOptions, ternarize, ternaryQuantize } from './compress/quantize/binary/ternary.ts';
+export { packSigns, popcount, type SignRows, xnorProduct } from './compress/quantize/binary/xnor.ts';
 export type { InitialCentroids } from './compress/quantize/codebook/initial.ts';
 export { type KMeansOptions, type KMeansResult, kMeans } from './compress/quantize/codebook/k-means.ts';
 export {
   type KMeansQuantizeOptions,
   kMeansQuantize,
   kMeansValue,
-  type MaskedValue,
 } from './compress/quantize/codebook/k-means-quantize.ts';
 export { huffmanDecode, huffmanEncode } from './compress/quantize/entropy/bits.ts';
 export {
@@ -35,6 +43,7 @@ export { type AffineFormat, affineFormat, codesOf, type ScaleAndZeroPoint, scale
 export type { Format, Geometry } from './compress/quantize/format/format.ts';
 export { axis, channel, type Granularity, group, tensor } from './compress/quantize/granularity/granularity.ts';
 export type { Interval } from './compress/quantize/interval.ts';
+export type { MaskedValue, WeightChoice } from './compress/quantize/masked-value.ts';
 export { type QuantizedValue, quantizeValue, quantizeWeights, type Scheme } from './compress/quantize/quantize-weights.ts';
 export { minMax } from './compress/quantize/range/min-max.ts';
 export type { Histogram, RangeMethod, Statistics } from './compress/quantize/range/range.ts';

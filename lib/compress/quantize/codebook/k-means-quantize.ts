@@ -1,12 +1,11 @@
-import { type Model, type Parameter, withParameters } from '../../../model/model.ts';
+import type { Model } from '../../../model/model.ts';
 import { codebook } from '../../../model/quantization/codebook.ts';
-import { realValue } from '../../../model/real-value.ts';
-import { unknownParameter, weightNames } from '../../../model/weights.ts';
 import { array, type NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { random } from '../../../tensor/random.ts';
 import { gridShape, tileIndices } from '../../../tensor/tiles.ts';
 import { type Granularity, tensor } from '../granularity/granularity.ts';
+import { type MaskedValue, type WeightChoice, withWeights } from '../masked-value.ts';
 import type { QuantizedValue } from '../quantize-weights.ts';
 import type { InitialCentroids } from './initial.ts';
 import { kMeans } from './k-means.ts';
@@ -23,13 +22,6 @@ export interface KMeansQuantizeOptions {
   readonly iterations?: number;
   /** Draws the beginning that is random; default 0. */
   readonly seed?: number;
-}
-
-/** A weight with what must stay 0 in it. */
-export interface MaskedValue {
-  readonly value: NDArray;
-  /** 1 = kept; the others are 0. */
-  readonly mask?: NDArray;
 }
 
 /**
@@ -125,17 +117,6 @@ function clusterTile(
  * const model = kMeansQuantize(mlp({ input: [4], hidden: [8], classes: 2, seed: 1 }), { bits: 2 });
  * new Set(realValue(model.parameters['dense-1.kernel']).data).size; // → 4
  */
-export function kMeansQuantize(model: Model, options: KMeansQuantizeOptions & { readonly parameters?: readonly string[] }): Model {
-  const { parameters = weightNames(model), ...how } = options;
-  const changes = parameters.map(name => {
-    const parameter = model.parameters[name];
-    if (!parameter) throw unknownParameter(model, name);
-    return [name, kMeansValue(maskedValue(parameter), how, `Parameter ${name}`)] as const;
-  });
-  return withParameters(model, Object.fromEntries(changes));
-}
-
-/** The real numbers of a parameter, and its mask. */
-export function maskedValue(parameter: Parameter): MaskedValue {
-  return { value: realValue(parameter), ...(parameter.mask && { mask: parameter.mask }) };
+export function kMeansQuantize(model: Model, options: KMeansQuantizeOptions & WeightChoice): Model {
+  return withWeights(model, options, (weight, where) => kMeansValue(weight, options, where));
 }
