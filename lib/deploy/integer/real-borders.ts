@@ -2,7 +2,8 @@ import { integer, real } from '../../model/attributes.ts';
 import { clamped } from '../fixed-point.ts';
 import type { Declared, IntegerOp } from './op.ts';
 import { refuseStep } from './refuse.ts';
-import { assertClamp, assertHeld, assertStored, narrow } from './stored.ts';
+import { zeroPointKind } from './requantize-attributes.ts';
+import { assertClamp, assertStored, narrow } from './stored.ts';
 import { assertSameSize, numbersOf } from './values.ts';
 
 // Where a program takes or gives real numbers: the only two steps that compute with them.
@@ -16,13 +17,12 @@ export type DequantizeStep = { readonly scale: number; readonly inputZeroPoint: 
  */
 export const quantize: IntegerOp<'quantize', QuantizeStep> = {
   name: 'quantize',
-  attributes: { scale: real, outputZeroPoint: integer, low: integer, high: integer },
+  attributes: { scale: real, outputZeroPoint: zeroPointKind, low: integer, high: integer },
   check({ inputs, outputs, attributes, where }) {
     assertSameSize(where, inputs[0], outputs[0]);
     if (inputs[0]?.type !== 'float32') refuseStep(where, `expected float32; got ${inputs[0]?.type}.`);
     if (!(attributes.scale > 0)) refuseStep(where, `expected a positive scale; got ${attributes.scale}.`);
     assertClamp(where, (outputs[0] as Declared).type, attributes);
-    assertHeld(where, (outputs[0] as Declared).type, [attributes.outputZeroPoint]);
   },
   run({ inputs, outputs, attributes: { scale, outputZeroPoint, low, high } }) {
     const [x, y] = [numbersOf(inputs[0]), numbersOf(outputs[0])];

@@ -1,9 +1,9 @@
 import type { AttributeKind } from '../../model/attributes.ts';
-import { integer, kind } from '../../model/attributes.ts';
+import { integer, kind, within } from '../../model/attributes.ts';
 import { clamped, scaled, scaledWide } from '../fixed-point.ts';
 import type { ElementType } from '../program.ts';
 import { refuseStep } from './refuse.ts';
-import { assertClamp, assertHeld } from './stored.ts';
+import { assertClamp } from './stored.ts';
 
 /** What turns an accumulator into a stored integer: clip(zero point + acc · multiplier · 2^(shift - 31), low, high). */
 export type RequantizeAttributes = {
@@ -28,25 +28,27 @@ const shifts: AttributeKind = kind(
 /** Zero points: a whole number of 32 bits each, one for all or one for each output channel. */
 export const zeroPoints: AttributeKind = int32s;
 
+/** The zero point of an output, which may lie beyond the ends of its type: it is added before the clamp. */
+export const zeroPointKind: AttributeKind = within(-(2 ** 16), 2 ** 16);
+
 export const requantizeKinds: Readonly<Record<keyof RequantizeAttributes, AttributeKind>> = {
   multiplier: int32s,
   shift: shifts,
-  outputZeroPoint: integer,
+  outputZeroPoint: zeroPointKind,
   low: integer,
   high: integer,
 };
 
 export { ends } from './stored.ts';
 
-/** Refuses lists that are neither single nor one a channel, and a clamp or a zero point that the output's type does not hold. */
+/** Refuses lists that are neither single nor one a channel, and a clamp that the output's type does not hold. */
 export function assertRequantize(
-  { multiplier, shift, outputZeroPoint, low, high }: RequantizeAttributes,
+  { multiplier, shift, low, high }: RequantizeAttributes,
   { where, channels, type }: { readonly where: string; readonly channels: number; readonly type: ElementType },
 ): void {
   if (multiplier.length !== shift.length || ![1, channels].includes(multiplier.length))
     refuseStep(where, `expected 1 or ${channels} multipliers and as many shifts; got ${multiplier.length} and ${shift.length}.`);
   assertClamp(where, type, { low, high });
-  assertHeld(where, type, [outputZeroPoint]);
 }
 
 /** (accumulator, channel) → stored integer. `wide`: the accumulator has 64 bits (int16 activations); else it wraps at 32. */

@@ -15,23 +15,23 @@ export type SoftmaxStep = {
 };
 
 /**
- * Probabilities over the last axis, on the fixed grid 1/256 from -128 on (int8), or 1/32768 from 0 on (int16). Exponentials and the division are
- * fixed-point polynomials for 8 bits, interpolated tables for 16. TensorFlow Lite, `reference/softmax.h`.
+ * Probabilities over the last axis, on the fixed grid 1/256 from -128 on (int8), 1/65536 from -32768 on (int8 to int16), or 1/32768 from 0 on (int16).
+ * Exponentials and the division are fixed-point polynomials for 8 bits, interpolated tables for 16. TensorFlow Lite, `reference/softmax.h`.
  */
 export const softmax: IntegerOp<'softmax', SoftmaxStep> = {
   name: 'softmax',
   attributes: { multiplier: within(0, 2 ** 31 - 1), shift: within(-31, 31), differenceMinimum: integer },
   check({ inputs: [x], outputs: [y], where }) {
     assertSameSize(where, x, y);
-    if (x?.type !== y?.type || (x?.type !== 'int8' && x?.type !== 'int16' && x?.type !== 'uint8') || (x.shape.at(-1) ?? 0) < 1)
-      refuseStep(where, `expected integers of 8 or 16 bits in and out; got ${x?.type} [${x?.shape}] and ${y?.type}.`);
+    if (!rows[`${x?.type} ${y?.type}`] || (x?.shape.at(-1) ?? 0) < 1)
+      refuseStep(where, `expected ${Object.keys(rows).join(', ')} in and out; got ${x?.type} [${x?.shape}] and ${y?.type}.`);
     const most = x?.type === 'int16' ? 2 ** 16 : 2 ** 12;
     if ((x?.shape.at(-1) ?? 0) > most) refuseStep(where, `the sum over ${x?.shape.at(-1)} values does not fit; at most ${most} do.`);
   },
   run({ inputs: [x], outputs, attributes }) {
     const [data, y] = [numbersOf(x), numbersOf(outputs[0])];
     const length = x?.shape.at(-1) as number;
-    const row = x?.type === 'int16' ? wideRow : byteRow(x?.type === 'uint8' ? 0 : -128);
+    const row = rows[`${x?.type} ${outputs[0]?.type}`] as Row;
     for (let from = 0; from < data.length; from += length)
       row(data.subarray(from, from + length), y.subarray(from, from + length), attributes);
   },
@@ -47,7 +47,7 @@ type Row = (x: Numbers, y: Numbers, attributes: SoftmaxStep) => void;
 
 /** 12 bits before the point hold the sum of up to 4,096 exponentials. */
 const byteRow =
-  (first: number): Row =>
+  (first: number, bits: number): Row =>
   (x, y, { multiplier, shift, differenceMinimum }) => {
     const largest = most(x);
     const power = (value: number): number => exponential(scaled(value - largest, multiplier, shift));
@@ -61,7 +61,7 @@ const byteRow =
         continue;
       }
       const unit = scaled(power(x[i] as number), factor, 0);
-      y[i] = clamped(roundingShift(unit, 12 - headroom + 31 - 8) + first, first, first + 255);
+      y[i] = clamped(roundingShift(unit, 12 - headroom + 31 - bits) + first, first, first + 2 ** bits - 1);
     }
   };
 
@@ -79,4 +79,12 @@ const wideRow: Row = (x, y, { multiplier, shift }) => {
   const right = 31 - headroom;
   for (let i = 0; i < x.length; i++)
     y[i] = clamped(Math.floor(((powers[i] as number) * reciprocal + 2 ** (right - 1)) / 2 ** right), 0, 32767);
+};
+
+/** The rows by the types in and out. */
+const rows: Readonly<Record<string, Row>> = {
+  'int8 int8': byteRow(-128, 8),
+  'uint8 uint8': byteRow(0, 8),
+  'int8 int16': byteRow(-(2 ** 15), 16),
+  'int16 int16': wideRow,
 };
