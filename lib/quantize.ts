@@ -40,8 +40,28 @@ export { type Joint, jointsOf } from './compress/quantize/equalize/joints.ts';
 export { type PlantOptions, plantOutliers, plantScales } from './compress/quantize/equalize/plant-scales.ts';
 export { foldBatchNorm } from './compress/quantize/fold/batch-norm.ts';
 export { type AffineFormat, affineFormat, codesOf, type ScaleAndZeroPoint, scaleAndZeroPoint } from './compress/quantize/format/affine.ts';
+export {
+  addFixedPoint,
+  type FixedPoint,
+  fixedPointFormat,
+  fromFixedPoint,
+  multiplyFixedPoint,
+  toFixedPoint,
+} from './compress/quantize/format/fixed-point.ts';
+export { decodeFloat, encodeFloat, type FloatFormatOptions, floatFormat, floatNumbers } from './compress/quantize/format/float.ts';
+export { decodeFloat32, encodeFloat32, type Float32Parts } from './compress/quantize/format/float32.ts';
 export type { Format, Geometry } from './compress/quantize/format/format.ts';
+export {
+  decodeInteger,
+  encodeInteger,
+  type IntegerCode,
+  type IntegerFormat,
+  integerRange,
+} from './compress/quantize/format/integer-codes.ts';
+export { logarithmicFormat } from './compress/quantize/format/logarithmic.ts';
 export { axis, channel, type Granularity, group, tensor } from './compress/quantize/granularity/granularity.ts';
+export { type MicroexponentOptions, microexponents } from './compress/quantize/granularity/microexponents.ts';
+export { type FormatAndGranularity, type VsQuantOptions, vsQuant } from './compress/quantize/granularity/vs-quant.ts';
 export type { Interval } from './compress/quantize/interval.ts';
 export type { MaskedValue, WeightChoice } from './compress/quantize/masked-value.ts';
 export { type QuantizedValue, quantizeValue, quantizeWeights, type Scheme } from './compress/quantize/quantize-weights.ts';
@@ -55,6 +75,7 @@ export { type Slope, scaledGradient, slopeWithin, straightThrough } from './comp
 export { type TrainQuantizedOptions, trainQuantized } from './compress/quantize/schedule/train-quantized.ts';
 export { type AffineOptions, affine } from './model/quantization/affine.ts';
 export { type CodebookOptions, codebook } from './model/quantization/codebook.ts';
+export type { NumberFormatName, SmallFloatName } from './model/quantization/number-formats.ts';
 export type { Affine, Codebook, Quantization, QuantizedScale, Scale } from './model/quantization/quantization.ts';
 export { roundHalfEven } from './tensor/round.ts';
 export { perAxis, perGroup, perTensor } from './tensor/tiles.ts';

@@ -43,7 +43,7 @@ export function quantizeValue(value: NDArray, scheme: Scheme, where = 'The value
   const tile = granularity.tile(value.shape, channelAxes);
   const intervals = tileStatistics(value, tile, where).map(statistics => range.interval(statistics, format));
   const quantization = format.quantization(intervals, { shape: value.shape, tile });
-  const codes = rounding.codes(value, { quantization, low: format.low, high: format.high });
+  const codes = rounding.codes(value, { quantization, low: format.low, high: format.high, encode: format.encode });
   const stored = { value: storedCodes(value.shape, codes, format), quantization };
   assertStored(stored, where);
   return stored;

@@ -4,6 +4,7 @@ import { firstNotFinite } from '../../tensor/finite.ts';
 import { elementsOf } from '../../tensor/pack.ts';
 import { type Shape, sameShape } from '../../tensor/shape.ts';
 import { gridShape } from '../../tensor/tiles.ts';
+import { numberFormat } from './number-formats.ts';
 import {
   type Codebook,
   entriesShared,
@@ -30,7 +31,8 @@ export function assertQuantization(shape: Shape, quantization: Quantization, whe
   const grid = gridShape(shape, tile);
   if (!whole(bits, 1, 16)) refuse(where, `expected 1 to 16 bits, got ${bits}.`);
   if (scale) assertScale(grid, scale, where);
-  if (quantization.kind === 'codebook') assertCodebook(quantization, { shape, grid, where });
+  if (quantization.kind === 'codebook' && quantization.format !== undefined) assertOwnNumbers(quantization, where);
+  else if (quantization.kind === 'codebook') assertCodebook(quantization, { shape, grid, where });
   else if (!scale) refuse(where, 'an affine one has a scale.');
   else if (quantization.zeroPoint) assertTable(`${where}, zero points`, quantization.zeroPoint, { dtype: 'int32', shape: grid });
 }
@@ -44,10 +46,16 @@ function assertQuantizedScale(grid: Shape, scale: QuantizedScale, where: string)
   const { value, quantization } = scale;
   if (!isArray(value) || !quantization) refuse(where, 'scales are float32, or integers with a quantization of their own.');
   if (!sameShape(value.shape, grid)) refuse(where, `expected scales of shape [${grid}], the grid of the tiles; got [${value.shape}].`);
-  if (quantization.scale && !isArray(quantization.scale)) refuse(where, 'scales have two levels and no more.');
+  if (quantization.scale && !isArray(quantization.scale) && !isOwnNumbers(quantization.scale))
+    refuse(where, 'scales have two levels and no more.');
   if (quantization.kind === 'codebook' && quantization.vector) refuse(where, 'scales are single numbers, not vectors.');
   assertQuantization(grid, quantization, `${where}, scales`);
   assertStored(scale, `${where}, scales`);
+}
+
+/** Codes of a number format, which need no scale: shared exponents may stand below two levels. */
+function isOwnNumbers({ quantization }: QuantizedScale): boolean {
+  return quantization?.kind === 'codebook' && quantization.format !== undefined && quantization.scale === undefined;
 }
 
 function assertTable(where: string, { shape, dtype, data }: NDArray, expected: { readonly dtype: DType; readonly shape: Shape }): void {
@@ -76,6 +84,20 @@ function assertCodebook(
 }
 
 /**
+ * Refuses entries that take no storage, and are not what the name says.
+ * @throws LabError `model/quantization`.
+ */
+export function assertOwnNumbers({ bits, entries, vector, format: name }: Codebook, where: string): void {
+  const format = numberFormat(name as unknown) ?? refuse(where, `no number format is called ${String(name)}.`);
+  if (vector) refuse(where, `${format.name} has single numbers, not vectors.`);
+  if (bits !== format.bits) refuse(where, `${format.name} has ${format.bits} bits, got ${bits}.`);
+  if (entries === format.entries) return;
+  const { data, shape, dtype } = format.entries;
+  const same = entries.dtype === dtype && sameShape(entries.shape, shape) && data.every((x, code) => Object.is(x, entries.data[code]));
+  if (!same) refuse(where, `its entries are not the numbers of ${format.name}.`, 'Leave the name out: then they are stored.');
+}
+
+/**
  * Refuses integers that a quantization cannot read, or that its bits do not hold, signed or unsigned: sizes are computed from them.
  * @throws LabError `model/quantization`.
  */
@@ -91,6 +113,7 @@ export function assertStored({ value, quantization }: Required<Stored>, where = 
   const fits = low >= 0 ? high < 2 ** bits : low >= -(2 ** (bits - 1)) && high < 2 ** (bits - 1);
   if (!fits) refuse(where, `values from ${low} to ${high} do not fit into ${bits} bits.`);
   if (quantization.kind === 'affine') return;
+  if (quantization.format) assertNumbers(values, quantization, where);
   const count = entryCount(quantization);
   const stray = count < 2 ** bits ? values.findIndex(index => (index & (2 ** bits - 1)) >= count) : -1;
   if (stray >= 0) refuse(where, `index ${values[stray]} is none of the ${count} entries of the code book.`);
@@ -103,4 +126,13 @@ export function assertStored({ value, quantization }: Required<Stored>, where = 
 export function assertWidth(where: string, dtype: DType, bits: number): void {
   if (dtype === 'float32' || !whole(bits, 1, Math.min(bitsOf(dtype), 16)))
     refuse(where, `values of ${dtype} cannot be quantized in ${bits} bits.`, 'Integers are int4, int8, uint8 or int32, of 1 to 16 bits.');
+}
+
+/** Codes of NaN and of the infinities stand for no weight. */
+function assertNumbers(codes: ArrayLike<number>, { bits, entries, format }: Codebook, where: string): void {
+  const mask = 2 ** bits - 1;
+  for (let i = 0; i < codes.length; i++) {
+    const x = entries.data[(codes[i] as number) & mask] as number;
+    if (!Number.isFinite(x)) refuse(where, `expected finite numbers; code ${codes[i]} of ${format} is ${x}.`);
+  }
 }

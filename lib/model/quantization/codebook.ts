@@ -2,7 +2,8 @@ import { array, isArray, type NDArray } from '../../tensor/array.ts';
 import type { Shape } from '../../tensor/shape.ts';
 import { gridShape, perTensor } from '../../tensor/tiles.ts';
 import { scaleOf } from './affine.ts';
-import { assertQuantization } from './checks.ts';
+import { assertQuantization, refuse } from './checks.ts';
+import { type NumberFormatName, numberFormat, numberFormatNames } from './number-formats.ts';
 import type { Codebook, Scale } from './quantization.ts';
 
 /** What `codebook` takes. */
@@ -13,8 +14,8 @@ export interface CodebookOptions {
   readonly bits: number;
   /** Default the whole array. */
   readonly tile?: Shape;
-  /** A list is shared by all tiles. */
-  readonly entries: NDArray | readonly number[];
+  /** A list is shared by all tiles; a name stands for the numbers of that format, which take no storage. */
+  readonly entries: NDArray | readonly number[] | NumberFormatName;
   /** A list is in row-major order of the tiles. */
   readonly scale?: Scale | readonly number[];
   /** Where entries are vectors: the axis along which their numbers lie, and how many. */
@@ -37,10 +38,25 @@ export function codebook({ shape, bits, tile = perTensor(shape), entries, scale,
     kind: 'codebook',
     bits,
     tile: Object.freeze([...tile]),
-    entries: isArray(entries) ? entries : array([entries.length], entries),
+    ...entriesOf(entries),
     ...(scale && { scale: scaleOf(grid, scale) }),
     ...(vector && { vector: Object.freeze({ ...vector }) }),
   };
   assertQuantization(shape, made);
   return Object.freeze(made);
+}
+
+function entriesOf(entries: CodebookOptions['entries']): Pick<Codebook, 'entries' | 'format'> {
+  if (typeof entries === 'string') return ownNumbers(entries);
+  return { entries: isArray(entries) ? entries : array([entries.length], entries) };
+}
+
+/**
+ * The entries that the name of a number format stands for.
+ * @throws LabError `model/quantization` for a name that there is not.
+ */
+export function ownNumbers(name: unknown, where = 'A code book'): Required<Pick<Codebook, 'entries' | 'format'>> {
+  const format = numberFormat(name);
+  if (!format) return refuse(where, `no number format is called ${String(name)}.`, `There are ${numberFormatNames.join(', ')}.`);
+  return { entries: format.entries, format: format.name };
 }

@@ -29,7 +29,7 @@ export function dequantize(value: NDArray, quantization: Quantization): NDArray 
 }
 
 /** The scale of each tile, float32. */
-function scalesOf(scale: Scale): NDArray['data'] {
+export function scalesOf(scale: Scale): NDArray['data'] {
   return isArray(scale) ? scale.data : dequantize(scale.value, scale.quantization).data;
 }
 

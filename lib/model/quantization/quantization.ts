@@ -1,10 +1,14 @@
 import { bitLengthOf, isArray, type NDArray } from '../../tensor/array.ts';
 import { type Shape, sizeOf } from '../../tensor/shape.ts';
+import type { NumberFormatName } from './number-formats.ts';
 
 /** One number for each tile: float32 of the grid's shape, or integers of that shape with a quantization of their own (VS-Quant, QLoRA). */
 export type Scale = NDArray | QuantizedScale;
 
-/** Scales stored as integers; the scale of their quantization is float32, so there are two levels and no more. */
+/**
+ * Scales stored as integers; the scale of their quantization is float32, so there are two levels and no more, but for codes of a number format below
+ * them (shared exponents).
+ */
 export interface QuantizedScale {
   readonly value: NDArray;
   readonly quantization: Quantization;
@@ -37,6 +41,8 @@ export interface Codebook {
   readonly tile: Shape;
   /** float32: [n] shared by all tiles or [...grid, n], n ≤ 2^bits; for vectors [n, length] or [...grid, n, length]. */
   readonly entries: NDArray;
+  /** The number format whose own numbers the entries are, one for each code; they take no storage then, since the name says them all. */
+  readonly format?: NumberFormatName;
   readonly scale?: Scale;
   readonly vector?: { readonly axis: number; readonly length: number };
 }
@@ -61,10 +67,13 @@ export function storedShape(shape: Shape, { vector }: Pick<Codebook, 'vector'>):
   return vector ? shape.with(vector.axis, (shape[vector.axis] as number) / vector.length) : shape;
 }
 
-/** Bits that a quantized value takes: its integers at the width of the quantization, scales, zero points, entries, all as they are stored. */
+/**
+ * Bits that a quantized value takes: its integers at the width of the quantization, scales, zero points, entries, all as they are stored. Entries of a
+ * number format are not stored.
+ */
 export function quantizationBits(value: NDArray, quantization: Quantization): number {
   const { bits, scale } = quantization;
-  const table = quantization.kind === 'affine' ? quantization.zeroPoint : quantization.entries;
+  const table = quantization.kind === 'affine' ? quantization.zeroPoint : quantization.format ? undefined : quantization.entries;
   const scales = scale === undefined ? 0 : isArray(scale) ? bitLengthOf(scale) : quantizationBits(scale.value, scale.quantization);
   return sizeOf(value.shape) * bits + scales + (table ? bitLengthOf(table) : 0);
 }

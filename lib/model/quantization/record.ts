@@ -3,7 +3,8 @@ import { type Shape, sizeOf } from '../../tensor/shape.ts';
 import { gridShape, perAxis, perGroup, perTensor } from '../../tensor/tiles.ts';
 import { arrayIn, dtypeIn, readTensor, type TensorSource } from '../tensor-source.ts';
 import { isRecord, recordOf } from '../validate.ts';
-import { assertQuantization, assertWidth, refuse } from './checks.ts';
+import { assertOwnNumbers, assertQuantization, assertWidth, refuse } from './checks.ts';
+import { ownNumbers } from './codebook.ts';
 import type { Affine, Codebook, Quantization, Scale } from './quantization.ts';
 
 /** What the JSON says of a quantization; its arrays stand in the safetensors file under the parameter's name and these suffixes. */
@@ -14,6 +15,8 @@ export interface QuantizationRecord {
   readonly scale?: ScaleRecord;
   readonly zeroPoint?: 'int32';
   readonly vector?: Codebook['vector'];
+  /** The number format that the entries follow from. */
+  readonly format?: string;
 }
 
 /** float32, or integers with a quantization of their own, whose scales stand under the suffix twice. */
@@ -22,7 +25,7 @@ export type ScaleRecord = 'float32' | { readonly dtype: DType; readonly quantiza
 const suffix = { scale: '#scale', zeroPoint: '#zero-point', entries: '#codebook' } as const;
 const fields = {
   affine: ['kind', 'bits', 'tile', 'scale', 'zeroPoint'],
-  codebook: ['kind', 'bits', 'tile', 'scale', 'entries', 'vector'],
+  codebook: ['kind', 'bits', 'tile', 'scale', 'entries', 'vector', 'format'],
 } as const;
 
 type Arrays = Record<string, NDArray>;
@@ -38,12 +41,13 @@ function kindOf(name: string, value: unknown): Quantization['kind'] {
  * when it is read again.
  * @throws LabError `model/quantization`, `model/graph`, `model/parameter`.
  */
-export function encodeQuantization(name: string, value: unknown, second = false): { record: QuantizationRecord; arrays: Arrays } {
+export function encodeQuantization(name: string, value: unknown, level = 0): { record: QuantizationRecord; arrays: Arrays } {
   const kind = kindOf(name, value);
   const all = recordOf(`Quantization of ${name}`, value, fields[kind]) as Partial<Omit<Affine, 'kind'> & Omit<Codebook, 'kind'>>;
-  const { bits, tile, vector } = all as Codebook;
-  const scale = all.scale === undefined ? { arrays: {} } : encodeScale(name + suffix.scale, all.scale, second);
-  const parts = { [name + suffix.zeroPoint]: all.zeroPoint, [name + suffix.entries]: all.entries };
+  const { bits, tile, vector, format } = all as Codebook;
+  if (format !== undefined) assertOwnNumbers({ ...(all as Codebook), entries: arrayIn(name, all.entries) }, `Quantization of ${name}`);
+  const scale = all.scale === undefined ? { arrays: {} } : encodeScale(name + suffix.scale, all.scale, level);
+  const parts = { [name + suffix.zeroPoint]: all.zeroPoint, [name + suffix.entries]: format === undefined ? all.entries : undefined };
   const record = {
     kind,
     bits,
@@ -51,17 +55,24 @@ export function encodeQuantization(name: string, value: unknown, second = false)
     ...('record' in scale ? { scale: scale.record } : {}),
     ...(all.zeroPoint ? { zeroPoint: 'int32' as const } : {}),
     ...(vector ? { vector: { axis: vector.axis, length: vector.length } } : {}),
+    ...(format === undefined ? {} : { format }),
   };
   const own = Object.entries(parts).flatMap(([key, part]) => (part === undefined ? [] : [[key, arrayIn(name, part)] as const]));
   return { record, arrays: { ...scale.arrays, ...Object.fromEntries(own) } };
 }
 
-function encodeScale(name: string, scale: Scale, second: boolean): { record: ScaleRecord; arrays: Arrays } {
+/** Codes of a number format, which may stand below two levels of scales; that they have no scale is checked with the rest. */
+function isNumberFormat(value: unknown): boolean {
+  return isRecord(value) && value.kind === 'codebook' && value.format !== undefined;
+}
+
+function encodeScale(name: string, scale: Scale, level: number): { record: ScaleRecord; arrays: Arrays } {
   if (isArray(scale)) return { record: 'float32', arrays: { [name]: arrayIn(name, scale) } };
-  if (second) refuse(`Quantization of ${name}`, 'scales have two levels and no more.');
+  if (level > 1 || (level > 0 && !isNumberFormat(scale.quantization)))
+    refuse(`Quantization of ${name}`, 'scales have two levels and no more.');
   const fields = recordOf(`The parameter ${name}`, scale, ['value', 'quantization']);
   const value = arrayIn(name, fields.value);
-  const { record, arrays } = encodeQuantization(name, fields.quantization, true);
+  const { record, arrays } = encodeQuantization(name, fields.quantization, level + 1);
   return { record: { dtype: value.dtype, quantization: record }, arrays: { [name]: value, ...arrays } };
 }
 
@@ -70,8 +81,8 @@ interface Reading {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly source: TensorSource;
-  /** The scales of a parameter are read, which have a single level themselves. */
-  readonly second?: boolean;
+  /** How many scales stand above: 0 for a parameter. */
+  readonly level?: number;
 }
 
 /**
@@ -84,7 +95,7 @@ export function decodeQuantization(name: string, value: unknown, reading: Readin
   const where = `Quantization of ${name}`;
   const kind = kindOf(name, value);
   const keys = fields[kind].filter(key => key !== 'entries');
-  const { bits, tile, scale, zeroPoint, vector } = recordOf(where, value, keys) as unknown as QuantizationRecord;
+  const { bits, tile, scale, zeroPoint, vector, format } = recordOf(where, value, keys) as unknown as QuantizationRecord;
   assertWidth(where, dtype, bits);
   const grid = gridShape(shape, tile);
   const common = {
@@ -102,7 +113,9 @@ export function decodeQuantization(name: string, value: unknown, reading: Readin
       : {
           kind,
           ...common,
-          entries: readTensor(source, name + suffix.entries, { dtype: 'float32' }),
+          ...(format === undefined
+            ? { entries: readTensor(source, name + suffix.entries, { dtype: 'float32' }) }
+            : ownNumbers(format, where)),
           ...(vector === undefined
             ? {}
             : { vector: Object.freeze({ ...recordOf(where, vector, ['axis', 'length']) } as Codebook['vector']) }),
@@ -111,15 +124,16 @@ export function decodeQuantization(name: string, value: unknown, reading: Readin
   return Object.freeze(made as Quantization);
 }
 
-function decodeScale(parameter: string, record: ScaleRecord, { shape, source, second }: Reading): Scale {
+function decodeScale(parameter: string, record: ScaleRecord, { shape, source, level = 0 }: Reading): Scale {
   const name = parameter + suffix.scale;
   if (record === 'float32') return readTensor(source, name, { dtype: 'float32', shape });
-  if (second) refuse(`Quantization of ${parameter}`, 'scales have two levels and no more.');
   const { dtype: stored, quantization } = recordOf(`Scales of ${parameter}`, record, ['dtype', 'quantization']);
+  if (level > 1 || (level > 0 && !isNumberFormat(quantization)))
+    refuse(`Quantization of ${parameter}`, 'scales have two levels and no more.');
   const dtype = dtypeIn(name, stored);
   kindOf(name, quantization);
   const value = readTensor(source, name, { dtype, shape });
-  return Object.freeze({ value, quantization: decodeQuantization(name, quantization, { shape, dtype, source, second: true }) });
+  return Object.freeze({ value, quantization: decodeQuantization(name, quantization, { shape, dtype, source, level: level + 1 }) });
 }
 
 /**

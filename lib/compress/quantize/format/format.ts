@@ -21,6 +21,8 @@ export interface Format {
   /** The first and the last code that is stored. */
   readonly low: number;
   readonly high: number;
+  /** Code books only: the code of a number that is counted in units of the scale; default that of the nearest entry. */
+  readonly encode?: (x: number) => number;
   /** How stored codes stand for real numbers when the tiles, in row-major order, have these intervals. */
   quantization(intervals: readonly Interval[], geometry: Geometry): Quantization;
 }

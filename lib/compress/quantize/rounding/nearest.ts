@@ -1,65 +1,90 @@
-import type { Codebook } from '../../../model/quantization/quantization.ts';
-import { isArray, type NDArray } from '../../../tensor/array.ts';
+import { scalesOf } from '../../../model/quantization/dequantize.ts';
+import type { Affine, Codebook } from '../../../model/quantization/quantization.ts';
+import type { NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
-import { roundHalfEven } from '../../../tensor/round.ts';
-import { tileMap } from '../../../tensor/tiles.ts';
+import { type TileMap, tileMap } from '../../../tensor/tiles.ts';
 import type { Rounding, Target } from './rounding.ts';
 
 /**
  * The nearest number of the grid: q = clip(round(r / S) + Z, low, high), halves to even, quotients in double precision; in a code book the nearest
- * entry, the lower index of two that are equally near.
+ * entry, the lower index of two that are equally near, or what the format says itself (floating point rounds halves to the even code).
  */
 export function nearest(): Rounding {
   return Object.freeze({
     name: 'nearest',
     codes: (value: NDArray, target: Target) =>
-      target.quantization.kind === 'affine' ? affineCodes(value, target) : codebookCodes(value, target.quantization),
+      target.quantization.kind === 'affine'
+        ? affineCodes(value, { ...target, quantization: target.quantization })
+        : codebookCodes(value, { ...target, quantization: target.quantization }),
   });
 }
 
-function affineCodes({ shape, data }: NDArray, { quantization, low, high }: Target): Int32Array {
-  if (quantization.kind !== 'affine' || !isArray(quantization.scale)) throw unsupported('scales of two levels');
+/** Adding and subtracting it rounds a double below 2^51 to a whole number, halves to even. */
+const shift = 1.5 * 2 ** 52;
+
+function affineCodes({ shape, data }: NDArray, { quantization, low, high }: Target & { readonly quantization: Affine }): Int32Array {
   const { rows, columns } = tileMap(shape, quantization.tile);
-  const scale = quantization.scale.data;
-  const zeroPoint = quantization.zeroPoint?.data ?? new Int32Array(scale.length);
+  const scale = Float64Array.from(scalesOf(quantization.scale));
+  const zero = Float64Array.from(quantization.zeroPoint?.data ?? new Float64Array(scale.length));
   const codes = new Int32Array(data.length);
-  for (let r = 0, i = 0; r < rows.length; r++)
-    for (let c = 0; c < columns.length; c++, i++) {
-      const tile = (rows[r] as number) + (columns[c] as number);
-      const q = roundHalfEven((data[i] as number) / (scale[tile] as number)) + (zeroPoint[tile] as number);
+  const { length } = columns;
+  for (let r = 0, i = 0; r < rows.length; r++) {
+    const row = rows[r] as number;
+    for (let c = 0; c < length; c++, i++) {
+      const tile = row + (columns[c] as number);
+      const z = zero[tile] as number;
+      const q = (data[i] as number) / (scale[tile] as number) + shift - shift + z;
       codes[i] = q < low ? low : q > high ? high : q;
     }
+  }
   return codes;
 }
 
-function codebookCodes({ shape, data }: NDArray, { entries, scale, tile, vector }: Codebook): Int32Array {
-  if (vector || entries.shape.length !== 1 || (scale && !isArray(scale))) throw unsupported('vectors, or entries of each tile');
-  const { rows, columns } = tileMap(shape, tile);
-  const sorted = [...entries.data.keys()].sort((a, b) => (entries.data[a] as number) - (entries.data[b] as number) || a - b);
-  const numbers = Float64Array.from(sorted, index => entries.data[index] as number);
+function codebookCodes({ shape, data }: NDArray, target: Target & { readonly quantization: Codebook }): Int32Array {
+  const { entries, scale, tile, vector } = target.quantization;
+  if (vector || entries.shape.length !== 1)
+    throw new LabError(
+      'quantize/rounding',
+      'Rounding to the nearest does not handle vectors, or entries of each tile.',
+      'The technique that makes them finds their codes itself.',
+    );
+  const tiles: TileMap = tileMap(shape, tile);
+  const units = scale && scalesOf(scale);
+  return coded(data, { tiles, units, encode: target.encode ?? nearestEntry(entries.data) });
+}
+
+interface Coding {
+  readonly tiles: TileMap;
+  readonly units: ArrayLike<number> | undefined;
+  readonly encode: (x: number) => number;
+}
+
+function coded(data: ArrayLike<number>, { tiles: { rows, columns }, units, encode }: Coding): Int32Array {
   const codes = new Int32Array(data.length);
   for (let r = 0, i = 0; r < rows.length; r++)
     for (let c = 0; c < columns.length; c++, i++) {
-      const unit = scale ? (scale.data[(rows[r] as number) + (columns[c] as number)] as number) : 1;
-      codes[i] = sorted[nearestAmong(numbers, (data[i] as number) / unit)] as number;
+      const unit = units ? (units[(rows[r] as number) + (columns[c] as number)] as number) : 1;
+      codes[i] = encode((data[i] as number) / unit);
     }
   return codes;
 }
 
-/** Index of the number of an ascending list that is nearest to x, the lower one of two. */
-function nearestAmong(numbers: Float64Array, x: number): number {
-  let [low, high] = [0, numbers.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (x <= ((numbers[middle] as number) + (numbers[middle + 1] as number)) / 2) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
-const unsupported = (what: string): LabError =>
-  new LabError(
-    'quantize/rounding',
-    `Rounding to the nearest does not handle ${what}.`,
-    'The technique that makes them finds their codes itself.',
+/** x → the index of the nearest number of a list, the lower one of two. */
+function nearestEntry(entries: ArrayLike<number>): (x: number) => number {
+  const order = Array.from({ length: entries.length }, (_, index) => index).sort(
+    (a, b) => (entries[a] as number) - (entries[b] as number) || a - b,
   );
+  // equal entries: the first of them alone
+  const sorted = order.filter((index, at) => at === 0 || entries[index] !== entries[order[at - 1] as number]);
+  const numbers = Float64Array.from(sorted, index => entries[index] as number);
+  return x => {
+    let [low, high] = [0, numbers.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const [below, above] = [x - (numbers[middle] as number), (numbers[middle + 1] as number) - x];
+      if (below < above || (below === above && (sorted[middle] as number) < (sorted[middle + 1] as number))) high = middle;
+      else low = middle + 1;
+    }
+    return sorted[low] as number;
+  };
+}

@@ -7,6 +7,8 @@ export interface Target {
   /** The first and the last code that may be stored. */
   readonly low: number;
   readonly high: number;
+  /** Code books only: the code of a number in units of the scale; default that of the nearest entry. */
+  readonly encode?: (x: number) => number;
 }
 
 /** Which of the codes beside it a real number becomes. */

@@ -29,6 +29,16 @@ const scales = {
   value: array([1, 6], [1, 2, 3, 4, 5, 6], 'uint8'),
   quantization: affine({ shape: [1, 6], bits: 4, tile: [1, 3], scale: [0.5, 2] }),
 };
+const exponents = {
+  value: zeros([2, 6], 'uint8'),
+  quantization: codebook({
+    shape: [2, 6],
+    bits: 1,
+    tile: [2, 1],
+    entries: 'e1m0',
+    scale: { value: array([1, 6], [127, 128, 0, 254, 1, 2], 'uint8'), quantization: codebook({ shape: [1, 6], bits: 8, entries: 'e8m0' }) },
+  }),
+};
 const kinds: readonly (readonly [string, Partial<Parameter>, unknown])[] = [
   [
     'affine',
@@ -58,6 +68,33 @@ const kinds: readonly (readonly [string, Partial<Parameter>, unknown])[] = [
     { value: zeros([2, 6], 'uint8'), quantization: codebook({ shape, bits: 5, entries: zeros([7, 2]), vector: { axis: 0, length: 2 } }) },
     { kind: 'codebook', bits: 5, tile: [4, 6], vector: { axis: 0, length: 2 } },
   ],
+  [
+    'numbers of a format',
+    {
+      value: zeros(shape, 'uint8'),
+      quantization: codebook({ shape, bits: 8, tile: [4, 1], entries: 'fp8-e4m3', scale: [1, 2, 3, 4, 5, 6] }),
+    },
+    { kind: 'codebook', bits: 8, tile: [4, 1], scale: 'float32', format: 'fp8-e4m3' },
+  ],
+  [
+    'shared exponents below scales',
+    { value: zeros(shape, 'int8'), quantization: affine({ shape, bits: 5, tile: [2, 1], scale: exponents }) },
+    {
+      kind: 'affine',
+      bits: 5,
+      tile: [2, 1],
+      scale: {
+        dtype: 'uint8',
+        quantization: {
+          kind: 'codebook',
+          bits: 1,
+          tile: [2, 1],
+          format: 'e1m0',
+          scale: { dtype: 'uint8', quantization: { kind: 'codebook', bits: 8, tile: [1, 6], format: 'e8m0' } },
+        },
+      },
+    },
+  ],
 ];
 
 test.each(kinds)('the record of %s, which comes back the same', (_, change, quantization) => {
@@ -86,6 +123,10 @@ describe('hostile records', () => {
   type RecordFile = Record<string, unknown> & {
     scale: { dtype: unknown; quantization: Record<string, unknown> };
     vector: Record<string, unknown>;
+  };
+  const fourth = (scale: RecordFile['scale']): void => {
+    const third = scale.quantization.scale as RecordFile['scale'];
+    third.quantization.scale = structuredClone(third);
   };
   function decoded(kind: number, change: (record: RecordFile) => void, limits = {}): string {
     const good = encodeModel(withKernel((kinds[kind] as (typeof kinds)[number])[1]));
@@ -132,6 +173,20 @@ describe('hostile records', () => {
     ['vectors of nothing', 'model/quantization', 3, r => (r.vector.length = 0)],
     ['vectors with a secret', 'model/graph', 3, r => (r.vector.more = 1)],
     ['vectors left out', 'model/quantization', 3, r => Reflect.deleteProperty(r, 'vector')],
+    ['a format that there is not', 'model/quantization', 4, r => (r.format = 'fp7')],
+    ['a format of other bits', 'model/quantization', 4, r => (r.format = 'fp4-e2m1')],
+    ['a format that is a list', 'model/quantization', 4, r => (r.format = [1, 2])],
+    ['a format that is null', 'model/quantization', 4, r => (r.format = null)],
+    ['a format of Object.prototype', 'model/quantization', 4, r => (r.format = 'constructor')],
+    ['no format, and no entries in the file', 'model/parameter', 4, r => Reflect.deleteProperty(r, 'format')],
+    ['a format of vectors', 'model/quantization', 4, r => (r.vector = { axis: 0, length: 1 })],
+    ['four levels of scales', 'model/quantization', 5, r => fourth(r.scale)],
+    [
+      'real scales below two levels',
+      'model/parameter',
+      5,
+      r => ((r.scale.quantization.scale as RecordFile['scale']).quantization.scale = 'float32'),
+    ],
   ])('%s: %s', (_, code, ...damage) => {
     expect(decoded(...damage)).toBe(code);
   });
@@ -175,6 +230,11 @@ describe('hostile records', () => {
       'array/size',
     ],
     ['with entries that are a list', { kind: 'codebook', bits: 8, tile: [4, 6], entries: [1, 2] }, 'model/parameter'],
+    [
+      'with entries that are not those of its format',
+      { kind: 'codebook', bits: 4, tile: [4, 6], format: 'fp4-e2m1', entries: zeros([16]) },
+      'model/quantization',
+    ],
     ['without entries', { kind: 'codebook', bits: 8, tile: [4, 6] }, 'model/parameter'],
     ['that contains itself', cyclic(), 'model/quantization'],
   ])('a value that is no quantization, %s, is refused by name', (_, quantization, code) => {
