@@ -2,6 +2,8 @@
 
 export { assertProgram, type ProgramLimits } from './deploy/check-program.ts';
 export { fixedPoint, type Multiplier } from './deploy/fixed-point.ts';
+export type { Kernels } from './deploy/formats/tflite/read/rule.ts';
+export { readTflite, type TfliteReading } from './deploy/formats/tflite/read-tflite.ts';
 export { lowerModel } from './deploy/lower/lower.ts';
 export type { Elements, ElementType, Program, ProgramTensor, Step, TensorQuantization } from './deploy/program.ts';
 export { dequantizeOutput, quantizeInput } from './deploy/real-values.ts';

@@ -1,5 +1,6 @@
-import { integer } from '../../model/attributes.ts';
+import { type AttributeKind, integer, kind, optional } from '../../model/attributes.ts';
 import { sizeOf } from '../../tensor/shape.ts';
+import { clamped } from '../fixed-point.ts';
 import type { IntegerOp } from './op.ts';
 import { refuseStep } from './refuse.ts';
 import { type RequantizeAttributes, requantizeKinds, requantizer, zeroPoints } from './requantize-attributes.ts';
@@ -10,7 +11,33 @@ export type DenseStep = RequantizeAttributes & {
   readonly inputZeroPoint: number;
   /** One for all, or one for each output channel. */
   readonly weightZeroPoint: readonly number[];
+  /**
+   * Real factors M, as many as `multiplier`. Where they are given, sums are multiplied with them in double precision and rounded once, halves away from
+   * zero, as LiteRT's reference kernel does it; without them by `multiplier` and `shift` as in every other op, as TensorFlow Lite Micro and
+   * CMSIS-NN do it. One result in 2^(1 - shift) or so differs, by one.
+   */
+  readonly factor?: readonly number[];
 };
+
+const factors: AttributeKind = optional(
+  kind(
+    'a list of positive numbers',
+    value => Array.isArray(value) && value.length > 0 && value.every(item => item > 0 && Number.isFinite(item)),
+  ),
+);
+
+/** (accumulator, channel) → stored integer, the product rounded once. */
+function roundedOnce(
+  { outputZeroPoint, low, high }: DenseStep,
+  factor: readonly number[],
+  wide: boolean,
+): (acc: number, channel: number) => number {
+  const one = factor.length === 1 ? 0 : 1;
+  return (acc, channel) => {
+    const product = (wide ? acc : acc | 0) * (factor[channel * one] as number);
+    return clamped(Math.sign(product) * Math.round(Math.abs(product)) + outputZeroPoint, low, high);
+  };
+}
 
 /**
  * A dense layer, [… , in] as rows of `in` numbers, with a weight [out, in] and an optional bias [out]:
@@ -18,9 +45,9 @@ export type DenseStep = RequantizeAttributes & {
  */
 export const dense: IntegerOp<'dense', DenseStep> = {
   name: 'dense',
-  attributes: { ...requantizeKinds, inputZeroPoint: integer, weightZeroPoint: zeroPoints },
+  attributes: { ...requantizeKinds, inputZeroPoint: integer, weightZeroPoint: zeroPoints, factor: factors },
   check(values) {
-    const { inputs, outputs, where } = values;
+    const { inputs, outputs, attributes, where } = values;
     const [out, deep] = weightOf(where, inputs[1], 2).shape as readonly [number, number];
     const [x] = inputs;
     const [y] = outputs;
@@ -28,6 +55,9 @@ export const dense: IntegerOp<'dense', DenseStep> = {
     if (!x || !y || rows === 0 || !Number.isInteger(rows) || sizeOf(y.shape) !== rows * out)
       refuseStep(where, `a weight [${out}, ${deep}] does not take [${x?.shape}] to [${y?.shape}].`);
     assertSums(values, out);
+    const { factor, multiplier } = attributes;
+    if (factor && factor.length !== multiplier.length)
+      refuseStep(where, `it has ${multiplier.length} multipliers and ${factor.length} real factors; there should be as many.`);
   },
   macs: ({ inputs, outputs, where }) =>
     sizeOf((outputs[0] as { shape: readonly number[] }).shape) * (weightOf(where, inputs[1], 2).shape[1] as number),
@@ -38,7 +68,8 @@ export const dense: IntegerOp<'dense', DenseStep> = {
     const weight = numbersOf(inputs[1]);
     const bias = biasOf(inputs[2], out);
     const result = numbersOf(outputs[0]);
-    const store = requantizer(attributes, { wide: isWide(inputs[0] as { type: 'int8' }, inputs[2]) });
+    const wide = isWide(inputs[0] as { type: 'int8' }, inputs[2]);
+    const store = attributes.factor ? roundedOnce(attributes, attributes.factor, wide) : requantizer(attributes, { wide });
     const rows = data.length / deep;
     for (let r = 0, at = 0; r < rows; r++)
       for (let o = 0; o < out; o++, at++) {

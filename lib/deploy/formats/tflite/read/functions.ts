@@ -1,0 +1,26 @@
+import type { ElementType } from '../../../program.ts';
+import { optionFields } from '../schema.ts';
+import { hardSwishTable, leakyReluTable, realTable, type TableGrid } from '../tables.ts';
+import { gridOf, inputOf, optionOf, type Reading, type ReadRule, refuseOperator } from './rule.ts';
+
+/** A function of 8-bit integers, as the table that LiteRT's reference kernel amounts to. */
+const table =
+  (entries: (x: TableGrid, y: TableGrid, reading: Reading) => readonly number[]): ReadRule =>
+  reading => {
+    const [x, y] = [gridOf(reading, inputOf(reading, 0)), gridOf(reading, reading.output)];
+    if (x.type !== y.type || (y.type !== 'int8' && y.type !== 'uint8'))
+      refuseOperator(reading, `it takes ${x.type} to ${y.type}; functions of 8-bit integers are read, as tables.`);
+    const row = entries(x as TableGrid, y as TableGrid, reading);
+    const data = y.type === 'int8' ? Int8Array.from(row) : Uint8Array.from(row);
+    const index = reading.constant(`${reading.output.name}.table`, y.type as ElementType, data);
+    reading.step('lookup', {}, [reading.operator.inputs[0] as number, index]);
+  };
+
+export const logistic: ReadRule = table((x, y) => realTable('LOGISTIC', x, y));
+export const tanh: ReadRule = table((x, y) => realTable('TANH', x, y));
+export const hardSwish: ReadRule = table((x, y, reading) => hardSwishTable(x, y, reading.operator.where));
+export const leakyRelu: ReadRule = table((x, y, reading) => {
+  const slope = optionOf(reading, o => o.float32(optionFields.leakyRelu.slope));
+  if (!(slope >= 0)) refuseOperator(reading, `its slope is ${slope}.`);
+  return leakyReluTable(x, y, slope);
+});
