@@ -2,6 +2,20 @@
 
 export { activationPlaces } from './compress/quantize/activations/places.ts';
 export { type ActivationOptions, quantizeActivations } from './compress/quantize/activations/quantize-activations.ts';
+export { allocateBits } from './compress/quantize/allocation/allocate-bits.ts';
+export { type BitSensitivityOptions, bitSensitivity } from './compress/quantize/allocation/bit-sensitivity.ts';
+export {
+  type BitAllocation,
+  type BitPoint,
+  type BitTableOptions,
+  quantizeByBits,
+  type SchemeOfBits,
+} from './compress/quantize/allocation/bit-table.ts';
+export type { BitBudget } from './compress/quantize/allocation/budget.ts';
+export { type BitSearchOptions, type HaqOptions, haq, searchBits } from './compress/quantize/allocation/haq.ts';
+export { type RandomBitsOptions, randomBits } from './compress/quantize/allocation/random-bits.ts';
+export { crossEntropyScore, outputDivergence } from './compress/quantize/allocation/scores.ts';
+export { type WeightErrorOptions, weightErrors } from './compress/quantize/allocation/weight-errors.ts';
 export {
   type BinaryOptions,
   binarize,

@@ -27,7 +27,7 @@ export interface AwareWeight {
 export function awareWeights(model: Model, options: QuantizationAwareOptions): readonly AwareWeight[] {
   const { weights, parameters = weightNames(model), ranges = 'each-step' } = options;
   return parameters.flatMap(name => {
-    if (!model.parameters[name]) throw unknownParameter(model, name);
+    if (!model.parameters[name]) throw unknownParameter(model, name, 'quantize/parameter');
     const scheme = typeof weights === 'function' ? weights(name) : weights;
     if (!scheme) return [];
     const where = `Parameter ${name}`;
@@ -40,7 +40,7 @@ export function awareWeights(model: Model, options: QuantizationAwareOptions): r
  * Hooks that show the loss quantized weights: the forward pass uses what `quantizeWeights` would make of them, while the optimizer moves float32
  * ones, which keep changes smaller than a step. The gradient goes straight through, 0 where a range clips. Masked weights stay 0. The model that
  * `fit` returns holds the float32 weights: quantize them with the same scheme, or let `trainQuantized` do both. Jacob et al. 2018, section 3.
- * @throws LabError `prune/parameter` for a name that the model lacks; in training those of `quantizeValue`.
+ * @throws LabError `quantize/parameter` for a name that the model lacks; in training those of `quantizeValue`.
  * @example
  * const data = strokeGlyphs({ count: 64, seed: 1 });
  * const weights = { format: quantize.affineFormat({ bits: 4, symmetric: true }), granularity: quantize.axis(-1) };

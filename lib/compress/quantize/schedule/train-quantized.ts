@@ -12,7 +12,7 @@ export interface TrainQuantizedOptions extends FitOptions, QuantizationAwareOpti
 /**
  * Quantization-aware training: `fit` with `quantizationAware`, after which the weights are stored as integers. `fake-quantize` nodes of activations
  * train along; other hooks come first. Compare it with the same training followed by rounding. Jacob et al. 2018, section 3.
- * @throws LabError `prune/parameter` before training, and as `quantizeValue` and `fit`.
+ * @throws LabError `quantize/parameter` before training, and as `quantizeValue` and `fit`.
  * @example
  * const data = strokeGlyphs({ count: 64, seed: 1 });
  * const weights = { format: quantize.affineFormat({ bits: 2 }), granularity: quantize.axis(-1) };
