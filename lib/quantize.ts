@@ -43,6 +43,8 @@ export {
   kraftSum,
   noCode,
 } from './compress/quantize/entropy/huffman.ts';
+export { type AbsorbOptions, absorbBias } from './compress/quantize/equalize/absorb-bias.ts';
+export { type BiasCorrectionOptions, correctBias, correctBiasFromStatistics } from './compress/quantize/equalize/correct-bias.ts';
 export {
   crossLayerEqualization,
   type Equalized,
@@ -50,7 +52,16 @@ export {
   equalizeCrossLayers,
   equalizingFactors,
 } from './compress/quantize/equalize/cross-layer.ts';
+export { expectedInputs } from './compress/quantize/equalize/expected-inputs.ts';
+export { expectedRelu } from './compress/quantize/equalize/expected-relu.ts';
 export { type Joint, jointsOf } from './compress/quantize/equalize/joints.ts';
+export {
+  batchNormStatistics,
+  type ChannelStatistics,
+  dividedStatistics,
+  type OutputStatistics,
+  outputStatistics,
+} from './compress/quantize/equalize/output-statistics.ts';
 export { type PlantOptions, plantOutliers, plantScales } from './compress/quantize/equalize/plant-scales.ts';
 export { foldBatchNorm } from './compress/quantize/fold/batch-norm.ts';
 export { type AffineFormat, affineFormat, codesOf, type ScaleAndZeroPoint, scaleAndZeroPoint } from './compress/quantize/format/affine.ts';
