@@ -33,6 +33,17 @@ export {
   kMeansValue,
 } from './compress/quantize/codebook/k-means-quantize.ts';
 export { huffmanDecode, huffmanEncode } from './compress/quantize/entropy/bits.ts';
+export type { Coding } from './compress/quantize/entropy/code-table.ts';
+export {
+  type CompressedWeights,
+  type CompressionStage,
+  type CompressionStages,
+  type CompressOptions,
+  compressionTable,
+  compressWeights,
+  decompressWeights,
+} from './compress/quantize/entropy/compress-weights.ts';
+export type { WeightParts } from './compress/quantize/entropy/encode-weight.ts';
 export {
   canonicalCode,
   countsOf,
