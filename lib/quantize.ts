@@ -25,6 +25,18 @@ export {
 } from './compress/quantize/binary/binary.ts';
 export { type TernaryOptions, ternarize, ternaryQuantize } from './compress/quantize/binary/ternary.ts';
 export { packSigns, popcount, type SignRows, xnorProduct } from './compress/quantize/binary/xnor.ts';
+export {
+  assertCodebooks,
+  type CentroidStep,
+  type ClusterReduction,
+  centroidGradients,
+  clusterSizes,
+  codebooksOf,
+  movedCodebook,
+  withEntries,
+} from './compress/quantize/codebook/centroid-gradients.ts';
+export { type CodebookParameter, entryPlaces, hasCodebook } from './compress/quantize/codebook/entry-places.ts';
+export { type CodebookTraining, codebookHooks, fineTuneCodebooks } from './compress/quantize/codebook/fine-tune.ts';
 export type { InitialCentroids } from './compress/quantize/codebook/initial.ts';
 export { type KMeansOptions, type KMeansResult, kMeans } from './compress/quantize/codebook/k-means.ts';
 export {
