@@ -8,3 +8,6 @@ export { lowerModel } from './deploy/lower/lower.ts';
 export type { Elements, ElementType, Program, ProgramTensor, Step, TensorQuantization } from './deploy/program.ts';
 export { dequantizeOutput, quantizeInput } from './deploy/real-values.ts';
 export { type ProgramResult, runProgram } from './deploy/run.ts';
+export { loadProgram, saveProgram } from './deploy/save.ts';
+export { checkedProgram, decodeProgram, encodeProgram } from './deploy/serialize.ts';
+export type { ProgramFileLimits } from './deploy/structure.ts';
