@@ -118,9 +118,20 @@ export type { Histogram, RangeMethod, Statistics } from './compress/quantize/ran
 export { type StatisticsOptions, statisticsOf } from './compress/quantize/range/statistics.ts';
 export { nearest } from './compress/quantize/rounding/nearest.ts';
 export type { Rounding, Target } from './compress/quantize/rounding/rounding.ts';
+export { doReFa, doReFaWeight } from './compress/quantize/schedule/do-refa.ts';
+export {
+  type IncrementalOptions,
+  nearestPower,
+  type PowerRange,
+  powerRange,
+  quantizeIncrementally,
+} from './compress/quantize/schedule/inq.ts';
+export { firstStep, learnedSteps, slowSteps, stepGradientScale } from './compress/quantize/schedule/lsq.ts';
+export { type ClipOptions, clipActivations, clipLevels, pact } from './compress/quantize/schedule/pact.ts';
 export { type QuantizationAwareOptions, quantizationAware } from './compress/quantize/schedule/quantization-aware.ts';
 export { type Slope, scaledGradient, slopeWithin, straightThrough } from './compress/quantize/schedule/straight-through.ts';
-export { type TrainQuantizedOptions, trainQuantized } from './compress/quantize/schedule/train-quantized.ts';
+export { type TechniqueOptions, type TrainQuantizedOptions, trainQuantized } from './compress/quantize/schedule/train-quantized.ts';
+export type { TrainedBits, WeightTraining } from './compress/quantize/schedule/weight-training.ts';
 export { type AffineOptions, affine } from './model/quantization/affine.ts';
 export { type CodebookOptions, codebook } from './model/quantization/codebook.ts';
 export type { NumberFormatName, SmallFloatName } from './model/quantization/number-formats.ts';

@@ -1,6 +1,6 @@
 import { fakeQuantize as roundToGrid } from '../../tensor/fake-quantize.ts';
 import type { Shape } from '../../tensor/shape.ts';
-import { flag, within } from '../attributes.ts';
+import { flag, oneOf, optional, within } from '../attributes.ts';
 import { eachAlone, eachWith } from '../channels/rules.ts';
 import { constant } from '../initial.ts';
 import { type Op, only } from './op.ts';
@@ -10,6 +10,8 @@ export type FakeQuantizeAttributes = {
   readonly signed: boolean;
   /** A scale and a zero point for each index of the last axis. */
   readonly perChannel: boolean;
+  /** How gradients are estimated, see `tensor/fake-quantize.ts`; default `lsq`. */
+  readonly estimator?: 'lsq' | 'pact';
 };
 
 /**
@@ -19,7 +21,7 @@ export type FakeQuantizeAttributes = {
 export const fakeQuantize: Op<'fake-quantize', FakeQuantizeAttributes> = {
   name: 'fake-quantize',
   arity: 1,
-  attributes: { bits: within(2, 16), signed: flag, perChannel: flag },
+  attributes: { bits: within(2, 16), signed: flag, perChannel: flag, estimator: optional(oneOf('lsq', 'pact')) },
   inPlace: true,
   infer: inputs => only(inputs),
   parameters(inputs, { perChannel }) {
@@ -32,9 +34,9 @@ export const fakeQuantize: Op<'fake-quantize', FakeQuantizeAttributes> = {
   coupling: {
     couple: context => (context.attributes.perChannel ? eachWith('scale', 'zero-point') : eachAlone).couple(context),
   },
-  forward({ inputs, parameters, attributes: { bits, signed } }) {
+  forward({ inputs, parameters, attributes: { bits, signed, estimator } }) {
     const low = signed ? -(2 ** (bits - 1)) : 0;
     const { scale, 'zero-point': zeroPoint } = parameters;
-    return roundToGrid(only(inputs), { scale, zeroPoint, low, high: low + 2 ** bits - 1 } as Parameters<typeof roundToGrid>[1]);
+    return roundToGrid(only(inputs), { scale, zeroPoint, low, high: low + 2 ** bits - 1, estimator } as Parameters<typeof roundToGrid>[1]);
   },
 };

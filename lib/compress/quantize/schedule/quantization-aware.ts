@@ -1,10 +1,12 @@
-import { type Model, withParameters } from '../../../model/model.ts';
-import { unknownParameter, weightNames, weightValue } from '../../../model/weights.ts';
+import { type Model, type Parameter, withParameters } from '../../../model/model.ts';
+import { realValue } from '../../../model/real-value.ts';
+import { unknownParameter, weightNames } from '../../../model/weights.ts';
 import { tf } from '../../../tensor/tf.ts';
 import { upload } from '../../../tensor/upload.ts';
 import type { NamedTensors, TrainingHooks } from '../../../train/hooks.ts';
 import type { Scheme } from '../quantize-weights.ts';
 import { type Quantizer, quantizerOf, throughGrid } from './weight-grid.ts';
+import type { WeightTraining } from './weight-training.ts';
 
 /** How weights are quantized while they are trained. */
 export interface QuantizationAwareOptions {
@@ -17,21 +19,22 @@ export interface QuantizationAwareOptions {
 }
 
 /** A parameter that is quantized along a training run. */
-export interface AwareWeight {
+interface AwareWeight {
   readonly name: string;
   readonly scheme: Scheme;
   readonly quantizer: Quantizer;
 }
 
 /** The weights that options name, each with what quantizes it. */
-export function awareWeights(model: Model, options: QuantizationAwareOptions): readonly AwareWeight[] {
+function awareWeights(model: Model, options: QuantizationAwareOptions): readonly AwareWeight[] {
   const { weights, parameters = weightNames(model), ranges = 'each-step' } = options;
   return parameters.flatMap(name => {
-    if (!model.parameters[name]) throw unknownParameter(model, name, 'quantize/parameter');
+    const parameter = model.parameters[name];
+    if (!parameter) throw unknownParameter(model, name, 'quantize/parameter');
     const scheme = typeof weights === 'function' ? weights(name) : weights;
     if (!scheme) return [];
     const where = `Parameter ${name}`;
-    const first = ranges === 'start' ? { value: weightValue(model, name), where } : undefined;
+    const first = ranges === 'start' ? { value: realValue(parameter), where } : undefined;
     return [{ name, scheme, quantizer: quantizerOf(scheme, first) }];
   });
 }
@@ -49,12 +52,13 @@ export function awareWeights(model: Model, options: QuantizationAwareOptions): r
  * const quantized = quantizeWeights(aware, weights);
  */
 export function quantizationAware(model: Model, options: QuantizationAwareOptions): TrainingHooks {
-  return awareHooks(model, awareWeights(model, options));
+  return awareTraining(model, options).hooks;
 }
 
-/** The hooks over these weights. */
-export function awareHooks(model: Model, weights: readonly AwareWeight[]): TrainingHooks {
-  return {
+/** The hooks, and how what they trained is stored. */
+export function awareTraining(model: Model, options: QuantizationAwareOptions): WeightTraining {
+  const weights = awareWeights(model, options);
+  const hooks: TrainingHooks = {
     parameters(parameters: NamedTensors): NamedTensors {
       const shown = weights.map(({ name, ...grid }) => {
         const real = throughGrid(parameters[name] as tf.Tensor, { ...grid, where: `Parameter ${name}` });
@@ -64,10 +68,9 @@ export function awareHooks(model: Model, weights: readonly AwareWeight[]): Train
       return Object.fromEntries(shown);
     },
   };
-}
-
-/** The model with these weights stored as integers. */
-export function storedWeights(model: Model, weights: readonly AwareWeight[]): Model {
-  const changes = weights.map(({ name, quantizer }) => [name, quantizer(weightValue(model, name), `Parameter ${name}`)]);
-  return withParameters(model, Object.fromEntries(changes));
+  const stored =
+    (trained: Model) =>
+    ({ name, quantizer }: AwareWeight) =>
+      [name, quantizer(realValue(trained.parameters[name] as Parameter), `Parameter ${name}`)] as const;
+  return { hooks, quantized: trained => withParameters(trained, Object.fromEntries(weights.map(stored(trained)))) };
 }
