@@ -1,5 +1,11 @@
 // The door `quantize`: Quantization. Nothing inside lib imports this file.
 
+export {
+  type ActivationStatisticsOptions,
+  activationStatistics,
+  type CalibrateOptions,
+  calibrate,
+} from './compress/quantize/activations/calibrate.ts';
 export { activationPlaces } from './compress/quantize/activations/places.ts';
 export { type ActivationOptions, quantizeActivations } from './compress/quantize/activations/quantize-activations.ts';
 export { allocateBits } from './compress/quantize/allocation/allocate-bits.ts';
@@ -113,7 +119,13 @@ export { type FormatAndGranularity, type VsQuantOptions, vsQuant } from './compr
 export type { Interval } from './compress/quantize/interval.ts';
 export type { MaskedValue, WeightChoice } from './compress/quantize/masked-value.ts';
 export { type QuantizedValue, quantizeValue, quantizeWeights, type Scheme } from './compress/quantize/quantize-weights.ts';
+export { type AciqDistribution, type AciqOptions, aciq, aciqClip } from './compress/quantize/range/aciq.ts';
+export { type QuantizationError, quantizationError } from './compress/quantize/range/error.ts';
+export { type KlOptions, kl } from './compress/quantize/range/kl.ts';
 export { minMax } from './compress/quantize/range/min-max.ts';
+export { type MovingAverageOptions, movingAverage } from './compress/quantize/range/moving-average.ts';
+export { type MseOptions, mse } from './compress/quantize/range/mse.ts';
+export { percentile } from './compress/quantize/range/percentile.ts';
 export type { Histogram, RangeMethod, Statistics } from './compress/quantize/range/range.ts';
 export { type StatisticsOptions, statisticsOf } from './compress/quantize/range/statistics.ts';
 export { nearest } from './compress/quantize/rounding/nearest.ts';

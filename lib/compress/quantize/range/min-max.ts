@@ -4,6 +4,7 @@ import type { RangeMethod } from './range.ts';
 export function minMax(): RangeMethod {
   return Object.freeze({
     name: 'min-max',
+    needs: 'extremes',
     interval: ({ min, max }) => ({ low: Math.min(0, min), high: Math.max(0, max) }),
   } satisfies RangeMethod);
 }

@@ -22,11 +22,15 @@ export interface Statistics {
   readonly histogram: Histogram;
   /** The values themselves where they are at hand (weights); methods are exact then, and work on the histogram otherwise. */
   readonly values?: Float32Array;
+  /** The least and the largest value of each batch in turn, where they come in batches (activations). */
+  readonly batches?: readonly Interval[];
 }
 
 /** Where the grid of a scale begins and ends. It chooses from what is known of the values and from the grid that will be laid over them. */
 export interface RangeMethod {
   /** What messages call it. */
   readonly name: string;
+  /** What it looks at besides counts and extremes, so that nothing else is collected; default all. */
+  readonly needs?: 'extremes' | 'all';
   interval(statistics: Statistics, format: Format): Interval;
 }

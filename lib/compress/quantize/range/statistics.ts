@@ -35,23 +35,50 @@ export function statisticsOf(values: Float32Array, { bins = 2048, where = 'The v
     if (x > max) max = x;
     sum += x;
   }
-  const mean = sum / values.length;
-  let [squares, deviations] = [0, 0];
-  for (let i = 0; i < values.length; i++) {
-    const d = (values[i] as number) - mean;
-    squares += d * d;
-    deviations += Math.abs(d);
-  }
+  return valueStatistics(values, { min, max, mean: sum / values.length, bins });
+}
+
+type Known = Pick<Statistics, 'min' | 'max' | 'mean'> & { readonly bins: number };
+
+/** Deviations and the histogram are computed when they are asked for: most methods need the extremes alone. */
+function valueStatistics(values: Float32Array, { min, max, mean, bins }: Known): Statistics {
+  let histogram: Histogram | undefined;
+  let deviations: Deviations | undefined;
   return {
     count: values.length,
     min,
     max,
     mean,
-    standardDeviation: Math.sqrt(squares / values.length),
-    absoluteDeviation: deviations / values.length,
-    histogram: histogramOf(values, { low: min, high: max, bins }),
     values,
+    get histogram(): Histogram {
+      histogram ??= histogramOf(values, { low: min, high: max, bins });
+      return histogram;
+    },
+    get standardDeviation(): number {
+      deviations ??= deviationsOf(values, mean);
+      return deviations.standard;
+    },
+    get absoluteDeviation(): number {
+      deviations ??= deviationsOf(values, mean);
+      return deviations.absolute;
+    },
   };
+}
+
+interface Deviations {
+  readonly standard: number;
+  readonly absolute: number;
+}
+
+/** √(mean of (x - mean)²) and the mean of |x - mean|. */
+function deviationsOf(values: Float32Array, mean: number): Deviations {
+  let [squares, absolute] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const d = (values[i] as number) - mean;
+    squares += d * d;
+    absolute += Math.abs(d);
+  }
+  return { standard: Math.sqrt(squares / values.length), absolute: absolute / values.length };
 }
 
 /** How often values lie in each of `bins` bins of equal width; ends belong to the first and the last, all values to the first where low = high. */

@@ -1,0 +1,38 @@
+import { LabError } from '../../../tensor/errors.ts';
+import type { Interval } from '../interval.ts';
+import type { Histogram, Statistics } from './range.ts';
+
+/** What is left of the values' own interval when nothing may be further from 0 than `threshold`; 0 is in it. */
+export function clippedAt({ min, max }: Pick<Statistics, 'min' | 'max'>, threshold: number): Interval {
+  return { low: Math.min(0, Math.max(min, -threshold)), high: Math.max(0, Math.min(max, threshold)) };
+}
+
+/**
+ * Counts of |x| in `bins` bins of equal width from 0 to the largest: of the values where they are at hand, else of the histogram, each of whose bins
+ * counts where its middle lies.
+ */
+export function magnitudes({ min, max, values, histogram }: Statistics, bins: number): Histogram {
+  const high = Math.max(Math.abs(min), Math.abs(max));
+  const counts = new Float64Array(bins);
+  const perUnit = high > 0 ? bins / high : 0;
+  if (values) {
+    for (let i = 0; i < values.length; i++) {
+      const bin = (Math.abs(values[i] as number) * perUnit) | 0;
+      const at = bin < bins ? bin : bins - 1;
+      counts[at] = (counts[at] as number) + 1;
+    }
+    return { low: 0, high, counts };
+  }
+  const width = (histogram.high - histogram.low) / histogram.counts.length;
+  for (let i = 0; i < histogram.counts.length; i++) {
+    const at = Math.min(bins - 1, (Math.abs(histogram.low + (i + 0.5) * width) * perUnit) | 0);
+    counts[at] = (counts[at] as number) + (histogram.counts[i] as number);
+  }
+  return { low: 0, high, counts };
+}
+
+/** Refuses a number that is not between two others. */
+export function assertBetween(value: number, [low, high]: readonly [number, number], what: string): void {
+  if (!(value >= low && value <= high))
+    throw new LabError('quantize/range', `${what} lies between ${low} and ${high}; got ${value}.`, 'See the method for its usual value.');
+}
