@@ -27,7 +27,7 @@ const anywhere = (rng: Random, [height = 1, width = 1]: Shape): readonly [row: n
 
 /**
  * What a layer reads, one row for each sampled place of its output: float32 [samples, k_h · k_w · channels] in the order of the kernel, or
- * [samples, features] for a dense layer. The layer's output before its bias is that times the kernel. Same seed, same places.
+ * [samples, features] for a dense layer, all rows along the last axis of what it reads. The layer's output before its bias is that times the kernel. Same seed, same places.
  */
 export function patches(model: Model, id: string, options: PatchOptions & { readonly data: Dataset | Examples }): NDArray {
   const { places = 10, seed = 0 } = options;
@@ -39,16 +39,21 @@ export function patches(model: Model, id: string, options: PatchOptions & { read
   const rows: Float32Array[] = [];
   for (let from = 0; from < count; from += 128) {
     const value = inputOf(model, node, batchOf(inputs, { from, to: Math.min(from + 128, count) }));
-    const images = value.shape[0];
-    for (let n = 0; n < images; n++)
-      if (node.op === 'dense')
-        rows.push(value.data.slice((n * value.data.length) / images, ((n + 1) * value.data.length) / images) as Float32Array);
-      else for (let i = 0; i < places; i++) rows.push(patchAt(value, n, { node, at: anywhere(rng, output) }));
+    if (node.op === 'dense') rows.push(...rowsOf(value));
+    else
+      for (let n = 0; n < value.shape[0]; n++)
+        for (let i = 0; i < places; i++) rows.push(patchAt(value, n, { node, at: anywhere(rng, output) }));
   }
   const width = rows[0]?.length ?? 0;
   const all = new Float32Array(rows.length * width);
   for (const [i, row] of rows.entries()) all.set(row, i * width);
   return array([rows.length, width], all);
+}
+
+/** The rows along the last axis: one for each example, and for each place of it that a dense layer is applied to. */
+function rowsOf({ shape, data }: NDArray): Float32Array[] {
+  const features = shape.at(-1) as number;
+  return Array.from({ length: data.length / features }, (_, i) => data.slice(i * features, (i + 1) * features) as Float32Array);
 }
 
 /** The value that enters a node, for one batch, which is disposed. */

@@ -6,7 +6,10 @@ import { LabError } from '../tensor/errors.ts';
  * @throws LabError `prune/singular` when that does not suffice.
  */
 export function solveSymmetric(a: Float64Array, b: Float64Array, n: number): Float64Array {
-  const lower = cholesky(a, n);
+  let trace = 0;
+  for (let i = 0; i < n; i++) trace += a[i * n + i];
+  const lower = cholesky(a, n, (1e-7 * trace) / n);
+  if (!lower) throw new LabError('prune/singular', 'The inputs of the layer do not determine its weights.', 'Give more examples.');
   const m = b.length / n;
   const x = b.slice();
   for (let i = 0; i < n; i++) {
@@ -20,16 +23,14 @@ export function solveSymmetric(a: Float64Array, b: Float64Array, n: number): Flo
   return x;
 }
 
-function cholesky(a: Float64Array, n: number): Float64Array {
-  let trace = 0;
-  for (let i = 0; i < n; i++) trace += a[i * n + i];
+/** The lower triangular L with A + ridge · I = LLᵀ for a symmetric A [n, n], row-major; nothing where A + ridge · I is not positive definite. */
+export function cholesky(a: Float64Array, n: number, ridge = 0): Float64Array | undefined {
   const lower = new Float64Array(n * n);
   for (let i = 0; i < n; i++)
     for (let j = 0; j <= i; j++) {
-      let sum = a[i * n + j] + (i === j ? (1e-7 * trace) / n : 0);
+      let sum = a[i * n + j] + (i === j ? ridge : 0);
       for (let k = 0; k < j; k++) sum -= lower[i * n + k] * lower[j * n + k];
-      if (i === j && !(sum > 0))
-        throw new LabError('prune/singular', 'The inputs of the layer do not determine its weights.', 'Give more examples.');
+      if (i === j && !(sum > 0)) return undefined;
       lower[i * n + j] = i === j ? Math.sqrt(sum) : sum / lower[j * n + j];
     }
   return lower;

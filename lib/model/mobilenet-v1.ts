@@ -39,7 +39,10 @@ const paper: MobileNetV1Blocks = [
   [1024, 1],
 ];
 
-/** Six blocks for images of 28×28, 38,314 parameters with a `stem` of 16: `mobileNetV1({ input: [28, 28, 1], classes: 10, stem: 16, stemStride: 1, blocks: mobileNetV1SmallBlocks })`. */
+/**
+ * Six blocks for images of 28×28, 38,314 parameters with a `stem` of 16: `mobileNetV1({ input: [28, 28, 1], classes: 10, stem: 16, stemStride:
+ * 1, blocks: mobileNetV1SmallBlocks })`.
+ */
 export const mobileNetV1SmallBlocks: MobileNetV1Blocks = [
   [32, 2],
   [32, 1],

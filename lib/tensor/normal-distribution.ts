@@ -4,8 +4,9 @@ export function normalDensity(x: number): number {
 }
 
 /**
- * Φ(x), the share of a standard normal distribution below x, to about 15 digits: the series x + x³/3 + x⁵/15 + … in the middle, Lentz's continued fraction
- * in the tails, so that small shares keep their digits. 0 and 1 at the infinities. Abramowitz and Stegun 1964, 26.2.10 and 26.2.14; Marsaglia 2004.
+ * Φ(x), the share of a standard normal distribution below x, to about 15 digits: the series x + x³/3 + x⁵/15 + … in the middle, Lentz's continued
+ * fraction in the tails, so that small shares keep their digits. 0 and 1 at the infinities. Abramowitz and Stegun 1964, 26.2.10 and 26.2.14;
+ * Marsaglia 2004.
  */
 export function normalCumulative(x: number): number {
   if (Number.isNaN(x)) return x;

@@ -57,7 +57,10 @@ function absorbOne(model: Model, joint: Joint, { statistics, deviations = 3, bor
   );
 }
 
-/** One ReLU behind the layer, and then only what gives x + c for x + c; no transposed convolution at the end, whose outputs see unlike parts of its kernel. */
+/**
+ * One ReLU behind the layer, and then only what gives x + c for x + c; no transposed convolution at the end, whose outputs see unlike parts of
+ * its kernel.
+ */
 function passesShifts(model: Model, { values, readers }: Joint, maker: string): boolean {
   const between = Object.keys(values).filter(id => id !== maker);
   const nodes = between.map(id => nodeOf(model, id));

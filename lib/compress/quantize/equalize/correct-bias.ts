@@ -15,9 +15,9 @@ export interface BiasCorrectionOptions {
 }
 
 /**
- * The quantized model with biases that take the mean error of each layer's outputs away: b ← b - (E[ŷ] - E[y]), where ŷ is what the layer gives in the
- * quantized model and y in the reference, over all examples and places. Layer by layer in the order of the network, so that later layers see what
- * was corrected before. Nagel et al. 2019, section 4.2, from data.
+ * The quantized model with biases that take the mean error of each layer's outputs away: b ← b - (E[ŷ] - E[y]), where ŷ is what the layer gives in
+ * the quantized model and y in the reference, over all examples and places. Layer by layer in the order of the network, so that later layers see
+ * what was corrected before. Nagel et al. 2019, section 4.2, from data.
  * @throws LabError `quantize/bias` for models that don't go together, or a bias that is quantized; `train/examples`.
  */
 export function correctBias(quantized: Model, { reference, data }: BiasCorrectionOptions & { readonly data: Dataset | Examples }): Model {

@@ -24,10 +24,11 @@ export interface Equalized {
 
 /**
  * The model with the same outputs whose channels have ranges as equal as factors can make them: cross-layer equalization. For channel i between two
- * layers with the largest weights r1_i and r2_i, s_i = √(r1_i · r2_i) / r2_i; the first layer and its bias are divided by s_i, the second is multiplied,
- * so that both have the range √(r1_i · r2_i). Repeated over all joints (`jointsOf`) until nothing moves. A channel whose weights are all 0 on
- * one side keeps its factor 1. Nagel et al. 2019 (Data-Free Quantization), equation 11.
- * @throws LabError `quantize/equalize` where nothing can be equalized, at a ReLU6 unless told otherwise, for weights that are quantized; `quantize/finite`.
+ * layers with the largest weights r1_i and r2_i, s_i = √(r1_i · r2_i) / r2_i; the first layer and its bias are divided by s_i, the second is
+ * multiplied, so that both have the range √(r1_i · r2_i). Repeated over all joints (`jointsOf`) until nothing moves. A channel whose weights are
+ * all 0 on one side keeps its factor 1. Nagel et al. 2019 (Data-Free Quantization), equation 11.
+ * @throws LabError `quantize/equalize` where nothing can be equalized, at a ReLU6 unless told otherwise, for weights that are quantized;
+ * `quantize/finite`.
  * @example
  * const model = foldBatchNorm(network('net', [8, 8, 1]).conv2d(4).batchNorm().relu().depthwiseConv2d(3).batchNorm().relu().globalAveragePool().dense(2).model());
  * equalizeCrossLayers(model).nodes.length; // → 7

@@ -1,8 +1,8 @@
 import { normalCumulative, normalDensity } from '../../../tensor/normal-distribution.ts';
 
 /**
- * E[ReLU(x)] for x ~ N(mean, deviation²): deviation · φ(mean / deviation) + mean · Φ(mean / deviation); with a `bound`, E[min(ReLU(x), bound)]. What a
- * layer reads on average behind a batch norm with β = mean, γ = deviation. Nagel et al. 2019, appendix C.
+ * E[ReLU(x)] for x ~ N(mean, deviation²): deviation · φ(mean / deviation) + mean · Φ(mean / deviation); with a `bound`, E[min(ReLU(x), bound)].
+ * What a layer reads on average behind a batch norm with β = mean, γ = deviation. Nagel et al. 2019, appendix C.
  * @example
  * [expectedRelu(0, 1), expectedRelu(1, 1), expectedRelu(-1, 2)].map(x => x.toFixed(6)); // → ['0.398942', '1.083315', '0.395593']
  */

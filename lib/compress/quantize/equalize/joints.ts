@@ -24,9 +24,9 @@ export interface Joint {
 const made: ReadonlySet<string> = new Set(['kernel', 'bias', 'gamma', 'beta', 'scale']);
 
 /**
- * Every joint of a graph, in its order: pairs of layers with a ReLU between, chains through depthwise convolutions (two joints each), sums of branches
- * (all their layers at once), normalisations and the layers behind them. What touches an input, an output, a parameter that several nodes share, a
- * sigmoid, a softmax, or a quantized activation is none.
+ * Every joint of a graph, in its order: pairs of layers with a ReLU between, chains through depthwise convolutions (two joints each), sums of
+ * branches (all their layers at once), normalisations and the layers behind them. What touches an input, an output, a parameter that several nodes
+ * share, a sigmoid, a softmax, or a quantized activation is none.
  * @example
  * const net = network('net', [4, 4, 1]).conv2d(2).relu().depthwiseConv2d(3).relu().conv2d(3, 1).relu().flatten().dense(2).graph();
  * jointsOf(net).map(({ name, readers }) => `${name} → ${readers[0]?.node}`);

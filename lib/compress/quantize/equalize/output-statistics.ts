@@ -15,8 +15,8 @@ export interface ChannelStatistics {
 export type OutputStatistics = Readonly<Record<string, ChannelStatistics>>;
 
 /**
- * What the batch norms of a trained model know, without data: behind each layer with a batch norm, once that is folded, channel c is about N(β_c, γ_c²).
- * Take them before folding; the names are those of the layers, which stay. Nagel et al. 2019, section 4.2.
+ * What the batch norms of a trained model know, without data: behind each layer with a batch norm, once that is folded, channel c is about N(β_c,
+ * γ_c²). Take them before folding; the names are those of the layers, which stay. Nagel et al. 2019, section 4.2.
  * @throws LabError `quantize/statistics` for a model without batch norm.
  */
 export function batchNormStatistics(model: Model): OutputStatistics {

@@ -45,8 +45,8 @@ const passages: Readonly<Record<OpName, Passage>> = {
 export const passageOf = (op: string): Passage => passages[op as OpName] ?? 'bar';
 
 /**
- * Whether the channels of input `which` are still told apart by their place on the last axis of the output: not where a view moves them to other axes,
- * nor where a matrix product adds over them.
+ * Whether the channels of input `which` are still told apart by their place on the last axis of the output: not where a view moves them to other
+ * axes, nor where a matrix product adds over them.
  */
 export function keepsChannels(
   { op, attributes }: { readonly op: string; readonly attributes: Attributes },

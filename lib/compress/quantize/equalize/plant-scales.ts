@@ -12,8 +12,8 @@ export interface PlantOptions {
 }
 
 /**
- * The model with the same outputs and ranges that are far apart: what a depthwise convolution reads is multiplied by s in the layer that makes it, and
- * the depthwise kernel is divided by s, with log s uniform in [-log k, log k] for each channel. A fault that is planted openly, for labs on
+ * The model with the same outputs and ranges that are far apart: what a depthwise convolution reads is multiplied by s in the layer that makes it,
+ * and the depthwise kernel is divided by s, with log s uniform in [-log k, log k] for each channel. A fault that is planted openly, for labs on
  * cross-layer equalization.
  * @throws LabError `quantize/plant` for a net without such layers or k < 1, `quantize/equalize` for quantized weights.
  */
@@ -31,8 +31,8 @@ export function plantScales(model: Model, { spread, seed = 0 }: PlantOptions & {
 
 /**
  * The model with the same outputs and a few activations that are much larger than the rest, as large language models have them: behind each
- * normalisation, `channels` of its channels, drawn anew for each, have γ and β multiplied by `factor` and the weights that read them divided by it. Openly planted, for
- * labs on SmoothQuant and AWQ. Dettmers et al. 2022 found such channels in language models from 6.7 B parameters on.
+ * normalisation, `channels` of its channels, drawn anew for each, have γ and β multiplied by `factor` and the weights that read them divided by it.
+ * Openly planted, for labs on SmoothQuant and AWQ. Dettmers et al. 2022 found such channels in language models from 6.7 B parameters on.
  * @throws LabError `quantize/plant` for a net without such layers or an impossible number, `quantize/equalize` for quantized weights.
  */
 export function plantOutliers(
