@@ -1,13 +1,11 @@
 // The door `deploy`: networks as integers. Nothing inside lib imports this file.
 
 export { assertProgram, type ProgramLimits } from './deploy/check-program.ts';
+export { type FastOptions, type PreparedProgram, type ProgramResult, prepareProgram } from './deploy/fast/run.ts';
 export { fixedPoint, type Multiplier } from './deploy/fixed-point.ts';
 export type { Kernels } from './deploy/formats/tflite/read/rule.ts';
 export { readTflite, type TfliteReading } from './deploy/formats/tflite/read-tflite.ts';
 export { lowerModel } from './deploy/lower/lower.ts';
 export type { Elements, ElementType, Program, ProgramTensor, Step, TensorQuantization } from './deploy/program.ts';
 export { dequantizeOutput, quantizeInput } from './deploy/real-values.ts';
-export { type ProgramResult, runProgram } from './deploy/run.ts';
-export { loadProgram, saveProgram } from './deploy/save.ts';
-export { checkedProgram, decodeProgram, encodeProgram } from './deploy/serialize.ts';
-export type { ProgramFileLimits } from './deploy/structure.ts';
+export { type RunOptions, runProgram } from './deploy/run.ts';

@@ -3,6 +3,7 @@
 // Nothing is defined here, since rungs are compiled for different processors: an inline function could reach a processor that lacks its instructions.
 #pragma once
 #include <stddef.h>
+#include <stdint.h>
 
 struct MatmulShape {
   size_t m, k, n;
@@ -18,3 +19,80 @@ Matmul matmul_interchange;
 
 // A rung that needs more than every processor has is weak: null where the build left its file out.
 __attribute__((weak)) Matmul matmul_avx2;
+
+// Integer kernels. Activations are bytes, int8 or uint8 as the shape says; sums have 32 bits and wrap, so their order does not matter and every rung
+// must give the same bytes. `scaled(acc)` is TensorFlow Lite's MultiplyByQuantizedMultiplier with a multiplier ≥ 0: acc << left (wraps), times
+// multiplier / 2³¹ rounded halves up, then / 2^right rounded halves away from zero. left and right count 0 … 31; one of them is 0.
+// Kernels run a part of the output, from `first` to before `last`, so that threads can share it.
+
+struct Int8ConvShape {
+  int32_t images, height, width, channels;           // x is [images, height, width, channels]
+  int32_t kernel_height, kernel_width, depth;        // of the channels the first `depth` are read
+  int32_t out_height, out_width, out, out_channels;  // y is [images, out_height, out_width, out_channels], of which the first `out` are written
+  int32_t stride_down, stride_right, dilation_down, dilation_right, top, left;
+  int32_t is_signed;                                 // x holds int8, else uint8
+  int32_t zero;                                      // what places outside the image hold
+  int32_t has_weight_zeros;                          // some weight zero point is not 0
+  int32_t is_sums;                                   // y holds the sums themselves, int32
+  int32_t output_zero, low, high;
+};
+
+// y[p, o] = clip(output_zero + scaled(offset[o] + Σ x · (w[o] - weight_zero[o])), low, high) over the kernel_height · kernel_width · depth = K places of
+// pixel p = first … last - 1 of images · out_height · out_width. The weight is packed: [⌈out / 16⌉, ⌈K / 4⌉, 16, 4], zeros where there is none.
+// With is_sums y[p, o] is offset[o] + Σ …, four bytes each. `channel` is [6, 16 · ⌈out / 16⌉]: offset, multiplier, left, right, weight_zero, and Σ w. Exact. `scratch` holds 8 · 4 · ⌈K / 4⌉ bytes.
+typedef void Int8Conv(const uint8_t *x, const int8_t *weight, const int32_t *channel, uint8_t *y, Int8ConvShape shape, size_t first, size_t last,
+                      uint8_t *scratch);
+
+Int8Conv int8_conv_reference;
+Int8Conv int8_conv_blocked;
+__attribute__((weak)) Int8Conv int8_conv_avx2;
+__attribute__((weak)) Int8Conv int8_conv_avx512_vnni;
+
+struct Int8DepthwiseShape {
+  int32_t images, height, width, channels;
+  int32_t kernel_height, kernel_width;
+  int32_t out_height, out_width;
+  int32_t stride_down, stride_right, dilation_down, dilation_right, top, left;
+  int32_t is_signed, zero;
+  int32_t output_zero, low, high;
+};
+
+// y[r, q, c] = clip(output_zero + scaled(offset[c] + Σ x[.., .., c] · w[i, j, c]), low, high) for rows r = first … last - 1 of images · out_height. The weight
+// is [kernel_height, kernel_width, channels] with its zero points taken off; `channel` is [4, channels]: offset, multiplier, left, right. Exact.
+typedef void Int8Depthwise(const uint8_t *x, const int16_t *weight, const int32_t *channel, uint8_t *y, Int8DepthwiseShape shape, size_t first,
+                           size_t last);
+
+Int8Depthwise int8_depthwise_reference;
+__attribute__((weak)) Int8Depthwise int8_depthwise_avx512_vnni;
+
+struct Int8AddShape {
+  int32_t is_signed; // a and b hold int8, else uint8
+  int32_t ahead;     // bits that both are shifted to the left first
+  int32_t a_zero, a_multiplier, a_left, a_right;
+  int32_t b_zero, b_multiplier, b_left, b_right;
+  int32_t sign;      // 1 or -1
+  int32_t multiplier, left, right;
+  int32_t output_zero, low, high;
+};
+
+// y[i] = clip(output_zero + scaled(scaled_a((a[i] - a_zero) << ahead) + sign · scaled_b((b[i] - b_zero) << ahead)), low, high) for i = first … last - 1. Exact.
+typedef void Int8Add(const uint8_t *a, const uint8_t *b, uint8_t *y, Int8AddShape shape, size_t first, size_t last);
+
+Int8Add int8_add_reference;
+__attribute__((weak)) Int8Add int8_add_avx512;
+
+struct Int8PoolShape {
+  int32_t images, height, width, channels;
+  int32_t window_height, window_width;
+  int32_t out_height, out_width;
+  int32_t stride_down, stride_right, top, left;
+  int32_t is_signed, is_mean;
+  int32_t low, high;
+};
+
+// The largest value of each window, or its mean with halves away from zero, over the places inside the image (each window has one), clipped; for rows
+// first … last - 1 of images · out_height. Exact.
+typedef void Int8Pool(const uint8_t *x, uint8_t *y, Int8PoolShape shape, size_t first, size_t last);
+
+Int8Pool int8_pool_reference;
+__attribute__((weak)) Int8Pool int8_pool_avx2;

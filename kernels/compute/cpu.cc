@@ -7,6 +7,10 @@ unsigned features() {
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx2")) found |= has_avx2;
   if (__builtin_cpu_supports("fma")) found |= has_fma;
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512dq"))
+    found |= has_avx512;
+  if (__builtin_cpu_supports("avx512vnni")) found |= has_avx512_vnni;
 #endif
   return found;
 }

@@ -3,7 +3,7 @@
 #include "abi.h"
 
 // What a rung may need of the processor, as bits.
-enum Feature : unsigned { has_avx2 = 1, has_fma = 2 };
+enum Feature : unsigned { has_avx2 = 1, has_fma = 2, has_avx512 = 4, has_avx512_vnni = 8 };
 
 // The features that the processor has and the operating system saves registers for.
 unsigned features();
@@ -21,4 +21,26 @@ static const Rung<Matmul> matmul_ladder[] = {
     {"reference", 0, matmul_reference},
     {"interchange", 0, matmul_interchange},
     {"avx2", has_avx2 | has_fma, matmul_avx2},
+};
+
+static const Rung<Int8Conv> int8_conv_ladder[] = {
+    {"reference", 0, int8_conv_reference},
+    {"blocked", 0, int8_conv_blocked},
+    {"avx2", has_avx2, int8_conv_avx2},
+    {"avx512-vnni", has_avx512 | has_avx512_vnni, int8_conv_avx512_vnni},
+};
+
+static const Rung<Int8Depthwise> int8_depthwise_ladder[] = {
+    {"reference", 0, int8_depthwise_reference},
+    {"avx512-vnni", has_avx512 | has_avx512_vnni, int8_depthwise_avx512_vnni},
+};
+
+static const Rung<Int8Add> int8_add_ladder[] = {
+    {"reference", 0, int8_add_reference},
+    {"avx512", has_avx512, int8_add_avx512},
+};
+
+static const Rung<Int8Pool> int8_pool_ladder[] = {
+    {"reference", 0, int8_pool_reference},
+    {"avx2", has_avx2, int8_pool_avx2},
 };

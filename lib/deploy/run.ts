@@ -1,25 +1,29 @@
-import { LabError } from '../tensor/errors.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import { assertProgram, whereOf } from './check-program.ts';
-import { holds, isElements, zerosOf } from './element-types.ts';
+import { zerosOf } from './element-types.ts';
+import { countOf } from './examples.ts';
+import { type FastOptions, type ProgramResult, prepareProgram } from './fast/run.ts';
 import { integerOpOf } from './integer/index.ts';
 import type { Value } from './integer/op.ts';
 import type { Elements, Program, ProgramTensor } from './program.ts';
 
-/** Elements of one tensor for a number of examples, one after the other. */
-export interface ProgramResult {
-  /** Elements of each output, in the program's order, all examples one after the other. */
-  readonly outputs: readonly Elements[];
-  /** Examples that were run. */
-  readonly count: number;
+/** Which interpreter runs, and how. */
+export interface RunOptions extends FastOptions {
+  /** `reference`: each step is the loop that defines it. `fast`, the default, gives the same bytes sooner. */
+  readonly interpreter?: 'reference' | 'fast';
 }
 
 /**
- * Runs a program on the stored integers of its inputs, `count` examples one after the other in each array. This is the reference interpreter: each step is the
- * loop that defines it.
+ * Runs a program on the stored integers of its inputs, `count` examples one after the other in each array. Whoever runs a program often prepares it once:
+ * `prepareProgram`.
  * @throws LabError `deploy/input` for inputs that are not as many, not of the type or not whole examples; the errors of `assertProgram`.
  */
-export function runProgram(program: Program, inputs: readonly Elements[]): ProgramResult {
+export function runProgram(
+  program: Program,
+  inputs: readonly Elements[],
+  { interpreter = 'fast', ...options }: RunOptions = {},
+): ProgramResult {
+  if (interpreter === 'fast') return prepareProgram(program, options).run(inputs);
   // each time, since nothing holds a caller from changing what was checked before
   assertProgram(program);
   const count = countOf(program, inputs);
@@ -77,22 +81,4 @@ function lastUses({ steps, outputs, tensors }: Program): ReadonlyMap<number, num
   for (const [number, { inputs }] of steps.entries()) for (const index of inputs) if (!tensors[index]?.data) last.set(index, number);
   for (const index of outputs) last.delete(index);
   return last;
-}
-
-function countOf(program: Program, inputs: readonly Elements[]): number {
-  const refuse = (message: string): never => {
-    throw new LabError('deploy/input', message, 'quantizeInput(program, images) makes the integers that a program takes.');
-  };
-  if (inputs.length !== program.inputs.length) refuse(`The program takes ${program.inputs.length} inputs; got ${inputs.length}.`);
-  const counts = inputs.map((input, i) => {
-    const { name, type, shape } = program.tensors[program.inputs[i] as number] as ProgramTensor;
-    const size = sizeOf(shape);
-    if (!isElements(type, input)) refuse(`Input ${name} holds ${type}; got ${Object.prototype.toString.call(input).slice(8, -1)}.`);
-    if (!holds(type, input)) refuse(`Input ${name} holds a number that ${type} has not.`);
-    if (size === 0 || input.length % size !== 0)
-      refuse(`Input ${name} takes ${size} elements an example, [${shape}]; got ${input.length}.`);
-    return input.length / size;
-  });
-  if (new Set(counts).size > 1) refuse(`Inputs hold ${counts.join(' and ')} examples.`);
-  return counts[0] as number;
 }

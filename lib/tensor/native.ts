@@ -16,7 +16,7 @@ export interface MatmulOptions extends MatmulShape {
 }
 
 /** What kernels/compute exports: kernels that check their arguments again, since a mistake here would read foreign memory. */
-interface Binding {
+export interface Binding {
   readonly matmul: {
     (a: Float32Array, b: Float32Array, c: Float32Array, options: MatmulOptions): void;
     readonly rungs: readonly Rung[];
@@ -34,7 +34,8 @@ function load(): Binding | undefined {
   }
 }
 
-const binding = load();
+/** The built module; its int8 kernels are described in native-int8.ts. */
+export const binding: Binding | undefined = load();
 
 /**
  * The implementations of each kernel, from the obvious to the fastest. `typescript` is always there; a native one may be listed and not available, when the

@@ -70,7 +70,8 @@ async function compute(context) {
   if (!existsSync(join(context.root, 'kernels/compute'))) return ok(component, 'TypeScript (this copy has no native kernels)');
   const slow = { required: false, state: 'slow', version: 'TypeScript: the native kernels are not built or do not run' };
   const rungs = await rungsThatRun(context).catch(() => undefined);
-  return rungs ? ok(component, `${rungs.at(-1)} (slower: ${rungs.slice(0, -1).reverse().join(', ')})`) : wrong(component, slow);
+  const told = ([kernel, names]) => `${kernel} ${names.at(-1)} (slower: ${names.slice(0, -1).reverse().join(', ')})`;
+  return rungs ? ok(component, Object.entries(rungs).map(told).join(', ')) : wrong(component, slow);
 }
 
 /** The grader's own proof: programs that try to break out, each of which must fail. */

@@ -47,17 +47,47 @@ public:
   // sizes and rung are read first.
   const float *input(size_t position, size_t rows, size_t columns) {
     float *elements = view(position, rows, columns);
-    if (good && seen_ < most) inputs_[seen_++] = {elements, elements + rows * columns};
+    if (good) seen(elements, rows * columns * sizeof(float));
     return elements;
   }
 
   // The same to be written to; it must share no byte with an input read before.
   float *output(size_t position, size_t rows, size_t columns) {
     float *elements = view(position, rows, columns);
-    for (size_t i = 0; i < seen_; i++)
-      if (good && elements < inputs_[i].end && inputs_[i].begin < elements + rows * columns)
-        fail("compute/overlap", "Array %zu is written to and overlaps one that is read.", position);
+    if (good) apart(position, elements, rows * columns * sizeof(float));
     return elements;
+  }
+
+  // The fields of a shape, all int32, from an Int32Array in their order.
+  template <typename Shape> Shape fields(size_t position) {
+    Shape shape = {};
+    size_t length;
+    const void *elements = typed(position, napi_int32_array, napi_int32_array, &length);
+    if (good && length * sizeof(int32_t) != sizeof shape)
+      fail("compute/length", "Array %zu must hold %zu sizes; it holds %zu.", position, sizeof shape / sizeof(int32_t), length);
+    if (good) memcpy(&shape, elements, sizeof shape);
+    return shape;
+  }
+
+  // At least so many whole numbers: int8 and uint8 (`Element` uint8_t), int8, int16 or int32.
+  template <typename Element> const Element *integers(size_t position, size_t least) {
+    size_t length;
+    const Element *elements = static_cast<const Element *>(whole<Element>(position, least, &length));
+    if (good) seen(elements, length * sizeof(Element));
+    return elements;
+  }
+
+  // Bytes to be written to, at least so many; they must share none with an input read before.
+  uint8_t *bytes(size_t position, size_t least) {
+    size_t length;
+    uint8_t *elements = static_cast<uint8_t *>(whole<uint8_t>(position, least, &length));
+    if (good) apart(position, elements, length);
+    return elements;
+  }
+
+  // A condition on what was read.
+  void expect(bool condition, const char *what) {
+    if (!condition) fail("compute/size", "%s", what);
   }
 
   bool good = true;
@@ -66,8 +96,40 @@ private:
   static constexpr size_t most = 8;
 
   struct Range {
-    const float *begin, *end;
+    const char *begin, *end;
   };
+
+  void seen(const void *elements, size_t bytes) {
+    const char *begin = static_cast<const char *>(elements);
+    if (seen_ < most) inputs_[seen_++] = {begin, begin + bytes};
+  }
+
+  void apart(size_t position, const void *elements, size_t bytes) {
+    const char *begin = static_cast<const char *>(elements);
+    for (size_t i = 0; i < seen_; i++)
+      if (begin < inputs_[i].end && inputs_[i].begin < begin + bytes)
+        fail("compute/overlap", "Array %zu is written to and overlaps one that is read.", position);
+  }
+
+  template <typename Element> void *whole(size_t position, size_t least, size_t *length) {
+    constexpr napi_typedarray_type type = sizeof(Element) == 1 ? napi_int8_array : sizeof(Element) == 2 ? napi_int16_array : napi_int32_array;
+    constexpr bool either = sizeof(Element) == 1 && Element(-1) > Element(0);
+    void *elements = typed(position, type, either ? napi_uint8_array : type, length);
+    if (good && *length < least) fail("compute/length", "Array %zu must hold %zu elements; it holds %zu.", position, least, *length);
+    return elements;
+  }
+
+  void *typed(size_t position, napi_typedarray_type first, napi_typedarray_type second, size_t *length) {
+    static const char *const names[] = {"Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array"};
+    bool is_typed = false;
+    if (good) napi_is_typedarray(env_, values_[position], &is_typed);
+    napi_typedarray_type type = napi_float64_array;
+    void *elements = nullptr;
+    *length = 0;
+    if (is_typed) napi_get_typedarray_info(env_, values_[position], &type, length, &elements, nullptr, nullptr);
+    if (good && type != first && type != second) fail("compute/dtype", "Array %zu must be an %s.", position, names[first]);
+    return elements;
+  }
 
   napi_value option(const char *name) {
     napi_value value = nullptr;

@@ -1,5 +1,5 @@
 // The kernels as functions of JavaScript, on typed arrays without a copy. Each checks its arguments, so that no call reads or writes outside.
-#include "arguments.h"
+#include "integers.h"
 
 // matmul(a, b, c, { m, k, n, rung? })
 static napi_value matmul(napi_env env, napi_callback_info info) {
@@ -38,5 +38,9 @@ static void add(napi_env env, napi_value exports, const char *name, napi_callbac
 
 NAPI_MODULE_INIT() {
   add(env, exports, "matmul", matmul, listed(env, matmul_ladder));
+  add(env, exports, "int8Conv", int8_conv, listed(env, int8_conv_ladder));
+  add(env, exports, "int8Depthwise", int8_depthwise, listed(env, int8_depthwise_ladder));
+  add(env, exports, "int8Add", int8_add, listed(env, int8_add_ladder));
+  add(env, exports, "int8Pool", int8_pool, listed(env, int8_pool_ladder));
   return exports;
 }

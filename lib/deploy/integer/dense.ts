@@ -39,6 +39,11 @@ function roundedOnce(
   };
 }
 
+/** (accumulator, channel) → stored integer, as the step says it. */
+export function denseStore(attributes: DenseStep, wide = false): (acc: number, channel: number) => number {
+  return attributes.factor ? roundedOnce(attributes, attributes.factor, wide) : requantizer(attributes, { wide });
+}
+
 /**
  * A dense layer, [… , in] as rows of `in` numbers, with a weight [out, in] and an optional bias [out]:
  * y[o] = clip(Z_y + M[o] · (Σ (x - Z_x)(w - Z_w[o]) + bias[o]), low, high), accumulators as in `conv2d`. Jacob et al. 2018, equation 7.
@@ -69,7 +74,7 @@ export const dense: IntegerOp<'dense', DenseStep> = {
     const bias = biasOf(inputs[2], out);
     const result = numbersOf(outputs[0]);
     const wide = isWide(inputs[0] as { type: 'int8' }, inputs[2]);
-    const store = attributes.factor ? roundedOnce(attributes, attributes.factor, wide) : requantizer(attributes, { wide });
+    const store = denseStore(attributes, wide);
     const rows = data.length / deep;
     for (let r = 0, at = 0; r < rows; r++)
       for (let o = 0; o < out; o++, at++) {

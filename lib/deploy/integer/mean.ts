@@ -10,7 +10,7 @@ import { numbersOf } from './values.ts';
 export type MeanStep = RequantizeAttributes & { readonly axes: readonly number[]; readonly inputZeroPoint: number };
 
 /** The multiplier divided by n, with as many bits as 32 hold: M / n = multiplier' · 2^(shift' - 31). */
-function divided(multiplier: number, shift: number, n: number): { readonly multiplier: number; readonly shift: number } {
+export function divided(multiplier: number, shift: number, n: number): { readonly multiplier: number; readonly shift: number } {
   const bits = Math.max(0, Math.min(31 - Math.clz32(n), 32, 31 + shift));
   return { multiplier: Number((BigInt(multiplier) << BigInt(bits)) / BigInt(n)), shift: shift - bits };
 }

@@ -9,12 +9,29 @@ import { nodeHeaders } from './binding.mjs';
 
 /**
  * No -march=native: the result may run on another machine, so only a rung that is chosen at run time is compiled for more than the baseline.
+ * Integers wrap: the kernels' accumulators are defined so.
  * No contraction of a · b + c by the compiler: a rung that wants a fused multiply-add says so, and the others compute the same everywhere.
  */
-const flags = ['-std=c++17', '-O3', '-fPIC', '-fvisibility=hidden', '-ffp-contract=off', '-Wall', '-Wextra', '-DNAPI_VERSION=8'];
+const flags = [
+  '-std=c++17',
+  '-O3',
+  '-fPIC',
+  '-fvisibility=hidden',
+  '-ffp-contract=off',
+  '-fwrapv',
+  '-pthread',
+  '-Wall',
+  '-Wextra',
+  '-DNAPI_VERSION=8',
+];
 
 /** What a rung's file needs besides, by the name behind its number. A rung of another processor is left out and reported absent. */
-const rungs = { avx2: { processor: 'x64', flags: ['-mavx2', '-mfma'] } };
+const avx512 = ['-mavx512f', '-mavx512bw', '-mavx512vl', '-mavx512dq', '-mprefer-vector-width=512'];
+const rungs = {
+  avx2: { processor: 'x64', flags: ['-mavx2', '-mfma'] },
+  avx512: { processor: 'x64', flags: avx512 },
+  'avx512-vnni': { processor: 'x64', flags: [...avx512, '-mavx512vnni'] },
+};
 
 const folder = ({ root }) => join(root, 'kernels/compute');
 const built = context => join(folder(context), 'dist/compute.node');
@@ -72,7 +89,7 @@ async function build(context) {
     await Promise.all(compiled);
     const platform = context.platform.startsWith('darwin') ? ['-undefined', 'dynamic_lookup'] : [];
     const module = join(objects, 'compute.node');
-    await run(['-shared', ...files.map(object), ...platform, '-o', module]);
+    await run(['-shared', '-pthread', ...files.map(object), ...platform, '-o', module]);
     copyFileSync(module, partial(built(context)));
     renameSync(partial(built(context)), built(context));
   } finally {
@@ -88,21 +105,43 @@ function gist(text) {
 
 /** A file's own flags, or undefined when it is not for this platform. */
 function flagsOf(file, { platform }) {
-  const rung = rungs[/^\d+-(\w+)\.cc$/.exec(basename(file))?.[1]];
+  const rung = rungs[/^\d+-([\w-]+)\.cc$/.exec(basename(file))?.[1]];
   if (!rung) return [];
   return platform.endsWith(rung.processor) ? rung.flags : undefined;
 }
 
-/** Loads the module in a process of its own and lets every rung of matmul that this machine has compute 2 · 3; their names, from the obvious to the fastest. */
+/**
+ * Loads the module in a process of its own and lets every rung that this machine has compute one number; by kernel, the names of its rungs from the obvious to the
+ * fastest.
+ */
 export async function rungsThatRun(context) {
-  const script = `const { matmul } = require(process.argv[1]);
-    const rungs = matmul.rungs.filter(({ available }) => available).map(({ name }) => name);
-    for (const rung of rungs) {
-      const c = new Float32Array(1);
-      matmul(Float32Array.of(2), Float32Array.of(3), c, { m: 1, k: 1, n: 1, rung });
-      if (c[0] !== 6) throw new Error(\`the rung \${rung} computes 2 · 3 = \${c[0]}\`);
+  const script = `const compute = require(process.argv[1]);
+    const [one, two, three] = [1, 2, 3].map(x => Int8Array.of(x));
+    // times 2 · 2^30 / 2^31
+    const scale = [2 ** 30, 1, 0];
+    const clip = [0, -128, 127];
+    const ones = count => Array(count).fill(1);
+    const weight = new Int8Array(64).fill(3, 0, 1);
+    const channel = Int32Array.from({ length: 96 }, (_, i) => [0, ...scale, 0, 3][i >> 4]);
+    const calls = {
+      matmul: rung => {
+        const c = new Float32Array(1);
+        compute.matmul(Float32Array.of(2), Float32Array.of(3), c, { m: 1, k: 1, n: 1, rung });
+        return c[0] - 6;
+      },
+      int8Conv: (rung, y) => compute.int8Conv(Int32Array.of(...ones(15), 0, 0, 1, 0, 0, 0, ...clip), two, weight, channel, y, { threads: 1, rung }) ?? y[0] - 6,
+      int8Depthwise: (rung, y) =>
+        compute.int8Depthwise(Int32Array.of(...ones(12), 0, 0, 1, 0, ...clip), two, Int16Array.of(3), Int32Array.of(0, ...scale), y, { threads: 1, rung }) ?? y[0] - 6,
+      int8Add: (rung, y) =>
+        compute.int8Add(Int32Array.of(1, 0, 0, ...scale, 0, ...scale, 1, ...scale, ...clip), two, three, y, { length: 1, threads: 1, rung }) ?? y[0] - 5,
+      int8Pool: (rung, y) => compute.int8Pool(Int32Array.of(...ones(10), 0, 0, 1, 0, -128, 127), two, y, { threads: 1, rung }) ?? y[0] - 2,
+    };
+    const found = {};
+    for (const [kernel, call] of Object.entries(calls)) {
+      found[kernel] = compute[kernel].rungs.filter(({ available }) => available).map(({ name }) => name);
+      for (const rung of found[kernel]) if (call(rung, new Int8Array(1)) !== 0) throw new Error(\`the rung \${rung} of \${kernel} computes a wrong number\`);
     }
-    console.log(rungs.join(' '));`;
+    console.log(JSON.stringify(found));`;
   const { stdout } = await context.run(context.node24, ['-e', script, built(context)], { env: projectEnv(context), step: 'compute' });
-  return stdout.trim().split(' ');
+  return JSON.parse(stdout);
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { filesBelow, root } from '../../house/modules.ts';
 
@@ -14,6 +14,8 @@ interface Rule {
 const included = (text: string): string[] => [...text.matchAll(/^\s*#\s*include\s*[<"]([^>"]+)[>"]/gm)].map(match => match[1] as string);
 const cpp = filesBelow(['kernels/compute'], ['.cc', '.h']);
 const folders = ['lib', 'kernels', 'labs-grading', 'notebooks', 'datasets', 'scripts'];
+
+const shared = ['kernels/compute/requantize.h', 'kernels/compute/requantize-avx512.h'];
 
 const rules: readonly Rule[] = [
   {
@@ -43,10 +45,17 @@ const rules: readonly Rule[] = [
   },
   {
     // Compiled for more than every processor has: a function of a C++ header that lands here could be the copy that everybody else runs.
-    name: 'a rung includes abi.h and intrinsics only',
+    name: 'a rung includes abi.h, intrinsics and what rungs share only',
     files: cpp.filter(path => /\/\d+-[\w-]+\.cc$/.test(path)),
-    broken: (_, text) => included(text).some(name => name !== '../abi.h' && name !== 'immintrin.h'),
+    broken: (_, text) =>
+      included(text).some(name => ![...shared.map(path => `../${basename(path)}`), '../abi.h', 'immintrin.h'].includes(name)),
     planted: ['kernels/compute/matmul/3-packed.cc', '#include <vector>'],
+  },
+  {
+    name: 'what rungs share lies in a nameless namespace, so that each has its own copy',
+    files: shared,
+    broken: (_, text) => /\w/.test(text.replace(/^namespace \{$.*?^\} \/\/ namespace$/gms, '').replace(/^(#|\/\/).*$/gm, '')),
+    planted: ['kernels/compute/requantize.h', '#pragma once\nnamespace {\n} // namespace\ninline int one() { return 1; }'],
   },
   {
     name: 'abi.h defines nothing',

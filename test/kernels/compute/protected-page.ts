@@ -13,9 +13,9 @@ export type Side = 'before' | 'after';
 const protectedPage = build();
 
 /** A copy of some values directly behind or directly before a page that must not be touched. */
-export function atProtectedPage(values: Float32Array, side: Side): Float32Array {
-  if (values.length === 0) return new Float32Array(0);
-  const copy = new Float32Array(protectedPage(values.byteLength, side === 'after'));
+export function atProtectedPage<T extends Float32Array | Int8Array | Uint8Array | Int16Array | Int32Array>(values: T, side: Side): T {
+  const make = values.constructor as new (memory: ArrayBuffer) => T;
+  const copy = new make(values.length === 0 ? new ArrayBuffer(0) : protectedPage(values.byteLength, side === 'after'));
   copy.set(values);
   return copy;
 }

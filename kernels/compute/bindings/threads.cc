@@ -1,0 +1,104 @@
+#include "threads.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdint.h>
+
+namespace {
+
+constexpr size_t most_threads = 64;
+constexpr size_t least_cost = 200000; // operations that are worth waking another thread
+constexpr int spins = 20000;          // some 50 µs before a thread without work goes to sleep
+
+struct Job {
+  size_t count, piece;
+  void (*part)(const void *, size_t, size_t);
+  const void *context;
+};
+
+// Pieces that nobody has taken yet in the lower half, the number of the job in the upper one: a thread that comes late cannot take a piece of another job
+// by mistake, and a job's fields stay as they are while a piece of it is held.
+uint64_t ticket = 0;
+Job job;
+size_t finished, started, helpers, sleepers;
+pthread_mutex_t owner = PTHREAD_MUTEX_INITIALIZER, bed = PTHREAD_MUTEX_INITIALIZER;
+pthread_cond_t alarm = PTHREAD_COND_INITIALIZER;
+
+void relax() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+bool has_work() { return static_cast<uint32_t>(__atomic_load_n(&ticket, __ATOMIC_SEQ_CST)) != 0; }
+
+// Takes pieces until none is left.
+void work() {
+  uint64_t now = __atomic_load_n(&ticket, __ATOMIC_ACQUIRE);
+  while (static_cast<uint32_t>(now) != 0) {
+    if (!__atomic_compare_exchange_n(&ticket, &now, now - 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) continue;
+    const size_t first = (static_cast<uint32_t>(now) - 1) * job.piece;
+    const size_t last = job.count - first < job.piece ? job.count : first + job.piece;
+    job.part(job.context, first, last);
+    __atomic_add_fetch(&finished, 1, __ATOMIC_ACQ_REL);
+    now = __atomic_load_n(&ticket, __ATOMIC_ACQUIRE);
+  }
+}
+
+void *helper(void *number) {
+  for (;;) {
+    for (int i = 0; i < spins && !has_work(); i++) relax();
+    if (!has_work() || reinterpret_cast<size_t>(number) >= __atomic_load_n(&helpers, __ATOMIC_ACQUIRE)) {
+      pthread_mutex_lock(&bed);
+      __atomic_add_fetch(&sleepers, 1, __ATOMIC_SEQ_CST);
+      if (!has_work() || reinterpret_cast<size_t>(number) >= __atomic_load_n(&helpers, __ATOMIC_ACQUIRE)) pthread_cond_wait(&alarm, &bed);
+      __atomic_sub_fetch(&sleepers, 1, __ATOMIC_SEQ_CST);
+      pthread_mutex_unlock(&bed);
+    }
+    if (reinterpret_cast<size_t>(number) < __atomic_load_n(&helpers, __ATOMIC_ACQUIRE)) work();
+  }
+  return nullptr;
+}
+
+// Starts threads that are missing; fewer than wanted is all right.
+void start(size_t wanted) {
+  if (started == 0 && wanted > 0) {
+    // the threads outlive whoever loaded this module (a worker of Node unloads it), so its code must stay
+    Dl_info info;
+    if (dladdr(reinterpret_cast<void *>(&helper), &info) == 0 || dlopen(info.dli_fname, RTLD_NOW | RTLD_NODELETE) == nullptr) return;
+  }
+  for (; started < wanted; started++) {
+    pthread_t thread;
+    if (pthread_create(&thread, nullptr, helper, reinterpret_cast<void *>(started)) != 0) return;
+    pthread_detach(thread);
+  }
+}
+
+} // namespace
+
+void share(size_t count, size_t grain, size_t cost, size_t threads, void (*part)(const void *, size_t, size_t), const void *context) {
+  if (threads > most_threads) threads = most_threads;
+  const size_t grains = (count + grain - 1) / grain;
+  const bool little = cost < least_cost && count < least_cost && count * cost < least_cost;
+  if (threads < 2 || grains < 2 || little || pthread_mutex_trylock(&owner) != 0) {
+    if (count > 0) part(context, 0, count);
+    return;
+  }
+  start(threads - 1);
+  // several pieces a thread, so that one that is late does not hold up the others
+  const size_t wanted = 4 * threads, pieces = grains < wanted ? grains : wanted;
+  const size_t piece = (grains + pieces - 1) / pieces * grain;
+  const size_t number = (count + piece - 1) / piece;
+  job = {count, piece, part, context};
+  __atomic_store_n(&finished, 0, __ATOMIC_RELEASE);
+  __atomic_store_n(&helpers, threads - 1, __ATOMIC_RELEASE);
+  __atomic_store_n(&ticket, ((ticket >> 32) + 1) << 32 | number, __ATOMIC_SEQ_CST);
+  if (__atomic_load_n(&sleepers, __ATOMIC_SEQ_CST) > 0) {
+    pthread_mutex_lock(&bed);
+    pthread_cond_broadcast(&alarm);
+    pthread_mutex_unlock(&bed);
+  }
+  work();
+  while (__atomic_load_n(&finished, __ATOMIC_ACQUIRE) != number) relax();
+  pthread_mutex_unlock(&owner);
+}

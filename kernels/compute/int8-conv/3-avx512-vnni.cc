@@ -1,0 +1,174 @@
+#include "../requantize-avx512.h"
+
+// vpdpbusd multiplies 64 unsigned bytes by 64 signed ones and adds each four products to a sum of 32 bits: a vector of the packed weight times four bytes
+// of a pixel that are repeated in all lanes. Signed activations are moved up by 128, which the sum of the weights takes off again. 8 pixels of 32 outputs
+// are 16 sums in registers, so that each load of weights serves 8 pixels; sums are made bytes 16 at a time.
+namespace {
+
+constexpr size_t most_rows = 8;
+
+// Pixels of one call, as it sees them.
+struct Plan {
+  const Int8ConvShape &s;
+  const uint8_t *x;
+  size_t k, stride; // bytes of a gathered pixel, and from one to the next
+  uint8_t flip;     // what turns an activation into an unsigned byte
+  size_t element;   // bytes of an output
+  bool whole_rows;  // the places of a kernel row lie side by side in the image
+};
+
+void copy(uint8_t *to, const uint8_t *from, size_t length, __m512i flip) {
+  for (; length > 64; length -= 64, to += 64, from += 64) _mm512_storeu_si512(to, _mm512_xor_si512(_mm512_loadu_si512(from), flip));
+  const __mmask64 rest = _cvtu64_mask64(~0ull >> (64 - length));
+  _mm512_mask_storeu_epi8(to, rest, _mm512_xor_si512(_mm512_maskz_loadu_epi8(rest, from), flip));
+}
+
+void fill(uint8_t *to, size_t length, __m512i value) {
+  for (; length > 64; length -= 64, to += 64) _mm512_storeu_si512(to, value);
+  _mm512_mask_storeu_epi8(to, _cvtu64_mask64(~0ull >> (64 - length)), value);
+}
+
+// One pixel's K bytes, unsigned, with zeros up to a multiple of 4.
+void gather(const Plan &plan, uint8_t *to, ptrdiff_t image, ptrdiff_t row, ptrdiff_t column) {
+  const Int8ConvShape &s = plan.s;
+  const __m512i flip = _mm512_set1_epi8(plan.flip), border = _mm512_set1_epi8(static_cast<uint8_t>(s.zero) ^ plan.flip);
+  const ptrdiff_t top = row * s.stride_down - s.top, left = column * s.stride_right - s.left;
+  const size_t width = static_cast<size_t>(s.kernel_width) * s.depth;
+  uint8_t *const end = to + plan.k;
+  for (ptrdiff_t i = 0; i < s.kernel_height; i++) {
+    const ptrdiff_t down = top + i * s.dilation_down;
+    if (down < 0 || down >= s.height) {
+      fill(to, width, border);
+      to += width;
+      continue;
+    }
+    const uint8_t *line = plan.x + (image * s.height + down) * s.width * s.channels;
+    if (plan.whole_rows && left >= 0 && left + s.kernel_width <= s.width) {
+      copy(to, line + left * s.channels, width, flip);
+      to += width;
+      continue;
+    }
+    for (ptrdiff_t j = 0; j < s.kernel_width; j++, to += s.depth) {
+      const ptrdiff_t right = left + j * s.dilation_right;
+      if (right < 0 || right >= s.width)
+        fill(to, s.depth, border);
+      else
+        copy(to, line + right * s.channels, s.depth, flip);
+    }
+  }
+  for (; to < end - plan.k + plan.stride; to++) *to = 0;
+}
+
+int32_t total(const uint8_t *row, size_t stride) {
+  uint32_t sum = 0;
+  for (size_t i = 0; i < stride; i++) sum += row[i];
+  return static_cast<int32_t>(sum);
+}
+
+inline __m512i dot(__m512i sums, __m512i bytes, __m512i weights) {
+  // as assembly: gcc 12 copies the sums around its own form of this instruction, at half the speed
+  asm("vpdpbusd %2, %1, %0" : "+v"(sums) : "v"(bytes), "v"(weights));
+  return sums;
+}
+
+// Where a block's results go.
+struct Target {
+  const int32_t *channel;
+  uint8_t *y;
+  size_t padded, left; // outputs in a row of `channel`, and those from the block's first to the last
+  const int32_t *totals;
+};
+
+template <size_t Rows, size_t Vectors> void block(const Plan &plan, const uint8_t *panel, const int8_t *weight, const Target &to) {
+  const size_t quads = plan.stride / 4;
+  __m512i sums[Rows][Vectors];
+#pragma GCC unroll 8
+  for (size_t r = 0; r < Rows; r++)
+#pragma GCC unroll 4
+    for (size_t v = 0; v < Vectors; v++) sums[r][v] = _mm512_setzero_si512();
+  for (size_t q = 0; q < quads; q++) {
+    __m512i w[Vectors];
+#pragma GCC unroll 4
+    for (size_t v = 0; v < Vectors; v++) w[v] = _mm512_loadu_si512(weight + (v * quads + q) * 64);
+#pragma GCC unroll 8
+    for (size_t r = 0; r < Rows; r++) {
+      int32_t four;
+      __builtin_memcpy(&four, panel + r * plan.stride + 4 * q, 4);
+      const __m512i bytes = _mm512_set1_epi32(four);
+#pragma GCC unroll 4
+      for (size_t v = 0; v < Vectors; v++) sums[r][v] = dot(sums[r][v], bytes, w[v]);
+    }
+  }
+  const Clip16 clip(plan.s.output_zero, plan.s.low, plan.s.high);
+  const __m512i moved = _mm512_set1_epi32(plan.flip);
+#pragma GCC unroll 4
+  for (size_t v = 0; v < Vectors; v++) {
+    const int32_t *c = to.channel + 16 * v;
+    const auto row = [&](size_t i) { return _mm512_loadu_si512(c + i * to.padded); };
+    const Scale16 scale(row(1), row(2), row(3));
+    const __m512i offset = _mm512_sub_epi32(row(0), _mm512_mullo_epi32(moved, row(5))), zero = row(4);
+    const size_t left = to.left - 16 * v;
+    const __mmask16 lanes = left >= 16 ? 0xffff : (1u << left) - 1;
+#pragma GCC unroll 8
+    for (size_t r = 0; r < Rows; r++) {
+      __m512i acc = _mm512_add_epi32(sums[r][v], offset);
+      if (plan.s.has_weight_zeros) acc = _mm512_sub_epi32(acc, _mm512_mullo_epi32(zero, _mm512_set1_epi32(to.totals[r])));
+      uint8_t *const y = to.y + (r * plan.s.out_channels + 16 * v) * plan.element;
+      if (plan.s.is_sums)
+        _mm512_mask_storeu_epi32(y, lanes, acc);
+      else
+        _mm_mask_storeu_epi8(y, lanes, _mm512_cvtepi32_epi8(clip(scale(acc))));
+    }
+  }
+}
+
+template <size_t Rows> void outputs(const Plan &plan, const uint8_t *panel, const int8_t *weight, Target to) {
+  constexpr size_t most = Rows > 4 ? 2 : 4;
+  const auto next = [&](size_t count) {
+    to.channel += 16 * count;
+    to.y += 16 * count * plan.element;
+    to.left = to.left > 16 * count ? to.left - 16 * count : 0;
+    weight += count * plan.stride * 16;
+  };
+  for (; to.left > 16 * (most - 1); next(most)) block<Rows, most>(plan, panel, weight, to);
+  if constexpr (most == 4)
+    if (to.left > 16) block<Rows, 2>(plan, panel, weight, to), next(2);
+  if (to.left > 0) block<Rows, 1>(plan, panel, weight, to);
+}
+
+template <size_t Rows> void pixels(size_t rows, const Plan &plan, const uint8_t *panel, const int8_t *weight, const Target &to) {
+  if (rows == Rows)
+    outputs<Rows>(plan, panel, weight, to);
+  else if constexpr (Rows > 1)
+    pixels<Rows - 1>(rows, plan, panel, weight, to);
+}
+
+} // namespace
+
+void int8_conv_avx512_vnni(const uint8_t *x, const int8_t *weight, const int32_t *channel, uint8_t *y, Int8ConvShape s, size_t first, size_t last,
+                           uint8_t *scratch) {
+  const size_t k = static_cast<size_t>(s.kernel_height) * s.kernel_width * s.depth;
+  const Plan plan = {s, x, k, (k + 3) / 4 * 4, static_cast<uint8_t>(s.is_signed ? 128 : 0), s.is_sums ? 4u : 1u,
+                     s.kernel_width == 1 || (s.dilation_right == 1 && s.depth == s.channels)};
+  const size_t padded = (static_cast<size_t>(s.out) + 15) / 16 * 16;
+  // blocks of nearly the same size: a last one of a single pixel would wait for its sums
+  const size_t blocks = (last - first + most_rows - 1) / most_rows, rows = blocks ? (last - first + blocks - 1) / blocks : 0;
+  const size_t area = static_cast<size_t>(s.out_height) * s.out_width;
+  ptrdiff_t image = first / area, row = first % area / s.out_width, column = first % s.out_width;
+  for (size_t p = first; p < last; p += rows) {
+    const size_t count = last - p < rows ? last - p : rows;
+    int32_t totals[most_rows];
+    for (size_t r = 0; r < count; r++) {
+      uint8_t *const to = scratch + r * plan.stride;
+      gather(plan, to, image, row, column);
+      // the weight zero point meets x itself, not what it was moved up to
+      if (s.has_weight_zeros) totals[r] = total(to, plan.stride) - static_cast<int32_t>(plan.flip * static_cast<uint32_t>(k));
+      if (++column < s.out_width) continue;
+      column = 0;
+      if (++row < s.out_height) continue;
+      row = 0;
+      image++;
+    }
+    pixels<most_rows>(count, plan, scratch, weight, {channel, y + p * s.out_channels * plan.element, padded, static_cast<size_t>(s.out), totals});
+  }
+}

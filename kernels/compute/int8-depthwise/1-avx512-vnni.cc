@@ -1,0 +1,121 @@
+#include "../requantize-avx512.h"
+
+// 32 channels at once: two places of a kernel are taken together, their bytes widened to 16 bits and interleaved, so that vpdpwssd adds both products to a
+// sum of 32 bits. Interleaving moves channels inside the vectors; packing the results to bytes moves them back. A kernel's weights are interleaved once
+// for all pixels; kernels of more than 2 · `most_pairs` places are left to the reference. A place outside the image is read from a vector full of zero points.
+namespace {
+
+constexpr size_t most_pairs = 32;
+
+struct Sums {
+  __m512i low, high;
+};
+
+// Channels of two halves in the order that interleaving gives them.
+Sums interleaved(__m512i first, __m512i second) {
+  return {_mm512_shuffle_i32x4(first, second, 0x88), _mm512_shuffle_i32x4(first, second, 0xdd)};
+}
+
+// A row of `channel`, from channel c on; nothing is read behind its end.
+Sums parameters(const int32_t *row, __mmask32 lanes) {
+  const __mmask16 first = static_cast<__mmask16>(lanes), second = static_cast<__mmask16>(lanes >> 16);
+  return interleaved(_mm512_maskz_loadu_epi32(first, row), second ? _mm512_maskz_loadu_epi32(second, row + 16) : _mm512_setzero_si512());
+}
+
+template <bool Signed> __m512i widened(const uint8_t *from, __mmask32 lanes) {
+  const __m256i bytes = _mm256_maskz_loadu_epi8(lanes, from);
+  return Signed ? _mm512_cvtepi8_epi16(bytes) : _mm512_cvtepu8_epi16(bytes);
+}
+
+inline __m512i dot(__m512i sums, __m512i a, __m512i b) {
+  asm("vpdpwssd %2, %1, %0" : "+v"(sums) : "v"(a), "v"(b));
+  return sums;
+}
+
+// 32 channels of a kernel.
+struct Block {
+  Sums weight[most_pairs];
+  Sums offset;
+  Scale16 low, high;
+  __mmask32 lanes;
+};
+
+void load(Block &block, const int16_t *weight, const int32_t *channel, size_t channels, size_t taps) {
+  for (size_t t = 0; t < taps; t += 2) {
+    const __m512i a = _mm512_maskz_loadu_epi16(block.lanes, weight + t * channels);
+    const __m512i b = t + 1 < taps ? _mm512_maskz_loadu_epi16(block.lanes, weight + (t + 1) * channels) : _mm512_setzero_si512();
+    block.weight[t / 2] = {_mm512_unpacklo_epi16(a, b), _mm512_unpackhi_epi16(a, b)};
+  }
+  const auto row = [&](size_t i) { return parameters(channel + i * channels, block.lanes); };
+  block.offset = row(0);
+  const Sums multiplier = row(1), left = row(2), right = row(3);
+  block.low = Scale16(multiplier.low, left.low, right.low);
+  block.high = Scale16(multiplier.high, left.high, right.high);
+}
+
+// One pixel: `place` gives where a place of the kernel is read.
+template <bool Signed, typename Place> void pixel(const Block &block, const Clip16 &clip, size_t taps, uint8_t *y, Place place) {
+  Sums sums = block.offset;
+  for (size_t t = 0; t < taps; t += 2) {
+    const __m512i a = widened<Signed>(place(t), block.lanes);
+    const __m512i b = widened<Signed>(place(t + 1 < taps ? t + 1 : t), block.lanes); // the last has a weight of 0 beside it
+    sums.low = dot(sums.low, _mm512_unpacklo_epi16(a, b), block.weight[t / 2].low);
+    sums.high = dot(sums.high, _mm512_unpackhi_epi16(a, b), block.weight[t / 2].high);
+  }
+  const __m512i words = _mm512_packs_epi32(clip(block.low(sums.low)), clip(block.high(sums.high)));
+  _mm256_mask_storeu_epi8(y, block.lanes, _mm512_cvtepi16_epi8(words));
+}
+
+template <bool Signed>
+void rows(const uint8_t *x, const int16_t *weight, const int32_t *channel, uint8_t *y, const Int8DepthwiseShape &s, size_t first, size_t last) {
+  const ptrdiff_t channels = s.channels;
+  const size_t taps = static_cast<size_t>(s.kernel_height) * s.kernel_width;
+  const Clip16 clip(s.output_zero, s.low, s.high);
+  alignas(32) uint8_t border[32];
+  _mm256_store_si256(reinterpret_cast<__m256i *>(border), _mm256_set1_epi8(static_cast<uint8_t>(s.zero)));
+  ptrdiff_t offsets[2 * most_pairs];
+  for (size_t t = 0; t < taps; t++)
+    offsets[t] = (static_cast<ptrdiff_t>(t) / s.kernel_width * s.dilation_down * s.width + static_cast<ptrdiff_t>(t) % s.kernel_width * s.dilation_right) * channels;
+  const ptrdiff_t down_to = static_cast<ptrdiff_t>(s.kernel_height - 1) * s.dilation_down, right_to = static_cast<ptrdiff_t>(s.kernel_width - 1) * s.dilation_right;
+  Block block;
+  for (ptrdiff_t c = 0; c < channels; c += 32) {
+    block.lanes = channels - c >= 32 ? ~0u : (1u << (channels - c)) - 1;
+    load(block, weight + c, channel + c, channels, taps);
+    for (size_t r = first; r < last; r++) {
+      const ptrdiff_t top = static_cast<ptrdiff_t>(r % s.out_height) * s.stride_down - s.top;
+      const ptrdiff_t line = static_cast<ptrdiff_t>(r / s.out_height) * s.height + top;
+      const bool inside = top >= 0 && top + down_to < s.height;
+      uint8_t *to = y + r * s.out_width * channels + c;
+      for (ptrdiff_t column = 0; column < s.out_width; column++, to += channels) {
+        const ptrdiff_t left = column * s.stride_right - s.left;
+        // as a number, since it may lie before the array
+        const ptrdiff_t from = (line * s.width + left) * channels + c;
+        if (inside && left >= 0 && left + right_to < s.width) {
+          const uint8_t *base = x + from;
+          pixel<Signed>(block, clip, taps, to, [&](size_t t) { return base + offsets[t]; });
+          continue;
+        }
+        const uint8_t *places[2 * most_pairs];
+        size_t t = 0;
+        for (ptrdiff_t i = 0; i < s.kernel_height; i++)
+          for (ptrdiff_t j = 0; j < s.kernel_width; j++, t++) {
+            const ptrdiff_t down = top + i * s.dilation_down, right = left + j * s.dilation_right;
+            places[t] = down >= 0 && down < s.height && right >= 0 && right < s.width ? x + (from + offsets[t]) : border;
+          }
+        pixel<Signed>(block, clip, taps, to, [&](size_t t) { return places[t]; });
+      }
+    }
+  }
+}
+
+} // namespace
+
+void int8_depthwise_avx512_vnni(const uint8_t *x, const int16_t *weight, const int32_t *channel, uint8_t *y, Int8DepthwiseShape s, size_t first,
+                                size_t last) {
+  if (static_cast<size_t>(s.kernel_height) * s.kernel_width > 2 * most_pairs)
+    int8_depthwise_reference(x, weight, channel, y, s, first, last);
+  else if (s.is_signed)
+    rows<true>(x, weight, channel, y, s, first, last);
+  else
+    rows<false>(x, weight, channel, y, s, first, last);
+}
