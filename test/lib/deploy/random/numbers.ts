@@ -34,7 +34,7 @@ export function requantization(
   return {
     multiplier: Array.from({ length }, () => (wild ? rng.pick(odd) : rng.int(2 ** 30, 2 ** 31 - 1))),
     shift: Array.from({ length }, shift),
-    outputZeroPoint: zeroPointOf(type, rng),
+    outputZeroPoint: type === 'int32' ? rng.int(-(2 ** 16), 2 ** 16) : zeroPointOf(type, rng),
     ...clampOf(type, rng),
   };
 }

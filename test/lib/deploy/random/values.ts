@@ -97,11 +97,12 @@ export function quantize(builder: Builder): void {
   const { rng } = builder;
   const x = takeAny(builder, ({ type }) => type === 'float32');
   const type = result(rng);
+  const outputZeroPoint = type === 'int32' ? 0 : zeroPointOf(type, rng);
   builder.step('quantize', [x], {
     type,
     shape: x.shape,
     scale: rng.pick([0.5, 0.1, 3, 1e-3]),
-    outputZeroPoint: zeroPointOf(type, rng),
+    outputZeroPoint,
     ...clampOf(type, rng),
   });
 }
