@@ -1,3 +1,4 @@
+import { channelAxesOf } from '../../../model/channel-axes.ts';
 import { type Model, type Parameter, withParameters } from '../../../model/model.ts';
 import { realValue } from '../../../model/real-value.ts';
 import { unknownParameter, weightNames } from '../../../model/weights.ts';
@@ -31,8 +32,9 @@ function awareWeights(model: Model, options: QuantizationAwareOptions): readonly
   return parameters.flatMap(name => {
     const parameter = model.parameters[name];
     if (!parameter) throw unknownParameter(model, name, 'quantize/parameter');
-    const scheme = typeof weights === 'function' ? weights(name) : weights;
-    if (!scheme) return [];
+    const asked = typeof weights === 'function' ? weights(name) : weights;
+    if (!asked) return [];
+    const scheme = { channelAxes: channelAxesOf(model, name), ...asked };
     const where = `Parameter ${name}`;
     const first = ranges === 'start' ? { value: realValue(parameter), where } : undefined;
     return [{ name, scheme, quantizer: quantizerOf(scheme, first) }];

@@ -18,7 +18,11 @@ export function quantizerOf(scheme: Scheme, first?: { readonly value: NDArray; r
   const { quantization } = quantizeValue(first.value, scheme, first.where);
   const { format, rounding = nearest() } = scheme;
   return value => ({
-    value: storedCodes(value.shape, rounding.codes(value, { quantization, low: format.low, high: format.high }), format),
+    value: storedCodes(
+      value.shape,
+      rounding.codes(value, { quantization, low: format.low, high: format.high, encode: format.encode }),
+      format,
+    ),
     quantization,
   });
 }

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { quantizeActivations } from '../../../../../lib/compress/quantize/activations/quantize-activations.ts';
 import { affineFormat } from '../../../../../lib/compress/quantize/format/affine.ts';
-import { axis, group } from '../../../../../lib/compress/quantize/granularity/granularity.ts';
+import { axis, channel, group } from '../../../../../lib/compress/quantize/granularity/granularity.ts';
 import { quantizeWeights, type Scheme } from '../../../../../lib/compress/quantize/quantize-weights.ts';
 import type { RangeMethod } from '../../../../../lib/compress/quantize/range/range.ts';
 import { quantizationAware } from '../../../../../lib/compress/quantize/schedule/quantization-aware.ts';
 import { trainQuantized } from '../../../../../lib/compress/quantize/schedule/train-quantized.ts';
+import { network } from '../../../../../lib/model/build.ts';
 import { mlp } from '../../../../../lib/model/mlp.ts';
 import { type Model, withParameters } from '../../../../../lib/model/model.ts';
-import { weightValue } from '../../../../../lib/model/weights.ts';
+import { weightNames, weightValue } from '../../../../../lib/model/weights.ts';
 import { array } from '../../../../../lib/tensor/array.ts';
 import { tf } from '../../../../../lib/tensor/tf.ts';
 import { upload } from '../../../../../lib/tensor/upload.ts';
@@ -62,6 +63,17 @@ describe('quantization-aware hooks', () => {
   it.each(schemes)('show the loss exactly what quantizeWeights makes of the weights (%#)', weights => {
     const model = start(2);
     expect(seen(model, { weights }).shown).toEqual([...weightValue(quantizeWeights(model, weights), name).data]);
+  });
+
+  it.each(['each-step', 'start'] as const)('know the output channels of a depthwise kernel (%s)', ranges => {
+    const depthwise = network('d', [4, 4, 3]).depthwiseConv2d(3).model();
+    const [kernel] = weightNames(depthwise) as [string];
+    const weights = { format: affineFormat({ bits: 3 }), granularity: channel() };
+    const shown = tf.tidy(() => [
+      ...(shownBy(quantizationAware(depthwise, { weights, ranges }), uploaded(depthwise))[kernel] as tf.Tensor).dataSync(),
+    ]);
+    expect(shown).toEqual([...weightValue(quantizeWeights(depthwise, weights), kernel).data]);
+    expect(shown).not.toEqual([...weightValue(quantizeWeights(depthwise, { ...weights, granularity: axis(-1) }), kernel).data]);
   });
 
   it('let the gradient through where nothing is clipped, and 0 where the range clips', () => {
