@@ -87,7 +87,7 @@ describe('training code books', () => {
     const tuned = await fineTuneCodebooks(model, data, {
       epochs: 30,
       optimizer: 'adam',
-      learningRate: 0.03,
+      learningRate: 0.003,
       weightDecay: 0.01,
       hooks: { afterEpoch: (_, { loss }) => void losses.push(loss) },
     });
