@@ -5,14 +5,7 @@ export { type FastOptions, type PreparedProgram, type ProgramResult, prepareProg
 export { fixedPoint, type Multiplier } from './deploy/fixed-point.ts';
 export type { Kernels } from './deploy/formats/tflite/read/rule.ts';
 export { readTflite, type TfliteReading } from './deploy/formats/tflite/read-tflite.ts';
-export { inspectProgram, type ProgramFacts, type StepFacts } from './deploy/inspect-program.ts';
 export { lowerModel } from './deploy/lower/lower.ts';
-export { type ProgramBuffer, programBuffers } from './deploy/plan/lifetimes.ts';
-export { type MemoryPlan, type PlannedBuffer, type PlanOptions, peakBytes, planMemory } from './deploy/plan/plan.ts';
-export { greedyBySize, greedyByTime, linear, type Placeable, type PlanStrategy } from './deploy/plan/strategies.ts';
 export type { Elements, ElementType, Program, ProgramTensor, Step, TensorQuantization } from './deploy/program.ts';
 export { dequantizeOutput, quantizeInput } from './deploy/real-values.ts';
 export { type RunOptions, runProgram } from './deploy/run.ts';
-export { loadProgram, saveProgram } from './deploy/save.ts';
-export { checkedProgram, decodeProgram, encodeProgram } from './deploy/serialize.ts';
-export type { ProgramFileLimits } from './deploy/structure.ts';

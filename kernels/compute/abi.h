@@ -96,3 +96,14 @@ typedef void Int8Pool(const uint8_t *x, uint8_t *y, Int8PoolShape shape, size_t 
 
 Int8Pool int8_pool_reference;
 __attribute__((weak)) Int8Pool int8_pool_avx2;
+
+struct Int8QuantizeShape {
+  int32_t scale_bits; // a float32 > 0
+  int32_t output_zero, low, high;
+};
+
+// y[i] = clip(round(x[i] / scale) + output_zero, low, high), the quotient in float32, halves away from zero, NaN as output_zero, for i = first … last - 1. Exact.
+typedef void Int8Quantize(const float *x, uint8_t *y, Int8QuantizeShape shape, size_t first, size_t last);
+
+Int8Quantize int8_quantize_reference;
+__attribute__((weak)) Int8Quantize int8_quantize_avx512;

@@ -44,3 +44,8 @@ static const Rung<Int8Pool> int8_pool_ladder[] = {
     {"reference", 0, int8_pool_reference},
     {"avx2", has_avx2, int8_pool_avx2},
 };
+
+static const Rung<Int8Quantize> int8_quantize_ladder[] = {
+    {"reference", 0, int8_quantize_reference},
+    {"avx512", has_avx512, int8_quantize_avx512},
+};

@@ -27,6 +27,7 @@ const poolFields = [
   ...['images', 'height', 'width', 'channels', 'windowHeight', 'windowWidth', 'outHeight', 'outWidth', 'strideDown', 'strideRight'],
   ...['top', 'left', 'isSigned', 'isMean', 'low', 'high'],
 ];
+const quantizeFields = ['scaleBits', 'outputZero', 'low', 'high'];
 
 const packer =
   (names: readonly string[]) =>
@@ -34,11 +35,12 @@ const packer =
     Int32Array.from(names, name => fields[name] as number);
 
 /** The shape of a call as its kernel takes it, from its fields by name. */
-export const int8Shape: Readonly<Record<'conv' | 'depthwise' | 'add' | 'pool', (fields: Fields<string>) => Int32Array>> = {
+export const int8Shape: Readonly<Record<'conv' | 'depthwise' | 'add' | 'pool' | 'quantize', (fields: Fields<string>) => Int32Array>> = {
   conv: packer(convFields),
   depthwise: packer(depthwiseFields),
   add: packer(addFields),
   pool: packer(poolFields),
+  quantize: packer(quantizeFields),
 };
 
 type Kernel<Arrays extends readonly unknown[], Options = Int8Options> = {
@@ -59,6 +61,8 @@ export interface Int8Kernels {
   readonly int8Add: Kernel<[a: Bytes, b: Bytes, y: Bytes], Int8Options & { readonly length: number }>;
   /** x, y. */
   readonly int8Pool: Kernel<[x: Bytes, y: Bytes]>;
+  /** x, y. */
+  readonly int8Quantize: Kernel<[x: Float32Array, y: Bytes], Int8Options & { readonly length: number }>;
 }
 
 /** The int8 kernels, or undefined where nothing is built: there is no other implementation of them, callers compute without. */
@@ -70,11 +74,12 @@ export function int8Kernels(): Int8Kernels | undefined {
 export function int8Rungs(): Readonly<Partial<Record<keyof Int8Kernels, readonly Rung[]>>> {
   const kernels = int8Kernels();
   if (!kernels) return {};
-  const { int8Conv, int8Depthwise, int8Add, int8Pool } = kernels;
+  const { int8Conv, int8Depthwise, int8Add, int8Pool, int8Quantize } = kernels;
   return {
     int8Conv: int8Conv.rungs,
     int8Depthwise: int8Depthwise.rungs,
     int8Add: int8Add.rungs,
     int8Pool: int8Pool.rungs,
+    int8Quantize: int8Quantize.rungs,
   };
 }

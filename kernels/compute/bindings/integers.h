@@ -131,3 +131,17 @@ static napi_value int8_pool(napi_env env, napi_callback_info info) {
     parallel(rows, 1, times(s.window_height, s.window_width, s.out_width, s.channels), threads, [&](size_t first, size_t last) { run(x, y, s, first, last); });
   return nullptr;
 }
+
+// int8Quantize(shape, x, y, { threads, rung?, length })
+static napi_value int8_quantize(napi_env env, napi_callback_info info) {
+  Arguments arguments(env, info, 3);
+  const size_t threads = arguments.size("threads"), length = arguments.size("length");
+  Int8Quantize *const run = arguments.rung(int8_quantize_ladder);
+  const Int8QuantizeShape s = arguments.fields<Int8QuantizeShape>(0);
+  check_clip(arguments, s.low, s.high, s.output_zero);
+  arguments.expect(s.low <= s.output_zero && s.output_zero <= s.high, "output_zero must lie between low and high.");
+  const float *x = arguments.input(1, length, 1);
+  uint8_t *y = arguments.bytes(2, length);
+  if (arguments.good) parallel(length, 64, 4, threads, [&](size_t first, size_t last) { run(x, y, s, first, last); });
+  return nullptr;
+}

@@ -42,5 +42,6 @@ NAPI_MODULE_INIT() {
   add(env, exports, "int8Depthwise", int8_depthwise, listed(env, int8_depthwise_ladder));
   add(env, exports, "int8Add", int8_add, listed(env, int8_add_ladder));
   add(env, exports, "int8Pool", int8_pool, listed(env, int8_pool_ladder));
+  add(env, exports, "int8Quantize", int8_quantize, listed(env, int8_quantize_ladder));
   return exports;
 }

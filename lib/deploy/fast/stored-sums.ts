@@ -8,7 +8,7 @@ export type StoreSums = (sums: Int32Array) => void;
 
 /** Stores sums as a step says it, as many as the output has elements. */
 export function storing(attributes: DenseStep, y: Bound): StoreSums {
-  const channels = y.shape.at(-1) as number;
+  const channels = y.shape.at(-1) ?? 1;
   const to = numbersOf(y);
   if (!attributes.factor && requantizesBytes(attributes, y)) return bytesStored(attributes, y);
   const store = denseStore(attributes);
@@ -23,7 +23,7 @@ export function storing(attributes: DenseStep, y: Bound): StoreSums {
  */
 function bytesStored(attributes: DenseStep, y: Bound): StoreSums {
   const { multiplier, shift, outputZeroPoint, low, high } = attributes;
-  const channels = y.shape.at(-1) as number;
+  const channels = y.shape.at(-1) ?? 1;
   const to = numbersOf(y);
   const of = (list: readonly number[]): Int32Array =>
     Int32Array.from({ length: channels }, (_, c) => list[list.length === 1 ? 0 : c] as number);

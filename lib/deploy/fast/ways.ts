@@ -1,8 +1,11 @@
 import type { IntegerOpName } from '../integer/index.ts';
+import { mean } from './mean.ts';
+import { pad, transpose } from './moves.ts';
 import { add, subtract } from './native/add.ts';
 import { conv2d, dense, ofOneChannel } from './native/conv.ts';
 import { depthwise, meanOfImage } from './native/depthwise.ts';
 import { averagePool, maxPool } from './native/pool.ts';
+import { quantize } from './native/quantize.ts';
 import type { Way } from './step.ts';
 
 /** The faster ways to run each op, the fastest first; an op that has none here runs by the reference. */
@@ -10,7 +13,10 @@ export const ways: Readonly<Partial<Record<IntegerOpName, readonly Way[]>>> = {
   conv2d: [conv2d],
   dense: [dense],
   'depthwise-conv2d': [depthwise, ofOneChannel],
-  mean: [meanOfImage],
+  mean: [meanOfImage, mean],
+  pad: [pad],
+  transpose: [transpose],
+  quantize: [quantize],
   add: [add],
   subtract: [subtract],
   'average-pool': [averagePool],

@@ -45,7 +45,7 @@ export const mean: IntegerOp<'mean', MeanStep> = {
 };
 
 /** For each element the place that it has among those without the axes. */
-function kept(shape: readonly number[], without: readonly number[]): Int32Array {
+export function kept(shape: readonly number[], without: readonly number[]): Int32Array {
   let of = Int32Array.of(0);
   for (const [axis, length] of shape.entries()) {
     const stays = !without.includes(axis);

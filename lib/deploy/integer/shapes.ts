@@ -21,6 +21,20 @@ export const reshape: IntegerOp<'reshape', Record<never, never>> = {
   run: ({ inputs, outputs }) => copy(inputs[0] as Value, outputs[0] as Value),
 };
 
+/** For each element of the transposed value the place where it comes from. */
+export function transposedPlaces(shape: Shape, permutation: readonly number[]): Int32Array {
+  const step = strides(shape);
+  let from = Int32Array.of(0);
+  for (const axis of permutation) {
+    const length = shape[axis] as number;
+    const next = new Int32Array(from.length * length);
+    for (let i = 0, at = 0; i < from.length; i++)
+      for (let j = 0; j < length; j++) next[at++] = (from[i] as number) + j * (step[axis] as number);
+    from = next;
+  }
+  return from;
+}
+
 /** The same elements with the axes in another order: output axis i is input axis permutation[i]. */
 export const transpose: IntegerOp<'transpose', { readonly permutation: readonly number[] }> = {
   name: 'transpose',
@@ -34,15 +48,7 @@ export const transpose: IntegerOp<'transpose', { readonly permutation: readonly 
   },
   run({ inputs, outputs, attributes: { permutation } }) {
     const [x, y] = [inputs[0] as Value, outputs[0] as Value];
-    const step = strides(x.shape);
-    const steps = permutation.map(axis => step[axis] as number);
-    let from = Int32Array.of(0);
-    for (const [axis, length] of y.shape.entries()) {
-      const next = new Int32Array(from.length * length);
-      for (let i = 0, at = 0; i < from.length; i++)
-        for (let j = 0; j < length; j++) next[at++] = (from[i] as number) + j * (steps[axis] as number);
-      from = next;
-    }
+    const from = transposedPlaces(x.shape, permutation);
     const [source, target] = [x.data as Int8Array, y.data as Int8Array];
     for (let i = 0; i < from.length; i++) target[i] = source[from[i] as number] as number;
   },

@@ -134,6 +134,8 @@ export async function rungsThatRun(context) {
         compute.int8Depthwise(Int32Array.of(...ones(12), 0, 0, 1, 0, ...clip), two, Int16Array.of(3), Int32Array.of(0, ...scale), y, { threads: 1, rung }) ?? y[0] - 6,
       int8Add: (rung, y) =>
         compute.int8Add(Int32Array.of(1, 0, 0, ...scale, 0, ...scale, 1, ...scale, ...clip), two, three, y, { length: 1, threads: 1, rung }) ?? y[0] - 5,
+      int8Quantize: (rung, y) =>
+        compute.int8Quantize(Int32Array.of(0x3f000000, ...clip), Float32Array.of(1), y, { length: 1, threads: 1, rung }) ?? y[0] - 2,
       int8Pool: (rung, y) => compute.int8Pool(Int32Array.of(...ones(10), 0, 0, 1, 0, -128, 127), two, y, { threads: 1, rung }) ?? y[0] - 2,
     };
     const found = {};

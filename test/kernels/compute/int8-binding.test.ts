@@ -5,7 +5,10 @@ import { int8Shape } from '../../../lib/tensor/native-int8.ts';
 type Call = (...values: unknown[]) => void;
 
 // The module itself: whatever it is given, it must not touch foreign memory.
-const compute = createRequire(import.meta.url)('@tinylab/compute') as Record<'int8Conv' | 'int8Depthwise' | 'int8Add' | 'int8Pool', Call>;
+const compute = createRequire(import.meta.url)('@tinylab/compute') as Record<
+  'int8Conv' | 'int8Depthwise' | 'int8Add' | 'int8Pool' | 'int8Quantize',
+  Call
+>;
 
 const clip = { outputZero: 0, low: -128, high: 127 };
 const image = { images: 2, height: 4, width: 5, channels: 3, outHeight: 3, outWidth: 4 };
@@ -26,6 +29,7 @@ const good = {
   int8Depthwise: [int8Shape.depthwise(depthwise), bytes(120), new Int16Array(12), ints(12), bytes(72), options],
   int8Pool: [int8Shape.pool(pool), bytes(120), bytes(72), options],
   int8Add: [int8Shape.add(add), bytes(7), bytes(7), bytes(7), { ...options, length: 7 }],
+  int8Quantize: [int8Shape.quantize({ scaleBits: 0x3f000000, ...clip }), new Float32Array(7), bytes(7), { ...options, length: 7 }],
 } as const;
 type Name = keyof typeof good;
 const names = Object.keys(good) as Name[];
@@ -37,7 +41,9 @@ it.each(names)('%s takes good arguments, and arrays that are longer', name => {
   compute[name](...good[name]);
   compute[name](
     ...good[name].map(value =>
-      ArrayBuffer.isView(value) && value !== good[name][0] ? new (value.constructor as Int8ArrayConstructor)(500) : value,
+      ArrayBuffer.isView(value) && value !== good[name][0] && !(value instanceof Float32Array)
+        ? new (value.constructor as Int8ArrayConstructor)(500)
+        : value,
     ),
   );
 });

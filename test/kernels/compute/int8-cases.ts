@@ -5,7 +5,7 @@ import { integers, random } from '../../../lib/tensor/random.ts';
 /** One call of a kernel: what it reads, how much it writes. */
 export interface Call {
   readonly name: string;
-  readonly inputs: readonly (Int8Array | Uint8Array | Int16Array | Int32Array)[];
+  readonly inputs: readonly (Float32Array | Int8Array | Uint8Array | Int16Array | Int32Array)[];
   readonly output: number;
   run(inputs: Call['inputs'], y: Bytes, call: { readonly threads: number; readonly rung?: string }): void;
 }
@@ -168,6 +168,42 @@ function add(length: number, seed: number): Call {
   };
 }
 
+/** Halves, numbers next to them, both zeros, infinities and NaN among the numbers. */
+function quantize(length: number, seed: number): Call {
+  const scale = Math.fround([0.5, 1, 0.0039215689, 1e-38, 3e38, 2 ** -149][seed % 6] as number);
+  const odd = [
+    0.5,
+    -0.5,
+    1.5,
+    -2.5,
+    0.49999997,
+    -0.49999997,
+    0.50000006,
+    0,
+    -0,
+    Infinity,
+    -Infinity,
+    Number.NaN,
+    126.5,
+    127.5,
+    -128.5,
+    1e30,
+  ];
+  const x = Float32Array.from(
+    { length },
+    (_, i) => scale * ((i + seed) % 3 === 0 ? (((i + seed) * 977) % 3000) / 8 - 187 : (odd[(i + seed) % 16] as number)),
+  );
+  const signed = seed % 2 === 0;
+  const { low, high, outputZero } = signed ? { low: -128, high: 127, outputZero: -3 } : { low: 10, high: 200, outputZero: 10 };
+  const shape = int8Shape.quantize({ scaleBits: new Int32Array(Float32Array.of(scale).buffer)[0] as number, outputZero, low, high });
+  return {
+    name: `${length}, seed ${seed}`,
+    inputs: [x],
+    output: length,
+    run: ([values], y, call) => kernels.int8Quantize(shape, values as Float32Array, y, { ...call, length }),
+  };
+}
+
 const seeds = <T>(count: number, make: (seed: number) => T): T[] => Array.from({ length: count }, (_, seed) => make(seed));
 
 /** Windows with a border on every side, wider than the image, strided, dilated, of a single pixel; channels with every tail. */
@@ -200,6 +236,7 @@ export const calls: Readonly<Record<Kernel, readonly Call[]>> = {
       .filter(({ dilations }) => !dilations)
       .map((window, j) => pool(window, 5 * i + j)),
   ),
+  int8Quantize: seeds(70, n => quantize(n + 1, n)),
 };
 
 /** The rungs of a kernel that run here. */

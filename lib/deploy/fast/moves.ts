@@ -1,0 +1,45 @@
+import { sizeOf } from '../../tensor/shape.ts';
+import { transposedPlaces } from '../integer/shapes.ts';
+import type { Bound, Way } from './step.ts';
+
+/** A border around rows as long as they lie together on both sides. */
+export const pad: Way = ({ inputs, outputs, attributes, count }) => {
+  const [x, y] = [inputs[0] as Bound, outputs[0] as Bound];
+  const { paddings, value } = attributes as unknown as { readonly paddings: readonly number[]; readonly value: number };
+  const { shape } = x;
+  if (x.constant || shape.length === 0 || x.data.length === 0) return undefined;
+  const isPadded = (axis: number): boolean => paddings[2 * axis] !== 0 || paddings[2 * axis + 1] !== 0;
+  const inner = Math.max(0, [...shape.keys()].findLastIndex(isPadded));
+  const length = sizeOf(shape.slice(inner));
+  const step = y.shape.map((_, axis) => sizeOf(y.shape.slice(axis + 1)));
+  const start = step.reduce((sum, size, axis) => sum + size * (paddings[2 * axis] as number), 0);
+  // the places of the rows of one example, row-major over the axes before `inner`
+  let places = [start];
+  for (let axis = 0; axis < inner; axis++)
+    places = places.flatMap(place => Array.from({ length: shape[axis] as number }, (_, i) => place + i * (step[axis] as number)));
+  const target = y.data as Int8Array;
+  const size = sizeOf(y.shape);
+  const rows = Array.from({ length: count }, (_, n) =>
+    places.map((place, i) => {
+      const from = (n * places.length + i) * length;
+      return { source: x.data.subarray(from, from + length) as Int8Array, place: n * size + place };
+    }),
+  ).flat();
+  return () => {
+    target.fill(value);
+    for (const { source, place } of rows) target.set(source, place);
+  };
+};
+
+export const transpose: Way = ({ inputs, outputs, attributes, count }) => {
+  const [x, y] = [inputs[0] as Bound, outputs[0] as Bound];
+  if (x.constant) return undefined;
+  const from = transposedPlaces(x.shape, (attributes as unknown as { readonly permutation: readonly number[] }).permutation);
+  const [source, target] = [x.data as Int8Array, y.data as Int8Array];
+  return () => {
+    for (let n = 0, at = 0; n < count; n++) {
+      const first = at;
+      for (let i = 0; i < from.length; i++) target[at++] = source[first + (from[i] as number)] as number;
+    }
+  };
+};
