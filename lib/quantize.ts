@@ -118,6 +118,7 @@ export { type MicroexponentOptions, microexponents } from './compress/quantize/g
 export { type FormatAndGranularity, type VsQuantOptions, vsQuant } from './compress/quantize/granularity/vs-quant.ts';
 export type { Interval } from './compress/quantize/interval.ts';
 export type { MaskedValue, WeightChoice } from './compress/quantize/masked-value.ts';
+export { type QuantizeModelOptions, quantizeModel } from './compress/quantize/quantize.ts';
 export { type QuantizedValue, quantizeValue, quantizeWeights, type Scheme } from './compress/quantize/quantize-weights.ts';
 export { type AciqDistribution, type AciqOptions, aciq, aciqClip } from './compress/quantize/range/aciq.ts';
 export { type QuantizationError, quantizationError } from './compress/quantize/range/error.ts';
@@ -128,12 +129,23 @@ export { type MseOptions, mse } from './compress/quantize/range/mse.ts';
 export { percentile } from './compress/quantize/range/percentile.ts';
 export type { Histogram, RangeMethod, Statistics } from './compress/quantize/range/range.ts';
 export { type StatisticsOptions, statisticsOf } from './compress/quantize/range/statistics.ts';
+export {
+  type ActivationRecipe,
+  type ActivationScheme,
+  activationScheme,
+  type LayerRecipe,
+  type Recipe,
+  type WeightRecipe,
+  weightScheme,
+} from './compress/quantize/recipe.ts';
+export type { FormatKinds, GranularityKinds, KindOf, RangeKinds, RoundingKinds } from './compress/quantize/recipe-kinds.ts';
 export { type AdaRoundOptions, adaRound, type LearnedRounding, learnRounding } from './compress/quantize/reconstruct/ada-round.ts';
 export { type GptqOptions, gptq, gptqCodes } from './compress/quantize/reconstruct/gptq.ts';
 export { outputErrors, type RoundingProblem } from './compress/quantize/reconstruct/problem.ts';
 export type { ReconstructOptions } from './compress/quantize/reconstruct/reconstruct-layers.ts';
 export { nearest } from './compress/quantize/rounding/nearest.ts';
 export type { Rounding, Target } from './compress/quantize/rounding/rounding.ts';
+export { stochastic } from './compress/quantize/rounding/stochastic.ts';
 export { doReFa, doReFaWeight } from './compress/quantize/schedule/do-refa.ts';
 export {
   type IncrementalOptions,

@@ -8,6 +8,7 @@ import { type AffineFormat, affineFormat } from '../format/affine.ts';
 import type { Interval } from '../interval.ts';
 import { minMax } from '../range/min-max.ts';
 import type { RangeMethod, Statistics } from '../range/range.ts';
+import { fixedInterval } from './fixed-grids.ts';
 import { activationPlaces } from './places.ts';
 
 /** Which values are looked at. */
@@ -32,14 +33,14 @@ export interface CalibrateOptions extends Pick<ActivationStatisticsOptions, 'nod
 
 /**
  * Runs the calibration data through the model and chooses the interval of each value, by node: what `quantizeActivations` takes. 100 to 1,000 examples
- * are usual. Jacob et al. 2018, section 3; Wu et al. 2020.
+ * are usual. The probabilities of a softmax have their own interval, whatever the data. Jacob et al. 2018, section 3; Wu et al. 2020.
  * @throws LabError `quantize/empty` for no data, `quantize/finite` with the node's name for NaN or an infinity, `model/node`.
  */
 export function calibrate(model: Model, data: Dataset | Examples, options: CalibrateOptions = {}): Readonly<Record<string, Interval>> {
   const { range = minMax(), format = { bits: 8 }, ...rest } = options;
   const grid = affineFormat({ ...format, restricted: false });
   const statistics = activationStatistics(model, data, { ...rest, needs: range.needs ?? 'all' });
-  return Object.fromEntries([...statistics].map(([id, found]) => [id, range.interval(found, grid)]));
+  return Object.fromEntries([...statistics].map(([id, found]) => [id, fixedInterval(model, id, format) ?? range.interval(found, grid)]));
 }
 
 /**
