@@ -8,7 +8,7 @@ export {
 } from './compress/quantize/activations/calibrate.ts';
 export { activationPlaces } from './compress/quantize/activations/places.ts';
 export { type ActivationOptions, quantizeActivations } from './compress/quantize/activations/quantize-activations.ts';
-export { allocateBits } from './compress/quantize/allocation/allocate-bits.ts';
+export { allocateBits, type BitChoice, bitFrontier } from './compress/quantize/allocation/allocate-bits.ts';
 export { type BitSensitivityOptions, bitSensitivity } from './compress/quantize/allocation/bit-sensitivity.ts';
 export {
   type BitAllocation,

@@ -22,11 +22,41 @@ interface State {
 export function allocateBits(points: readonly BitPoint[], budget: BitBudget): BitAllocation {
   const rows = rowsOf(points);
   const limit = limitOf(rows, budget);
+  return takenBy(bestStates(rows, limit).at(-1) as State);
+}
+
+/** A choice of widths than which none is both as cheap and as good. */
+export interface BitChoice {
+  /** What it takes in storage. */
+  readonly bytes: number;
+  /** Σ of the table's losses. */
+  readonly loss: number;
+  readonly allocation: BitAllocation;
+}
+
+/**
+ * The Pareto front of a table, from the cheapest to the best: every allocation than which none takes as few bytes and loses as little. Cai et al. 2020
+ * (ZeroQ), section 3.3.
+ * @throws LabError `quantize/table`.
+ * @example
+ * const row = (parameter, bits, loss) => ({ parameter, bits, loss, weights: 4, storage: 4 * bits });
+ * bitFrontier([row('a', 2, 5), row('a', 4, 1), row('a', 8, 2)]).map(({ bytes, loss }) => [bytes, loss]); // → [[1, 5], [2, 1]]
+ */
+export function bitFrontier(points: readonly BitPoint[]): readonly BitChoice[] {
+  const states = bestStates(rowsOf(points), { limit: Number.POSITIVE_INFINITY, cost: ({ storage }) => storage });
+  return states.map(state => Object.freeze({ bytes: state.cost / 8, loss: state.loss, allocation: takenBy(state) }));
+}
+
+function bestStates(rows: Rows, limit: BitLimit): readonly State[] {
   const rest = cheapestRest(rows, limit);
   let states: readonly State[] = [{ cost: 0, loss: 0 }];
   for (const [i, own] of rows.entries()) states = extended(states, own, { ...limit, limit: limit.limit - (rest[i + 1] as number) });
+  return states;
+}
+
+function takenBy(last: State): BitAllocation {
   const taken: BitPoint[] = [];
-  for (let state = states.at(-1); state?.point; state = state.before) taken.unshift(state.point);
+  for (let state: State | undefined = last; state?.point; state = state.before) taken.unshift(state.point);
   return allocationOf(taken);
 }
 

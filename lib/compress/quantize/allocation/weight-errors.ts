@@ -5,7 +5,7 @@ import { type BitPoint, type BitTableOptions, bitTrials } from './bit-table.ts';
 
 /** What is tried, and what an error of each parameter weighs. */
 export interface WeightErrorOptions extends BitTableOptions {
-  /** By parameter name; default 1. */
+  /** λ by parameter name; default 1. Estimates below 0 count as 0: there is no gain in an error. */
   readonly sensitivity?: Readonly<Record<string, number>>;
 }
 
@@ -27,6 +27,6 @@ export function weightErrors(model: Model, options: WeightErrorOptions): readonl
     ];
     let error = 0;
     for (let i = 0; i < data.length; i++) error += (data[i] - rounded[i]) ** 2;
-    return Object.freeze({ ...row, loss: (sensitivity[row.parameter] ?? 1) * error });
+    return Object.freeze({ ...row, loss: Math.max(0, sensitivity[row.parameter] ?? 1) * error });
   });
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allocateBits } from '../../../../../lib/compress/quantize/allocation/allocate-bits.ts';
+import { allocateBits, bitFrontier } from '../../../../../lib/compress/quantize/allocation/allocate-bits.ts';
 import type { BitAllocation, BitPoint } from '../../../../../lib/compress/quantize/allocation/bit-table.ts';
 import type { BitBudget } from '../../../../../lib/compress/quantize/allocation/budget.ts';
 import { randomBits } from '../../../../../lib/compress/quantize/allocation/random-bits.ts';
@@ -128,6 +128,25 @@ describe('allocateBits', () => {
     expect(sumOf(points, found, costOf({ meanBits: 4 }))).toBeLessThanOrEqual(limitOf(points, { meanBits: 4 }));
     const uniform = Object.fromEntries(layers.map((_, i) => [`p${i}`, 4]));
     expect(sumOf(points, found, p => p.loss)).toBeLessThan(sumOf(points, uniform, p => p.loss));
+  });
+});
+
+describe('the Pareto front', () => {
+  it('is what no allocation dominates, and what budgets choose', () => {
+    fc.assert(
+      fc.property(table, points => {
+        const all = [...every(points)].map(a => ({ bytes: sumOf(points, a, p => p.storage) / 8, loss: sumOf(points, a, p => p.loss) }));
+        const front = bitFrontier(points);
+        for (const { bytes, loss, allocation } of front) {
+          expect([sumOf(points, allocation, p => p.storage) / 8, sumOf(points, allocation, p => p.loss)]).toEqual([bytes, loss]);
+          expect(all.some(other => other.bytes <= bytes && other.loss <= loss && (other.bytes < bytes || other.loss < loss))).toBe(false);
+          expect(allocateBits(points, { bytes })).toEqual(allocation);
+        }
+        const best = Math.min(...all.map(({ loss }) => loss));
+        expect([front[0]?.bytes, front.at(-1)?.loss]).toEqual([Math.min(...all.map(({ bytes }) => bytes)), best]);
+      }),
+      { numRuns: 15 },
+    );
   });
 });
 

@@ -102,6 +102,14 @@ describe('the table without data', () => {
     expect(point).toEqual({ parameter: 'dense-1.kernel', bits: 2, weights: 4, storage: 4 * 2 + 32, loss: 3 * (0.25 + 0.0625) });
   });
 
+  it('takes an estimate of the curvature below 0 for 0', () => {
+    const sensitivity = { 'dense-1.kernel': -0.01, 'dense-2.kernel': 0.5 };
+    const [plain, weighed] = [{}, { sensitivity }].map(more =>
+      weightErrors(model, { bits: [2], scheme, ...more }).map(({ loss }) => loss),
+    ) as [number[], number[]];
+    expect(weighed).toEqual([0, 0.5 * (plain[1] as number)]);
+  });
+
   it('gives an allocation that the quantized model has', () => {
     const points = weightErrors(model, { bits: [2, 4, 8], scheme });
     const allocation = allocateBits(points, { meanBits: 4 });
