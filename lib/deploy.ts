@@ -3,6 +3,9 @@
 export { assertProgram, type ProgramLimits } from './deploy/check-program.ts';
 export { type FastOptions, type PreparedProgram, type ProgramResult, prepareProgram } from './deploy/fast/run.ts';
 export { fixedPoint, type Multiplier } from './deploy/fixed-point.ts';
+export { readOnnx } from './deploy/formats/onnx/read-onnx.ts';
+export type { OnnxForm } from './deploy/formats/onnx/step-writer.ts';
+export { type OnnxOptions, writeOnnx } from './deploy/formats/onnx/write-onnx.ts';
 export type { Kernels } from './deploy/formats/tflite/read/rule.ts';
 export { readTflite, type TfliteReading } from './deploy/formats/tflite/read-tflite.ts';
 export { lowerModel } from './deploy/lower/lower.ts';

@@ -21,6 +21,12 @@ export async function peersPython(requirements, log = console.error) {
   return join(folder, 'bin/python');
 }
 
+/** The interpreter of such an environment where it is installed already, else undefined. */
+export function installedPython(requirements) {
+  const folder = folderOf('python', requirements, createContext());
+  return existsSync(`${folder}.done`) && existsSync(folder) ? join(folder, 'bin/python') : undefined;
+}
+
 /** The same for npm packages (`name@version`); returns the folder that holds their node_modules. */
 export async function peersNpm(packages, log = console.error) {
   const context = createContext();

@@ -1,9 +1,9 @@
+import type { Attributes } from '../../model/model.ts';
 import { fixedPoint } from '../fixed-point.ts';
+import type { RequantizeAttributes } from '../integer/requantize-attributes.ts';
 import { assertAccumulator, reachOf } from './accumulator.ts';
 import { type Grid, refuseLowering } from './grid.ts';
 import { type Lowered, type Lowering, type LowerRule, requantization, requantize } from './rule.ts';
-
-const leftShift = (...terms: readonly Lowered[]): number => (terms.some(({ grid }) => grid.type === 'int16') ? 15 : 20);
 
 /**
  * More than two inputs go one after the other. What is between them lies on 16 bits that reach as far as they can: the
@@ -27,38 +27,45 @@ function folded(
 /** The farthest from 0 that a value lies. */
 const realReach = ({ grid }: Lowered): number => reachOf(grid) * grid.scale;
 
-const symmetric = (reach: number): Grid => ({ scale: reach / 32767, zeroPoint: 0, low: -32767, high: 32767, type: 'int16' });
+const symmetric = (reach: number): Grid => ({ scale: Math.fround(reach / 32767), zeroPoint: 0, low: -32767, high: 32767, type: 'int16' });
 
 /**
- * Both inputs are taken to twice the larger of their scales, with `leftShift` bits to spare, added and taken to the output's grid.
- * TensorFlow Lite, `add.h`.
+ * What `add` and `subtract` compute with: both inputs are taken to twice the larger of their scales, with `leftShift` bits to spare, added and taken
+ * to the output's grid. TensorFlow Lite, `add.h`.
  */
+export function sumAttributes(a: Grid, b: Grid, to: Grid): Attributes {
+  const leftShift = a.type === 'int16' || b.type === 'int16' ? 15 : 20;
+  const twice = 2 * Math.max(a.scale, b.scale);
+  const [left, right] = [fixedPoint(a.scale / twice), fixedPoint(b.scale / twice)];
+  return {
+    leftShift,
+    aZeroPoint: a.zeroPoint,
+    bZeroPoint: b.zeroPoint,
+    aMultiplier: left.multiplier,
+    aShift: left.shift,
+    bMultiplier: right.multiplier,
+    bShift: right.shift,
+    ...requantization([twice / (2 ** leftShift * to.scale)], to),
+  };
+}
+
 export const lowerAdd: LowerRule = {
   grid: 'computes',
   lower: lowering =>
     folded(lowering, {
       reach: (a, b) => a + b,
-      step: (a, b, to) => {
-        const shift = leftShift(a, b);
-        const twice = 2 * Math.max(a.grid.scale, b.grid.scale);
-        const [left, right] = [fixedPoint(a.grid.scale / twice), fixedPoint(b.grid.scale / twice)];
-        lowering.step(
-          'add',
-          { inputs: [a.tensor, b.tensor], output: to },
-          {
-            leftShift: shift,
-            aZeroPoint: a.grid.zeroPoint,
-            bZeroPoint: b.grid.zeroPoint,
-            aMultiplier: left.multiplier,
-            aShift: left.shift,
-            bMultiplier: right.multiplier,
-            bShift: right.shift,
-            ...requantization([twice / (2 ** shift * to.grid.scale)], to.grid),
-          },
-        );
-      },
+      step: (a, b, to) => lowering.step('add', { inputs: [a.tensor, b.tensor], output: to }, sumAttributes(a.grid, b.grid, to.grid)),
     }),
 };
+
+/** What `multiply` and `matmul` compute with. */
+export function productAttributes(
+  a: Grid,
+  b: Grid,
+  to: Grid,
+): RequantizeAttributes & { readonly aZeroPoint: number; readonly bZeroPoint: number } {
+  return { aZeroPoint: a.zeroPoint, bZeroPoint: b.zeroPoint, ...requantization([(a.scale * b.scale) / to.scale], to) };
+}
 
 export const lowerMul: LowerRule = {
   grid: 'computes',
@@ -66,13 +73,9 @@ export const lowerMul: LowerRule = {
     folded(lowering, {
       reach: (a, b) => a * b,
       step: (a, b, to) => {
-        const factor = requantization([(a.grid.scale * b.grid.scale) / to.grid.scale], to.grid);
-        assertAccumulator(lowering.node, [reachOf(a.grid) * reachOf(b.grid)], factor);
-        lowering.step(
-          'multiply',
-          { inputs: [a.tensor, b.tensor], output: to },
-          { aZeroPoint: a.grid.zeroPoint, bZeroPoint: b.grid.zeroPoint, ...factor },
-        );
+        const attributes = productAttributes(a.grid, b.grid, to.grid);
+        assertAccumulator(lowering.node, [reachOf(a.grid) * reachOf(b.grid)], attributes);
+        lowering.step('multiply', { inputs: [a.tensor, b.tensor], output: to }, attributes);
       },
     }),
 };

@@ -5,14 +5,14 @@ import { type Grid, refuseLowering } from './grid.ts';
 import { type Lowered, type LowerRule, requantize } from './rule.ts';
 
 /** The grids that probabilities are computed on. TensorFlow Lite, `activations.cc: SoftmaxPrepare`. */
-const fixed: Readonly<Partial<Record<ElementType, Grid>>> = {
+export const probabilities: Readonly<Partial<Record<ElementType, Grid>>> = {
   int8: { scale: 1 / 256, zeroPoint: -128, low: -128, high: 127, type: 'int8' },
   uint8: { scale: 1 / 256, zeroPoint: 0, low: 0, high: 255, type: 'uint8' },
   int16: { scale: 1 / 32768, zeroPoint: 0, low: -32768, high: 32767, type: 'int16' },
 };
 
 /** Differences take 5 bits before the point for integers of 8 bits; those of 16 count from -10 to 0 in 65,535 steps. */
-function attributesOf({ scale, type }: Grid): SoftmaxStep {
+export function softmaxAttributes({ scale, type }: Grid): SoftmaxStep {
   if (type === 'int16') return { ...fixedPoint(scale / (10 / 65535)), differenceMinimum: 0 };
   const { multiplier, shift } = fixedPoint(Math.min(scale * 2 ** 26, 2 ** 31 - 1));
   return { multiplier, shift, differenceMinimum: -Math.floor((31 * 2 ** 26) / 2 ** shift) };
@@ -26,11 +26,11 @@ export const lowerSoftmax: LowerRule = {
     const [{ grid, tensor, shape }] = inputs as readonly [Lowered];
     if ((shape.at(-1) as number) > 4096)
       refuseLowering(node, `it sums ${shape.at(-1)} exponentials; 12 bits before the point hold 4,096.`, 'Keep this part in float32.');
-    const own = fixed[grid.type] as Grid;
+    const own = probabilities[grid.type] as Grid;
     const { scale, zeroPoint, type, low, high } = output.grid;
     const same = scale === own.scale && zeroPoint === own.zeroPoint && type === own.type && low === own.low && high === own.high;
-    const probabilities = same ? output : value(`${node.id}.probabilities`, { grid: own, shape });
-    lowering.step('softmax', { inputs: [tensor], output: probabilities }, attributesOf(grid));
-    if (!same) requantize(lowering, probabilities, output);
+    const given = same ? output : value(`${node.id}.probabilities`, { grid: own, shape });
+    lowering.step('softmax', { inputs: [tensor], output: given }, softmaxAttributes(grid));
+    if (!same) requantize(lowering, given, output);
   },
 };

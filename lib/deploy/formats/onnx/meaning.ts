@@ -1,0 +1,139 @@
+import type { Attributes } from '../../../model/model.ts';
+import type { IntegerOpName } from '../../integer/index.ts';
+import { ends } from '../../integer/stored.ts';
+import { productAttributes, sumAttributes } from '../../lower/elementwise.ts';
+import type { Grid } from '../../lower/grid.ts';
+import { requantization } from '../../lower/rule.ts';
+import { probabilities, softmaxAttributes } from '../../lower/softmax.ts';
+import type { ProgramTensor, Step } from '../../program.ts';
+import { refuseOnnx } from './refuse.ts';
+
+// ONNX knows scales and zero points, a program multipliers and shifts: these follow from those. Geometry (strides, axes …) is told apart.
+
+/** What a step reads and writes; a bias is none of it. */
+export interface StepTensors {
+  readonly inputs: readonly (ProgramTensor | undefined)[];
+  readonly output: ProgramTensor;
+  /** Ends of the clamp, where the op has one. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The attributes of a step that scales and zero points give. */
+type Meaning = (tensors: { readonly of: (i: number) => Grid; readonly to: Grid; readonly weight: () => ProgramTensor }) => Attributes;
+
+const none: Meaning = () => ({});
+const clamp: Meaning = ({ to: { low, high } }) => ({ low, high });
+
+const layer: Meaning = ({ of, to, weight }) => {
+  const { scale, zeroPoint } = quantizationOf(weight());
+  return {
+    inputZeroPoint: of(0).zeroPoint,
+    weightZeroPoint: zeroPoint,
+    ...requantization(
+      scale.map(s => (of(0).scale * s) / to.scale),
+      to,
+    ),
+  };
+};
+
+const moves: Meaning = ({ of, to }) => ({ inputZeroPoint: of(0).zeroPoint, ...requantization([of(0).scale / to.scale], to) });
+const sum: Meaning = ({ of, to }) => sumAttributes(of(0), of(1), to);
+const product: Meaning = ({ of, to }) => productAttributes(of(0), of(1), to);
+
+const meanings: Readonly<Record<IntegerOpName, Meaning>> = {
+  conv2d: layer,
+  'depthwise-conv2d': layer,
+  'conv2d-transpose': layer,
+  dense: layer,
+  add: sum,
+  subtract: sum,
+  multiply: product,
+  matmul: product,
+  requantize: moves,
+  mean: moves,
+  'average-pool': clamp,
+  'max-pool': clamp,
+  softmax({ of, to }) {
+    const { scale, zeroPoint } = probabilities[of(0).type] as Grid;
+    if (to.scale !== scale || to.zeroPoint !== zeroPoint) refuseOnnx(`probabilities lie on the grid ${scale} from ${zeroPoint} on.`);
+    return softmaxAttributes(of(0));
+  },
+  quantize: ({ to }) => ({ scale: to.scale, outputZeroPoint: to.zeroPoint, low: to.low, high: to.high }),
+  dequantize: ({ of }) => ({ scale: of(0).scale, inputZeroPoint: of(0).zeroPoint }),
+  minimum: none,
+  maximum: none,
+  lookup: none,
+  concat: none,
+  pad: none,
+  reshape: none,
+  transpose: none,
+};
+
+/**
+ * The attributes of a step as scales and zero points give them.
+ * @throws LabError `deploy/onnx` for a tensor that does not say what its integers stand for, `deploy/multiplier`.
+ */
+export function meaningOf(op: IntegerOpName, { inputs, output, low, high }: StepTensors): Attributes {
+  const grid = (tensor: ProgramTensor | undefined, clamped = ends[tensor?.type ?? 'int8']): Grid => {
+    const { scale, zeroPoint } = quantizationOf(tensor);
+    const [first, last] = clamped as readonly [number, number];
+    return { scale: scale[0] as number, zeroPoint: zeroPoint[0] as number, low: first, high: last, type: (tensor as ProgramTensor).type };
+  };
+  return meanings[op]({
+    of: i => grid(inputs[i]),
+    get to() {
+      return output.type === 'float32' ? refuseOnnx(`${output.name} is no integer.`) : grid(output, [low, high]);
+    },
+    weight: () => inputs[1] as ProgramTensor,
+  });
+}
+
+/** What the integers of a tensor stand for, in scales that float32 holds. */
+export function quantizationOf(tensor: ProgramTensor | undefined): NonNullable<ProgramTensor['quantization']> {
+  const { quantization, name = 'that is left out', type } = tensor ?? {};
+  if (!quantization || !quantization.scale.length || !type || !ends[type])
+    return refuseOnnx(`tensor ${name} does not say what its integers stand for.`, 'ONNX stores a scale and a zero point for each tensor.');
+  if (quantization.scale.some(scale => Math.fround(scale) !== scale) && type !== 'int32')
+    return refuseOnnx(
+      `tensor ${name} has a scale that float32 does not hold.`,
+      'Scales of fake-quantize nodes and of weights are float32.',
+    );
+  return quantization;
+}
+
+/** Ops that write what they read, or some of it: their output has the grid of their inputs. */
+export const keepsGrid: ReadonlySet<string> = new Set<IntegerOpName>([
+  'average-pool',
+  'max-pool',
+  'minimum',
+  'maximum',
+  'concat',
+  'pad',
+  'reshape',
+  'transpose',
+]);
+
+const sameList = (a: unknown, b: unknown): boolean => {
+  const [left, right] = [[a].flat(), [b].flat()];
+  const at = (list: readonly unknown[], i: number): unknown => list[list.length === 1 ? 0 : i];
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => at(left, i) === at(right, i)).every(Boolean);
+};
+
+/**
+ * Refuses a step whose multipliers, shifts and zero points are not those that its tensors' scales give: ONNX would compute something else.
+ * @throws LabError `deploy/onnx`.
+ */
+export function assertMeaning(step: Step, tensors: readonly ProgramTensor[], where: string): void {
+  const of = (index: number): ProgramTensor | undefined => tensors[index];
+  const output = of(step.outputs[0] as number) as ProgramTensor;
+  const { low = 0, high = 0 } = step.attributes as { low?: number; high?: number };
+  const inputs = step.inputs.map(of);
+  const meaning = meaningOf(step.op as IntegerOpName, { inputs, output, low, high });
+  for (const [name, value] of Object.entries(meaning))
+    if (!sameList(value, step.attributes[name]))
+      refuseOnnx(`${where} computes with ${name} ${step.attributes[name]}; its scales and zero points give ${value}.`);
+  if (!keepsGrid.has(step.op) || output.type === 'float32') return;
+  const grid = ({ type, quantization }: ProgramTensor): string => JSON.stringify([type, quantization?.scale, quantization?.zeroPoint]);
+  if (inputs.some(input => input && grid(input) !== grid(output))) refuseOnnx(`${where} moves integers to another grid.`);
+}
