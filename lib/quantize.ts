@@ -32,6 +32,13 @@ export {
 export { type TernaryOptions, ternarize, ternaryQuantize } from './compress/quantize/binary/ternary.ts';
 export { packSigns, popcount, type SignRows, xnorProduct } from './compress/quantize/binary/xnor.ts';
 export {
+  type ActivationAwareProduct,
+  type ActivationAwareProductOptions,
+  activationAwareProductQuantize,
+  activationAwareValue,
+  type KernelAndInputs,
+} from './compress/quantize/codebook/activation-aware.ts';
+export {
   assertCodebooks,
   type CentroidStep,
   type ClusterReduction,
@@ -50,6 +57,15 @@ export {
   kMeansQuantize,
   kMeansValue,
 } from './compress/quantize/codebook/k-means-quantize.ts';
+export {
+  divisibleWeights,
+  type ProductBytes,
+  type ProductOptions,
+  productBytes,
+  productQuantize,
+  productValue,
+  type VectorCoded,
+} from './compress/quantize/codebook/product.ts';
 export { huffmanDecode, huffmanEncode } from './compress/quantize/entropy/bits.ts';
 export type { Coding } from './compress/quantize/entropy/code-table.ts';
 export {
