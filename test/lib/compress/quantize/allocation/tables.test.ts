@@ -91,7 +91,7 @@ describe('the sensitivity table', () => {
 });
 
 describe('the table without data', () => {
-  it('is λ ‖W - Q(W)‖², pruned weights aside', () => {
+  it('is λ ‖W - Q(W)‖², by itself a share of ‖W‖², pruned weights aside', () => {
     const values = [0.5, -0.25, 0.125, 1];
     const small = withParameters(mlp({ input: [2], hidden: [], classes: 2 }), {
       'dense-1.kernel': { value: array([2, 2], values), mask: array([2, 2], [1, 1, 0, 1]) },
@@ -99,15 +99,20 @@ describe('the table without data', () => {
     const grid = (bits: number): Scheme => ({ format: affineFormat({ bits, symmetric: true }) });
     const [point] = weightErrors(small, { bits: [2], scheme: grid, sensitivity: { 'dense-1.kernel': 3 } }) as [BitPoint];
     // scale 1: 0.5 → 0 (half to even), -0.25 → 0, 1 → 1
+    const [share] = weightErrors(small, { bits: [2], scheme: grid }) as [BitPoint];
+    expect(share.loss).toBe((0.25 + 0.0625) / (0.25 + 0.0625 + 1));
     expect(point).toEqual({ parameter: 'dense-1.kernel', bits: 2, weights: 4, storage: 4 * 2 + 32, loss: 3 * (0.25 + 0.0625) });
   });
 
   it('takes an estimate of the curvature below 0 for 0', () => {
-    const sensitivity = { 'dense-1.kernel': -0.01, 'dense-2.kernel': 0.5 };
-    const [plain, weighed] = [{}, { sensitivity }].map(more =>
-      weightErrors(model, { bits: [2], scheme, ...more }).map(({ loss }) => loss),
-    ) as [number[], number[]];
-    expect(weighed).toEqual([0, 0.5 * (plain[1] as number)]);
+    const lossesOf = (more: object): number[] => weightErrors(model, { bits: [2], scheme, ...more }).map(({ loss }) => loss);
+    const once = lossesOf({ sensitivity: { 'dense-1.kernel': 1, 'dense-2.kernel': 1 } });
+    expect(lossesOf({ sensitivity: { 'dense-1.kernel': -0.01, 'dense-2.kernel': 0.5 } })).toEqual([0, 0.5 * (once[1] as number)]);
+  });
+
+  it('has no loss for a weight of zeros', () => {
+    const zero = withParameters(mlp({ input: [2], hidden: [], classes: 2 }), { 'dense-1.kernel': { value: array([2, 2], [0, 0, 0, 0]) } });
+    expect(weightErrors(zero, { bits: [2], scheme }).map(({ loss }) => loss)).toEqual([0]);
   });
 
   it('gives an allocation that the quantized model has', () => {
