@@ -5,6 +5,7 @@ import { LabError } from '../../lib/tensor/errors.ts';
 import { readCase, refuseCase } from './case.ts';
 import type { Trial } from './draft.ts';
 import { kernelTrial } from './kinds/all.ts';
+import { networkTrials } from './networks.ts';
 
 /** What became of one case. */
 export interface Verdict {
@@ -23,22 +24,24 @@ export interface Judgement {
 }
 
 /** Runs every case of a folder: kernels as JSON files, networks as a .tflite file with the JSON file of its outputs beside it. */
-export async function judgeFolder(folder: string): Promise<Judgement> {
+export function judgeFolder(folder: string): Judgement {
   const files = readdirSync(folder).sort();
   const cases: Verdict[] = [];
   for (const file of files.filter(name => name.endsWith('.json'))) {
     const name = file.slice(0, -5);
     const read = (ending: string): Uint8Array => readFileSync(join(folder, name + ending));
-    cases.push(await judge(name, () => (files.includes(`${name}.tflite`) ? networkTrial(read) : [kernelTrial(readCase(new TextDecoder().decode(read('.json'))))])));
+    const text = (): string => new TextDecoder().decode(read('.json'));
+    const trials = () => (files.includes(`${name}.tflite`) ? networkTrials(read('.tflite'), text()) : [kernelTrial(readCase(text()))]);
+    cases.push(judge(name, trials));
   }
   const count = (state: Verdict['state']): number => cases.filter(verdict => verdict.state === state).length;
   return { equal: count('equal'), different: count('different'), refused: count('refused'), cases };
 }
 
 /** Runs one case. */
-export async function judge(name: string, trials: () => readonly Trial[] | Promise<readonly Trial[]>): Promise<Verdict> {
+export function judge(name: string, trials: () => readonly Trial[]): Verdict {
   try {
-    const found = (await trials()).map(compare);
+    const found = trials().map(compare);
     const compared = found.reduce((sum, { count }) => sum + count, 0);
     const apart = found.flatMap(({ differences }) => differences);
     if (compared === 0) refuseCase('it holds no number to compare.');
@@ -51,19 +54,22 @@ export async function judge(name: string, trials: () => readonly Trial[] | Promi
   }
 }
 
-function compare({ program, inputs, expected }: Trial): { readonly count: number; readonly differences: readonly string[] } {
-  const { outputs } = runProgram(program, inputs);
-  const differences: string[] = [];
-  let count = 0;
-  for (const [o, wanted] of expected.entries()) {
-    const got = outputs[o] ?? [];
-    if (got.length !== wanted.length) refuseCase(`output ${o} has ${got.length} numbers; ${wanted.length} are expected.`);
-    for (let i = 0; i < wanted.length; i++, count++)
-      if (got[i] !== wanted[i]) differences.push(`the first is ${got[i]} instead of ${wanted[i]}, at ${i} of output ${o}`);
-  }
-  return { count, differences };
-}
+const interpreters = ['reference', 'fast'] as const;
 
-async function networkTrial(_read: (ending: string) => Uint8Array): Promise<readonly Trial[]> {
-  return refuseCase('networks are not read yet.');
+/** Both interpreters against what is expected. */
+function compare({ program, inputs, expected }: Trial): { readonly count: number; readonly differences: readonly string[] } {
+  const differences: string[] = [];
+  for (const interpreter of interpreters) {
+    const { outputs } = runProgram(program, inputs, { interpreter });
+    for (const [o, wanted] of expected.entries()) {
+      const got = outputs[o] ?? [];
+      if (got.length !== wanted.length) refuseCase(`output ${o} has ${got.length} numbers; ${wanted.length} are expected.`);
+      for (let i = 0; i < wanted.length; i++)
+        // NaN equals NaN here, 0 equals -0
+        if (got[i] !== wanted[i] && !Object.is(got[i], wanted[i]))
+          differences.push(`the first is ${got[i]} instead of ${wanted[i]}, at ${i} of output ${o}, by the ${interpreter} interpreter`);
+    }
+    if (differences.length > 0) break;
+  }
+  return { count: expected.reduce((sum, { length }) => sum + length, 0), differences };
 }

@@ -2,7 +2,7 @@ import { type Judgement, judgeFolder } from './judge.ts';
 
 /** Runs the cases of a folder: node run.ts DIR [--json]. The exit code is 1 where one differs. */
 const [folder = '.', ...flags] = process.argv.slice(2);
-const judgement = await judgeFolder(folder);
+const judgement = judgeFolder(folder);
 if (flags.includes('--json')) console.log(JSON.stringify(judgement));
 else for (const line of lines(judgement)) console.log(line);
 process.exitCode = judgement.different > 0 ? 1 : 0;
