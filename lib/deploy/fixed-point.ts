@@ -36,8 +36,8 @@ export function fixedPoint(value: number): Multiplier {
 }
 
 /**
- * round(a · b / 2^31) for 32-bit integers, halves away from zero; -2^31 · -2^31 saturates at 2^31 - 1. ARM's `SQRDMULH` but for its rounding of
- * negative halves; gemmlowp's `SaturatingRoundingDoublingHighMul`.
+ * round(a · b / 2^31) for 32-bit integers, halves up, negative ones too: -1.5 becomes -1; -2^31 · -2^31 saturates at 2^31 - 1. ARM's `SQRDMULH`, gemmlowp's
+ * `SaturatingRoundingDoublingHighMul`.
  */
 export function roundingHighProduct(a: number, b: number): number {
   if (a === -(2 ** 31) && b === -(2 ** 31)) return 2 ** 31 - 1;
@@ -73,13 +73,13 @@ export function scaled(x: number, multiplier: number, shift: number): number {
 
 /**
  * The same for a 64-bit accumulator, as int16 × int8 kernels do it: the multiplier is rounded to 16 bits first, and there is one rounding, halves up.
- * TensorFlow Lite's `MultiplyByQuantizedMultiplier(int64_t, …)`. |x| < 2^47.
+ * What does not fit into 32 bits wraps. TensorFlow Lite's `MultiplyByQuantizedMultiplier(int64_t, …)`. |x| < 2^47.
  */
 export function scaledWide(x: number, multiplier: number, shift: number): number {
   const reduced = multiplier < 0x7fff0000 ? (multiplier + 2 ** 15) >> 16 : 0x7fff;
   const right = 15 - shift;
   const product = x * reduced;
-  if (Math.abs(product) < 2 ** 52 && right < 53) return Math.floor((product + 2 ** (right - 1)) / 2 ** right);
+  if (Math.abs(product) < 2 ** 52 && right < 53) return Math.floor((product + 2 ** (right - 1)) / 2 ** right) | 0;
   const exact = BigInt(x) * BigInt(reduced) + (1n << BigInt(right - 1));
   return Number(BigInt.asIntN(32, exact >> BigInt(right)));
 }
