@@ -66,6 +66,7 @@ export {
   productValue,
   type VectorCoded,
 } from './compress/quantize/codebook/product.ts';
+export { type DistilledData, type DistillOptions, distilledData, statisticsGap } from './compress/quantize/data-free/zero-q.ts';
 export { huffmanDecode, huffmanEncode } from './compress/quantize/entropy/bits.ts';
 export type { Coding } from './compress/quantize/entropy/code-table.ts';
 export {
@@ -89,6 +90,7 @@ export {
   noCode,
 } from './compress/quantize/entropy/huffman.ts';
 export { type AbsorbOptions, absorbBias } from './compress/quantize/equalize/absorb-bias.ts';
+export { type ActivationAware, type AwqOptions, activationAwareScaling, awq, awqFactors } from './compress/quantize/equalize/awq.ts';
 export { type BiasCorrectionOptions, correctBias, correctBiasFromStatistics } from './compress/quantize/equalize/correct-bias.ts';
 export {
   crossLayerEqualization,
@@ -108,6 +110,7 @@ export {
   outputStatistics,
 } from './compress/quantize/equalize/output-statistics.ts';
 export { type PlantOptions, plantOutliers, plantScales } from './compress/quantize/equalize/plant-scales.ts';
+export { type SmoothQuantOptions, smoothingFactors, smoothQuant } from './compress/quantize/equalize/smooth-quant.ts';
 export { foldBatchNorm } from './compress/quantize/fold/batch-norm.ts';
 export { type AffineFormat, affineFormat, codesOf, type ScaleAndZeroPoint, scaleAndZeroPoint } from './compress/quantize/format/affine.ts';
 export {

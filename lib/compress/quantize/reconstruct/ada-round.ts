@@ -1,6 +1,6 @@
 import type { Model } from '../../../model/model.ts';
 import { LabError } from '../../../tensor/errors.ts';
-import { gramProduct } from './gram-product.ts';
+import { gramProduct } from '../gram-product.ts';
 import { type RoundingProblem, realOf } from './problem.ts';
 import { type ReconstructOptions, reconstructLayers } from './reconstruct-layers.ts';
 

@@ -1,4 +1,4 @@
-import { gramProduct } from './gram-product.ts';
+import { gramProduct } from '../gram-product.ts';
 
 /**
  * One matrix of weights W [K, F] that becomes integers, and what it multiplies: which codes q make the outputs X Ŵ of Ŵ = scale · (q - zero point)

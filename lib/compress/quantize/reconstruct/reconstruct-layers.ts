@@ -8,10 +8,10 @@ import { firstNotFinite } from '../../../tensor/finite.ts';
 import { elementsOf } from '../../../tensor/pack.ts';
 import { tileMap } from '../../../tensor/tiles.ts';
 import type { Examples } from '../../../train/examples.ts';
+import { gramProduct } from '../gram-product.ts';
+import { crossMoments } from '../moments.ts';
 import { type QuantizedValue, quantizeValue, type Scheme, storedCodes } from '../quantize-weights.ts';
 import { type Block, blocksOf, reconstructible } from './blocks.ts';
-import { gramProduct } from './gram-product.ts';
-import { crossMoments } from './moments.ts';
 import { neverWorseThanNearest, type RoundingProblem, type RoundingSolver } from './problem.ts';
 
 /** Which layers are quantized, to which numbers, and on which examples their outputs are kept. */

@@ -1,4 +1,4 @@
-import { gramProduct } from '../../../../../lib/compress/quantize/reconstruct/gram-product.ts';
+import { gramProduct } from '../../../../../lib/compress/quantize/gram-product.ts';
 import { outputErrors, type RoundingProblem } from '../../../../../lib/compress/quantize/reconstruct/problem.ts';
 import { random } from '../../../../../lib/tensor/random.ts';
 import { roundHalfEven } from '../../../../../lib/tensor/round.ts';

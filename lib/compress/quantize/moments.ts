@@ -1,6 +1,6 @@
-import type { NDArray } from '../../../tensor/array.ts';
-import { scope } from '../../../tensor/scope.ts';
-import { tf } from '../../../tensor/tf.ts';
+import type { NDArray } from '../../tensor/array.ts';
+import { scope } from '../../tensor/scope.ts';
+import { tf } from '../../tensor/tf.ts';
 
 /**
  * AᵀB / N over these columns of two float32 arrays [N, width], row-major [K, K]: products of columns in float32, over 1,024 rows at a time, and

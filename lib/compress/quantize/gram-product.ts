@@ -1,7 +1,7 @@
-import { array, type NDArray } from '../../../tensor/array.ts';
-import { scope } from '../../../tensor/scope.ts';
-import { tf } from '../../../tensor/tf.ts';
-import { upload } from '../../../tensor/upload.ts';
+import { array, type NDArray } from '../../tensor/array.ts';
+import { scope } from '../../tensor/scope.ts';
+import { tf } from '../../tensor/tf.ts';
+import { upload } from '../../tensor/upload.ts';
 
 /** XᵀX / N [K, K], row-major, and how many columns it is multiplied with. */
 export interface Gram {
