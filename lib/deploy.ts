@@ -16,3 +16,6 @@ export { greedyBySize, greedyByTime, linear, type Placeable, type PlanStrategy }
 export type { Elements, ElementType, Program, ProgramTensor, Step, TensorQuantization } from './deploy/program.ts';
 export { dequantizeOutput, quantizeInput } from './deploy/real-values.ts';
 export { type RunOptions, runProgram } from './deploy/run.ts';
+export { loadProgram, saveProgram } from './deploy/save.ts';
+export { checkedProgram, decodeProgram, encodeProgram } from './deploy/serialize.ts';
+export type { ProgramFileLimits } from './deploy/structure.ts';

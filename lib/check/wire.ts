@@ -24,6 +24,7 @@ export type SpecialNumber = 'NaN' | 'Infinity' | '-Infinity' | '-0';
 export type TypedName =
   | 'Float32Array'
   | 'Float64Array'
+  | 'BigInt64Array'
   | 'Int8Array'
   | 'Int16Array'
   | 'Int32Array'
@@ -40,6 +41,7 @@ interface TypedConstructor {
 export const typedArrays: Readonly<Record<TypedName, TypedConstructor>> = {
   Float32Array,
   Float64Array,
+  BigInt64Array,
   Int8Array,
   Int16Array,
   Int32Array,

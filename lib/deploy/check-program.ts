@@ -80,7 +80,7 @@ function assertTensor({ name, shape, type, data, quantization }: ProgramTensor, 
   if (data && !holds(type, data)) refuse(`${where} holds an element that ${type} has not.`);
   if (!quantization) return;
   const { scale, zeroPoint, axis } = quantization;
-  const count = axis === undefined ? 1 : shape[axis];
+  const count = axis === undefined ? 1 : Number.isInteger(axis) ? shape[axis] : undefined;
   if (
     scale.length !== count ||
     zeroPoint.length !== count ||

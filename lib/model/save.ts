@@ -47,10 +47,11 @@ export function loadModel(path: string, limits: ModelLimits = {}): Model {
   return decodeModel({ graph, values }, limits);
 }
 
-function readCapped(path: string, cap: number): Uint8Array {
+/** The bytes of a file that is there and within the cap. @throws LabError `model/missing`, `model/limit`. */
+export function readCapped(path: string, cap: number): Uint8Array {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found?.isFile())
-    throw new LabError('model/missing', `There is no file ${path}.`, 'A model is two files: path.json and path.safetensors.');
+    throw new LabError('model/missing', `There is no file ${path}.`, 'What is saved is two files: path.json and path.safetensors.');
   assertWithin(`bytes of ${path}`, found.size, cap);
   return readFileSync(path);
 }

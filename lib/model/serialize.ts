@@ -41,7 +41,7 @@ function encoded(model: Model): EncodedModel {
     Object.assign(arrays, encoded.arrays);
   }
   const values = encodeSafetensors(arrays);
-  const json = JSON.stringify({ format, version, name, nodes, output, outputs, parameters, sha256: sha256(values) }, null, 1);
+  const json = JSON.stringify({ format, version, name, nodes, output, outputs, parameters, sha256: digestOf(values) }, null, 1);
   return { graph: new TextEncoder().encode(`${json}\n`), values };
 }
 
@@ -54,7 +54,7 @@ function encoded(model: Model): EncodedModel {
 export function decodeModel({ graph: json, values: bytes }: EncodedModel, limits: ModelLimits = {}): Model {
   assertWithin('bytes of the graph', json.length, limits.graphBytes ?? 2 ** 24);
   assertWithin('bytes of the values', bytes.length, limits.bytes ?? 2 ** 30);
-  const file = recordOf('The graph file', parsed(json), [
+  const file = recordOf('The graph file', jsonOf('The graph file', json), [
     'format',
     'version',
     'name',
@@ -87,7 +87,7 @@ export function decodeModel({ graph: json, values: bytes }: EncodedModel, limits
   const unused = [...source.entries.keys()].find(name => !source.used.has(name));
   if (unused) throw stray(`Tensor ${unused} belongs to no parameter.`);
   // last, since every other message says more
-  if (file.sha256 !== sha256(bytes)) throw stray('The values are not those that the graph was saved with.', 'model/digest');
+  if (file.sha256 !== digestOf(bytes)) throw stray('The values are not those that the graph was saved with.', 'model/digest');
   return Object.freeze({ ...graph, parameters: Object.freeze(parameters) });
 }
 
@@ -101,19 +101,24 @@ export function checkedModel(value: unknown, limits: ModelLimits = {}): Model {
   return decodeModel(encoded(value as Model), limits);
 }
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+/** The SHA-256 of bytes, in hexadecimal digits. */
+export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 const stray = (message: string, code = 'model/parameter'): LabError =>
   new LabError(code, message, 'Graph and values must come from the same model; save it again.');
 
-function parsed(json: Uint8Array): unknown {
+/**
+ * JSON text of unknown origin, no key twice in a record.
+ * @throws LabError `model/json`, `model/duplicate`.
+ */
+export function jsonOf(where: string, json: Uint8Array): unknown {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(json);
     const value: unknown = JSON.parse(text);
-    assertUniqueKeys('The graph file', text);
+    assertUniqueKeys(where, text);
     return value;
   } catch (error) {
     if (error instanceof LabError) throw error;
-    throw new LabError('model/json', 'The graph file is no JSON.', 'The file is damaged; save the model again.');
+    throw new LabError('model/json', `${where} is no JSON.`, 'The file is damaged; save it again.');
   }
 }

@@ -46,6 +46,7 @@ export function numbersOf(value: unknown): readonly number[] | undefined {
     const parts = value.map(numbersOf);
     return parts.every(part => part !== undefined) ? parts.flat() : undefined;
   }
+  if (value instanceof BigInt64Array) return undefined;
   return ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(value as Float32Array) : undefined;
 }
 

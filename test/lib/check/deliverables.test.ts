@@ -7,13 +7,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readDeliverable, saveDeliverable } from '../../../lib/check/deliverable.ts';
 import { type DeliverableKindName, deliverableKinds, findKind } from '../../../lib/check/deliverables/kinds.ts';
 import { encode } from '../../../lib/check/encode.ts';
+import { checkedProgram } from '../../../lib/deploy/serialize.ts';
 import { mlp } from '../../../lib/model/mlp.ts';
 import { array } from '../../../lib/tensor/array.ts';
 import { LabError } from '../../../lib/tensor/errors.ts';
+import { opNames, randomProgram } from '../deploy/arbitrary-program.ts';
 
 const net = mlp({ input: [2, 2, 1], hidden: [], classes: 3, seed: 1 });
 const samples: Readonly<Record<DeliverableKindName, readonly unknown[]>> = {
   model: [net],
+  program: [checkedProgram(randomProgram(1, opNames)), checkedProgram(randomProgram(2, ['conv2d', 'dense']))],
   array: [array([2], [1, 2]), array([0, 3], []), array([], [1])],
   table: [table({ name: ['a', 'b'], bits: [4, 8] }), table({ none: [] })],
   number: [0, -0, 1.5, Number.NaN, Number.POSITIVE_INFINITY],
@@ -46,7 +49,7 @@ describe('kinds of deliverables', () => {
     expect(findKind(known => known.holds(encode(value)))?.name).toBe(kind);
     saveDeliverable(folder, 'it', value);
     expect(plain(readDeliverable(folder, 'it'))).toBe(plain(value));
-    expect(readdirSync(folder).sort()).toEqual(kind === 'model' ? ['it.json', 'it.safetensors'] : ['it.json']);
+    expect(readdirSync(folder).sort()).toEqual(kind === 'model' || kind === 'program' ? ['it.json', 'it.safetensors'] : ['it.json']);
   });
 
   it('have a sample each here', () => {

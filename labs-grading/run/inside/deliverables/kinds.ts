@@ -5,10 +5,18 @@ import { data } from './data.ts';
 import type { Caps, HandedInKind } from './kind.ts';
 import { model } from './model.ts';
 import { number } from './number.ts';
+import { program } from './program.ts';
 import { table } from './table.ts';
 
 /** Every kind of the library, with what the grader takes of it. */
-export const handedInKinds: { readonly [Name in keyof Required<Caps>]: HandedInKind<Name> } = { model, array, table, number, data };
+export const handedInKinds: { readonly [Name in keyof Required<Caps>]: HandedInKind<Name> } = {
+  model,
+  program,
+  array,
+  table,
+  number,
+  data,
+};
 
 const all: readonly HandedInKind<keyof Caps>[] = Object.values(handedInKinds);
 
