@@ -30,7 +30,9 @@ export interface PlanOptions {
  * Lays out the memory of a program, for one example and without its constants: buffers that meet in a step never share a byte.
  * @throws LabError `deploy/alignment`; `deploy/plan` for a strategy whose places overlap.
  * @example
- * const { bytes, lowerBound } = planMemory(program); // an arena of `bytes`; no plan needs fewer than `lowerBound`
+ * const [x, y] = [{ name: 'x', shape: [1, 24], type: 'int8' }, { name: 'y', shape: [1, 12], type: 'int8' }];
+ * const step = { op: 'max-pool', inputs: [0], outputs: [1], attributes: {} };
+ * planMemory({ name: 'net', tensors: [x, y], steps: [step], inputs: [0], outputs: [1] }).bytes; // → 48
  */
 export function planMemory(program: Program, { strategy = greedyBySize, alignment = 16 }: PlanOptions = {}): MemoryPlan {
   if (!Number.isSafeInteger(alignment) || alignment < 1)
