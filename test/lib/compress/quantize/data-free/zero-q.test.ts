@@ -21,7 +21,7 @@ async function settled(): Promise<Model> {
 }
 
 const real = array(
-  [64, 28, 28, 1],
+  [32, 28, 28, 1],
   Float32Array.from(glyphs.images.data.subarray(0, 32 * 784), byte => byte / 255),
 );
 
