@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { quantizeActivations } from '../../../../../lib/compress/quantize/activations/quantize-activations.ts';
 import { affineFormat } from '../../../../../lib/compress/quantize/format/affine.ts';
+import { floatFormat } from '../../../../../lib/compress/quantize/format/float.ts';
+import { logarithmicFormat } from '../../../../../lib/compress/quantize/format/logarithmic.ts';
 import { axis, channel, group } from '../../../../../lib/compress/quantize/granularity/granularity.ts';
+import { microexponents } from '../../../../../lib/compress/quantize/granularity/microexponents.ts';
+import { vsQuant } from '../../../../../lib/compress/quantize/granularity/vs-quant.ts';
 import { quantizeWeights, type Scheme } from '../../../../../lib/compress/quantize/quantize-weights.ts';
 import type { RangeMethod } from '../../../../../lib/compress/quantize/range/range.ts';
 import { quantizationAware } from '../../../../../lib/compress/quantize/schedule/quantization-aware.ts';
@@ -58,10 +62,16 @@ describe('quantization-aware hooks', () => {
     { format: affineFormat({ bits: 4 }) },
     { format: affineFormat({ bits: 3 }), granularity: group(4) },
     { format: affineFormat({ bits: 3, signed: false }), granularity: axis(0), range: unit },
+    { format: floatFormat('fp4-e2m1'), granularity: axis(-1) },
+    { format: floatFormat('fp8-e4m3') },
+    { format: logarithmicFormat({ bits: 4 }) },
+    vsQuant({ bits: 4 }),
+    microexponents('mx6'),
   ];
 
   it.each(schemes)('show the loss exactly what quantizeWeights makes of the weights (%#)', weights => {
     const model = start(2);
+    expect(seen(model, { weights, ranges: 'start' }).shown).toEqual([...weightValue(quantizeWeights(model, weights), name).data]);
     expect(seen(model, { weights }).shown).toEqual([...weightValue(quantizeWeights(model, weights), name).data]);
   });
 
