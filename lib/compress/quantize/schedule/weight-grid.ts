@@ -1,6 +1,6 @@
 import { dequantize } from '../../../model/quantization/dequantize.ts';
 import type { Affine } from '../../../model/quantization/quantization.ts';
-import { isArray, type NDArray } from '../../../tensor/array.ts';
+import { array, isArray, type NDArray } from '../../../tensor/array.ts';
 import { roundHalfEven } from '../../../tensor/round.ts';
 import type { tf } from '../../../tensor/tf.ts';
 import { tileMap } from '../../../tensor/tiles.ts';
@@ -50,16 +50,19 @@ function insideOf(
 ): NDArray | undefined {
   const { scale, zeroPoint, tile } = quantization;
   const scales = (isArray(scale) ? scale : dequantize(scale.value, scale.quantization)).data;
+  const zeros = zeroPoint?.data ?? new Int32Array(scales.length);
   const { rows, columns } = tileMap(shape, tile);
-  const inside = new Float32Array(data.length).fill(1);
-  let clipped = 0;
+  let inside: Float32Array | undefined;
   for (let r = 0, i = 0; r < rows.length; r++)
     for (let c = 0; c < columns.length; c++, i++) {
       const t = rows[r] + columns[c];
-      const q = roundHalfEven(data[i] / scales[t]) + (zeroPoint?.data[t] ?? 0);
-      if (q >= low && q <= high) continue;
+      const first = low - zeros[t];
+      const last = high - zeros[t];
+      const q = data[i] / scales[t];
+      // between the ends, or a half that rounds to one of them
+      if ((q > first - 0.5 && q < last + 0.5) || (roundHalfEven(q) >= first && roundHalfEven(q) <= last)) continue;
+      inside ??= new Float32Array(data.length).fill(1);
       inside[i] = 0;
-      clipped++;
     }
-  return clipped === 0 ? undefined : Object.freeze({ shape, dtype: 'float32', data: inside });
+  return inside && array(shape, inside);
 }
