@@ -8,6 +8,7 @@ export type { OnnxForm } from './deploy/formats/onnx/step-writer.ts';
 export { type OnnxOptions, writeOnnx } from './deploy/formats/onnx/write-onnx.ts';
 export type { Kernels } from './deploy/formats/tflite/read/rule.ts';
 export { readTflite, type TfliteReading } from './deploy/formats/tflite/read-tflite.ts';
+export { writeTflite } from './deploy/formats/tflite/write-tflite.ts';
 export { inspectProgram, type ProgramFacts, type StepFacts } from './deploy/inspect-program.ts';
 export { lowerModel } from './deploy/lower/lower.ts';
 export { type ProgramBuffer, programBuffers } from './deploy/plan/lifetimes.ts';

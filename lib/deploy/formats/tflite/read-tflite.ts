@@ -4,6 +4,7 @@ import { openTflite, type TfliteFile } from './file.ts';
 import type { Kernels } from './read/rule.ts';
 import { rules } from './read/rules.ts';
 import { refuseTflite } from './refuse.ts';
+import { used } from './used.ts';
 
 /** How a file becomes a program. */
 export interface TfliteReading extends ProgramLimits {
@@ -42,19 +43,4 @@ function programOf(file: TfliteFile, kernels: Kernels): Program {
     });
   }
   return { name: file.name, tensors, steps, inputs: file.inputs, outputs: file.outputs };
-}
-
-/** Without the tensors that no step needs, in the same order. */
-function used({ name, tensors, steps, inputs, outputs }: Program): Program {
-  const needed = new Set([...inputs, ...outputs, ...steps.flatMap(step => [...step.inputs, ...step.outputs])]);
-  const order = [...tensors.keys()].filter(index => needed.has(index));
-  const place = new Map(order.map((index, at) => [index, at]));
-  const moved = (indices: readonly number[]): readonly number[] => Object.freeze(indices.map(index => place.get(index) ?? -1));
-  return Object.freeze({
-    name,
-    tensors: Object.freeze(order.map(index => tensors[index] as ProgramTensor)),
-    steps: Object.freeze(steps.map(step => Object.freeze({ ...step, inputs: moved(step.inputs), outputs: moved(step.outputs) }))),
-    inputs: moved(inputs),
-    outputs: moved(outputs),
-  });
 }

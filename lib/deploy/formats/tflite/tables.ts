@@ -1,6 +1,7 @@
+import { factors } from '../../factors.ts';
 import { clamped, fixedPoint, scaled } from '../../fixed-point.ts';
 import { refuseTflite } from './refuse.ts';
-import { factors, round } from './scales.ts';
+import { round } from './scales.ts';
 
 // Functions of 8-bit integers as tables of 256 entries that begin with the smallest, each entry what LiteRT's reference kernel computes.
 
@@ -69,4 +70,19 @@ export function hardSwishTable(x: TableGrid, y: TableGrid, where: string): reado
     const product = saturated16(Math.trunc((open * highProduct(value, reduced(output.multiplier))) / 2 ** 15));
     return shiftedRight(product, -output.shift) + y.zeroPoint;
   });
+}
+
+/** A slope with which LEAKY_RELU has this table, if there is one: entries only fall as the slope grows, so that halving finds it by their sum. */
+export function slopeOf(entries: ArrayLike<number>, x: TableGrid, y: TableGrid): number | undefined {
+  const sum = (list: ArrayLike<number>): number => Array.from(list).reduce((total, entry) => total + entry, 0);
+  const wanted = sum(entries);
+  let [low, high] = [0, 64];
+  for (let i = 0; i < 64; i++) {
+    const slope = fround((low + high) / 2);
+    const table = leakyReluTable(x, y, slope);
+    if (table.every((entry, q) => entry === entries[q])) return slope;
+    if (sum(table) > wanted) low = slope;
+    else high = slope;
+  }
+  return undefined;
 }

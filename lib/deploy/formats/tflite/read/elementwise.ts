@@ -1,6 +1,7 @@
+import { factors, softmaxFactor16, softmaxFactors, sumFactors } from '../../../factors.ts';
 import { fixedPoint } from '../../../fixed-point.ts';
 import { ends } from '../../../integer/requantize-attributes.ts';
-import { clampOf, factors, softmaxFactor16, softmaxFactors, sumFactors } from '../scales.ts';
+import { clampOf } from '../scales.ts';
 import { activations, optionFields } from '../schema.ts';
 import {
   assertSameGrid,
@@ -80,7 +81,8 @@ export const relu =
   (activation: number): ReadRule =>
   reading => {
     const [x, y] = [gridOf(reading, inputOf(reading, 0)), gridOf(reading, reading.output)];
-    if (x.type !== y.type) refuseOperator(reading, `it takes ${x.type} to ${y.type}.`);
+    if (x.type !== y.type || (y.type === 'int16' && activation === activations.reluN1To1))
+      refuseOperator(reading, `it takes ${x.type} to ${y.type}.`);
     reading.step('requantize', { inputZeroPoint: x.zeroPoint, ...requantization(reading, [factors.relu(x.scale, y.scale)], activation) });
   };
 
@@ -91,6 +93,7 @@ export const quantize: ReadRule = reading => {
   const { low, high } = clampOf(activations.none, { where: reading.operator.where, scale, zeroPoint, type });
   if (x.type === 'float32') return reading.step('quantize', { scale, outputZeroPoint: zeroPoint, low, high });
   const from = gridOf(reading, x);
+  if (from.type === 'int16' && type === 'uint8') refuseOperator(reading, 'it takes int16 to uint8.');
   return reading.step('requantize', {
     inputZeroPoint: from.zeroPoint,
     ...requantization(reading, [factors.requantize(from.scale, scale)], activations.none),

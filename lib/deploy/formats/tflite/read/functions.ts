@@ -16,7 +16,11 @@ const table =
     reading.step('lookup', {}, [reading.operator.inputs[0] as number, index]);
   };
 
-export const logistic: ReadRule = table((x, y) => realTable('LOGISTIC', x, y));
+export const logistic: ReadRule = table((x, y, reading) => {
+  if (y.scale !== 1 / 256 || y.zeroPoint !== (y.type === 'int8' ? -128 : 0))
+    refuseOperator(reading, `it writes scale 1/256 from the smallest integer on; got scale ${y.scale}, zero point ${y.zeroPoint}.`);
+  return realTable('LOGISTIC', x, y);
+});
 export const tanh: ReadRule = table((x, y) => realTable('TANH', x, y));
 export const hardSwish: ReadRule = table((x, y, reading) => hardSwishTable(x, y, reading.operator.where));
 export const leakyRelu: ReadRule = table((x, y, reading) => {

@@ -1,5 +1,5 @@
+import { factors } from '../../../factors.ts';
 import type { ProgramTensor, TensorQuantization } from '../../../program.ts';
-import { factors } from '../scales.ts';
 import { optionFields } from '../schema.ts';
 import { constantOf, gridOf, inputOf, optionOf, type Reading, type ReadRule, refuseOperator, requantization } from './rule.ts';
 import { windowOf } from './window.ts';
@@ -28,12 +28,14 @@ interface Layer {
 function layer(reading: Reading, { x, weight, channelAxis }: Layer, activation: number): Parameters<Reading['step']>[1] {
   const quantization = weightGrid(reading, weight, channelAxis);
   const [input, output] = [gridOf(reading, x), gridOf(reading, reading.output)];
-  if (x.type !== output.type) refuseOperator(reading, `it takes ${x.type} to ${output.type}.`);
+  const own = { int8: ['int8', 'int4'], int16: ['int8', 'int4'], uint8: ['uint8'] }[x.type as string] ?? [];
+  if (x.type !== output.type || !own.includes(weight.type))
+    refuseOperator(reading, `it takes ${x.type} with a weight of ${weight.type} to ${output.type}.`);
   const dense = reading.operator.op === 'FULLY_CONNECTED';
   const factor = (dense && quantization.scale.length === 1) || weight.type === 'uint8' ? factors.perTensor : factors.perChannel;
   if (!dense || quantization.scale.length > 1) assertSymmetric(reading, weight, quantization);
   const all = quantization.scale.map(scale => factor(input.scale, scale, output.scale));
-  const once = dense && reading.kernels === 'litert' && weight.type !== 'uint8';
+  const once = dense && reading.kernels === 'litert';
   return {
     inputZeroPoint: input.zeroPoint,
     weightZeroPoint: [...quantization.zeroPoint],
@@ -97,7 +99,8 @@ export const fullyConnected: ReadRule = reading => {
 export const batchMatmul: ReadRule = reading => {
   const fields = optionFields.matmul;
   const [a, b, y] = [gridOf(reading, inputOf(reading, 0)), gridOf(reading, inputOf(reading, 1)), gridOf(reading, reading.output)];
-  if (a.type !== b.type || a.type !== y.type) refuseOperator(reading, `it takes ${a.type} and ${b.type} to ${y.type}.`);
+  if (a.type !== b.type || a.type !== y.type || (a.type !== 'int8' && a.type !== 'int16'))
+    refuseOperator(reading, `it takes ${a.type} and ${b.type} to ${y.type}.`);
   reading.step('matmul', {
     transposeA: optionOf(reading, o => o.uint8(fields.transposeA)) !== 0,
     transposeB: optionOf(reading, o => o.uint8(fields.transposeB)) !== 0,

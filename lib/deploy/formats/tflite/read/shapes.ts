@@ -1,5 +1,5 @@
 import { type Shape, sizeOf } from '../../../../tensor/shape.ts';
-import { factors } from '../scales.ts';
+import { factors } from '../../../factors.ts';
 import { activations, optionFields } from '../schema.ts';
 import { constantOf, gridOf, inputOf, optionOf, type Reading, type ReadRule, refuseOperator, requantization } from './rule.ts';
 

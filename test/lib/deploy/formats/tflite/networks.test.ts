@@ -10,9 +10,11 @@ describe.skipIf(!thereAreNetworks)('networks of others (skipped without ../share
       const cases = casesOf(name);
       expect(cases).toHaveLength(12);
       for (const { inputs, reference } of cases) {
-        const { outputs, count } = runProgram(program, inputs);
-        expect(count).toBe(1);
-        expect(outputs.map(bytesOf)).toEqual(reference.map(bytesOf));
+        for (const interpreter of ['reference', 'fast'] as const) {
+          const { outputs, count } = runProgram(program, inputs, { interpreter });
+          expect(count).toBe(1);
+          expect(outputs.map(bytesOf), interpreter).toEqual(reference.map(bytesOf));
+        }
       }
     });
 
