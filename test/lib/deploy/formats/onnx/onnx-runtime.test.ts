@@ -12,8 +12,8 @@ import { inputsOf, type Model } from '../../../../../lib/model/model.ts';
 import type { NDArray } from '../../../../../lib/tensor/array.ts';
 import { type Random, random } from '../../../../../lib/tensor/random.ts';
 import { sizeOf } from '../../../../../lib/tensor/shape.ts';
+import { type Job, python, requirements, runOnnx } from '../../../../../scripts/bench/peers/onnx-runtime.ts';
 import { numbers, quantized, randomNet, shaken } from '../../quantized-nets.ts';
-import { type Job, python, requirements, runOnnx } from './onnx-runtime.ts';
 
 interface Case {
   readonly job: Job;
@@ -50,7 +50,7 @@ function differences(cases: readonly Case[]): { readonly count: number; readonly
   const theirs = runOnnx(cases.map(({ job }) => job));
   let [count, differing, largest] = [0, 0, 0];
   for (const [c, { ours }] of cases.entries()) {
-    const bytes = theirs[c]?.[0] as Uint8Array;
+    const bytes = theirs[c]?.outputs[0] as Uint8Array;
     const read = ours instanceof Int8Array ? new Int8Array(bytes.buffer) : bytes;
     expect(read.length).toBe(ours.length);
     for (const [i, q] of ours.entries()) {
@@ -78,7 +78,7 @@ const block = (rng: Random): Model => {
   return shaken(net.globalAveragePool().dense(5).activation('softmax').model(), rng);
 };
 
-describe.skipIf(!python)(`ONNX Runtime (skipped without ${requirements.join(', ')}: node scripts/bench.mjs onnx installs them)`, () => {
+describe.skipIf(!python)(`ONNX Runtime (skipped without ${requirements.join(', ')}: npm run bench -- onnx --peers installs them)`, () => {
   test('runs every step of random nets, of both forms, as we do, within one step', () => {
     const cases: Case[] = [];
     for (let seed = 0; seed < 12; seed++) {
