@@ -163,7 +163,7 @@ export { type GptqOptions, gptq, gptqCodes } from './compress/quantize/reconstru
 export { outputErrors, type RoundingProblem } from './compress/quantize/reconstruct/problem.ts';
 export type { ReconstructOptions } from './compress/quantize/reconstruct/reconstruct-layers.ts';
 export { nearest } from './compress/quantize/rounding/nearest.ts';
-export type { Rounding, Target } from './compress/quantize/rounding/rounding.ts';
+export type { Codes, Rounding, Target } from './compress/quantize/rounding/rounding.ts';
 export { stochastic } from './compress/quantize/rounding/stochastic.ts';
 export { doReFa, doReFaWeight } from './compress/quantize/schedule/do-refa.ts';
 export {

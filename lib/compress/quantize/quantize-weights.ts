@@ -3,17 +3,17 @@ import { type Model, type Parameter, withParameters } from '../../model/model.ts
 import { assertStored } from '../../model/quantization/checks.ts';
 import { realValue } from '../../model/real-value.ts';
 import { unknownParameter, weightNames } from '../../model/weights.ts';
-import { array, type DType, type NDArray } from '../../tensor/array.ts';
+import { array, type NDArray } from '../../tensor/array.ts';
+import { LabError } from '../../tensor/errors.ts';
 import { int4, pack } from '../../tensor/pack.ts';
-import { type Shape, sizeOf } from '../../tensor/shape.ts';
-import { gridShape, tileMap } from '../../tensor/tiles.ts';
+import type { Shape } from '../../tensor/shape.ts';
 import type { Format } from './format/format.ts';
 import { type Granularity, tensor } from './granularity/granularity.ts';
 import { minMax } from './range/min-max.ts';
-import type { RangeMethod, Statistics } from './range/range.ts';
-import { statisticsOf } from './range/statistics.ts';
+import type { RangeMethod } from './range/range.ts';
+import { tileExtremes, tileStatistics } from './range/tile-statistics.ts';
 import { nearest } from './rounding/nearest.ts';
-import type { Rounding } from './rounding/rounding.ts';
+import type { Codes, Rounding } from './rounding/rounding.ts';
 
 /** The four questions of quantization, answered: which numbers there are, which values share a scale, where the grid ends, how values are rounded to it. */
 export interface Scheme {
@@ -41,39 +41,33 @@ export type QuantizedValue = Required<Pick<Parameter, 'value' | 'quantization'>>
 export function quantizeValue(value: NDArray, scheme: Scheme, where = 'The value'): QuantizedValue {
   const { format, granularity = tensor(), range = minMax(), rounding = nearest(), channelAxes } = scheme;
   const tile = granularity.tile(value.shape, channelAxes);
-  const intervals = tileStatistics(value, tile, where).map(statistics => range.interval(statistics, format));
+  const statistics = range.needs === 'extremes' ? tileExtremes(value, tile, where) : tileStatistics(value, tile, where);
+  const intervals = statistics.map(known => range.interval(known, format));
   const quantization = format.quantization(intervals, { shape: value.shape, tile });
   const codes = rounding.codes(value, { quantization, low: format.low, high: format.high, encode: format.encode });
   const stored = { value: storedCodes(value.shape, codes, format), quantization };
-  assertStored(stored, where);
+  if (quantization.kind === 'codebook') assertStored(stored, where);
   return stored;
 }
 
-/** Statistics of each tile of a float32 value, tiles in row-major order. */
-export function tileStatistics(value: NDArray, tile: Shape, where?: string): Statistics[] {
-  const data = value.data as Float32Array;
-  const count = sizeOf(gridShape(value.shape, tile));
-  if (count <= 1) return [statisticsOf(data, { where })];
-  const { rows, columns } = tileMap(value.shape, tile);
-  const sizes = new Int32Array(count);
-  for (const row of rows) for (const column of columns) sizes[row + column] = (sizes[row + column] as number) + 1;
-  const tiles = Array.from(sizes, size => new Float32Array(size));
-  const at = new Int32Array(count);
-  let i = 0;
-  for (const row of rows)
-    for (const column of columns) {
-      const t = row + column;
-      (tiles[t] as Float32Array)[at[t] as number] = data[i++] as number;
-      at[t] = (at[t] as number) + 1;
-    }
-  return tiles.map((values, t) => statisticsOf(values, { where: where && `${where}, tile ${t}` }));
-}
-
-/** Codes in the narrowest array that holds the format's. */
-export function storedCodes(shape: Shape, codes: Int32Array, { low, high }: Pick<Format, 'low' | 'high'>): NDArray {
+/**
+ * Codes in the narrowest array that holds the format's.
+ * @throws LabError `quantize/rounding` for a code that the format lacks.
+ */
+export function storedCodes(shape: Shape, codes: Codes, { low, high }: Pick<Format, 'low' | 'high'>): NDArray {
+  for (let i = 0; i < codes.length; i++) {
+    const q = codes[i] as number;
+    if (q < low || q > high)
+      throw new LabError(
+        'quantize/rounding',
+        `Code ${i} is ${q}; those of the format lie between ${low} and ${high}.`,
+        'A rounding clamps.',
+      );
+  }
   if (low >= -8 && high <= 7 && low < 0) return array(shape, pack(codes, int4), 'int4');
-  const dtype: DType = low >= -128 && high <= 127 ? 'int8' : low >= 0 && high <= 255 ? 'uint8' : 'int32';
-  return array(shape, dtype === 'int8' ? Int8Array.from(codes) : dtype === 'uint8' ? Uint8Array.from(codes) : codes, dtype);
+  if (low >= -128 && high <= 127) return array(shape, codes instanceof Int8Array ? codes : new Int8Array(codes), 'int8');
+  if (low >= 0 && high <= 255) return array(shape, codes instanceof Uint8Array ? codes : new Uint8Array(codes), 'uint8');
+  return array(shape, codes instanceof Int32Array ? codes : new Int32Array(codes), 'int32');
 }
 
 /**

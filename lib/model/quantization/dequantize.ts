@@ -37,11 +37,18 @@ function affineReals(stored: ArrayLike<number>, quantization: Affine, { rows, co
   const scale = scalesOf(quantization.scale);
   const zeroPoint = quantization.zeroPoint?.data ?? new Int32Array(scale.length);
   const real = new Float32Array(stored.length);
-  for (let r = 0, i = 0; r < rows.length; r++)
-    for (let c = 0; c < columns.length; c++, i++) {
-      const tile = (rows[r] as number) + (columns[c] as number);
-      real[i] = (scale[tile] as number) * ((stored[i] as number) - (zeroPoint[tile] as number));
-    }
+  const { length } = columns;
+  const [units, zeros] = [new Float64Array(length), new Float64Array(length)];
+  for (let r = 0, i = 0, known = -1; r < rows.length; r++) {
+    const row = rows[r] as number;
+    if (row !== known)
+      for (let c = 0; c < length; c++) {
+        units[c] = scale[row + (columns[c] as number)] as number;
+        zeros[c] = zeroPoint[row + (columns[c] as number)] as number;
+      }
+    known = row;
+    for (let c = 0; c < length; c++, i++) real[i] = (units[c] as number) * ((stored[i] as number) - (zeros[c] as number));
+  }
   return real;
 }
 

@@ -8,6 +8,7 @@ import { type AffineFormat, affineFormat } from '../format/affine.ts';
 import type { Interval } from '../interval.ts';
 import { minMax } from '../range/min-max.ts';
 import type { RangeMethod, Statistics } from '../range/range.ts';
+import { extremeStatistics } from '../range/statistics.ts';
 import { fixedInterval } from './fixed-grids.ts';
 import { activationPlaces } from './places.ts';
 
@@ -96,16 +97,13 @@ function merged(batches: readonly Float32Array[], id: string): Statistics {
       'Did training diverge, or do the data hold NaN?',
     );
   const count = batches.reduce((sum, batch) => sum + (batch[3] as number), 0);
-  return {
+  return extremeStatistics({
     count,
     min: Math.min(...extremes.map(({ low }) => low)),
     max: Math.max(...extremes.map(({ high }) => high)),
     mean: batches.reduce((sum, batch) => sum + (batch[2] as number), 0) / count,
-    standardDeviation: Number.NaN,
-    absoluteDeviation: Number.NaN,
-    histogram: { low: 0, high: 0, counts: new Float64Array(0) },
     batches: extremes,
-  };
+  });
 }
 
 /** Bins of one width, of which one begins at 0. */

@@ -38,6 +38,14 @@ export function statisticsOf(values: Float32Array, { bins = 2048, where = 'The v
   return valueStatistics(values, { min, max, mean: sum / values.length, bins });
 }
 
+/** Statistics where counts and extremes alone are known: the others are NaN, and the histogram is empty. */
+export function extremeStatistics(
+  known: Pick<Statistics, 'count' | 'min' | 'max' | 'batches'> & Partial<Pick<Statistics, 'mean'>>,
+): Statistics {
+  const none = { low: 0, high: 0, counts: new Float64Array(0) };
+  return { mean: Number.NaN, standardDeviation: Number.NaN, absoluteDeviation: Number.NaN, histogram: none, ...known };
+}
+
 type Known = Pick<Statistics, 'min' | 'max' | 'mean'> & { readonly bins: number };
 
 /** Deviations and the histogram are computed when they are asked for: most methods need the extremes alone. */

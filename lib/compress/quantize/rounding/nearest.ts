@@ -3,7 +3,7 @@ import type { Affine, Codebook } from '../../../model/quantization/quantization.
 import type { NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { type TileMap, tileMap } from '../../../tensor/tiles.ts';
-import type { Rounding, Target } from './rounding.ts';
+import type { Codes, Rounding, Target } from './rounding.ts';
 
 /**
  * The nearest number of the grid: q = clip(round(r / S) + Z, low, high), halves to even, quotients in double precision; in a code book the nearest
@@ -22,18 +22,29 @@ export function nearest(): Rounding {
 /** Adding and subtracting it rounds a double below 2^51 to a whole number, halves to even. */
 const shift = 1.5 * 2 ** 52;
 
-function affineCodes({ shape, data }: NDArray, { quantization, low, high }: Target & { readonly quantization: Affine }): Int32Array {
+function affineCodes({ shape, data }: NDArray, { quantization, low, high }: Target & { readonly quantization: Affine }): Codes {
   const { rows, columns } = tileMap(shape, quantization.tile);
   const scale = Float64Array.from(scalesOf(quantization.scale));
   const zero = Float64Array.from(quantization.zeroPoint?.data ?? new Float64Array(scale.length));
-  const codes = new Int32Array(data.length);
+  // a narrow array of 10 M codes is written in half the time of a wide one
+  const codes =
+    low >= -128 && high <= 127
+      ? new Int8Array(data.length)
+      : low >= 0 && high <= 255
+        ? new Uint8Array(data.length)
+        : new Int32Array(data.length);
   const { length } = columns;
-  for (let r = 0, i = 0; r < rows.length; r++) {
+  const [units, zeros] = [new Float64Array(length), new Float64Array(length)];
+  for (let r = 0, i = 0, known = -1; r < rows.length; r++) {
     const row = rows[r] as number;
+    if (row !== known)
+      for (let c = 0; c < length; c++) {
+        units[c] = scale[row + (columns[c] as number)] as number;
+        zeros[c] = zero[row + (columns[c] as number)] as number;
+      }
+    known = row;
     for (let c = 0; c < length; c++, i++) {
-      const tile = row + (columns[c] as number);
-      const z = zero[tile] as number;
-      const q = (data[i] as number) / (scale[tile] as number) + shift - shift + z;
+      const q = (data[i] as number) / (units[c] as number) + shift - shift + (zeros[c] as number);
       codes[i] = q < low ? low : q > high ? high : q;
     }
   }

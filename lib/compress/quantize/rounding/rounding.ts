@@ -11,10 +11,13 @@ export interface Target {
   readonly encode?: (x: number) => number;
 }
 
+/** Codes in row-major order, in any array that holds them. */
+export type Codes = Int32Array | Int8Array | Uint8Array;
+
 /** Which of the codes beside it a real number becomes. */
 export interface Rounding {
   /** What messages call it. */
   readonly name: string;
   /** The code of each real number, in row-major order; beyond the ends of the grid they clamp. */
-  codes(value: NDArray, target: Target): Int32Array;
+  codes(value: NDArray, target: Target): Codes;
 }

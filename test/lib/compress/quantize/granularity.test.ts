@@ -3,7 +3,8 @@ import { affineFormat } from '../../../../lib/compress/quantize/format/affine.ts
 import { axis, type Granularity, group, tensor } from '../../../../lib/compress/quantize/granularity/granularity.ts';
 import { microexponents } from '../../../../lib/compress/quantize/granularity/microexponents.ts';
 import { type FormatAndGranularity, vsQuant } from '../../../../lib/compress/quantize/granularity/vs-quant.ts';
-import { quantizeValue, tileStatistics } from '../../../../lib/compress/quantize/quantize-weights.ts';
+import { quantizeValue } from '../../../../lib/compress/quantize/quantize-weights.ts';
+import { tileExtremes, tileStatistics } from '../../../../lib/compress/quantize/range/tile-statistics.ts';
 import { parameterBits } from '../../../../lib/measure/model-size.ts';
 import { realValue } from '../../../../lib/model/real-value.ts';
 import { array, type NDArray } from '../../../../lib/tensor/array.ts';
@@ -53,6 +54,8 @@ describe.each(listed)('$scheme.granularity.name, $scheme.format.name', ({ scheme
     const { of, count } = tileIndices(shape, tile);
     const statistics = tileStatistics(value, tile);
     expect(statistics.length).toBe(count);
+    const of3 = ({ count: size, min, max }: { count: number; min: number; max: number }): number[] => [size, min, max];
+    expect(tileExtremes(value, tile).map(of3)).toEqual(statistics.map(of3));
     for (const [t, { min, max, count: size }] of statistics.entries()) {
       const members = [...value.data].filter((_, i) => of[i] === t);
       expect([min, max, size]).toEqual([Math.min(...members), Math.max(...members), members.length]);
