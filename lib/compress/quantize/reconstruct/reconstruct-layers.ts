@@ -1,5 +1,6 @@
 import type { Dataset } from '../../../data/dataset.ts';
 import { type PatchOptions, patches } from '../../../inspect/layer-inputs.ts';
+import { channelAxes } from '../../../model/channel-axes.ts';
 import { type Model, type Node, nodeOf, type Parameter, withParameters } from '../../../model/model.ts';
 import { realValue } from '../../../model/real-value.ts';
 import { isArray, type NDArray } from '../../../tensor/array.ts';
@@ -67,7 +68,8 @@ interface Models {
 function quantizedKernel({ model, quantized }: Models, node: Node, options: ReconstructOptions & Reconstruction): QuantizedValue {
   const parameter = model.parameters[node.parameters.kernel as string] as Parameter;
   const weight = realValue(parameter);
-  const start = quantizeValue(weight, options.scheme, `Parameter ${node.parameters.kernel}`);
+  const scheme = { channelAxes: channelAxes[node.op], ...options.scheme };
+  const start = quantizeValue(weight, scheme, `Parameter ${node.parameters.kernel}`);
   const x = inputsOf(quantized, node, options);
   const wanted = options.target === 'own' ? x : inputsOf(model, node, options);
   const grid = gridOf(start, node);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { foldBatchNorm } from '../../../../../lib/compress/quantize/fold/batch-norm.ts';
 import { affineFormat } from '../../../../../lib/compress/quantize/format/affine.ts';
-import { axis, group, tensor } from '../../../../../lib/compress/quantize/granularity/granularity.ts';
+import { axis, channel, group, tensor } from '../../../../../lib/compress/quantize/granularity/granularity.ts';
 import { quantizeWeights, type Scheme } from '../../../../../lib/compress/quantize/quantize-weights.ts';
 import { adaRound } from '../../../../../lib/compress/quantize/reconstruct/ada-round.ts';
 import { blocksOf } from '../../../../../lib/compress/quantize/reconstruct/blocks.ts';
@@ -21,7 +21,7 @@ import { attentionTwin, branched, inputsFor, unlabelled } from '../equalize/nets
 
 const model = foldBatchNorm(branched());
 const data = unlabelled(inputsFor([8, 8, 2], { count: 48 }));
-const scheme: Scheme = { format: affineFormat({ bits: 3 }), granularity: axis() };
+const scheme: Scheme = { format: affineFormat({ bits: 3 }), granularity: channel() };
 const techniques: readonly { name: string; technique: (model: Model, options: ReconstructOptions) => Model }[] = [
   { name: 'GPTQ', technique: gptq },
   { name: 'AdaRound', technique: (net, options) => adaRound(net, { ...options, iterations: 300 }) },
