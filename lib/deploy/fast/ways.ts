@@ -6,13 +6,14 @@ import { conv2d, dense, ofOneChannel } from './native/conv.ts';
 import { depthwise, meanOfImage } from './native/depthwise.ts';
 import { averagePool, maxPool } from './native/pool.ts';
 import { quantize } from './native/quantize.ts';
+import * as real from './real/layers.ts';
 import type { Way } from './step.ts';
 
 /** The faster ways to run each op, the fastest first; an op that has none here runs by the reference. */
 export const ways: Readonly<Partial<Record<IntegerOpName, readonly Way[]>>> = {
-  conv2d: [conv2d],
-  dense: [dense],
-  'depthwise-conv2d': [depthwise, ofOneChannel],
+  conv2d: [conv2d, real.conv2d],
+  dense: [dense, real.dense],
+  'depthwise-conv2d': [depthwise, ofOneChannel, real.depthwise],
   mean: [meanOfImage, mean],
   pad: [pad],
   transpose: [transpose],
