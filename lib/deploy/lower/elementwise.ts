@@ -1,4 +1,5 @@
 import type { Attributes } from '../../model/model.ts';
+import { factors } from '../factors.ts';
 import { fixedPoint } from '../fixed-point.ts';
 import type { RequantizeAttributes } from '../integer/requantize-attributes.ts';
 import { assertAccumulator, reachOf } from './accumulator.ts';
@@ -58,13 +59,18 @@ export const lowerAdd: LowerRule = {
     }),
 };
 
-/** What `multiply` and `matmul` compute with. */
+/** What `multiply` computes with. */
 export function productAttributes(
   a: Grid,
   b: Grid,
   to: Grid,
 ): RequantizeAttributes & { readonly aZeroPoint: number; readonly bZeroPoint: number } {
-  return { aZeroPoint: a.zeroPoint, bZeroPoint: b.zeroPoint, ...requantization([(a.scale * b.scale) / to.scale], to) };
+  return { aZeroPoint: a.zeroPoint, bZeroPoint: b.zeroPoint, ...requantization([factors.product(a.scale, b.scale, to.scale)], to) };
+}
+
+/** What `matmul` computes with. */
+export function matmulAttributes(a: Grid, b: Grid, to: Grid): ReturnType<typeof productAttributes> {
+  return { ...productAttributes(a, b, to), ...requantization([factors.perTensor(a.scale, b.scale, to.scale)], to) };
 }
 
 export const lowerMul: LowerRule = {

@@ -3,6 +3,7 @@ import type { Conv2dAttributes } from '../../model/ops/conv2d.ts';
 import { realValue } from '../../model/real-value.ts';
 import { bordersOf, type Pair, type Window } from '../../model/window.ts';
 import { roundHalfEven } from '../../tensor/round.ts';
+import { factors } from '../factors.ts';
 import { ends } from '../integer/stored.ts';
 import type { ElementType } from '../program.ts';
 import { assertAccumulator, boundsOf } from './accumulator.ts';
@@ -50,12 +51,13 @@ function lowerLayer(lowering: Lowering, op: LayerOp, window: Readonly<Record<str
   const name = node.parameters.kernel as string;
   const weight = integerWeight(node, model.parameters[name]);
   const { scale, zeroPoint } = weight;
-  const factors = requantization(
-    scale.map(s => (x.grid.scale * s) / output.grid.scale),
+  const factor = op === 'dense' && scale.length === 1 ? factors.perTensor : factors.perChannel;
+  const requantize = requantization(
+    scale.map(s => factor(x.grid.scale, s, output.grid.scale)),
     output.grid,
   );
   const codes = biasCodes(lowering, weight);
-  assertAccumulator(node, boundsOf(weight, x.grid, codes), { shift: factors.shift, wide: x.grid.type === 'int16' });
+  assertAccumulator(node, boundsOf(weight, x.grid, codes), { shift: requantize.shift, wide: x.grid.type === 'int16' });
   const type = typeOf(weight);
   const { shape, data } = arranged(op, weight);
   const kernel = lowering.constant(name, {
@@ -68,7 +70,7 @@ function lowerLayer(lowering: Lowering, op: LayerOp, window: Readonly<Record<str
   lowering.step(
     op,
     { inputs: [x.tensor, kernel, bias], output },
-    { ...window, inputZeroPoint: x.grid.zeroPoint, weightZeroPoint: [...zeroPoint], ...factors },
+    { ...window, inputZeroPoint: x.grid.zeroPoint, weightZeroPoint: [...zeroPoint], ...requantize },
   );
 }
 

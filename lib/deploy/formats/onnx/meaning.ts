@@ -1,7 +1,8 @@
 import type { Attributes } from '../../../model/model.ts';
+import { factors } from '../../factors.ts';
 import type { IntegerOpName } from '../../integer/index.ts';
 import { ends } from '../../integer/stored.ts';
-import { productAttributes, sumAttributes } from '../../lower/elementwise.ts';
+import { matmulAttributes, productAttributes, sumAttributes } from '../../lower/elementwise.ts';
 import type { Grid } from '../../lower/grid.ts';
 import { requantization } from '../../lower/rule.ts';
 import { probabilities, softmaxAttributes } from '../../lower/softmax.ts';
@@ -26,12 +27,15 @@ const none: Meaning = () => ({});
 const clamp: Meaning = ({ to: { low, high } }) => ({ low, high });
 
 const layer: Meaning = ({ of, to, weight }) => {
-  const { scale, zeroPoint } = quantizationOf(weight());
+  const tensor = weight();
+  const { scale, zeroPoint } = quantizationOf(tensor);
+  // a dense layer's weight has two axes
+  const factor = tensor.shape.length === 2 && scale.length === 1 ? factors.perTensor : factors.perChannel;
   return {
     inputZeroPoint: of(0).zeroPoint,
     weightZeroPoint: zeroPoint,
     ...requantization(
-      scale.map(s => (of(0).scale * s) / to.scale),
+      scale.map(s => factor(of(0).scale, s, to.scale)),
       to,
     ),
   };
@@ -49,7 +53,7 @@ const meanings: Readonly<Record<IntegerOpName, Meaning>> = {
   add: sum,
   subtract: sum,
   multiply: product,
-  matmul: product,
+  matmul: ({ of, to }) => matmulAttributes(of(0), of(1), to),
   requantize: moves,
   mean: moves,
   'average-pool': clamp,

@@ -1,5 +1,7 @@
 import { sizeOf } from '../../../../tensor/shape.ts';
 import { zerosOf } from '../../../element-types.ts';
+import { factors } from '../../../factors.ts';
+import { fixedPoint } from '../../../fixed-point.ts';
 import { ends } from '../../../integer/requantize-attributes.ts';
 import type { Elements, Program, ProgramTensor, Step, TensorQuantization } from '../../../program.ts';
 import { refuseTflite } from '../refuse.ts';
@@ -17,24 +19,49 @@ const windows = new Set(['conv2d', 'depthwise-conv2d', 'max-pool']);
 
 /**
  * The program in the words of the format, with the same results: weights around 0, a scale for each bias, borders that are neither SAME nor VALID as a
- * step of their own, one scale without an axis.
+ * step of their own, clamps that no ReLU has too, one scale without an axis.
  */
 export function prepared(program: Program): Program {
   const tensors = program.tensors.map(({ quantization, ...tensor }) => ({
     ...tensor,
-    ...(quantization && { quantization: withoutIdleAxis(quantization) }),
+    ...(quantization && { quantization: stored(quantization) }),
   }));
   const draft: Draft = { tensors, steps: [] };
   for (const [index, step] of program.steps.entries()) {
     const where = `Step ${index} (${step.op}, writes ${tensors[step.outputs[0] as number]?.name})`;
     const layer = layers.has(step.op) ? withPlainWeight(draft, step, where) : step;
-    draft.steps.push(windows.has(step.op) ? withPlainBorder(draft, layer, where) : layer);
+    if (step.op === 'requantize') draft.steps.push(withPlainClamp(draft, step));
+    else if (step.op === 'lookup') draft.steps.push(withNamedTable(draft, step));
+    else draft.steps.push(windows.has(step.op) ? withPlainBorder(draft, layer, where) : layer);
   }
   return used({ ...program, ...draft });
 }
 
-const withoutIdleAxis = (quantization: TensorQuantization): TensorQuantization =>
-  quantization.scale.length === 1 ? { scale: quantization.scale, zeroPoint: quantization.zeroPoint } : quantization;
+/** Scales are float32 in a file; a single one needs no axis. */
+function stored({ scale, zeroPoint, axis }: TensorQuantization): TensorQuantization {
+  return { scale: scale.map(Math.fround), zeroPoint, ...(scale.length > 1 && axis !== undefined && { axis }) };
+}
+
+/** A table with the name that a reader gives it: files have none. */
+function withNamedTable({ tensors }: Draft, step: Step): Step {
+  const [x, table] = step.inputs as readonly [number, number];
+  const name = `${tensors[step.outputs[0] as number]?.name}.table`;
+  return { ...step, inputs: [x, tensors.push({ ...(tensors[table] as ProgramTensor), name }) - 1] };
+}
+
+/** A step that changes the grid and clamps, where no ReLU has its multiplier: all of the grid first, then the clamp. */
+function withPlainClamp({ tensors, steps }: Draft, step: Step): Step {
+  const [x, y] = [tensors[step.inputs[0] as number], tensors[step.outputs[0] as number] as ProgramTensor];
+  const [low, high] = ends[y.type] as readonly [number, number];
+  const [from, to] = [x?.quantization?.scale[0] ?? 1, y.quantization?.scale[0] ?? 1];
+  const { attributes } = step;
+  const [multiplier] = attributes.multiplier as readonly number[];
+  if ((attributes.low === low && attributes.high === high) || fixedPoint(factors.relu(from, to)).multiplier === multiplier) return step;
+  const whole = tensors.push({ ...y, name: `${y.name}/whole` }) - 1;
+  steps.push({ ...step, outputs: [whole], attributes: { ...attributes, low, high } });
+  const same = { inputZeroPoint: attributes.outputZeroPoint as number, multiplier: [2 ** 30], shift: [1] };
+  return { ...step, inputs: [whole], attributes: { ...attributes, ...same } };
+}
 
 /** A list with one number for each scale. */
 function spread(list: readonly number[], length: number): readonly number[] {
