@@ -29,7 +29,10 @@ export {
   binaryQuantize,
   type CodedValue,
 } from './compress/quantize/binary/binary.ts';
+export { binaryTraining } from './compress/quantize/binary/binary-training.ts';
 export { type TernaryOptions, ternarize, ternaryQuantize } from './compress/quantize/binary/ternary.ts';
+export { ternaryTraining } from './compress/quantize/binary/ternary-training.ts';
+export { type TrainedTernaryOptions, trainedTernary } from './compress/quantize/binary/trained-ternary.ts';
 export { packSigns, popcount, type SignRows, xnorProduct } from './compress/quantize/binary/xnor.ts';
 export {
   type ActivationAwareProduct,

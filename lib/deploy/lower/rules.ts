@@ -100,4 +100,5 @@ export const rules: Readonly<Record<OpName, LowerRule | 'refused'>> = {
   'layer-norm': 'refused',
   embedding: 'refused',
   scale: 'refused',
+  sign: 'refused',
 };

@@ -25,6 +25,7 @@ export { relu6 } from './relu6.ts';
 export { reshape } from './reshape.ts';
 export { scale } from './scale.ts';
 export { sigmoid } from './sigmoid.ts';
+export { sign } from './sign.ts';
 export { softmax } from './softmax.ts';
 export { swish } from './swish.ts';
 export { tanh } from './tanh.ts';

@@ -39,6 +39,7 @@ const passages: Readonly<Record<OpName, Passage>> = {
   swish: 'bar',
   'hard-swish': 'bar',
   softmax: 'bar',
+  sign: 'bar',
 };
 
 /** What the op of this name does with factors on its channels. */

@@ -78,6 +78,28 @@ export const activations: readonly OpCase[] = (
 export const others: readonly OpCase[] = [
   {
     name: 'elementwise',
+    op: 'sign',
+    inputs: [[3, 4]],
+    attributes: { scaled: false },
+    output: [3, 4],
+    estimated: true,
+    reference: each(x => (x >= 0 ? 1 : -1)),
+  },
+  {
+    name: 'times the mean magnitude of the example',
+    op: 'sign',
+    inputs: [[3, 2]],
+    attributes: { scaled: true },
+    output: [3, 2],
+    estimated: true,
+    reference: ([x]) =>
+      values([2, 3, 2], ([n = 0, i = 0, j = 0]) => {
+        const all = Array.from({ length: 6 }, (_, k) => Math.abs(at(x as Values, n, k >> 1, k & 1)));
+        return (at(x as Values, n, i, j) >= 0 ? 1 : -1) * mean(all);
+      }),
+  },
+  {
+    name: 'elementwise',
     op: 'leaky-relu',
     inputs: [[3, 4]],
     attributes: { slope: 0.2 },
