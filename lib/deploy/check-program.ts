@@ -37,26 +37,33 @@ export function assertProgram(program: Program, { maximumBytes = 2 ** 30, maximu
   if (program.inputs.length === 0 || new Set(program.inputs).size < program.inputs.length)
     refuse('its inputs are none, or one of them twice.');
   let macs = 0;
-  for (const [number, step] of steps.entries()) {
-    const where = whereOf(program, step, number);
-    const op = integerOpOf(step.op);
-    for (const index of step.inputs)
-      if (index !== -1 && !written.has(index))
-        refuse(`${where} reads tensor ${index} (${tensors[index]?.name ?? 'none'}), which nothing has written.`);
-    for (const index of step.outputs) {
-      if (!tensors[index] || written.has(index))
-        refuse(`${where} writes tensor ${index}, which is ${tensors[index] ? 'written already' : 'none'}.`);
-      written.add(index);
-    }
-    if (step.outputs.length !== 1) refuse(`${where} writes ${step.outputs.length} tensors; every op writes one.`);
-    assertAttributes({ id: where, op: step.op, attributes: step.attributes, inputs: [], parameters: {} }, op.attributes);
-    const of = (index: number): Declared | undefined => tensors[index];
-    const values = { inputs: step.inputs.map(of), outputs: step.outputs.map(of) as Declared[], attributes: step.attributes, where };
-    op.check(values);
-    macs += Math.max(op.macs?.(values) ?? 0, op.work?.(values) ?? 0, touched(values));
-  }
+  for (const [number, step] of steps.entries()) macs += assertStep(program, step, { number, written });
   assertLimit('multiply-accumulates and elements', macs, maximumMacs);
   if (program.outputs.length === 0 || program.outputs.some(index => !written.has(index))) refuse('an output is written by no step.');
+}
+
+/** Refuses a step that cannot run, notes what it writes, and returns what it costs. */
+function assertStep(program: Program, step: Step, { number, written }: { readonly number: number; readonly written: Set<number> }): number {
+  const { tensors } = program;
+  const where = whereOf(program, step, number);
+  const op = integerOpOf(step.op);
+  const [least, most] = op.arity;
+  if (step.inputs.length < least || step.inputs.length > most)
+    refuse(`${where} has ${step.inputs.length} inputs; expected ${least === most ? least : `from ${least} to ${most}`}.`);
+  for (const index of step.inputs)
+    if (index !== -1 && !written.has(index))
+      refuse(`${where} reads tensor ${index} (${tensors[index]?.name ?? 'none'}), which nothing has written.`);
+  if (step.outputs.length !== 1) refuse(`${where} writes ${step.outputs.length} tensors; every op writes one.`);
+  for (const index of step.outputs) {
+    if (!tensors[index] || written.has(index))
+      refuse(`${where} writes tensor ${index}, which is ${tensors[index] ? 'written already' : 'none'}.`);
+    written.add(index);
+  }
+  assertAttributes({ id: where, op: step.op, attributes: step.attributes, inputs: [], parameters: {} }, op.attributes);
+  const of = (index: number): Declared | undefined => tensors[index];
+  const values = { inputs: step.inputs.map(of), outputs: step.outputs.map(of) as Declared[], attributes: step.attributes, where };
+  op.check(values);
+  return Math.max(op.macs?.(values) ?? 0, op.work?.(values) ?? 0, touched(values));
 }
 
 /** Elements that a step reads and writes. */

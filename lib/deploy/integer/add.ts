@@ -35,6 +35,7 @@ const attributes = {
 function sum<Name extends 'add' | 'subtract'>(name: Name, sign: 1 | -1): IntegerOp<Name, AddStep> {
   return {
     name,
+    arity: [2, 2],
     attributes,
     inPlace: true,
     check({ inputs, outputs, attributes, where }: StepValues<AddStep, Declared>) {

@@ -12,6 +12,7 @@ import { biasOf, image, isWide, numbersOf, weightOf } from './values.ts';
  */
 export const conv2dTranspose: IntegerOp<'conv2d-transpose', Conv2dStep> = {
   name: 'conv2d-transpose',
+  arity: [2, 3],
   attributes: slidingKinds,
   check(values) {
     const { inputs, outputs, where } = values;

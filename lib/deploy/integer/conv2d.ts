@@ -48,6 +48,7 @@ const kernelOf = (shape: Shape): readonly [number, number, number, number] => sh
  */
 export const conv2d: IntegerOp<'conv2d', Conv2dStep> = {
   name: 'conv2d',
+  arity: [2, 3],
   attributes: slidingKinds,
   check(values) {
     const { where } = values;

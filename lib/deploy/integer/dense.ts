@@ -50,6 +50,7 @@ export function denseStore(attributes: DenseStep, wide = false): (acc: number, c
  */
 export const dense: IntegerOp<'dense', DenseStep> = {
   name: 'dense',
+  arity: [2, 3],
   attributes: { ...requantizeKinds, inputZeroPoint: integer, weightZeroPoint: zeroPoints, factor: factors },
   check(values) {
     const { inputs, outputs, attributes, where } = values;

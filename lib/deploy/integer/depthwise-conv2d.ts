@@ -12,6 +12,7 @@ import { biasOf, image, isWide, numbersOf, weightOf } from './values.ts';
  */
 export const depthwiseConv2d: IntegerOp<'depthwise-conv2d', Conv2dStep> = {
   name: 'depthwise-conv2d',
+  arity: [2, 3],
   attributes: slidingKinds,
   check(values) {
     const { inputs, outputs, where } = values;

@@ -10,6 +10,7 @@ function chosen<Name extends 'minimum' | 'maximum'>(
 ): IntegerOp<Name, Record<never, never>> {
   return {
     name,
+    arity: [2, 2],
     attributes: {},
     inPlace: true,
     check({ inputs, outputs, where }) {

@@ -5,6 +5,7 @@ import { assertSameSize, numbersOf } from './values.ts';
 /** Any function of an 8-bit integer, as a table of 256 of them that begins with the smallest. */
 export const lookup: IntegerOp<'lookup', Record<never, never>> = {
   name: 'lookup',
+  arity: [2, 2],
   attributes: {},
   inPlace: true,
   check({ inputs: [x, table], outputs: [y], where }) {

@@ -19,6 +19,7 @@ export type MatmulStep = RequantizeAttributes & {
 /** Matrix product over the last two axes of two values; axes before them that have length 1 are stretched. TensorFlow Lite, `reference/batch_matmul.h`. */
 export const matmul: IntegerOp<'matmul', MatmulStep> = {
   name: 'matmul',
+  arity: [2, 2],
   attributes: { ...requantizeKinds, transposeA: flag, transposeB: flag, aZeroPoint: integer, bZeroPoint: integer },
   check(values) {
     const { m, k, n, inner, a, b, y } = sizes(values);

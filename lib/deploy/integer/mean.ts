@@ -21,6 +21,7 @@ export function divided(multiplier: number, shift: number, n: number): { readonl
  */
 export const mean: IntegerOp<'mean', MeanStep> = {
   name: 'mean',
+  arity: [1, 1],
   attributes: { ...requantizeKinds, axes, inputZeroPoint: integer },
   check({ inputs: [x], outputs: [y], attributes, where }) {
     const kept = x?.shape.filter((_, axis) => !attributes.axes.includes(axis)) ?? [];

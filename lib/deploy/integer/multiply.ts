@@ -10,6 +10,7 @@ export type MultiplyStep = RequantizeAttributes & { readonly aZeroPoint: number;
 /** (a - Z_a) · (b - Z_b) to the output's grid, each axis of length 1 stretched to the other's. TensorFlow Lite, `reference/mul.h`. */
 export const multiply: IntegerOp<'multiply', MultiplyStep> = {
   name: 'multiply',
+  arity: [2, 2],
   attributes: { ...requantizeKinds, aZeroPoint: integer, bZeroPoint: integer },
   inPlace: true,
   check({ inputs, outputs, attributes, where }) {

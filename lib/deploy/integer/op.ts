@@ -25,6 +25,8 @@ export interface StepValues<A = Attributes, V = Value> {
 /** One operation on integers: everything that the reference interpreter knows about it. */
 export interface IntegerOp<Name extends string = string, A = Attributes> {
   readonly name: Name;
+  /** The least and the most inputs, those that are left out counted. */
+  readonly arity: readonly [least: number, most: number];
   readonly attributes: Readonly<Record<string, AttributeKind>>;
   /**
    * Refuses shapes, types, constants and attributes with which `run` would read or write outside its arrays, divide by 0 or be undefined.

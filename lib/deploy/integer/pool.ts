@@ -25,6 +25,7 @@ function pooled<Name extends 'average-pool' | 'max-pool'>(
 ): IntegerOp<Name, PoolStep> {
   return {
     name,
+    arity: [1, 1],
     attributes: { window: pairKind, strides: pairKind, padding: paddingKind, low: integer, high: integer },
     check,
     work: ({ inputs: [x], outputs: [y], attributes: { window } }) =>

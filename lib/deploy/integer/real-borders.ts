@@ -17,6 +17,7 @@ export type DequantizeStep = { readonly scale: number; readonly inputZeroPoint: 
  */
 export const quantize: IntegerOp<'quantize', QuantizeStep> = {
   name: 'quantize',
+  arity: [1, 1],
   attributes: { scale: real, outputZeroPoint: zeroPointKind, low: integer, high: integer },
   check({ inputs, outputs, attributes, where }) {
     assertSameSize(where, inputs[0], outputs[0]);
@@ -37,6 +38,7 @@ export const quantize: IntegerOp<'quantize', QuantizeStep> = {
 /** Integers to real numbers: S · (q - Z) as float32. */
 export const dequantize: IntegerOp<'dequantize', DequantizeStep> = {
   name: 'dequantize',
+  arity: [1, 1],
   attributes: { scale: real, inputZeroPoint: integer },
   check({ inputs, outputs, attributes, where }) {
     assertSameSize(where, inputs[0], outputs[0]);

@@ -9,6 +9,7 @@ export type RequantizeStep = RequantizeAttributes & { readonly inputZeroPoint: n
 /** A value on another grid: clip(Z_y + M · (x - Z_x), low, high). TensorFlow Lite, `reference/requantize.h`. */
 export const requantize: IntegerOp<'requantize', RequantizeStep> = {
   name: 'requantize',
+  arity: [1, 1],
   attributes: { ...requantizeKinds, inputZeroPoint: integer },
   inPlace: true,
   check({ inputs, outputs, attributes, where }) {

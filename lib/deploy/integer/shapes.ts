@@ -15,6 +15,7 @@ const copy = (from: Value, to: Value): void => (to.data as Int8Array).set(from.d
 /** The same elements in another shape. */
 export const reshape: IntegerOp<'reshape', Record<never, never>> = {
   name: 'reshape',
+  arity: [1, 1],
   attributes: {},
   inPlace: true,
   check: ({ inputs, outputs, where }) => assertCopies(where, inputs[0], outputs[0]),
@@ -38,6 +39,7 @@ export function transposedPlaces(shape: Shape, permutation: readonly number[]): 
 /** The same elements with the axes in another order: output axis i is input axis permutation[i]. */
 export const transpose: IntegerOp<'transpose', { readonly permutation: readonly number[] }> = {
   name: 'transpose',
+  arity: [1, 1],
   attributes: { permutation: axes },
   check({ inputs, outputs, attributes: { permutation }, where }) {
     assertCopies(where, inputs[0], outputs[0]);
@@ -57,6 +59,7 @@ export const transpose: IntegerOp<'transpose', { readonly permutation: readonly 
 /** Inputs of one grid, one after the other along an axis. */
 export const concat: IntegerOp<'concat', { readonly axis: number }> = {
   name: 'concat',
+  arity: [1, Number.POSITIVE_INFINITY],
   attributes: { axis: integer },
   check({ inputs, outputs: [y], attributes: { axis }, where }) {
     const whole = y?.shape ?? [];
@@ -90,6 +93,7 @@ const counts = kind(
 /** A border of one value, `paddings` holding for each axis how many before and after. */
 export const pad: IntegerOp<'pad', { readonly paddings: readonly number[]; readonly value: number }> = {
   name: 'pad',
+  arity: [1, 1],
   attributes: { paddings: counts, value: integer },
   check({ inputs: [x], outputs: [y], attributes: { paddings, value }, where }) {
     const fits =

@@ -20,6 +20,7 @@ export type SoftmaxStep = {
  */
 export const softmax: IntegerOp<'softmax', SoftmaxStep> = {
   name: 'softmax',
+  arity: [1, 1],
   attributes: { multiplier: within(0, 2 ** 31 - 1), shift: within(-31, 31), differenceMinimum: integer },
   check({ inputs: [x], outputs: [y], where }) {
     assertSameSize(where, x, y);
