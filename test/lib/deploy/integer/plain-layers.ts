@@ -45,11 +45,22 @@ const nth = (values: readonly number[], i: number): bigint => BigInt(values[valu
 
 /** A sum as it is stored. */
 export function stored(sum: bigint, a: Settings, { channel = 0, wide = false } = {}): number {
+  if (a.factor) return clip(roundedOnce(wide ? sum : BigInt.asIntN(32, sum), list(a, 'factor'), channel) + whole(a, 'outputZeroPoint'), a);
   const [multiplier, shift] = [nth(list(a, 'multiplier'), channel), nth(list(a, 'shift'), channel)];
   const scaled = wide ? wideScaled(sum, multiplier, shift) : narrowScaled(BigInt.asIntN(32, sum), multiplier, shift);
-  const value = scaled + whole(a, 'outputZeroPoint');
+  return clip(scaled + whole(a, 'outputZeroPoint'), a);
+}
+
+function clip(value: bigint, a: Settings): number {
   const [low, high] = [whole(a, 'low'), whole(a, 'high')];
   return Number(value < low ? low : value > high ? high : value);
+}
+
+/** A sum times a real factor in double precision, halves away from zero. */
+function roundedOnce(sum: bigint, factors: readonly number[], channel: number): bigint {
+  const product = Number(sum) * (factors[factors.length === 1 ? 0 : channel] as number);
+  const cut = Math.trunc(product);
+  return BigInt(cut) + (Math.abs(product - cut) >= 0.5 ? BigInt(Math.sign(product)) : 0n);
 }
 
 /** The sum for output channel o over pairs of elements of x and w, and its bias. */

@@ -102,7 +102,12 @@ export function dense(builder: Builder): void {
   const depth = x.shape.at(-1) as number;
   const channels = rng.pick([1, 2, 3, 10, 17]);
   const parts = sums(builder, x, { shape: [channels, depth], channels, depth });
-  builder.step('dense', parts.inputs, { type: parts.type, shape: [...x.shape.slice(0, -1), channels], ...parts.attributes });
+  const { multiplier, shift } = parts.attributes as { multiplier: number[]; shift: number[] };
+  // the real factors that the multipliers stand for, and now and then any
+  const real = (m: number, i: number): number =>
+    rng.int(0, 9) === 0 ? rng.pick([0.5, 1e-9, 1e9, 1 / 3]) : (Math.abs(m) + 1) * 2 ** ((shift[i] as number) - 31);
+  const factor: Record<string, number[]> = rng.int(0, 2) === 0 ? { factor: multiplier.map(real) } : {};
+  builder.step('dense', parts.inputs, { type: parts.type, shape: [...x.shape.slice(0, -1), channels], ...parts.attributes, ...factor });
 }
 
 export function matmul(builder: Builder): void {
