@@ -7,7 +7,7 @@ import {
 } from '../../../../../lib/compress/quantize/equalize/cross-layer.ts';
 import { jointsOf } from '../../../../../lib/compress/quantize/equalize/joints.ts';
 import { plantOutliers, plantScales } from '../../../../../lib/compress/quantize/equalize/plant-scales.ts';
-import { copiesOf, largestOf } from '../../../../../lib/compress/quantize/equalize/scale-joint.ts';
+import { copiesOf, largestOf, scaleJoint, writtenBack } from '../../../../../lib/compress/quantize/equalize/scale-joint.ts';
 import { foldBatchNorm } from '../../../../../lib/compress/quantize/fold/batch-norm.ts';
 import { affineFormat } from '../../../../../lib/compress/quantize/format/affine.ts';
 import { quantizeWeights } from '../../../../../lib/compress/quantize/quantize-weights.ts';
@@ -18,10 +18,11 @@ import { mobileNetV1, mobileNetV1SmallBlocks } from '../../../../../lib/model/mo
 import { type Model, mapParameters, withParameters } from '../../../../../lib/model/model.ts';
 import { run } from '../../../../../lib/model/run.ts';
 import { array } from '../../../../../lib/tensor/array.ts';
+import { random } from '../../../../../lib/tensor/random.ts';
 import { scope } from '../../../../../lib/tensor/scope.ts';
 import { upload } from '../../../../../lib/tensor/upload.ts';
 import { unchanged } from '../../../unchanged.ts';
-import { attentionTwin, branched, folded, inputsFor, lively, outputDifference, weights } from './nets.ts';
+import { anyNet, attentionTwin, branched, folded, inputsFor, lively, outputDifference, weights } from './nets.ts';
 
 const names = (model: Model): string[] =>
   jointsOf(model).map(({ makers, readers }) => `${[...new Set(makers.map(m => m.node))]} → ${readers.map(r => r.node)}`);
@@ -130,6 +131,30 @@ describe('cross-layer equalization', () => {
       }),
       { numRuns: 5 },
     );
+  });
+
+  it('keeps the outputs of any net of layers, and so do planted factors of any joint', () => {
+    let joints = 0;
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 100_000 }), seed => {
+        const model = anyNet(seed);
+        const found = jointsOf(model);
+        joints += found.length;
+        const x = inputsFor([6, 6, 4], { count: 2, seed });
+        expect(outputDifference(model, equalizeCrossLayers(model), x)).toBeLessThan(3e-5);
+        const rng = random(seed);
+        const copies = copiesOf(model, found);
+        for (const joint of found)
+          scaleJoint(
+            copies,
+            joint,
+            Float64Array.from({ length: joint.channels }, () => rng.uniform(0.5, 2)),
+          );
+        expect(outputDifference(model, writtenBack(model, copies), x)).toBeLessThan(3e-5);
+      }),
+      { numRuns: 40 },
+    );
+    expect(joints).toBeGreaterThan(60);
   });
 
   it('has divisors that turn the old outputs of layers into the new', () => {

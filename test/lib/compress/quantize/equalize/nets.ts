@@ -25,6 +25,45 @@ export function branched(activation: 'relu' | 'relu6' | 'leaky-relu' = 'relu'): 
   return lively(net.activation(activation, slope).dense(3).model());
 }
 
+/** A small net of layers in any order, with everything that factors may pass or not. */
+export function anyNet(seed: number): Model {
+  const rng = random(seed);
+  const net = network(`net ${seed}`, [6, 6, 4], { seed });
+  for (let i = rng.int(3, 8); i > 0; i--) {
+    const entry = net.at;
+    const channels = net.shape.at(-1) as number;
+    rng.pick([
+      () =>
+        net.conv2d(rng.int(1, 3) * 2, rng.pick([1, 3, [3, 2]] as const), {
+          padding: rng.pick(['same', 1] as const),
+          bias: rng.pick([true, false]),
+        }),
+      () => net.conv2d(channels * 2, 3, { groups: rng.pick([1, 2, channels].filter(groups => channels % groups === 0)) }),
+      () => net.depthwiseConv2d(3, { multiplier: rng.int(1, 2) }),
+      () => net.conv2dTranspose(4, 2, { strides: 1 }),
+      () => net.relu(),
+      () => net.leakyRelu(0.2),
+      () => net.relu().conv2d(channels, 1).add(entry),
+      () => net.relu().concat(entry),
+      () => net.conv2d(3, 1).relu().concat(net.from(entry).conv2d(5, 1).leakyRelu(0.1).at),
+      () => net.pad(1, { mode: rng.pick(['zero', 'reflect', 'replicate'] as const) }).maxPool(2, { strides: 1 }),
+      () => net.activation('sigmoid'),
+      () => net.batchNorm(),
+      () => net.mul(net.from(entry).conv2d(channels, 1).at),
+      () => net.averagePool(2, { strides: 1, padding: 'same' }),
+      () => net.reshape([...net.shape.slice(0, 2), channels]),
+      () =>
+        net.transpose(
+          rng.pick([
+            [1, 0, 2],
+            [0, 2, 1],
+          ] as const),
+        ),
+    ])();
+  }
+  return lively(net.relu().flatten().dense(6).relu().dense(3).model(), seed);
+}
+
 /** Blocks of a transformer on [tokens, width]: attention of two heads, and an MLP with ReLU, each behind a layer norm. */
 export function attentionTwin({ tokens = 6, width = 12, blocks = 2, seed = 1 } = {}): Model {
   const net = network('attention', [tokens, width], { seed });

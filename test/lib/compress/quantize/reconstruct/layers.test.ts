@@ -63,6 +63,7 @@ describe.each(techniques)('$name of a model', ({ technique }) => {
   it('works behind a matrix product over tokens, on the layers that are named', () => {
     const twin = attentionTwin({ blocks: 1 });
     const tokens = unlabelled(inputsFor([6, 12], { count: 20 }));
+    expect(patches(twin, 'dense-2', { data: tokens }).shape).toEqual([20 * 6, 12]);
     const quantized = technique(twin, { scheme, data: tokens, layers: ['dense-2', 'dense-5'] });
     expect(Object.keys(quantized.parameters).filter(name => quantized.parameters[name]?.quantization)).toEqual([
       'dense-2.kernel',
