@@ -27,7 +27,8 @@ export function floatFormat(name: SmallFloatName, { scaled }: FloatFormatOptions
 
 /**
  * The bit pattern of the nearest number of a format, halves to the even pattern, subnormal numbers included. More than the largest number and half a
- * step is an infinity in fp16, bf16 and fp8-e5m2, NaN in fp8-e4m3, which has no infinity, and the largest number in 4 bits. The numbers PyTorch makes.
+ * step is an infinity in fp16, bf16 and fp8-e5m2, NaN in fp8-e4m3, which has no infinity, and the largest number in 4 bits. The numbers that ml_dtypes makes, and PyTorch, which
+ * takes 448 where fp8-e4m3 ends.
  * @throws LabError `format/nan` for NaN in 4 bits.
  * @example
  * encodeFloat('fp16', 65504); // → 0x7bff

