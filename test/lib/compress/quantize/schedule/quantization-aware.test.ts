@@ -8,6 +8,7 @@ import { microexponents } from '../../../../../lib/compress/quantize/granularity
 import { vsQuant } from '../../../../../lib/compress/quantize/granularity/vs-quant.ts';
 import { quantizeWeights, type Scheme } from '../../../../../lib/compress/quantize/quantize-weights.ts';
 import type { RangeMethod } from '../../../../../lib/compress/quantize/range/range.ts';
+import { learnedSteps } from '../../../../../lib/compress/quantize/schedule/lsq.ts';
 import { quantizationAware } from '../../../../../lib/compress/quantize/schedule/quantization-aware.ts';
 import { trainQuantized } from '../../../../../lib/compress/quantize/schedule/train-quantized.ts';
 import { network } from '../../../../../lib/model/build.ts';
@@ -170,6 +171,14 @@ describe('trainQuantized', () => {
     const scale = Object.keys(model.parameters).find(parameter => parameter.endsWith('scale')) as string;
     expect(trained.parameters[scale]?.value.data[0]).not.toBe(model.parameters[scale]?.value.data[0]);
     expect(lossOf(trained, quadrants)).toBeLessThan(lossOf(model, quadrants));
+  });
+
+  it('says that training diverged, and leaves no tensors behind', async () => {
+    const hot = { ...training, learningRate: 1e30, validation: quadrants };
+    const diverged = expect.objectContaining({ name: 'LabError', code: 'train/diverged' });
+    await expect(trainQuantized(start(1), quadrants, { ...hot, weights: symmetric(4) })).rejects.toThrow(diverged);
+    const technique = learnedSteps(start(1), { bits: 4 });
+    await expect(trainQuantized(start(1), quadrants, { ...hot, technique })).rejects.toThrow(diverged);
   });
 
   it('names the parameter that is not finite', async () => {
