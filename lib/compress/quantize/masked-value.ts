@@ -1,3 +1,4 @@
+import { channelAxesOf } from '../../model/channel-axes.ts';
 import { type Model, type Parameter, withParameters } from '../../model/model.ts';
 import { realValue } from '../../model/real-value.ts';
 import { unknownParameter, weightNames } from '../../model/weights.ts';
@@ -8,6 +9,8 @@ export interface MaskedValue {
   readonly value: NDArray;
   /** 1 = kept; the others are 0. */
   readonly mask?: NDArray;
+  /** The axes that together count output channels, for granularities that ask for them; default the last one. */
+  readonly channelAxes?: readonly number[];
 }
 
 /** Which weights of a model. */
@@ -29,7 +32,10 @@ export function withWeights(
     const parameter = model.parameters[name];
     if (!parameter) throw unknownParameter(model, name);
     const { mask } = parameter;
-    return [name, change({ value: realValue(parameter), ...(mask && { mask }) }, `Parameter ${name}`)] as const;
+    return [
+      name,
+      change({ value: realValue(parameter), channelAxes: channelAxesOf(model, name), ...(mask && { mask }) }, `Parameter ${name}`),
+    ] as const;
   });
   return withParameters(model, Object.fromEntries(changes));
 }

@@ -2,7 +2,7 @@ import type { Model } from '../../../model/model.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { signOf, within1 } from '../../../tensor/sign.ts';
 import { tf } from '../../../tensor/tf.ts';
-import { axis } from '../granularity/granularity.ts';
+import { channel } from '../granularity/granularity.ts';
 import type { WeightChoice } from '../masked-value.ts';
 import { straightThrough } from '../schedule/straight-through.ts';
 import type { WeightTraining } from '../schedule/weight-training.ts';
@@ -25,7 +25,7 @@ import { keptOf, type SignedWeight, signedWeights, tileMeans } from './weight-si
  * new Set(realValue(model.parameters['conv2d-2.kernel']).data); // → new Set([1, -1])
  */
 export function binaryTraining(model: Model, options: BinaryOptions & WeightChoice = {}): WeightTraining {
-  const { scale = 'mean', granularity = axis(-1) } = options;
+  const { scale = 'mean', granularity = channel() } = options;
   const weights = signedWeights(model, options, granularity);
   for (const { name, mask } of weights)
     if (mask?.data.some(kept => kept === 0))

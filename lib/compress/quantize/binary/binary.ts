@@ -4,7 +4,7 @@ import type { Codebook } from '../../../model/quantization/quantization.ts';
 import { array, type NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import type { Random } from '../../../tensor/random.ts';
-import { axis, type Granularity } from '../granularity/granularity.ts';
+import { channel, type Granularity } from '../granularity/granularity.ts';
 import { type MaskedValue, type WeightChoice, withWeights } from '../masked-value.ts';
 import type { QuantizedValue } from '../quantize-weights.ts';
 import { assertNumbers, meanMagnitudes } from './magnitudes.ts';
@@ -13,7 +13,7 @@ import { assertNumbers, meanMagnitudes } from './magnitudes.ts';
 export interface BinaryOptions {
   /** `mean`: ±α with α = mean |W| of each tile, the best there is; `none`: ±1. Default `mean`. */
   readonly scale?: 'mean' | 'none';
-  /** What shares an α; default each index of the last axis, a filter. */
+  /** What shares an α; default each output channel, a filter. */
   readonly granularity?: Granularity;
 }
 
@@ -28,12 +28,12 @@ export type CodedValue = QuantizedValue & { readonly quantization: Codebook };
  * const stored = binarize({ value: array([2, 2], [3, -1, 0, -5]) }, { granularity: axis(-1) });
  * realValue({ ...stored, trainable: true }).data; // → new Float32Array([1.5, -3, 1.5, -3])
  */
-export function binarize({ value, mask }: MaskedValue, options: BinaryOptions = {}, where = 'The value'): CodedValue {
-  const { scale = 'mean', granularity = axis(-1) } = options;
+export function binarize({ value, mask, channelAxes }: MaskedValue, options: BinaryOptions = {}, where = 'The value'): CodedValue {
+  const { scale = 'mean', granularity = channel() } = options;
   assertNumbers(value, where);
   if (mask?.data.some(kept => kept === 0))
     throw new LabError('quantize/mask', `${where}: one bit has no 0 for its pruned weights.`, 'ternarize takes two bits, and has one.');
-  const tile = granularity.tile(value.shape);
+  const tile = granularity.tile(value.shape, channelAxes);
   const scales = scale === 'mean' && { scale: [...meanMagnitudes({ value, tile })] };
   const { shape } = value;
   return {

@@ -24,12 +24,12 @@ export interface TernaryOptions {
  * const stored = ternarize({ value: array([4], [0.5, -3, 1, 5]) });
  * realValue({ ...stored, trainable: true }).data; // → new Float32Array([0, -4, 0, 4])
  */
-export function ternarize({ value, mask }: MaskedValue, options: TernaryOptions = {}, where = 'The value'): CodedValue {
+export function ternarize({ value, mask, channelAxes }: MaskedValue, options: TernaryOptions = {}, where = 'The value'): CodedValue {
   const { threshold = 0.7, granularity = tensor() } = options;
   assertNumbers(value, where);
   assertThreshold(threshold, where);
   const { shape, data } = value;
-  const tile = granularity.tile(shape);
+  const tile = granularity.tile(shape, channelAxes);
   const above = meanMagnitudes({ value, mask, tile }).map(mean => threshold * mean);
   const scale = [...meanMagnitudes({ value, mask, tile, above })];
   const { of } = tileIndices(shape, tile);

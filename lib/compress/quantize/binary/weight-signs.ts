@@ -1,8 +1,10 @@
+import { channelAxesOf } from '../../../model/channel-axes.ts';
 import type { Model } from '../../../model/model.ts';
 import { realValue } from '../../../model/real-value.ts';
 import { unknownParameter, weightNames } from '../../../model/weights.ts';
 import type { NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
+import type { Shape } from '../../../tensor/shape.ts';
 import { tf } from '../../../tensor/tf.ts';
 import { upload } from '../../../tensor/upload.ts';
 import type { Granularity } from '../granularity/granularity.ts';
@@ -32,12 +34,11 @@ export function signedWeights(
     const value = realValue(parameter);
     assertNumbers(value, `Parameter ${name}`);
     const { mask } = parameter;
-    return { name, axes: wholeAxes(value, granularity, name), ...(mask && { mask }) };
+    return { name, axes: wholeAxes(value.shape, granularity.tile(value.shape, channelAxesOf(model, name)), name), ...(mask && { mask }) };
   });
 }
 
-function wholeAxes({ shape }: NDArray, granularity: Granularity, name: string): readonly number[] {
-  const tile = granularity.tile(shape);
+function wholeAxes(shape: Shape, tile: Shape, name: string): readonly number[] {
   if (tile.some((size, axis) => size !== 1 && size !== shape[axis]))
     throw new LabError(
       'quantize/granularity',

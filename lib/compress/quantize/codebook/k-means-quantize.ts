@@ -33,14 +33,14 @@ export interface KMeansQuantizeOptions {
  * quantization.entries.data; // → new Float32Array([0.5, 10])
  */
 export function kMeansValue(
-  { value, mask }: MaskedValue,
+  { value, mask, channelAxes }: MaskedValue,
   options: KMeansQuantizeOptions,
   where = 'The value',
 ): QuantizedValue & { readonly quantization: ReturnType<typeof codebook> } {
   const { bits, granularity = tensor() } = options;
   assertIndexBits(bits, where);
   const { shape } = value;
-  const tile = granularity.tile(shape);
+  const tile = granularity.tile(shape, channelAxes);
   const books: Float32Array[] = [];
   const codes = bits <= 8 ? new Uint8Array(value.data.length) : new Int32Array(value.data.length);
   for (const [t, places] of placesOf(shape, tile).entries()) {

@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { magnitudeMask } from '../../../../../lib/compress/prune/magnitude.ts';
 import { binarize, binarizeAtRandom, binaryQuantize } from '../../../../../lib/compress/quantize/binary/binary.ts';
+import { binaryTraining } from '../../../../../lib/compress/quantize/binary/binary-training.ts';
 import { ternarize, ternaryQuantize } from '../../../../../lib/compress/quantize/binary/ternary.ts';
 import { axis, tensor } from '../../../../../lib/compress/quantize/granularity/granularity.ts';
 import type { QuantizedValue } from '../../../../../lib/compress/quantize/quantize-weights.ts';
 import { parameterBits } from '../../../../../lib/measure/model-size.ts';
+import { network } from '../../../../../lib/model/build.ts';
 import { mlp } from '../../../../../lib/model/mlp.ts';
 import { type Parameter, withParameters } from '../../../../../lib/model/model.ts';
 import { realValue } from '../../../../../lib/model/real-value.ts';
 import { array, type NDArray } from '../../../../../lib/tensor/array.ts';
 import { normal, random } from '../../../../../lib/tensor/random.ts';
+import { scope } from '../../../../../lib/tensor/scope.ts';
+import { upload } from '../../../../../lib/tensor/upload.ts';
 
 const w4 = array([4, 4], [2.09, -0.98, 1.48, 0.09, 0.05, -0.14, -1.08, 2.12, -0.91, 1.92, 0, -1.03, 1.87, 0, 1.53, 1.49]);
 const real = (stored: QuantizedValue): NDArray => realValue({ ...stored, trainable: true });
@@ -97,6 +101,20 @@ describe('models in one and two bits', () => {
     const one = ternaryQuantize(model, { parameters: ['dense-2.kernel'] });
     expect(one.parameters['dense-1.kernel']).toBe(model.parameters['dense-1.kernel']);
     expect(parameterBits(one.parameters['dense-2.kernel'] as Parameter)).toBe(24 * 2 + 32 + 96);
+  });
+
+  it('has a scale for each channel of a depthwise kernel, also while it is trained', () => {
+    const net = network('net', [4, 4, 3], { seed: 1 }).depthwiseConv2d(3).flatten().dense(2).model();
+    const name = 'depthwise-conv2d-1.kernel';
+    const parameters = [name];
+    const { quantization } = binaryQuantize(net, { parameters }).parameters[name] as Parameter;
+    expect(quantization?.scale).toMatchObject({ shape: [1, 1, 3, 1] });
+    const { hooks, quantized } = binaryTraining(net, { parameters });
+    const value = realValue(net.parameters[name] as Parameter);
+    const shown = scope(() => [...((hooks.parameters?.({ [name]: upload(value) }) ?? {})[name]?.dataSync() ?? [])]);
+    expect(shown.length).toBe(27);
+    const stored = realValue(quantized(net).parameters[name] as Parameter).data;
+    for (const [i, x] of shown.entries()) expect(x).toBeCloseTo(stored[i] as number, 6);
   });
 
   it('refuses what has no sign, and a mask where there is no 0', () => {
