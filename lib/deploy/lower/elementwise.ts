@@ -1,4 +1,5 @@
 import type { Attributes } from '../../model/model.ts';
+import type { Shape } from '../../tensor/shape.ts';
 import { factors } from '../factors.ts';
 import { fixedPoint } from '../fixed-point.ts';
 import type { RequantizeAttributes } from '../integer/requantize-attributes.ts';
@@ -18,12 +19,15 @@ function folded(
   const [first, ...others] = inputs as readonly [Lowered, ...Lowered[]];
   others.reduce((sum, next, i) => {
     const between = (): Lowered =>
-      value(`${node.id}.${i + 1}`, { grid: symmetric(reach(realReach(sum), realReach(next))), shape: output.shape });
+      value(`${node.id}.${i + 1}`, { grid: symmetric(reach(realReach(sum), realReach(next))), shape: stretchedTo(sum.shape, next.shape) });
     const to = i === others.length - 1 ? output : between();
     step(sum, next, to);
     return to;
   }, first);
 }
+
+/** Axes of length 1 are stretched to the other's. */
+const stretchedTo = (a: Shape, b: Shape): Shape => a.map((length, axis) => Math.max(length, b[axis] as number));
 
 /** The farthest from 0 that a value lies. */
 const realReach = ({ grid }: Lowered): number => reachOf(grid) * grid.scale;

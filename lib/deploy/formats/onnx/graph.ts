@@ -4,8 +4,8 @@ import { refuseOnnx } from './refuse.ts';
 import type { AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto } from './schema.ts';
 import { type Constant, codeOf, writeTensor } from './tensors.ts';
 
-/** Values of a node's attributes: whole numbers, lists of them, or a float32 as `{ real }`. */
-export type NodeAttributes = Readonly<Record<string, number | readonly number[] | { readonly real: number }>>;
+/** Values of a node's attributes: whole numbers, lists of them, a float32 as `{ real }`, or a word as `{ text }`. */
+export type NodeAttributes = Readonly<Record<string, number | readonly number[] | { readonly real: number } | { readonly text: string }>>;
 
 /** Names that only the graph has begin so; those of a program's tensors do not. */
 export const ownNames: readonly string[] = ['of/', 'step/'];
@@ -51,6 +51,7 @@ export function graphWriter(name: string): GraphWriter {
 
 function attribute([name, value]: readonly [string, NodeAttributes[string]]): AttributeProto {
   if (typeof value === 'number') return { name, i: value, type: 2 };
+  if ('text' in value) return { name, s: new TextEncoder().encode(value.text), type: 3 };
   return 'real' in value ? { name, f: value.real, type: 1 } : { name, ints: value, type: 7 };
 }
 

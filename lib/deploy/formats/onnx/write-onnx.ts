@@ -1,11 +1,13 @@
+import type { Model } from '../../../model/model.ts';
 import { assertProgram, whereOf } from '../../check-program.ts';
 import type { IntegerOpName } from '../../integer/index.ts';
 import type { Program, ProgramTensor } from '../../program.ts';
 import { graphWriter, namesOf, writeBorders } from './graph.ts';
 import { assertMeaning } from './meaning.ts';
+import { graphOf } from './model/write-model.ts';
 import { refuseOnnx } from './refuse.ts';
 import { onnxRules } from './rules/all.ts';
-import { modelSchema } from './schema.ts';
+import { type GraphProto, modelSchema } from './schema.ts';
 import { type OnnxForm, writeGrid, writeStep } from './step-writer.ts';
 import { encode } from './wire.ts';
 
@@ -19,13 +21,32 @@ export interface OnnxOptions {
 }
 
 /**
- * The program as an ONNX file (opset 21). Inputs and outputs are the program's own integers, images [batch, h, w, c]; within the graph images lie
+ * A program, or a model in float32, as an ONNX file (opset 21). Inputs and outputs are those of the program, or of the model: images [batch, h, w, c]; within the graph images lie
  * as [batch, c, h, w], and the batch is of any length. What the program's multipliers and shifts compute, ONNX computes from scales in float32: integers may
- * differ by one step where a rounding meets a half.
+ * differ by one step where a rounding meets a half. The parameters of a model are the real numbers that they stand for, and its fake-quantize nodes
+ * pairs of QuantizeLinear and DequantizeLinear.
  * @throws LabError `deploy/onnx` for what ONNX has no numbers for: layers on activations of 16 bits, weights of 16 bits, steps whose multipliers are not
  * those of their tensors' scales; the errors of `assertProgram`.
  */
-export function writeOnnx(program: Program, { form = 'qdq' }: OnnxOptions = {}): Uint8Array {
+export function writeOnnx(network: Program | Model, { form = 'qdq' }: OnnxOptions = {}): Uint8Array {
+  return 'nodes' in network ? fileOf(graphOf(network), 'float32') : fileOf(programGraph(network, form), form);
+}
+
+/** The bytes of a file. `form` tells `readOnnx` what it has before it. */
+function fileOf(graph: GraphProto, form: string): Uint8Array {
+  return encode(
+    {
+      irVersion: 10,
+      producerName: 'tinylab',
+      graph,
+      opsetImport: [{ domain: '', version: 21 }],
+      metadataProps: [{ key: 'form', value: form }],
+    },
+    modelSchema,
+  );
+}
+
+function programGraph(program: Program, form: OnnxForm): GraphProto {
   assertProgram(program);
   const written = form === 'qlinear' ? widened(program) : program;
   const names = namesOf(written);
@@ -45,16 +66,7 @@ export function writeOnnx(program: Program, { form = 'qdq' }: OnnxOptions = {}):
     writeStep({ writer, program: written, names, form, number }, onnxRules[step.op as IntegerOpName].write);
   }
   writeBorders(writer, { program: written, names, side: 'output' });
-  return encode(
-    {
-      irVersion: 10,
-      producerName: 'tinylab',
-      graph: writer.graph,
-      opsetImport: [{ domain: '', version: 21 }],
-      metadataProps: [{ key: 'form', value: form }],
-    },
-    modelSchema,
-  );
+  return writer.graph;
 }
 
 /** Weights of 16 bits and sums of 64 have no kernels. */

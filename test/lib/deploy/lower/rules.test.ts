@@ -1,4 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { activationPlaces } from '../../../../lib/compress/quantize/activations/places.ts';
+import { quantizeActivations } from '../../../../lib/compress/quantize/activations/quantize-activations.ts';
 import { type AffineFormat, affineFormat } from '../../../../lib/compress/quantize/format/affine.ts';
 import { channel } from '../../../../lib/compress/quantize/granularity/granularity.ts';
 import { quantizeWeights } from '../../../../lib/compress/quantize/quantize-weights.ts';
@@ -9,7 +12,9 @@ import { runProgram } from '../../../../lib/deploy/run.ts';
 import { network } from '../../../../lib/model/build.ts';
 import { inputsOf, type Model, mapParameters, withParameters } from '../../../../lib/model/model.ts';
 import { array, filled, type NDArray } from '../../../../lib/tensor/array.ts';
+import { LabError } from '../../../../lib/tensor/errors.ts';
 import { random } from '../../../../lib/tensor/random.ts';
+import { arbitraryModel } from '../../model/arbitrary-model.ts';
 import { numbers, quantized, type Setting, valuesOfAll } from '../quantized-nets.ts';
 import { stepErrors } from './step-by-step.ts';
 
@@ -38,6 +43,12 @@ test('a layer, its bias and its ReLU are one step; views and pooling keep the gr
 test('sums of three and products of three go one after the other', () => {
   expect(opsOf(agrees(net().conv2d(2, 3).relu().add(['input', 'input']).model()))).toBe('conv2d add add');
   expect(opsOf(agrees(net().conv2d(2, 3).relu().mul(['input', 'input']).model()))).toBe('conv2d multiply multiply');
+});
+
+test('factors of three shapes meet two at a time', () => {
+  const model = network('gates', [1, 1, 2], { id: 'a' }).relu({ id: 'b' }).input([3, 4, 2], { id: 'image' });
+  const gated = model.from('a').mul(['b', 'image']).model();
+  expect(opsOf(agrees(gated))).toBe('requantize multiply multiply');
 });
 
 test('concat takes its inputs to one grid, and copies those that are on it', () => {
@@ -184,4 +195,20 @@ test('bytes stand for 0–1; NaN is the zero point; other shapes are refused', (
     expect(wrong).toThrow(expect.objectContaining({ code: 'deploy/input' }));
   const { shape, dtype } = dequantizeOutput(program, runProgram(program, [quantizeInput(program, bytes)]).outputs[0] as Int8Array);
   expect([shape, dtype]).toEqual([[2, 1, 1, 2], 'float32']);
+});
+
+test('any model is lowered, or refused by name', () => {
+  fc.assert(
+    fc.property(arbitraryModel, model => {
+      try {
+        const places = activationPlaces(model);
+        const intervals = Object.fromEntries(places.map(id => [id, { low: -1, high: 1 }]));
+        lowerModel(quantizeActivations(model, { intervals, format: { bits: 8 } }));
+      } catch (error) {
+        expect(error).toBeInstanceOf(LabError);
+        expect((error as LabError).message).toMatch(/Node |Parameter /);
+      }
+    }),
+    { numRuns: 100 },
+  );
 });
