@@ -102,6 +102,7 @@ export {
   equalizeCrossLayers,
   equalizingFactors,
 } from './compress/quantize/equalize/cross-layer.ts';
+export { silenceDeadChannels } from './compress/quantize/equalize/dead-channels.ts';
 export { expectedInputs } from './compress/quantize/equalize/expected-inputs.ts';
 export { expectedRelu } from './compress/quantize/equalize/expected-relu.ts';
 export { type Joint, jointsOf } from './compress/quantize/equalize/joints.ts';

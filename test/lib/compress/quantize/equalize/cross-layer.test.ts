@@ -5,6 +5,7 @@ import {
   equalizeCrossLayers,
   equalizingFactors,
 } from '../../../../../lib/compress/quantize/equalize/cross-layer.ts';
+import { silenceDeadChannels } from '../../../../../lib/compress/quantize/equalize/dead-channels.ts';
 import { jointsOf } from '../../../../../lib/compress/quantize/equalize/joints.ts';
 import { plantOutliers, plantScales } from '../../../../../lib/compress/quantize/equalize/plant-scales.ts';
 import { copiesOf, largestOf, scaleJoint, writtenBack } from '../../../../../lib/compress/quantize/equalize/scale-joint.ts';
@@ -14,6 +15,7 @@ import { quantizeWeights } from '../../../../../lib/compress/quantize/quantize-w
 import { macs } from '../../../../../lib/measure/macs.ts';
 import { parameters } from '../../../../../lib/measure/parameters.ts';
 import { network } from '../../../../../lib/model/build.ts';
+import { predict } from '../../../../../lib/model/forward.ts';
 import { mobileNetV1, mobileNetV1SmallBlocks } from '../../../../../lib/model/mobilenet-v1.ts';
 import { type Model, mapParameters, withParameters } from '../../../../../lib/model/model.ts';
 import { run } from '../../../../../lib/model/run.ts';
@@ -22,7 +24,7 @@ import { random } from '../../../../../lib/tensor/random.ts';
 import { scope } from '../../../../../lib/tensor/scope.ts';
 import { upload } from '../../../../../lib/tensor/upload.ts';
 import { unchanged } from '../../../unchanged.ts';
-import { anyNet, attentionTwin, branched, folded, inputsFor, lively, outputDifference, weights } from './nets.ts';
+import { anyNet, attentionTwin, branched, folded, inputsFor, lively, outputDifference, unlabelled, weights } from './nets.ts';
 
 const names = (model: Model): string[] =>
   jointsOf(model).map(({ makers, readers }) => `${[...new Set(makers.map(m => m.node))]} → ${readers.map(r => r.node)}`);
@@ -250,6 +252,26 @@ describe('planted scales', () => {
     const grown = weights(planted, 'layer-norm-1.gamma').filter((g, c) => g > 10 * (weights(model, 'layer-norm-1.gamma')[c] as number));
     expect(grown).toHaveLength(3);
   });
+});
+
+it('dead channels lose the weights that read them, and outputs stay the same', () => {
+  const model = folded();
+  const bias = weights(model, 'conv2d-1.bias').map((b, c) => (c === 2 ? -1000 : b));
+  const kernel = weights(model, 'depthwise-conv2d-1.kernel').map((w, i) => (Math.floor(i / 2) % 6 === 2 ? 500 * w : w));
+  const dead = withParameters(model, {
+    'conv2d-1.bias': { value: array([6], bias) },
+    'depthwise-conv2d-1.kernel': { value: array([3, 3, 6, 2], kernel) },
+  });
+  const data = unlabelled(inputsFor([8, 8, 2]));
+  const silenced = unchanged(dead, () => silenceDeadChannels(dead, data));
+  expect(predict(silenced, data.inputs)).toEqual(predict(dead, data.inputs));
+  expect(weights(silenced, 'depthwise-conv2d-1.kernel').every((w, i) => (w === 0) === (Math.floor(i / 2) % 6 === 2))).toBe(true);
+  expect(silenceDeadChannels(silenced, data)).toEqual(silenced);
+  const awake = network('awake', [3]).layerNorm().dense(2).model();
+  expect(silenceDeadChannels(awake, unlabelled(inputsFor([3])))).toBe(awake);
+  const four = (net: Model): Model => quantizeWeights(equalizeCrossLayers(net), { format: affineFormat({ bits: 4, symmetric: true }) });
+  const x = inputsFor([8, 8, 2], { seed: 31 });
+  expect(outputDifference(silenced, four(silenced), x)).toBeLessThan(0.5 * outputDifference(dead, four(dead), x));
 });
 
 it('the small depthwise net is the one that the figures of the lab were measured on', () => {
