@@ -1,0 +1,231 @@
+import { array, type Examiner, type NDArray, normal, type Question, question, type Random } from 'tinylab';
+import { balance, bestClip, type ClipSlips, clipErrors, largest, type Pair, passed, rescaled, wrapped } from './beyond-reference.ts';
+import { sum } from './reference.ts';
+
+// Questions 12 to 15: accumulators, where a grid should end, gradients through a rounding, ranges that two layers share.
+
+const accumulator = question(
+  'accumulators',
+  { points: 3, title: 'Accumulators', uses: ['addUp', 'accumulatorBits', 'floatSums'] },
+  async q => {
+    await q.part('wrap', { points: 1 }, async () => {
+      for (const [i, products] of q
+        .cases(8, (rng, at) => Array.from({ length: rng.int(6, 14) }, () => rng.int(-(128 << (at % 3)), 127 << (at % 3)) * rng.int(1, 127)))
+        .entries()) {
+        const bits = [16, 12, 16, 20, 14, 10, 18, 16][i] as number;
+        const total = sum(products);
+        const end = 2 ** (bits - 1) - 1;
+        q.equal(await q.call('addUp', products, bits), wrapped(total, bits), {
+          known: [
+            [total, 'That is the true sum. An accumulator of b bits goes from -2^(b-1) to 2^(b-1) - 1 and wraps around.'],
+            [
+              Math.min(end, Math.max(-end - 1, total)),
+              'That stops at the end. An accumulator wraps around: one more than the largest is the smallest.',
+            ],
+            [((total % 2 ** bits) + 2 ** bits) % 2 ** bits, 'That wraps without a sign, from 0 to 2^b - 1. From 2^(b-1) on take 2^b away.'],
+            [wrapped(total, bits - 1), 'That has one bit too few: the sign is one of the b bits.'],
+            [wrapped(total, bits + 1), 'That has one bit too many: the sign is one of the b bits.'],
+            [wrapped(total, 16), 'That wraps at 16 bits, whatever is asked.'],
+            [wrapped(total, 32), 'That wraps at 32 bits, whatever is asked.'],
+          ],
+          hint: 'Add up, then take away (or add) 2^b as often as it takes to come into -2^(b-1) … 2^(b-1) - 1.',
+        });
+      }
+    });
+    await q.part('bits', { points: 1 }, async () => {
+      await q.number('accumulatorBits', 26, {
+        asked: 'accumulatorBits: how many bits 1,152 products of up to 128 · 127 take',
+        known: [
+          [25, 'One bit is the sign: 2^25 numbers go from -2^24 to 2^24 - 1, and 18,726,912 is more.'],
+          [27, 'One fewer is enough: 2^25 - 1 is more than 18,726,912.'],
+          [15, 'That is one product. A layer adds 1,152 of them.'],
+          [16, 'That is one product with its sign. A layer adds 1,152 of them.'],
+          [32, 'That is what chips have. Fewer would do here: how large can the sum get?'],
+        ],
+      });
+    });
+    await q.part('float', { points: 1 }, async () => {
+      await q.choice('floatSums', 'b', {
+        a: 'Nothing overflows: a float32 goes up to 3 · 10^38. What does it lose on the way there?',
+        c: 'Whole numbers are exact in float32, as long as 24 bits hold them.',
+        d: 'The order of additions changes nothing as long as every partial sum is exact.',
+      });
+    });
+  },
+);
+
+/** Activations after a ReLU: zeros, many small ones, a few far out. */
+function activations(rng: Random, n: number): number[] {
+  return Array.from(normal(rng, [n]).data, (v, i) => (i % 13 === 0 ? Math.abs(v) * rng.uniform(4, 7) : Math.max(0, v)));
+}
+
+interface ClipCase {
+  readonly values: number[];
+  readonly bits: number;
+  readonly clips: number[];
+}
+
+function clipCase(rng: Random, i: number): ClipCase {
+  const bits = [2, 3, 2, 4, 2, 3][i % 6] as number;
+  for (;;) {
+    const values = activations(rng, rng.int(60, 120));
+    const most = Math.max(...values);
+    const clips = [0.15, 0.3, 0.45, 0.6, 0.8, 1].map(share => share * most);
+    const errors = clipErrors({ values, bits, clips }).toSorted((a, b) => a - b);
+    if ((errors[1] as number) > 1.02 * (errors[0] as number)) return { values, bits, clips: i % 2 === 0 ? clips : clips.toReversed() };
+  }
+}
+
+const clipping = question(
+  'calibration',
+  { points: 5, title: 'Where the grid ends', uses: ['bestClip', 'twoBits', 'fewImages'], withhold: ['mse', 'percentile', 'minMax'] },
+  async q => {
+    await q.part('clip', { points: 3 }, async () => {
+      for (const { values, bits, clips } of q.cases(6, clipCase)) {
+        const of = (slips: ClipSlips): number => bestClip({ values, bits, clips }, slips);
+        q.close(await q.call('bestClip', values, bits, clips), of({}), {
+          known: [
+            [Math.max(...clips), 'That is the largest value: nothing is clipped, and a step is wide. Compare the errors of all clips.'],
+            [of({ clipped: false }), 'You left out the values beyond the clip. They become the clip, and that is an error too.'],
+            [of({ error: d => d }), 'Errors of both signs cancel out: square them.'],
+            [of({ worst: true }), 'That clip has the largest error, not the smallest.'],
+            [of({ error: Math.abs }), 'That is the smallest mean of |error|. Square the errors.'],
+            [Math.min(...clips), 'That is the smallest clip: nearly everything is clipped. Compare the errors of all clips.'],
+            [clips.indexOf(of({})), 'That is its place in the list. Return the clip itself.'],
+          ],
+          hint: 'For each clip: step = clip / (2^b - 1), each value becomes min(2^b - 1, round(v / step)) · step. The one with the smallest mean of (difference)² wins.',
+        });
+      }
+    });
+    await q.part('two-bits', { points: 1 }, async () => {
+      await q.choice('twoBits', 'c', {
+        a: 'The network is the same, and so are its weights.',
+        b: 'At 8 bits a single image in a hundred decides. Look at the table: all methods are alike there.',
+        d: 'No method clips more at 8 bits than at 2. What differs is what a wide step costs.',
+      });
+    });
+    await q.part('images', { points: 1 }, async () => {
+      await q.choice('fewImages', 'b', {
+        a: 'One image leaves out what other clothes do: look at the spread of its row.',
+        c: 'A hundred are no better than ten: compare the two rows.',
+        d: 'Labels are not used at all, and all training images would be no better than ten.',
+      });
+    });
+  },
+);
+
+interface Backward {
+  readonly values: number[];
+  readonly gradient: number[];
+  readonly ends: readonly [number, number];
+}
+
+function backward(rng: Random): Backward {
+  const ends = [-rng.uniform(0.6, 1.2), rng.uniform(0.5, 1.4)] as const;
+  const values = Array.from(normal(rng, [rng.int(8, 16)]).data, v => 1.3 * v);
+  return { values: [...values, ends[0] - 0.2, ends[1] + 0.2, 0], gradient: Array.from(normal(rng, [values.length + 3]).data), ends };
+}
+
+const straight = question(
+  'straight-through',
+  { points: 2, title: 'Gradients through a rounding', uses: ['straightThrough'], withhold: ['fakeQuantize'] },
+  async q => {
+    for (const { values, gradient, ends } of q.cases(6, backward)) {
+      const [low, high] = ends;
+      const where = (keep: (v: number) => boolean): number[] => gradient.map((g, i) => (keep(values[i] as number) ? g : 0));
+      q.close(await q.call('straightThrough', gradient, values, ends), passed(gradient, values, ends), {
+        known: [
+          [gradient, 'Beyond the ends the result does not move when the value does, so no gradient passes: 0.'],
+          [
+            gradient.map(() => 0),
+            'That is the true slope of a rounding, and nothing would be learned. Pass the gradient on where the value lies on the grid.',
+          ],
+          [where(v => v < low || v > high), 'The other way round: the gradient passes inside of the ends and stops beyond them.'],
+          [where(v => v <= high), 'Values below the lower end are clamped too: no gradient passes there.'],
+          [where(v => v >= low), 'Values above the upper end are clamped too: no gradient passes there.'],
+          [where(v => Math.abs(v) <= high), 'The ends differ: compare with low as well as with high.'],
+          [
+            values.map((v, i) => (v >= low && v <= high ? v * (gradient[i] as number) : 0)),
+            'The slope is 1 there: pass the gradient on as it comes.',
+          ],
+          [values.map(v => (v >= low && v <= high ? 1 : 0)), 'That is the slope. What passes is the slope times the gradient that comes.'],
+        ],
+        hint: 'For each value: the gradient that comes where low ≤ value ≤ high, else 0.',
+      });
+    }
+  },
+);
+
+/** Two layers whose channels have very different ranges. */
+function pair(rng: Random): Pair {
+  const [inputs, channels, outputs] = [rng.int(3, 5), rng.int(4, 6), rng.int(2, 4)];
+  const factor = Array.from({ length: channels }, () => 2 ** rng.uniform(-4, 4));
+  const first = normal(rng, [inputs, channels]);
+  return {
+    first: array(
+      [inputs, channels],
+      first.data.map((w, i) => w * (factor[i % channels] as number)),
+    ),
+    bias: Array.from(normal(rng, [channels]).data),
+    second: normal(rng, [channels, outputs]),
+  };
+}
+
+const matrixOf = (q: Examiner, got: unknown, like: NDArray): NDArray => q.asArray(got, like.shape);
+
+const equalization = question(
+  'equalization',
+  {
+    points: 5,
+    title: 'Equalizing two layers',
+    uses: ['equalize', 'perTensorFails'],
+    withhold: ['crossLayerEqualization', 'equalizeLayers'],
+  },
+  async q => {
+    await q.part('pair', { points: 4 }, async () => {
+      for (const layers of q.cases(5, pair)) {
+        const s = balance(layers);
+        const right = rescaled(layers, s);
+        const [r1, r2] = [largest(layers.first, 'column'), largest(layers.second, 'row')];
+        const [inverse, single, ratio] = [s.map(x => 1 / x), r1, r1.map((r, i) => r / (r2[i] as number))];
+        const got = await q.call('equalize', layers);
+        const known = (part: 'first' | 'second'): [NDArray, string][] => [
+          [rescaled(layers, inverse)[part], 'Upside down: divide the first layer by s and multiply the second.'],
+          [
+            rescaled(layers, single)[part],
+            'You divided by the range of the first layer: then its ranges are all 1 and those of the second are far apart. s = √(r1 · r2) / r2.',
+          ],
+          [rescaled(layers, ratio)[part], 'The root is missing: with s = r1 / r2 the two ranges change places. s = √(r1 · r2) / r2.'],
+          [layers[part], 'It is as it was.'],
+        ];
+        q.close(matrixOf(q, q.field(got, 'first'), layers.first), right.first, {
+          asked: 'first of equalize(layers)',
+          known: known('first'),
+          hint: 'Each column of the first layer divided by its s.',
+        });
+        q.close(matrixOf(q, q.field(got, 'second'), layers.second), right.second, {
+          asked: 'second of equalize(layers)',
+          known: known('second'),
+          hint: 'Each row of the second layer times its s.',
+        });
+        q.close(q.asList(q.field(got, 'bias')), right.bias, {
+          asked: 'bias of equalize(layers)',
+          known: [
+            [layers.bias, 'The bias must shrink with its channel, or the network computes something else: divide it by s too.'],
+            [layers.bias.map((b, i) => b * (s[i] as number)), 'The bias is divided by s, as the weights before it are.'],
+          ],
+          hint: 'Each bias divided by the s of its channel.',
+        });
+      }
+    });
+    await q.part('why', { points: 1 }, async () => {
+      await q.choice('perTensorFails', 'd', {
+        a: 'Depthwise layers have fewer weights, and each is stored as well as any other.',
+        b: 'The accumulator has 32 bits in both, and nine products never fill it.',
+        c: 'Rounding is the same in all layers: at most half a step.',
+      });
+    });
+  },
+);
+
+export const beyondQuestions: readonly Question[] = [accumulator, clipping, straight, equalization];

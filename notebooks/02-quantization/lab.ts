@@ -1,0 +1,1014 @@
+// ---
+// jupyter:
+//   jupytext:
+//     text_representation:
+//       extension: .ts
+//       format_name: percent
+//       format_version: '1.3'
+//   kernelspec:
+//     display_name: TypeScript (TinyLab)
+//     language: typescript
+//     name: tinylab
+// ---
+
+// %% [markdown]
+// # Lab 02 · Quantization
+//
+// Each weight of the network below is a number of 32 bits. In this lab you store it with
+// 4, with 2 and with 1; then you build layers that compute with integers alone, as a
+// microcontroller does.
+//
+// - Go from top to bottom: answer, run, check. Checks tell what usually causes a wrong
+//   answer.
+// - An *example* shows what a task wants, on numbers small enough to follow by hand.
+// - *Predict* means: put your guess in place of `'?'` and run that cell before you go on.
+//   The first guess is kept, shown beside what comes, and costs no points.
+// - Stuck? `const kMeans = await staff('kMeans');` takes the lab's version of an earlier
+//   answer, so you can go on.
+//
+// {{questions}}, {{total}}.
+
+// %%
+import {
+  accuracy,
+  array,
+  check,
+  checkAll,
+  deliver,
+  deploy,
+  facets,
+  loadDataset,
+  type NDArray,
+  plot,
+  predict,
+  pretrained,
+  quantize,
+  realValue,
+  refreshBatchNorm,
+  reveal,
+  staff,
+  table,
+  take,
+  withParameters,
+} from 'tinylab';
+
+// %%
+const { train, validation, test } = await loadDataset('fashion-mnist');
+const dense = pretrained('fashion-mnist-vgg');
+const few = take(test, 500);
+
+// %% [markdown]
+// `dense` is the network of the lab on pruning: eight convolutions and a classifier for
+// pictures of clothes ([Fashion-MNIST](https://arxiv.org/abs/1708.07747)). The weights of
+// its layers lie in `dense.parameters['conv2d-1.kernel'].value.data` and so on.
+
+// %%
+const kernels = Object.keys(dense.parameters).filter(name => name.endsWith('.kernel'));
+
+/** The weights of this name, as a list of numbers. */
+const weightsOf = (name: string): number[] =>
+  Array.from(dense.parameters[name]!.value.data);
+
+table(kernels.map(name => ({ weight: name, count: weightsOf(name).length })));
+
+// %% [markdown]
+// ## 1 · {{title}} ({{points}})
+//
+// Let the weights of a layer share a few numbers, its **code book**. Each weight then
+// stores only which of them it is, its **label**: b bits tell 2^b numbers apart
+// ([Han et al. 2016](https://arxiv.org/abs/1510.00149)). K-means finds a good code book:
+//
+// 1. Begin with 2^b centroids from the smallest weight to the largest, both included,
+//    equally far apart.
+// 2. Label each weight with the nearest centroid.
+// 3. Move each centroid to the mean of its weights. One without weights stays.
+// 4. Go on with 2 until no label changes.
+//
+// **Example.** Weights 0, 1, 2, 8, 9 and 1 bit:
+//
+// | step | comes to |
+// | --- | --- |
+// | first centroids | 0, 9 |
+// | labels | 0, 0, 0, 1, 1 |
+// | means | 1, 8.5 |
+// | labels again | 0, 0, 0, 1, 1: done |
+//
+// **Write** `kMeans`. It returns `{ codebook, labels }`. (Layers have up to 147,456 weights:
+// `Math.min(...weights)` fails on so many, `weights.reduce((a, b) => Math.min(a, b))` does not.)
+
+// %% given="clusters-type"
+interface Clusters {
+  /** The centroids. */
+  codebook: number[];
+  /** For each weight the place of its centroid in the code book, from 0. */
+  labels: number[];
+}
+
+// %% answer="k-means"
+function kMeans(weights: number[], bits: number): Clusters {
+  // ### BEGIN SOLUTION
+  const low = weights.reduce((a, b) => Math.min(a, b));
+  const high = weights.reduce((a, b) => Math.max(a, b));
+  const count = 2 ** bits;
+  let codebook = Array.from(
+    { length: count },
+    (_, k) => low + ((high - low) * k) / (count - 1),
+  );
+  const nearest = (weight: number) => {
+    const distances = codebook.map(entry => Math.abs(entry - weight));
+    return distances.indexOf(Math.min(...distances));
+  };
+  let labels = weights.map(nearest);
+  for (;;) {
+    const sums = new Array<number>(count).fill(0);
+    const members = new Array<number>(count).fill(0);
+    weights.forEach((weight, i) => {
+      sums[labels[i]!]! += weight;
+      members[labels[i]!]!++;
+    });
+    codebook = codebook.map((old, k) =>
+      members[k]! > 0 ? sums[k]! / members[k]! : old,
+    );
+    const next = weights.map(nearest);
+    if (next.every((label, i) => label === labels[i])) return { codebook, labels };
+    labels = next;
+  }
+  // ### END SOLUTION
+}
+
+// %% check="k-means"
+
+// %%
+const example = weightsOf('conv2d-4.kernel').slice(0, 2000);
+facets(
+  [2, 3].map(bits => {
+    const { codebook, labels } = kMeans(example, bits);
+    const counts = codebook.map((_, k) => labels.filter(label => label === k).length);
+    return plot.bar(
+      Object.fromEntries(codebook.map((entry, k) => [entry.toFixed(3), counts[k]!])),
+      { title: `${bits} bits: weights of each entry` },
+    );
+  }),
+  { columns: 2, height: 260 },
+);
+
+// %% [markdown]
+// ## 2 · {{title}} ({{points}})
+//
+// **Example.** 100 weights at 2 bits: 100 · 2 bits = 25 bytes of labels, and a code book of
+// 4 numbers of 32 bits, 16 bytes. Together 41.
+//
+// **Answer** in `distinctValues`: how many different weights does a layer have at most, at
+// 4 bits? And in `layerBytes`: how many bytes take 18,432 weights at 3 bits, labels and
+// code book (32-bit numbers)?
+//
+// With 1 bit the accuracy of this network falls from 0.906 to 0.100: it guesses. A pass of
+// 1,280 training images that only measures the means and variances of its batch norms anew
+// brings back 0.835. **Answer** in `oneBit`: why?
+//
+// - **a** All weights of a layer have become equal, and batch norm tells them apart.
+// - **b** The two values were badly chosen, and batch norm moves them.
+// - **c** Sums of such weights have other means and other spreads than those that the batch
+//   norms had measured, so what they pass on was shifted out of sight.
+// - **d** Accuracy varies that much from one run to the next.
+
+// %% answer="code-book-size"
+// const distinctValues = …;
+// const layerBytes = …;
+// const oneBit = '?'; // a letter
+// ### BEGIN SOLUTION
+const distinctValues = 16;
+const layerBytes = 6944;
+const oneBit = 'c';
+// ### END SOLUTION
+
+// %% check="code-book-size"
+
+// %% [markdown]
+// ## 3 · {{title}} ({{points}})
+//
+// A code book can be trained while the labels stay. An entry moves all of its weights, so
+// its gradient is the **sum** of theirs:
+//
+// new entry k = old entry k − rate · Σ gradient of the weights with label k
+//
+// **Example.** Code book 1, 5; labels 0, 1, 0; gradients 2, −1, 3; rate 0.1. Entry 0 becomes
+// 1 − 0.1 · (2 + 3) = 0.5, entry 1 becomes 5 − 0.1 · (−1) = 5.1.
+//
+// The other way: train the weights themselves and, now and then, move each entry to the
+// **mean** of its weights. In the example, with weights 0.8, 4, 1.4: entry 0 becomes 1.1 and
+// entry 1 becomes 4.
+//
+// **Write** both. An entry without weights stays as it is.
+
+// %% answer="code-book-training"
+function stepCodebook(
+  { codebook, labels }: Clusters,
+  gradient: number[],
+  rate: number,
+): number[] {
+  // ### BEGIN SOLUTION
+  const moved = [...codebook];
+  for (const [i, label] of labels.entries()) moved[label]! -= rate * gradient[i]!;
+  return moved;
+  // ### END SOLUTION
+}
+function refitCodebook({ codebook, labels }: Clusters, weights: number[]): number[] {
+  // ### BEGIN SOLUTION
+  return codebook.map((old, k) => {
+    const members = weights.filter((_, i) => labels[i] === k);
+    return members.length > 0 ? members.reduce((a, b) => a + b) / members.length : old;
+  });
+  // ### END SOLUTION
+}
+
+// %% check="code-book-training"
+
+// %% [markdown]
+// ## 4 · {{title}} ({{points}})
+//
+// Two bits a weight for all nine layers: four numbers a layer. With the code books of k-means
+// the accuracy falls from 0.906 to about 0.60.
+//
+// **Predict:** how far does a refresh of the batch-norm statistics bring it back, without any
+// training? `refreshBatchNorm(model, train, { batches: 20 })` measures them anew on 1,280
+// images.
+
+// %%
+await predict('two-bits', '?'); // an accuracy, such as 0.75
+
+// %% [markdown]
+// **Write** the work inside `deliver`: every kernel of `dense` with the weights that your
+// `kMeans` gives them at 2 bits, then the refresh. It takes a quarter of a minute.
+// `withParameters(model, { [name]: { value: array(shape, weights) } })` returns a model with
+// other weights; `array(…).shape` of the old one is `dense.parameters[name]!.value.shape`.
+
+// %% answer="recovered"
+const recovered = await deliver('recovered', () => {
+  // ### BEGIN SOLUTION
+  let model = dense;
+  for (const name of kernels) {
+    const { codebook, labels } = kMeans(weightsOf(name), 2);
+    const shared = labels.map(label => codebook[label]!);
+    const { shape } = dense.parameters[name]!.value;
+    model = withParameters(model, { [name]: { value: array(shape, shared) } });
+  }
+  return refreshBatchNorm(model, train, { batches: 20 });
+  // ### END SOLUTION
+});
+
+// %% check="recovered"
+
+// %%
+reveal('two-bits', accuracy(recovered, few));
+
+// %% [markdown]
+// ## 5 · {{title}} ({{points}})
+//
+// A code book must be looked up before anything is multiplied. **Linear** quantization
+// makes the labels themselves numbers to compute with: integers q on a grid of equal steps.
+//
+// r = S · (q − Z), so q = clamp(round(r / S) + Z)
+//
+// S is the **scale**, what one step is worth; Z the **zero point**, the integer that stands
+// for 0. With b bits and a sign, q goes from −2^(b−1) to 2^(b−1) − 1, and what lies beyond is
+// clamped to the end that it passed.
+//
+// **Example.** 2 bits, S = 0.5, Z = −1, so q is −2, −1, 0 or 1:
+//
+// | r | r / S | rounded, + Z | q |
+// | --- | --- | --- | --- |
+// | 0.4 | 0.8 | 1 − 1 | 0 |
+// | −0.6 | −1.2 | −1 − 1 | −2 |
+// | 2.3 | 4.6 | 5 − 1 = 4 | 1, clamped |
+//
+// **Write** `linearQuantize`.
+
+// %% given="grid-type"
+interface Grid {
+  bits: number;
+  scale: number;
+  zeroPoint: number;
+}
+
+// %% answer="linear-quantize"
+function linearQuantize(values: number[], { bits, scale, zeroPoint }: Grid): number[] {
+  // ### BEGIN SOLUTION
+  const low = -(2 ** (bits - 1));
+  const high = 2 ** (bits - 1) - 1;
+  return values.map(r =>
+    Math.min(high, Math.max(low, Math.round(r / scale) + zeroPoint)),
+  );
+  // ### END SOLUTION
+}
+
+// %% check="linear-quantize"
+
+// %% [markdown]
+// ## 6 · {{title}} ({{points}})
+//
+// The grid should cover the values, and 0 must be on it exactly: zeros are everywhere
+// (borders of images, ReLU, pruned weights).
+//
+// - The range goes from low = min(0, smallest value) to high = max(0, largest value).
+// - S = (high − low) / (2^b − 1): 2^b integers have 2^b − 1 steps between them.
+// - low is stored as −2^(b−1), so Z = round(−2^(b−1) − low / S), clamped like any integer.
+//
+// **Example.** Values 0.5, 2, 3 at 2 bits: low = 0, high = 3, S = 3 / 3 = 1 and
+// Z = −2 − 0 = −2. So 0 is stored as −2 and 3 as 1.
+//
+// **Write** `scaleAndZeroPoint`. (In the cases some value is never 0.)
+
+// %% answer="scale-and-zero-point"
+function scaleAndZeroPoint(
+  values: number[],
+  bits: number,
+): { scale: number; zeroPoint: number } {
+  // ### BEGIN SOLUTION
+  const low = Math.min(0, ...values);
+  const high = Math.max(0, ...values);
+  const first = -(2 ** (bits - 1));
+  const last = 2 ** (bits - 1) - 1;
+  const scale = (high - low) / (last - first);
+  const zeroPoint = Math.min(last, Math.max(first, Math.round(first - low / scale)));
+  return { scale, zeroPoint };
+  // ### END SOLUTION
+}
+
+// %% check="scale-and-zero-point"
+
+// %%
+const histogramOfLayer = weightsOf('conv2d-2.kernel');
+const grids = [2, 3, 4].map(bits => {
+  const { scale, zeroPoint } = scaleAndZeroPoint(histogramOfLayer, bits);
+  const q = linearQuantize(histogramOfLayer, { bits, scale, zeroPoint });
+  return { bits, real: q.map(value => scale * (value - zeroPoint)) };
+});
+facets(
+  [
+    plot.histogram(array([histogramOfLayer.length], histogramOfLayer), {
+      title: 'conv2d-2.kernel, 32 bits',
+      bins: 60,
+    }),
+    ...grids.map(({ bits, real }) =>
+      plot.histogram(array([real.length], real), { title: `${bits} bits`, bins: 60 }),
+    ),
+  ],
+  { columns: 2, height: 240 },
+);
+
+// %% [markdown]
+// ## 7 · {{title}} ({{points}})
+//
+// Weights lie around 0, so their grid may be **symmetric**: Z = 0, and the largest |w| is
+// stored as 2^(b−1) − 1. Then S = largest |w| / (2^(b−1) − 1).
+//
+// **Example.** Two rows, 8 bits: the largest magnitudes are 1.27 and 0.254. One scale for
+// both is 1.27 / 127 = 0.01. One for each row: 0.01 and 0.002, so the second row has five
+// times finer steps.
+//
+// **Write** `channelScales`: the weight is a matrix [outputs, inputs], and each row gets a
+// scale of its own. `weight.data` holds it row by row.
+//
+// **Answer** in `errorsShrink`: why do errors shrink with a scale for each channel?
+//
+// - **a** Each channel has more integers than before.
+// - **b** A channel of small weights gets small steps, instead of those of the largest one.
+// - **c** Each channel has a zero point of its own.
+// - **d** Values are rounded more carefully.
+
+// %% answer="per-channel"
+// const errorsShrink = '?'; // a letter
+function channelScales(weight: NDArray, bits: number): number[] {
+  // ### BEGIN SOLUTION
+  const [rows, columns] = weight.shape as [number, number];
+  return Array.from({ length: rows }, (_, r) => {
+    const row = Array.from(weight.data.slice(r * columns, (r + 1) * columns));
+    return Math.max(...row.map(Math.abs)) / (2 ** (bits - 1) - 1);
+  });
+  // ### END SOLUTION
+}
+// ### BEGIN SOLUTION
+const errorsShrink = 'b';
+// ### END SOLUTION
+
+// %% check="per-channel"
+
+// %% [markdown]
+// ## 8 · {{title}} ({{points}})
+//
+// From here on the layers themselves compute with integers. Batch norm has to go first: in
+// use it only multiplies and adds, y = γ · (x − μ) / √(σ² + ε) + β for each channel, so the
+// convolution before it can do that too
+// ([Jacob et al. 2018](https://arxiv.org/abs/1712.05877), section 3.2):
+//
+// - kernel of output channel o, times γ[o] / √(σ²[o] + ε)
+// - bias β[o] + (bias[o] − μ[o]) · γ[o] / √(σ²[o] + ε)
+//
+// **Example.** γ = 2, σ² = 0.24, ε = 0.01: the factor is 2 / √0.25 = 4. With β = 1, μ = 3
+// and bias 0.5 the new bias is 1 + (0.5 − 3) · 4 = −9.
+//
+// **Write** `foldBatchNorm`. The kernel is [height, width, inputs, outputs]; in `data` the
+// outputs run fastest.
+
+// %% given="layer-types"
+interface Layer {
+  kernel: NDArray;
+  bias: number[];
+}
+interface BatchNorm {
+  gamma: number[];
+  beta: number[];
+  mean: number[];
+  variance: number[];
+  epsilon: number;
+}
+
+// %% answer="fold-batch-norm"
+function foldBatchNorm({ kernel, bias }: Layer, norm: BatchNorm): Layer {
+  // ### BEGIN SOLUTION
+  const factor = norm.gamma.map(
+    (gamma, o) => gamma / Math.sqrt(norm.variance[o]! + norm.epsilon),
+  );
+  const data = Float32Array.from(kernel.data, (w, i) => w * factor[i % factor.length]!);
+  return {
+    kernel: array(kernel.shape, data),
+    bias: bias.map((b, o) => norm.beta[o]! + (b - norm.mean[o]!) * factor[o]!),
+  };
+  // ### END SOLUTION
+}
+
+// %% check="fold-batch-norm"
+
+// %% [markdown]
+// ## 9 · {{title}} ({{points}})
+//
+// With input x = S_x · (q_x − Z_x) and symmetric weights w = S_w · q_w a layer's sum is
+//
+// S_x · S_w · ( Σ (q_x − Z_x) · q_w + q_bias ), with q_bias = round(bias / (S_x · S_w))
+//
+// So the bias has the scale of the products; it takes 32 bits, like the sum. The result is
+// stored with the scale S_y of the output, so the sum is multiplied by
+// M = S_x · S_w / S_y. There are no real numbers on the chip: M is stored as an integer too.
+// Write M = M0 · 2^(−n) with M0 from 0.5 up to 1, and keep m0 = round(M0 · 2^31): the chip
+// multiplies by m0 and shifts to the right.
+//
+// **Example.** M = 0.3 = 0.6 · 2^(−1): n = 1, m0 = round(0.6 · 2147483648) = 1288490189.
+// And a bias of 0.5 with S_x = 0.02 and S_w = 0.001 is 0.5 / 0.00002 = 25000.
+//
+// **Write** `quantizeBias` (one weight scale for each output channel) and `fixedPoint`
+// (0 < M < 1).
+
+// %% answer="bias-and-multiplier"
+function quantizeBias(
+  bias: number[],
+  inputScale: number,
+  weightScales: number[],
+): number[] {
+  // ### BEGIN SOLUTION
+  return bias.map((b, o) => Math.round(b / (inputScale * weightScales[o]!)));
+  // ### END SOLUTION
+}
+function fixedPoint(multiplier: number): { m0: number; n: number } {
+  // ### BEGIN SOLUTION
+  let n = 0;
+  while (multiplier * 2 ** n < 0.5) n++;
+  return { m0: Math.round(multiplier * 2 ** n * 2 ** 31), n };
+  // ### END SOLUTION
+}
+
+// %% check="bias-and-multiplier"
+
+// %% [markdown]
+// ## 10 · {{title}} ({{points}})
+//
+// Now a layer. For each output o:
+//
+// 1. sum = Σ (x[i] − Z_x) · weight[o][i], plus bias[o]
+// 2. round(multiplier[o] · sum) + Z_y
+// 3. clamp to −128 … 127
+//
+// (Here `multiplier` is a real number; with m0 and n not one output in ten million differs.)
+//
+// **Example.** x = [10, −128], Z_x = −128, weight [[3, 5]], bias [−14], multiplier [0.1],
+// Z_y = 7. The sum is 138 · 3 + 0 · 5 − 14 = 400, so 40 + 7 = 47.
+//
+// **Write** `integerDense`.
+
+// %% given="integer-types"
+interface Requantization {
+  /** Z_x and Z_y. */
+  inputZeroPoint: number;
+  outputZeroPoint: number;
+  /** One for each output channel. */
+  multiplier: number[];
+  bias: number[];
+}
+interface IntegerDense extends Requantization {
+  /** One row for each output. */
+  weight: number[][];
+}
+interface IntegerConv extends Requantization {
+  /** Integers, [height, width, inputs, outputs]. */
+  kernel: NDArray;
+  stride: number;
+  /** Places added on every side of the image. */
+  padding: number;
+}
+
+// %% answer="integer-dense"
+function integerDense(x: number[], layer: IntegerDense): number[] {
+  // ### BEGIN SOLUTION
+  const { weight, bias, multiplier, inputZeroPoint, outputZeroPoint } = layer;
+  return weight.map((row, o) => {
+    let sum = bias[o]!;
+    for (const [i, w] of row.entries()) sum += (x[i]! - inputZeroPoint) * w;
+    const q = Math.round(multiplier[o]! * sum) + outputZeroPoint;
+    return Math.min(127, Math.max(-128, q));
+  });
+  // ### END SOLUTION
+}
+
+// %% check="integer-dense"
+
+// %% [markdown]
+// ## 11 · {{title}} ({{points}})
+//
+// A convolution is the same at each place: the sum runs over the kernel's places and the
+// input channels. A place of the border is worth 0, so what is *stored* there would be Z_x,
+// and it adds nothing.
+//
+// **Example.** An image of 1 × 2 places and one channel, [5, 9], Z_x = 5; kernel 1 × 3, all
+// of it 2; padding 1 (rows too, but the kernel has one row: look at the middle one). At the
+// first place: border, 5 and 9 give 0 + 0 · 2 + 4 · 2 = 8.
+//
+// `x.data[(row * width + column) * inputs + c]` is a value of the image, and
+// `kernel.data[((i * kernelWidth + j) * inputs + c) * outputs + o]` a weight. The output has
+// floor((height + 2 · padding − kernel height) / stride) + 1 rows, and columns likewise.
+//
+// **Write** `integerConv2d`. It returns `array([rows, columns, outputs], values, 'int8')`.
+
+// %% answer="integer-conv"
+function integerConv2d(x: NDArray, layer: IntegerConv): NDArray {
+  // ### BEGIN SOLUTION
+  const { kernel, bias, multiplier, stride, padding } = layer;
+  const { inputZeroPoint, outputZeroPoint } = layer;
+  const [height, width, inputs] = x.shape as [number, number, number];
+  const [tall, wide, , outputs] = kernel.shape as [number, number, number, number];
+  const rows = Math.floor((height + 2 * padding - tall) / stride) + 1;
+  const columns = Math.floor((width + 2 * padding - wide) / stride) + 1;
+  const y = new Int8Array(rows * columns * outputs);
+  for (let place = 0; place < rows * columns; place++)
+    for (let o = 0; o < outputs; o++) {
+      let sum = bias[o]!;
+      for (let i = 0; i < tall; i++)
+        for (let j = 0; j < wide; j++) {
+          const row = Math.floor(place / columns) * stride + i - padding;
+          const column = (place % columns) * stride + j - padding;
+          if (row < 0 || row >= height || column < 0 || column >= width) continue;
+          for (let c = 0; c < inputs; c++) {
+            const value = x.data[(row * width + column) * inputs + c]!;
+            const w = kernel.data[((i * wide + j) * inputs + c) * outputs + o]!;
+            sum += (value - inputZeroPoint) * w;
+          }
+        }
+      const q = Math.round(multiplier[o]! * sum) + outputZeroPoint;
+      y[place * outputs + o] = Math.min(127, Math.max(-128, q));
+    }
+  return array([rows, columns, outputs], y, 'int8');
+  // ### END SOLUTION
+}
+
+// %% check="integer-conv"
+
+// %% [markdown]
+// ## 12 · {{title}} ({{points}})
+//
+// Pixels are bytes, 0 to 255, and the network takes them as real numbers from 0 to 1. With
+// 8 bits the range [0, 1] has the scale 1/255 and the zero point −128.
+//
+// **Write** `toInteger`: a pixel as the integer that the network of integers takes.
+
+// %% answer="input-grid"
+function toInteger(pixel: number): number {
+  // ### BEGIN SOLUTION
+  return pixel - 128;
+  // ### END SOLUTION
+}
+
+// %% check="input-grid"
+
+// %% [markdown]
+// ## 13 · {{title}} ({{points}})
+//
+// The sum of a layer goes into an **accumulator**. With b bits it holds −2^(b−1) …
+// 2^(b−1) − 1, and what does not fit wraps around: one more than the largest is the smallest.
+//
+// **Example.** 8 bits, products 100, 60 and −20. The sum 140 is more than 127, so it becomes
+// 140 − 256 = −116.
+//
+// **Write** `addUp`: the sum as an accumulator of so many bits shows it.
+//
+// **Answer** in `accumulatorBits`: how many bits, the sign included, take 1,152 products of
+// up to 128 · 127 in size without ever wrapping?
+//
+// On a computer the sums are often done in float32, which has 24 bits for the digits of a
+// number. **Answer** in `floatSums`: when does that give another result than integers?
+//
+// - **a** When a sum overflows.
+// - **b** When a partial sum has a size of more than 2^24: then odd numbers are lost.
+// - **c** Always: float32 is never exact.
+// - **d** When the products are added in another order, whatever their size.
+
+// %% answer="accumulators"
+// const accumulatorBits = …;
+// const floatSums = '?'; // a letter
+function addUp(products: number[], bits: number): number {
+  // ### BEGIN SOLUTION
+  const total = products.reduce((a, b) => a + b, 0);
+  const size = 2 ** bits;
+  const wrapped = ((total % size) + size) % size;
+  return wrapped < size / 2 ? wrapped : wrapped - size;
+  // ### END SOLUTION
+}
+// ### BEGIN SOLUTION
+const accumulatorBits = 26;
+const floatSums = 'b';
+// ### END SOLUTION
+
+// %% check="accumulators"
+
+// %% [markdown]
+// ## 14 · {{title}} ({{points}})
+//
+// Activations need a grid too, and nobody knows them before images go through. So a few
+// images are sent, and the grid is laid over what was seen: **calibration**. From the smallest
+// to the largest value, nothing is clipped, but one far value makes all steps wide. A lower
+// end clips it and makes the steps finer. What is best? Try: the clip whose values lie nearest
+// to the true ones.
+//
+// After a ReLU all values are ≥ 0, so the grid goes from 0 to the clip in 2^b − 1 steps:
+// step = clip / (2^b − 1), and v becomes min(2^b − 1, round(v / step)) · step.
+//
+// **Example.** Values 0.2, 0.9, 4; 1 bit. Clip 4: step 4, they become 0, 0, 4, and the mean of
+// the squared errors is (0.04 + 0.81 + 0) / 3 = 0.28. Clip 1: step 1, they become 0, 1, 1:
+// (0.04 + 0.01 + 9) / 3 = 3.02.
+//
+// **Write** `bestClip`: of the clips offered, the one with the smallest mean squared error.
+
+// %% answer="calibration"
+// const twoBits = '?'; // a letter, see below
+// const fewImages = '?'; // a letter, see below
+function bestClip(values: number[], bits: number, clips: number[]): number {
+  // ### BEGIN SOLUTION
+  const steps = 2 ** bits - 1;
+  const errors = clips.map(clip => {
+    const step = clip / steps;
+    const squares = values.map(
+      v => (Math.min(steps, Math.round(v / step)) * step - v) ** 2,
+    );
+    return squares.reduce((a, b) => a + b) / squares.length;
+  });
+  return clips[errors.indexOf(Math.min(...errors))]!;
+  // ### END SOLUTION
+}
+// ### BEGIN SOLUTION
+const twoBits = 'c';
+const fewImages = 'b';
+// ### END SOLUTION
+
+// %% check="calibration"
+
+// %% [markdown]
+// This network, weights at 8 bits, activations at 8 or 2, calibrated on 100 images, and
+// measured on 1,000 (float: 0.904):
+//
+// | activations | largest value | 99 % of the values | smallest squared error |
+// | --- | --- | --- | --- |
+// | 8 bits | 0.904 | 0.905 | 0.904 |
+// | 2 bits | 0.626 | 0.880 | 0.885 |
+//
+// And at 8 bits, calibrated on few images (five random draws each, lowest and highest):
+//
+// | images | accuracy |
+// | --- | --- |
+// | 1 | 0.802 … 0.905 |
+// | 10 | 0.901 … 0.904 |
+// | 100 | 0.902 |
+//
+// **Answer** in `twoBits` (above): why does the method matter at 2 bits only?
+//
+// - **a** At 2 bits the weights are rounded more coarsely.
+// - **b** At 8 bits the images decide.
+// - **c** With 255 steps even a wide step is fine enough; with 3 a wide one costs nearly
+//   everything.
+// - **d** At 8 bits all methods clip the same values.
+//
+// **Answer** in `fewImages` (above): what do the images tell?
+//
+// - **a** One image is enough.
+// - **b** Ten images are enough: with one it depends on which.
+// - **c** Only a hundred images are safe.
+// - **d** All training images with their labels should be used.
+
+// %% [markdown]
+// ## 15 · {{title}} ({{points}})
+//
+// Training with rounded weights runs into a wall: the slope of a rounding is 0 nearly
+// everywhere. The **straight-through estimator** looks away: it takes the slope for 1 where
+// the value lies on the grid, and for 0 beyond its ends, where clamping holds the result
+// ([Bengio et al. 2013](https://arxiv.org/abs/1308.3432)).
+//
+// **Example.** Ends −1 and 2; values 0.3, −1.4, 2.5; gradients that come: 5, 7, −3. What
+// passes is 5, 0, 0.
+//
+// **Write** `straightThrough`.
+
+// %% answer="straight-through"
+function straightThrough(
+  gradient: number[],
+  values: number[],
+  [low, high]: [number, number],
+): number[] {
+  // ### BEGIN SOLUTION
+  return gradient.map((g, i) => (values[i]! >= low && values[i]! <= high ? g : 0));
+  // ### END SOLUTION
+}
+
+// %% check="straight-through"
+
+// %% [markdown]
+// ## 16 · {{title}} ({{points}})
+//
+// One scale for a whole layer goes wrong where its channels differ widely in size. Between two
+// layers there is a way out: a channel can be made smaller before a ReLU and larger after it,
+// and nothing changes, since ReLU(x / s) = ReLU(x) / s for every s > 0
+// ([Nagel et al. 2019](https://arxiv.org/abs/1906.04721)).
+//
+// With r1 the largest |w| of the channel's column in the first layer and r2 that of its row in
+// the second, s = √(r1 · r2) / r2 gives both the range √(r1 · r2). Divide the column *and the
+// bias* by s, multiply the row by s.
+//
+// **Example.** r1 = 8, r2 = 2: √16 = 4, s = 4 / 2 = 2. The column's largest becomes 8 / 2 = 4,
+// the row's 2 · 2 = 4.
+//
+// **Write** `equalize`. `first` is [inputs, channels], `second` [channels, outputs], both row by
+// row in `data`.
+//
+// **Answer** in `perTensorFails`: why do networks with depthwise layers need this most?
+//
+// - **a** Their weights are too few to be stored well.
+// - **b** Their sums overflow.
+// - **c** Their weights are rounded in another way.
+// - **d** A depthwise filter sees one channel only, so nothing evens out how large filters
+//   become: ranges within a layer lie far apart, and a single scale has to fit all of them.
+
+// %% given="pair-type"
+interface Pair {
+  first: NDArray;
+  bias: number[];
+  second: NDArray;
+}
+
+// %% answer="equalization"
+// const perTensorFails = '?'; // a letter
+function equalize({ first, bias, second }: Pair): Pair {
+  // ### BEGIN SOLUTION
+  const channels = bias.length;
+  const outputs = second.shape[1]!;
+  const r1 = new Array<number>(channels).fill(0);
+  const r2 = new Array<number>(channels).fill(0);
+  first.data.forEach((w, i) => {
+    r1[i % channels] = Math.max(r1[i % channels]!, Math.abs(w));
+  });
+  second.data.forEach((w, i) => {
+    const channel = Math.floor(i / outputs);
+    r2[channel] = Math.max(r2[channel]!, Math.abs(w));
+  });
+  const s = r1.map((r, c) => Math.sqrt(r * r2[c]!) / r2[c]!);
+  return {
+    first: array(
+      first.shape,
+      Float32Array.from(first.data, (w, i) => w / s[i % channels]!),
+    ),
+    bias: bias.map((b, c) => b / s[c]!),
+    second: array(
+      second.shape,
+      Float32Array.from(second.data, (w, i) => w * s[Math.floor(i / outputs)]!),
+    ),
+  };
+  // ### END SOLUTION
+}
+// ### BEGIN SOLUTION
+const perTensorFails = 'd';
+// ### END SOLUTION
+
+// %% check="equalization"
+
+// %% [markdown]
+// ## 17 · {{title}} ({{points}})
+//
+// Must all layers have the same bits? `atBits` gives each kernel its own, with a scale and a
+// zero point for each output channel. At 2 bits for all, the accuracy on the validation images
+// is 0.805; at 3 bits 0.907.
+//
+// **Answer** in `bits`: 2 to 8 bits for each kernel, **at most 2.25 on average over all
+// weights**, and at least 0.06 more accuracy than 2 bits for all. (Of four random choices with
+// that many bits three are worse.)
+//
+// `errorOf(name, b)` is what the weights of a kernel lose at b bits, as a share of their size.
+
+// %%
+const folded = quantize.foldBatchNorm(dense);
+const countOf = (name: string) => folded.parameters[name]!.value.data.length;
+const atBits = (bits: Record<string, number>) =>
+  Object.entries(bits).reduce(
+    (model, [name, b]) =>
+      quantize.quantizeWeights(model, {
+        format: quantize.affineFormat({ bits: b }),
+        granularity: quantize.axis(-1),
+        parameters: [name],
+      }),
+    folded,
+  );
+const errorOf = (name: string, b: number) => {
+  const old = folded.parameters[name]!.value.data;
+  const rounded = realValue(atBits({ [name]: b }).parameters[name]!).data;
+  const squares = (list: ArrayLike<number>) => Array.from(list, v => v * v);
+  const sum = (list: number[]) => list.reduce((a, b) => a + b, 0);
+  return sum(squares(rounded.map((r, i) => r - old[i]!))) / sum(squares(old));
+};
+table(
+  kernels.map(name => ({
+    weight: name,
+    count: countOf(name),
+    ...Object.fromEntries([2, 3, 4].map(b => [`error at ${b}`, errorOf(name, b)])),
+  })),
+);
+
+// %% answer="mixed-precision"
+// const bits = { 'conv2d-1.kernel': 4, … };
+// ### BEGIN SOLUTION
+const bits: Record<string, number> = Object.fromEntries(kernels.map(name => [name, 2]));
+const everything = kernels.reduce((sum, name) => sum + countOf(name), 0);
+let spent = 2 * everything;
+for (;;) {
+  const gains = kernels
+    .filter(name => bits[name]! < 5 && spent + countOf(name) <= 2.25 * everything)
+    .map(name => {
+      const gain = errorOf(name, bits[name]!) - errorOf(name, bits[name]! + 1);
+      return { name, gain: gain / countOf(name) };
+    });
+  const best = gains.sort((a, b) => b.gain - a.gain)[0];
+  if (!best) break;
+  bits[best.name]!++;
+  spent += countOf(best.name);
+}
+// ### END SOLUTION
+
+// %% check="mixed-precision"
+
+// %%
+const few1000 = take(validation, 1000);
+plot.bar(
+  {
+    float32: accuracy(dense, few1000),
+    '2 bits': accuracy(
+      atBits(Object.fromEntries(kernels.map(name => [name, 2]))),
+      few1000,
+    ),
+    yours: accuracy(atBits(bits), few1000),
+  },
+  { title: 'Accuracy on 1,000 validation images', y: { range: [0.7, 0.95] } },
+);
+
+// %% [markdown]
+// ## 18 · {{title}} ({{points}})
+//
+// Now the whole network. Three steps make it a program of integers:
+//
+// 1. weights to 8 bits, with a scale for each output channel;
+// 2. **calibration**: a few images show how large each activation gets, and each is rounded to
+//    its grid;
+// 3. **lowering**: every multiplier, shift, zero point and clamp is worked out, and what is left
+//    computes with integers alone. (The ReLUs are gone: they are the clamps.)
+//
+// **Predict:** for how many of 100 images does it answer as the network of real numbers?
+
+// %%
+await predict('agreement', '?'); // a share, such as 0.9
+
+// %% [markdown]
+// **Write** the work inside `deliver`. The parts are
+// `quantize.quantizeWeights(model, { format, granularity })` with
+// `quantize.affineFormat({ bits: 8, symmetric: true })` and `quantize.axis(-1)`,
+// `quantize.calibrate(model, take(train, 10))`, which returns intervals,
+// `quantize.quantizeActivations(model, { intervals, format: { bits: 8 } })` and
+// `deploy.lowerModel(model)`. Start from `quantize.foldBatchNorm(dense)`.
+
+// %% answer="program-net"
+const program = await deliver('program', () => {
+  // ### BEGIN SOLUTION
+  const format = quantize.affineFormat({ bits: 8, symmetric: true });
+  const granularity = quantize.axis(-1);
+  const net = quantize.foldBatchNorm(dense);
+  const rounded = quantize.quantizeWeights(net, { format, granularity });
+  const intervals = quantize.calibrate(rounded, take(train, 10));
+  const eight = { intervals, format: { bits: 8 } };
+  return deploy.lowerModel(quantize.quantizeActivations(rounded, eight));
+  // ### END SOLUTION
+});
+
+// %%
+const hundred = take(validation, 100);
+const results = deploy.runProgram(program, [
+  deploy.quantizeInput(program, hundred.images),
+]);
+const integerLogits = deploy.dequantizeOutput(program, results.outputs[0]!);
+const classes = ({ data }: NDArray) =>
+  Array.from({ length: 100 }, (_, n) => {
+    const row = Array.from(data.slice(10 * n, 10 * n + 10));
+    return row.indexOf(Math.max(...row));
+  });
+const asReal = classes(predict(dense, hundred.images));
+reveal(
+  'agreement',
+  classes(integerLogits).filter((label, n) => label === asReal[n]).length / 100,
+);
+
+// %%
+table(
+  program.steps.map(({ op, outputs }) => {
+    const { name, shape, type, quantization } = program.tensors[outputs[0]!]!;
+    return {
+      step: op,
+      value: name,
+      shape: shape.join(' × '),
+      type,
+      scale: quantization?.scale[0],
+      'zero point': quantization?.zeroPoint[0],
+    };
+  }),
+);
+
+// %% [markdown]
+// The table shows your own program: what each step writes, and on which grid.
+//
+// **Answer** in `coarsest`: which value has the widest steps (its name, in quotes)? And in
+// `offByOne`: the last step's integers are read as r = S · (q − Z). By how much would every
+// output change if Z were taken one too large?
+
+// %% answer="program"
+// const coarsest = '…'; // a name from the table
+// const offByOne = …; // a number, with its sign
+// ### BEGIN SOLUTION
+const gridsOfSteps = program.steps.map(step => program.tensors[step.outputs[0]!]!);
+const coarsest = gridsOfSteps.reduce((a, b) =>
+  b.quantization!.scale[0]! > a.quantization!.scale[0]! ? b : a,
+).name;
+const offByOne = -gridsOfSteps.at(-1)!.quantization!.scale[0]!;
+// ### END SOLUTION
+
+// %% check="program"
+
+// %% [markdown]
+// ## 19 · {{title}} ({{points}})
+//
+// Two bits a weight, on a grid this time: −1, 0 and 1 times a scale for each channel, and −2 is
+// not used. Rounded after training, this network has an accuracy of 0.30, and 0.65 with
+// refreshed batch norms. Trained with rounded weights for one epoch it has 0.88: the forward
+// pass sees them rounded, the gradient goes straight through, and the optimizer moves the
+// unrounded ones.
+//
+// **Write** the work inside `deliver`. `quantize.trainQuantized(model, train, options)` trains
+// and stores the weights; its options are those of `fit` (`epochs`, `learningRate` 0.02,
+// `seed` …) and `weights: { format, granularity }` as before. It takes about a minute.
+
+// %% answer="trained-rounded"
+const qat = await deliver('qat', async () => {
+  // ### BEGIN SOLUTION
+  const format = quantize.affineFormat({ bits: 2, symmetric: true });
+  const weights = { format, granularity: quantize.axis(-1) };
+  return quantize.trainQuantized(dense, train, {
+    weights,
+    epochs: 1,
+    learningRate: 0.02,
+    seed: 1,
+  });
+  // ### END SOLUTION
+});
+
+// %% check="trained-rounded"
+
+// %%
+plot.bar(
+  {
+    float32: accuracy(dense, few),
+    '2 bits, code books, refreshed': accuracy(recovered, few),
+    '2 bits, trained rounded': accuracy(qat, few),
+  },
+  { title: 'Accuracy on 500 test images', y: { range: [0, 1] } },
+);
+
+// %%
+await checkAll();
