@@ -150,7 +150,7 @@ const mutants: readonly KnownMistake[] = [
     'b.quantization!.scale[0]! < a.quantization!.scale[0]!',
   ]),
   trained('rounded after training', 'is enough; a refresh of the batch norms alone is not', [
-    'return quantize.trainQuantized(dense, train, {\n    weights,\n    epochs: 1,\n    learningRate: 0.02,\n    seed: 1,\n  });',
+    'return quantize.trainQuantized(dense, train, {\n    weights,\n    epochs: 1,\n    learningRate: oneCycleSchedule(0.02),\n    seed: 1,\n  });',
     'return quantize.quantizeWeights(dense, weights);',
   ]),
 ];
