@@ -33,7 +33,8 @@ export type QuantizedValue = Required<Pick<Parameter, 'value' | 'quantization'>>
 
 /**
  * A float32 value by a scheme.
- * @throws LabError `quantize/empty`, `quantize/finite` with `where` in the message, `shape/tile`, `shape/axis`.
+ * @throws LabError `quantize/empty`, `quantize/finite` and, for a rounding that does not clamp, `quantize/rounding` with `where` in the message;
+ * `shape/tile`, `shape/axis`.
  * @example
  * const { value, quantization } = quantizeValue(array([4], [-1.08, 0, 1.49, 2.12]), { format: affineFormat({ bits: 2 }) });
  * realValue({ value, trainable: true, quantization }).data.map(x => Math.round(x * 100) / 100); // → new Float32Array([-1.07, 0, 1.07, 2.13])
@@ -45,25 +46,24 @@ export function quantizeValue(value: NDArray, scheme: Scheme, where = 'The value
   const intervals = statistics.map(known => range.interval(known, format));
   const quantization = format.quantization(intervals, { shape: value.shape, tile });
   const codes = rounding.codes(value, { quantization, low: format.low, high: format.high, encode: format.encode });
+  if (!rounding.clamps) assertCodes(codes, format, where);
   const stored = { value: storedCodes(value.shape, codes, format), quantization };
   if (quantization.kind === 'codebook') assertStored(stored, where);
   return stored;
 }
 
-/**
- * Codes in the narrowest array that holds the format's.
- * @throws LabError `quantize/rounding` for a code that the format lacks.
- */
+function assertCodes(codes: Codes, { low, high, name }: Format, where: string): void {
+  const stray = codes.findIndex(q => q < low || q > high);
+  if (stray >= 0)
+    throw new LabError(
+      'quantize/rounding',
+      `${where}: code ${stray} is ${codes[stray]}; those of ${name} lie between ${low} and ${high}.`,
+      'A rounding clamps to the ends of its target.',
+    );
+}
+
+/** Codes in the narrowest array that holds the format's. */
 export function storedCodes(shape: Shape, codes: Codes, { low, high }: Pick<Format, 'low' | 'high'>): NDArray {
-  for (let i = 0; i < codes.length; i++) {
-    const q = codes[i] as number;
-    if (q < low || q > high)
-      throw new LabError(
-        'quantize/rounding',
-        `Code ${i} is ${q}; those of the format lie between ${low} and ${high}.`,
-        'A rounding clamps.',
-      );
-  }
   if (low >= -8 && high <= 7 && low < 0) return array(shape, pack(codes, int4), 'int4');
   if (low >= -128 && high <= 127) return array(shape, codes instanceof Int8Array ? codes : new Int8Array(codes), 'int8');
   if (low >= 0 && high <= 255) return array(shape, codes instanceof Uint8Array ? codes : new Uint8Array(codes), 'uint8');

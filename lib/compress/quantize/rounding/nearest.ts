@@ -12,6 +12,7 @@ import type { Codes, Rounding, Target } from './rounding.ts';
 export function nearest(): Rounding {
   return Object.freeze({
     name: 'nearest',
+    clamps: true as const,
     codes: (value: NDArray, target: Target) =>
       target.quantization.kind === 'affine'
         ? affineCodes(value, { ...target, quantization: target.quantization })

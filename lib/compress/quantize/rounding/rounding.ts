@@ -18,6 +18,8 @@ export type Codes = Int32Array | Int8Array | Uint8Array;
 export interface Rounding {
   /** What messages call it. */
   readonly name: string;
+  /** Whether all codes lie between the ends by construction, so that nobody has to look at each again. */
+  readonly clamps?: true;
   /** The code of each real number, in row-major order; beyond the ends of the grid they clamp. */
   codes(value: NDArray, target: Target): Codes;
 }

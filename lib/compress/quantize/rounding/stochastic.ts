@@ -14,6 +14,7 @@ import type { Rounding, Target } from './rounding.ts';
 export function stochastic({ seed }: { readonly seed: number }): Rounding {
   return Object.freeze({
     name: 'stochastic',
+    clamps: true as const,
     codes: (value: NDArray, target: Target) =>
       target.quantization.kind === 'affine'
         ? affineCodes(value, { ...target, quantization: target.quantization }, seed)

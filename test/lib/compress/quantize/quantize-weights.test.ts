@@ -161,6 +161,13 @@ describe('quantizeWeights', () => {
     );
   });
 
+  it('refuses codes that a rounding invents', () => {
+    const rounding = { name: 'wild', codes: (value: NDArray) => new Int32Array(value.data.length).fill(9) };
+    expect(() => quantizeWeights(model, { ...scheme, rounding })).toThrow(
+      expect.objectContaining({ code: 'quantize/rounding', message: expect.stringContaining('dense-1.kernel') }),
+    );
+  });
+
   it.each([1, 17, 2.5, Number.NaN])('refuses %f bits', bits => {
     expect(() => affineFormat({ bits })).toThrow(expect.objectContaining({ code: 'quantize/bits' }));
   });
