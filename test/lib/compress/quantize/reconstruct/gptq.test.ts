@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gptqCodes } from '../../../../../lib/compress/quantize/reconstruct/gptq.ts';
@@ -49,6 +51,21 @@ function brainQuantized(
   return codes;
 }
 
+/** Codes that the package of GPTQ's authors gives: golden/gptq.py. */
+interface Golden {
+  readonly rows: number;
+  readonly columns: number;
+  readonly bits: number;
+  readonly damping: number;
+  /** Times 16. */
+  readonly inputs: readonly number[];
+  /** Times 1,024, [rows, columns]. */
+  readonly weights: readonly number[];
+  readonly codes: readonly number[];
+}
+
+const golden: readonly Golden[] = JSON.parse(readFileSync(join(import.meta.dirname, 'golden/gptq.json'), 'utf8'));
+
 describe('GPTQ', () => {
   it.each([
     ['natural', 0.01],
@@ -66,6 +83,28 @@ describe('GPTQ', () => {
       { numRuns: 60 },
     );
   });
+
+  it.each(golden)(
+    'gives the codes of its authors: $rows inputs, $columns outputs, $bits bits',
+    ({ rows, columns, bits, damping, ...given }) => {
+      const x = given.inputs.map(value => value / 16);
+      const gram = new Float64Array(rows * rows);
+      for (let n = 0; n < x.length; n += rows)
+        for (let i = 0; i < gram.length; i++)
+          (gram[i] as number) += (x[n + Math.floor(i / rows)] as number) * (x[n + (i % rows)] as number);
+      const weight = Float64Array.from(given.weights, value => value / 1024);
+      const grids = Array.from({ length: columns }, (_, f) => {
+        const own = weight.filter((_, i) => i % columns === f);
+        const low = Math.min(0, ...own);
+        const scale = (Math.max(0, ...own) - low) / (2 ** bits - 1);
+        return { scale, zeroPoint: roundHalfEven(-low / scale) };
+      });
+      const of = (role: 'scale' | 'zeroPoint') => weight.map((_, i) => (grids[i % columns] as Record<typeof role, number>)[role]);
+      const grid = { scale: of('scale'), zeroPoint: of('zeroPoint'), low: 0, high: 2 ** bits - 1 };
+      const problem = { rows, columns, gram, weight, ...grid, aim: weight, nearest: new Int32Array(weight.length) };
+      expect(Array.from(gptqCodes(problem, { order: 'natural', damping }))).toEqual(given.codes);
+    },
+  );
 
   it('lies between the best codes there are and the nearest, which it beats on average', () => {
     let [gptq, nearest, best] = [0, 0, 0];
