@@ -14,8 +14,8 @@ import { array, type NDArray } from '../../../../../lib/tensor/array.ts';
 import { normal, random } from '../../../../../lib/tensor/random.ts';
 import { scope } from '../../../../../lib/tensor/scope.ts';
 import { upload } from '../../../../../lib/tensor/upload.ts';
+import { w4 } from '../w4.ts';
 
-const w4 = array([4, 4], [2.09, -0.98, 1.48, 0.09, 0.05, -0.14, -1.08, 2.12, -0.91, 1.92, 0, -1.03, 1.87, 0, 1.53, 1.49]);
 const real = (stored: QuantizedValue): NDArray => realValue({ ...stored, trainable: true });
 const squared = (stored: QuantizedValue, { data }: NDArray): number =>
   real(stored).data.reduce((sum, x, i) => sum + (x - (data[i] as number)) ** 2, 0);

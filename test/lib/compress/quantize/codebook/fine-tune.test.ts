@@ -14,8 +14,8 @@ import { array, type NDArray } from '../../../../../lib/tensor/array.ts';
 import { normal, random } from '../../../../../lib/tensor/random.ts';
 import { fit } from '../../../../../lib/train/fit.ts';
 import { gradients } from '../../../../../lib/train/gradients.ts';
+import { w4 } from '../w4.ts';
 
-const w4 = array([4, 4], [2.09, -0.98, 1.48, 0.09, 0.05, -0.14, -1.08, 2.12, -0.91, 1.92, 0, -1.03, 1.87, 0, 1.53, 1.49]);
 const slide = array([4, 4], [-0.03, -0.01, 0.03, 0.02, -0.01, 0.01, -0.02, 0.12, -0.01, 0.02, 0.04, 0.01, -0.07, -0.02, 0.01, -0.02]);
 const data = strokeGlyphs({ count: 96, seed: 1 });
 const kernel = 'dense-1.kernel';

@@ -12,8 +12,8 @@ import { type Parameter, withParameters } from '../../../../../lib/model/model.t
 import { realValue } from '../../../../../lib/model/real-value.ts';
 import { array } from '../../../../../lib/tensor/array.ts';
 import { normal, random } from '../../../../../lib/tensor/random.ts';
+import { w4 } from '../w4.ts';
 
-const w4 = array([4, 4], [2.09, -0.98, 1.48, 0.09, 0.05, -0.14, -1.08, 2.12, -0.91, 1.92, 0, -1.03, 1.87, 0, 1.53, 1.49]);
 const beginnings: readonly InitialCentroids[] = ['linear', 'density', 'random'];
 
 /** Which number is nearest, the first one of several. */
