@@ -39,7 +39,7 @@ struct Int8ConvShape {
 
 // y[p, o] = clip(output_zero + scaled(offset[o] + Σ x · (w[o] - weight_zero[o])), low, high) over the kernel_height · kernel_width · depth = K places of
 // pixel p = first … last - 1 of images · out_height · out_width. The weight is packed: [⌈out / 16⌉, ⌈K / 4⌉, 16, 4], zeros where there is none.
-// With is_sums y[p, o] is offset[o] + Σ …, four bytes each. `channel` is [6, 16 · ⌈out / 16⌉]: offset, multiplier, left, right, weight_zero, and Σ w. Exact. `scratch` holds 8 · 4 · ⌈K / 4⌉ bytes.
+// With is_sums y[p, o] is offset[o] + Σ …, four bytes each. `channel` is [6, 16 · ⌈out / 16⌉]: offset, multiplier, left, right, weight_zero, and Σ w. Exact. `scratch` holds 64 · 4 · ⌈K / 4⌉ + 64 bytes.
 typedef void Int8Conv(const uint8_t *x, const int8_t *weight, const int32_t *channel, uint8_t *y, Int8ConvShape shape, size_t first, size_t last,
                       uint8_t *scratch);
 

@@ -57,7 +57,7 @@ static napi_value int8_conv(napi_env env, napi_callback_info info) {
   const int32_t *channel = arguments.integers<int32_t>(3, times(blocks, 6 * 16));
   uint8_t *y = arguments.bytes(4, pixels ? times(times(pixels - 1, s.out_channels) + s.out, s.is_sums ? 4 : 1) : 0);
   if (!arguments.good) return nullptr;
-  const size_t scratch = times(packed, 4 * 8);
+  const size_t scratch = times(packed, 4 * 64) + 64;
   bool failed = false;
   parallel(pixels, 8, times(k, s.out), threads, [&](size_t first, size_t last) {
     uint8_t *const memory = scratch_of(scratch);

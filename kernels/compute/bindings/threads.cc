@@ -7,7 +7,7 @@
 namespace {
 
 constexpr size_t most_threads = 64;
-constexpr size_t least_cost = 200000; // operations that are worth waking another thread
+constexpr size_t least_cost = 1000000; // operations, some microseconds, that are worth waking another thread
 constexpr int spins = 20000;          // some 50 µs before a thread without work goes to sleep
 
 struct Job {

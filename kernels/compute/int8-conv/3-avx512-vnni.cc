@@ -5,7 +5,8 @@
 // are 16 sums in registers, so that each load of weights serves 8 pixels; sums are made bytes 16 at a time.
 namespace {
 
-constexpr size_t most_rows = 8;
+constexpr size_t most_rows = 8, most_blocks = 8;
+constexpr size_t panel_bytes = 16384; // of gathered pixels, a third of the first cache
 
 // Pixels of one call, as it sees them.
 struct Plan {
@@ -17,51 +18,98 @@ struct Plan {
   bool whole_rows;  // the places of a kernel row lie side by side in the image
 };
 
-void copy(uint8_t *to, const uint8_t *from, size_t length, __m512i flip) {
+// Copies may write up to 63 bytes too many: what lies there is written later, or is the scratch's end. A masked store would keep the bytes behind it, but what
+// it wrote could not be read for some time.
+inline void copy16(uint8_t *to, const uint8_t *from, size_t length, __m512i flip) {
+  const __m128i bytes = _mm_maskz_loadu_epi8((1u << length) - 1, from);
+  _mm_storeu_si128(reinterpret_cast<__m128i *>(to), _mm_xor_si128(bytes, _mm512_castsi512_si128(flip)));
+}
+
+inline void copy32(uint8_t *to, const uint8_t *from, size_t length, __m512i flip) {
+  const __m256i bytes = _mm256_maskz_loadu_epi8(~0u >> (32 - length), from);
+  _mm256_storeu_si256(reinterpret_cast<__m256i *>(to), _mm256_xor_si256(bytes, _mm512_castsi512_si256(flip)));
+}
+
+inline void copy(uint8_t *to, const uint8_t *from, size_t length, __m512i flip) {
+  if (length <= 16) return copy16(to, from, length, flip);
+  if (length <= 32) return copy32(to, from, length, flip);
   for (; length > 64; length -= 64, to += 64, from += 64) _mm512_storeu_si512(to, _mm512_xor_si512(_mm512_loadu_si512(from), flip));
-  const __mmask64 rest = _cvtu64_mask64(~0ull >> (64 - length));
-  _mm512_mask_storeu_epi8(to, rest, _mm512_xor_si512(_mm512_maskz_loadu_epi8(rest, from), flip));
+  const __m512i bytes = _mm512_maskz_loadu_epi8(_cvtu64_mask64(~0ull >> (64 - length)), from);
+  _mm512_storeu_si512(to, _mm512_xor_si512(bytes, flip));
 }
 
-void fill(uint8_t *to, size_t length, __m512i value) {
-  for (; length > 64; length -= 64, to += 64) _mm512_storeu_si512(to, value);
-  _mm512_mask_storeu_epi8(to, _cvtu64_mask64(~0ull >> (64 - length)), value);
+inline void fill(uint8_t *to, size_t length, __m512i value) {
+  for (size_t i = 0; i < length; i += 64) _mm512_storeu_si512(to + i, value);
 }
 
-// One pixel's K bytes, unsigned, with zeros up to a multiple of 4.
-void gather(const Plan &plan, uint8_t *to, ptrdiff_t image, ptrdiff_t row, ptrdiff_t column) {
+inline void end(uint8_t *to) {
+  const int32_t nothing = 0; // zeros up to a multiple of 4, and more
+  __builtin_memcpy(to, &nothing, sizeof nothing);
+}
+
+// One pixel's K bytes, unsigned, where its window reaches over the border or has gaps.
+void gather_one(const Plan &plan, uint8_t *to, ptrdiff_t image, ptrdiff_t top, ptrdiff_t left) {
   const Int8ConvShape &s = plan.s;
   const __m512i flip = _mm512_set1_epi8(plan.flip), border = _mm512_set1_epi8(static_cast<uint8_t>(s.zero) ^ plan.flip);
-  const ptrdiff_t top = row * s.stride_down - s.top, left = column * s.stride_right - s.left;
-  const size_t width = static_cast<size_t>(s.kernel_width) * s.depth;
-  uint8_t *const end = to + plan.k;
-  for (ptrdiff_t i = 0; i < s.kernel_height; i++) {
-    const ptrdiff_t down = top + i * s.dilation_down;
-    if (down < 0 || down >= s.height) {
-      fill(to, width, border);
-      to += width;
-      continue;
-    }
-    const uint8_t *line = plan.x + (image * s.height + down) * s.width * s.channels;
-    if (plan.whole_rows && left >= 0 && left + s.kernel_width <= s.width) {
-      copy(to, line + left * s.channels, width, flip);
-      to += width;
-      continue;
-    }
+  for (ptrdiff_t i = 0; i < s.kernel_height; i++)
     for (ptrdiff_t j = 0; j < s.kernel_width; j++, to += s.depth) {
-      const ptrdiff_t right = left + j * s.dilation_right;
-      if (right < 0 || right >= s.width)
+      const ptrdiff_t down = top + i * s.dilation_down, right = left + j * s.dilation_right;
+      if (down < 0 || down >= s.height || right < 0 || right >= s.width)
         fill(to, s.depth, border);
       else
-        copy(to, line + right * s.channels, s.depth, flip);
+        copy(to, plan.x + ((image * s.height + down) * s.width + right) * s.channels, s.depth, flip);
     }
-  }
-  for (; to < end - plan.k + plan.stride; to++) *to = 0;
+  end(to);
 }
 
-int32_t total(const uint8_t *row, size_t stride) {
+// Pixels of one row of the output, from `column` on. Inside the image a row of the kernel is one piece; Bytes says how many at most, 0 any number.
+template <size_t Bytes> void gather_row(const Plan &plan, uint8_t *to, ptrdiff_t image, ptrdiff_t row, ptrdiff_t column, size_t count) {
+  const Int8ConvShape &s = plan.s;
+  const __m512i flip = _mm512_set1_epi8(plan.flip);
+  const ptrdiff_t top = row * s.stride_down - s.top, step = static_cast<ptrdiff_t>(s.dilation_down) * s.width * s.channels;
+  const bool inside = plan.whole_rows && top >= 0 && top + static_cast<ptrdiff_t>(s.kernel_height - 1) * s.dilation_down < s.height;
+  const size_t width = static_cast<size_t>(s.kernel_width) * s.depth;
+  const ptrdiff_t first = (image * s.height + top) * s.width;
+  ptrdiff_t left = column * s.stride_right - s.left;
+  for (; count > 0; count--, to += plan.stride, left += s.stride_right) {
+    if (!inside || left < 0 || left + s.kernel_width > s.width) {
+      gather_one(plan, to, image, top, left);
+      continue;
+    }
+    const uint8_t *from = plan.x + (first + left) * s.channels;
+    uint8_t *at = to;
+    for (ptrdiff_t i = 0; i < s.kernel_height; i++, from += step, at += width) {
+      if (Bytes == 16)
+        copy16(at, from, width, flip);
+      else if (Bytes == 32)
+        copy32(at, from, width, flip);
+      else
+        copy(at, from, width, flip);
+    }
+    end(at);
+  }
+}
+
+void gather(const Plan &plan, uint8_t *to, size_t p, size_t count) {
+  const Int8ConvShape &s = plan.s;
+  const size_t area = static_cast<size_t>(s.out_height) * s.out_width, width = static_cast<size_t>(s.kernel_width) * s.depth;
+  const auto row_of = width <= 16 ? gather_row<16> : width <= 32 ? gather_row<32> : gather_row<0>;
+  ptrdiff_t image = p / area, row = p % area / s.out_width, column = p % s.out_width;
+  while (count > 0) {
+    const size_t left = s.out_width - column, some = count < left ? count : left;
+    row_of(plan, to, image, row, column, some);
+    to += some * plan.stride;
+    count -= some;
+    column = 0;
+    if (++row < s.out_height) continue;
+    row = 0;
+    image++;
+  }
+}
+
+int32_t total(const uint8_t *row, size_t k) {
   uint32_t sum = 0;
-  for (size_t i = 0; i < stride; i++) sum += row[i];
+  for (size_t i = 0; i < k; i++) sum += row[i];
   return static_cast<int32_t>(sum);
 }
 
@@ -151,24 +199,22 @@ void int8_conv_avx512_vnni(const uint8_t *x, const int8_t *weight, const int32_t
   const Plan plan = {s, x, k, (k + 3) / 4 * 4, static_cast<uint8_t>(s.is_signed ? 128 : 0), s.is_sums ? 4u : 1u,
                      s.kernel_width == 1 || (s.dilation_right == 1 && s.depth == s.channels)};
   const size_t padded = (static_cast<size_t>(s.out) + 15) / 16 * 16;
-  // blocks of nearly the same size: a last one of a single pixel would wait for its sums
+  // blocks of nearly the same size: a last one of a single pixel would wait for its sums. Several are gathered before the first is read, so that what was
+  // stored has arrived
   const size_t blocks = (last - first + most_rows - 1) / most_rows, rows = blocks ? (last - first + blocks - 1) / blocks : 0;
-  const size_t area = static_cast<size_t>(s.out_height) * s.out_width;
-  ptrdiff_t image = first / area, row = first % area / s.out_width, column = first % s.out_width;
-  for (size_t p = first; p < last; p += rows) {
-    const size_t count = last - p < rows ? last - p : rows;
-    int32_t totals[most_rows];
-    for (size_t r = 0; r < count; r++) {
-      uint8_t *const to = scratch + r * plan.stride;
-      gather(plan, to, image, row, column);
-      // the weight zero point meets x itself, not what it was moved up to
-      if (s.has_weight_zeros) totals[r] = total(to, plan.stride) - static_cast<int32_t>(plan.flip * static_cast<uint32_t>(k));
-      if (++column < s.out_width) continue;
-      column = 0;
-      if (++row < s.out_height) continue;
-      row = 0;
-      image++;
+  const size_t fitting = panel_bytes / plan.stride / most_rows, wanted = fitting < 1 ? 1 : fitting > most_blocks ? most_blocks : fitting;
+  const size_t panel = rows * wanted;
+  for (size_t p = first; p < last; p += panel) {
+    const size_t count = last - p < panel ? last - p : panel;
+    gather(plan, scratch, p, count);
+    int32_t totals[most_rows * most_blocks];
+    // the weight zero point meets x itself, not what it was moved up to
+    for (size_t r = 0; r < count && s.has_weight_zeros; r++)
+      totals[r] = total(scratch + r * plan.stride, k) - static_cast<int32_t>(plan.flip * static_cast<uint32_t>(k));
+    for (size_t r = 0; r < count; r += rows) {
+      uint8_t *const to = y + (p + r) * s.out_channels * plan.element;
+      const size_t some = count - r < rows ? count - r : rows;
+      pixels<most_rows>(some, plan, scratch + r * plan.stride, weight, {channel, to, padded, static_cast<size_t>(s.out), totals + r});
     }
-    pixels<most_rows>(count, plan, scratch, weight, {channel, y + p * s.out_channels * plan.element, padded, static_cast<size_t>(s.out), totals});
   }
 }
