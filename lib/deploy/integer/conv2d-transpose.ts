@@ -1,4 +1,5 @@
 import { sizeOf } from '../../tensor/shape.ts';
+import { assertBorder } from './border.ts';
 import { type Conv2dStep, slidingKinds } from './conv2d.ts';
 import type { IntegerOp } from './op.ts';
 import { refuseStep } from './refuse.ts';
@@ -15,12 +16,16 @@ export const conv2dTranspose: IntegerOp<'conv2d-transpose', Conv2dStep> = {
   arity: [2, 3],
   attributes: slidingKinds,
   check(values) {
-    const { inputs, outputs, where } = values;
+    const { inputs, outputs, attributes, where } = values;
     const [x, y] = [image(where, inputs[0]), image(where, outputs[0])];
     const { shape } = weightOf(where, inputs[1], 4);
     if (shape[3] !== x.shape[3] || y.shape[3] !== shape[0] || y.shape[0] !== x.shape[0])
       refuseStep(where, `a kernel [${shape}] does not take [${x.shape}] to [${y.shape}].`);
     assertSums(values, y.shape[3]);
+    const { strides, dilations } = attributes;
+    const [, height, width] = shape as readonly [number, number, number, number];
+    // the other way round: each place of the input reaches over the output
+    assertBorder(where, { x: y.shape, y: x.shape }, { places: [x.shape[1], x.shape[2]], strides, dilations, kernel: [height, width] });
   },
   macs: ({ inputs, where }) => sizeOf(image(where, inputs[0]).shape) * sizeOf(weightOf(where, inputs[1], 4).shape.slice(0, 3)),
   run({ inputs, outputs, attributes, where }) {

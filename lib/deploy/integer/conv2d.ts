@@ -1,6 +1,7 @@
 import { type AttributeKind, integer, kind } from '../../model/attributes.ts';
 import type { Shape } from '../../tensor/shape.ts';
 import { sizeOf } from '../../tensor/shape.ts';
+import { assertBorder } from './border.ts';
 import type { Declared, IntegerOp, StepValues } from './op.ts';
 import { refuseStep } from './refuse.ts';
 import { type RequantizeAttributes, requantizeKinds, requantizer, zeroPoints } from './requantize-attributes.ts';
@@ -59,6 +60,7 @@ export const conv2d: IntegerOp<'conv2d', Conv2dStep> = {
     if (y.shape[3] !== out || y.shape[0] !== x.shape[0])
       refuseStep(where, `expected an output of ${x.shape[0]} images and ${out} channels; got [${y.shape}].`);
     assertSums(values, out);
+    assertSlides(values);
   },
   macs: values => {
     const { kernel, y } = convolved(values);
@@ -99,6 +101,14 @@ export const conv2d: IntegerOp<'conv2d', Conv2dStep> = {
           }
   },
 };
+
+/** Refuses windows of a convolution, of all channels or of one, that reach far beyond its image. */
+export function assertSlides(values: StepValues<Conv2dStep, Declared>): void {
+  const { x, kernel, y } = convolved(values);
+  const { strides, dilations } = values.attributes;
+  const [, height, width] = kernelOf(kernel.shape);
+  assertBorder(values.where, { x: x.shape, y: y.shape }, { places: [y.shape[1], y.shape[2]], strides, dilations, kernel: [height, width] });
+}
 
 function convolved<V extends Declared>({
   inputs,

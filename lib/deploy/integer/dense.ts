@@ -58,7 +58,7 @@ export const dense: IntegerOp<'dense', DenseStep> = {
     const [x] = inputs;
     const [y] = outputs;
     const rows = x ? sizeOf(x.shape) / deep : 0;
-    if (!x || !y || rows === 0 || !Number.isInteger(rows) || sizeOf(y.shape) !== rows * out)
+    if (!x || !y || rows === 0 || !Number.isInteger(rows) || sizeOf(y.shape) !== rows * out || y.shape.at(-1) !== out)
       refuseStep(where, `a weight [${out}, ${deep}] does not take [${x?.shape}] to [${y?.shape}].`);
     assertSums(values, out);
     const { factor, multiplier } = attributes;

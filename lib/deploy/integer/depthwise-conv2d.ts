@@ -1,5 +1,5 @@
 import { sizeOf } from '../../tensor/shape.ts';
-import { type Conv2dStep, slidingKinds } from './conv2d.ts';
+import { assertSlides, type Conv2dStep, slidingKinds } from './conv2d.ts';
 import type { IntegerOp } from './op.ts';
 import { refuseStep } from './refuse.ts';
 import { requantizer } from './requantize-attributes.ts';
@@ -25,6 +25,7 @@ export const depthwiseConv2d: IntegerOp<'depthwise-conv2d', Conv2dStep> = {
     if (y.shape[3] !== out || y.shape[0] !== x.shape[0])
       refuseStep(where, `expected an output of ${x.shape[0]} images and ${out} channels; got [${y.shape}].`);
     assertSums(values, out);
+    assertSlides(values);
   },
   macs: ({ inputs, outputs, where }) => sizeOf(image(where, outputs[0]).shape) * sizeOf(weightOf(where, inputs[1], 4).shape.slice(1, 3)),
   run({ inputs, outputs, attributes, where }) {

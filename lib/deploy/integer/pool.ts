@@ -1,6 +1,7 @@
 import { integer } from '../../model/attributes.ts';
 import { sizeOf } from '../../tensor/shape.ts';
 import { clamped } from '../fixed-point.ts';
+import { assertBorder } from './border.ts';
 import { paddingKind, pairKind } from './conv2d.ts';
 import type { Declared, IntegerOp, StepValues, Value } from './op.ts';
 import { refuseStep } from './refuse.ts';
@@ -60,6 +61,7 @@ function check({ inputs, outputs, attributes, where }: StepValues<PoolStep, Decl
     refuseStep(where, `pooling keeps type, images and channels; got ${x.type} [${x.shape}] and ${y.type} [${y.shape}].`);
   assertStored(where, x, { zeroPoints: [] });
   assertClamp(where, y.type, { low, high });
+  assertBorder(where, { x: x.shape, y: y.shape }, { places: [y.shape[1], y.shape[2]], strides, kernel: window });
   for (const axis of [0, 1] as const) {
     const last = ((y.shape[axis + 1] as number) - 1) * strides[axis] - padding[axis];
     if (padding[axis] >= window[axis] || last >= (x.shape[axis + 1] as number))

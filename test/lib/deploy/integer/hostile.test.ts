@@ -5,10 +5,11 @@ import { holds, zerosOf } from '../../../../lib/deploy/element-types.ts';
 import { integerOpOf } from '../../../../lib/deploy/integer/index.ts';
 import type { Value } from '../../../../lib/deploy/integer/op.ts';
 import type { Elements, Program, ProgramTensor, Step } from '../../../../lib/deploy/program.ts';
+import { runProgram } from '../../../../lib/deploy/run.ts';
 import { LabError } from '../../../../lib/tensor/errors.ts';
 import { random } from '../../../../lib/tensor/random.ts';
 import { sizeOf } from '../../../../lib/tensor/shape.ts';
-import { opNames, randomProgram } from '../arbitrary-program.ts';
+import { opNames, randomInputs, randomProgram } from '../arbitrary-program.ts';
 import { randomElements } from '../random/builder.ts';
 
 /** Elements that throw where they are read or written outside. */
@@ -161,6 +162,9 @@ describe('a hostile step is refused by name, or stays inside its arrays', () => 
           }
           ran++;
           runGuarded(program, change);
+          const inputs = randomInputs(program, { seed: change });
+          const { outputs } = runProgram(program, inputs, { interpreter: 'reference' });
+          expect(runProgram(program, inputs, { interpreter: 'fast' }).outputs).toEqual(outputs);
         }),
         { numRuns: 400 },
       );
@@ -207,6 +211,34 @@ describe('a program is refused', () => {
   ] as const)('a tensor with %s', (_, tensor, says) => {
     const tensors = [...good.tensors, { name: 'odd', ...tensor } as ProgramTensor];
     expect(codes({ ...good, tensors })).toContain(says);
+  });
+
+  it('whose windows reach far beyond their image, which an interpreter would have to lay out', () => {
+    const tensors: ProgramTensor[] = [
+      { name: 'x', shape: [1, 1, 1, 1], type: 'int8' },
+      { name: 'w', shape: [1, 2, 2, 1], type: 'int8', data: new Int8Array(4) },
+      { name: 'y', shape: [1, 2, 2, 1], type: 'int8' },
+    ];
+    const layer = { inputZeroPoint: 0, weightZeroPoint: [0], multiplier: [2 ** 30], shift: [0], outputZeroPoint: 0, low: 0, high: 0 };
+    const far = (attributes: object, op = 'conv2d'): string =>
+      codes({
+        name: 'far',
+        tensors,
+        steps: [
+          {
+            op,
+            inputs: [0, 1, -1],
+            outputs: [2],
+            attributes: { ...layer, strides: [1, 1], dilations: [1, 1], padding: [0, 0], ...attributes },
+          },
+        ],
+        inputs: [0],
+        outputs: [2],
+      });
+    expect(far({ padding: [1, 1] })).toBe('accepted');
+    for (const op of ['conv2d', 'depthwise-conv2d']) expect(far({ strides: [2 ** 20, 2 ** 20] }, op)).toContain('far beyond');
+    for (const op of ['conv2d', 'depthwise-conv2d', 'conv2d-transpose'])
+      expect(far({ dilations: [2 ** 20, 2 ** 20] }, op)).toContain('far beyond');
   });
 
   it('that costs too much, before anything of it is run', () => {
