@@ -2,7 +2,6 @@ import type { MeanStep } from '../../../integer/mean.ts';
 import type { PoolStep } from '../../../integer/pool.ts';
 import type { ProgramTensor } from '../../../program.ts';
 import { axisIn, inverse, orderOf } from '../layout.ts';
-import { refuseOnnx } from '../refuse.ts';
 import type { StepWriter } from '../step-writer.ts';
 import type { OnnxRule } from './rule.ts';
 
@@ -37,22 +36,27 @@ export const averagePool: OnnxRule = pool('AveragePool');
 /** Integers of one grid keep their order, so that the largest of them is the largest. */
 export const maxPool: OnnxRule = pool('MaxPool');
 
+/** Whether an image loses other axes than height and width, so that those that stay are in the program's order only. */
+const turns = ({ inputs, output, attributes }: StepWriter): boolean => {
+  const { axes } = attributes as unknown as MeanStep;
+  const { shape } = inputs[0] as ProgramTensor;
+  return shape.length === 4 && output.shape.length < 4 && !(axes.length === 2 && axes.includes(1) && axes.includes(2));
+};
+
 export const mean: OnnxRule = {
   write(step) {
     const { axes } = step.attributes as unknown as MeanStep;
     const { shape } = step.inputs[0] as ProgramTensor;
-    const keeps = step.output.shape.length === shape.length;
-    if (shape.length === 4 && !keeps && !(axes.length === 2 && axes.includes(1) && axes.includes(2)))
-      refuseOnnx(`${step.output.name} is a mean of an image over axes [${axes}].`, 'Take it over height and width, or keep the axes.');
-    const places = BigInt64Array.from(axes, axis => BigInt(axisIn(shape, axis)));
-    const attributes = { keepdims: keeps ? 1 : 0 };
-    step.store(
-      step.node({ part: 'mean', op: 'ReduceMean' }, [step.real(0), step.numbers('axes', { type: 'int64', data: places })], attributes),
-    );
+    const turned = turns(step);
+    const real = step.real(0);
+    const x = turned ? step.node({ part: 'nhwc', op: 'Transpose' }, [real], { perm: inverse(orderOf(shape)) }) : real;
+    const places = BigInt64Array.from(axes, axis => BigInt(turned ? axis : axisIn(shape, axis)));
+    const attributes = { keepdims: step.output.shape.length === shape.length ? 1 : 0 };
+    step.store(step.node({ part: 'mean', op: 'ReduceMean' }, [x, step.numbers('axes', { type: 'int64', data: places })], attributes));
   },
-  read({ inputs, numbers }) {
+  read({ inputs, numbers, nodes }) {
     const order = orderOf((inputs[0] as ProgramTensor).shape);
-    return { axes: numbers('axes').map(place => order[place] ?? -1) };
+    return { axes: numbers('axes').map(place => (nodes.has('nhwc') ? place : (order[place] ?? -1))) };
   },
 };
 

@@ -1,7 +1,11 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { zerosOf } from '../../../../../lib/deploy/element-types.ts';
+import { readOnnx } from '../../../../../lib/deploy/formats/onnx/read-onnx.ts';
 import type { OnnxForm } from '../../../../../lib/deploy/formats/onnx/step-writer.ts';
 import { writeOnnx } from '../../../../../lib/deploy/formats/onnx/write-onnx.ts';
+import { readTflite } from '../../../../../lib/deploy/formats/tflite/read-tflite.ts';
 import { ends } from '../../../../../lib/deploy/integer/stored.ts';
 import { lowerModel } from '../../../../../lib/deploy/lower/lower.ts';
 import type { Elements, Program, ProgramTensor } from '../../../../../lib/deploy/program.ts';
@@ -14,6 +18,8 @@ import { type Random, random } from '../../../../../lib/tensor/random.ts';
 import { sizeOf } from '../../../../../lib/tensor/shape.ts';
 import { type Job, python, requirements, runOnnx } from '../../../../../scripts/bench/peers/onnx-runtime.ts';
 import { numbers, quantized, randomNet, shaken } from '../../quantized-nets.ts';
+
+const golden = join(import.meta.dirname, '../../../../../../shared/golden/tflite');
 
 interface Case {
   readonly job: Job;
@@ -36,12 +42,13 @@ function singleSteps({ name, tensors, steps }: Program): Program[] {
   }));
 }
 
-/** Any integers, for three examples. */
-function drawn({ tensors, inputs }: Program, rng: Random): Elements[] {
+/** Any integers, or real numbers. */
+function drawn({ tensors, inputs }: Program, rng: Random, count = 3): Elements[] {
   return inputs.map(index => {
     const { type, shape } = tensors[index] as ProgramTensor;
-    const [low, high] = ends[type] as readonly [number, number];
-    return (zerosOf(type, 3 * sizeOf(shape)) as Int8Array).map(() => rng.int(low, high));
+    const [low, high] = ends[type] ?? [];
+    const draw = (): number => (low === undefined || high === undefined ? 3 * rng.normal() : rng.int(low, high));
+    return (zerosOf(type, count * sizeOf(shape)) as Int8Array).map(draw);
   });
 }
 
@@ -51,7 +58,8 @@ function differences(cases: readonly Case[]): { readonly count: number; readonly
   let [count, differing, largest] = [0, 0, 0];
   for (const [c, { ours }] of cases.entries()) {
     const bytes = theirs[c]?.outputs[0] as Uint8Array;
-    const read = ours instanceof Int8Array ? new Int8Array(bytes.buffer) : bytes;
+    const read =
+      ours instanceof Int8Array ? new Int8Array(bytes.buffer) : ours instanceof Float32Array ? new Float32Array(bytes.buffer) : bytes;
     expect(read.length).toBe(ours.length);
     for (const [i, q] of ours.entries()) {
       const off = Math.abs(Number(q) - (read[i] as number));
@@ -63,7 +71,7 @@ function differences(cases: readonly Case[]): { readonly count: number; readonly
   return { count, share: differing / count, largest };
 }
 
-const block = (rng: Random): Model => {
+const block = (rng: Random, last: 'logits' | 'softmax' = 'logits'): Model => {
   const net = network('block', [9, 7, 3], { seed: 4 }).conv2d(6, 3, { strides: 2 }).batchNorm().relu6();
   const entry = net.at;
   net.depthwiseConv2d(3).batchNorm().relu6().conv2d(6, 1).batchNorm().add(entry);
@@ -75,7 +83,8 @@ const block = (rng: Random): Model => {
     .concat(sum)
     .averagePool(2, { strides: 1, padding: 'same' })
     .maxPool(2);
-  return shaken(net.globalAveragePool().dense(5).activation('softmax').model(), rng);
+  net.globalAveragePool().dense(5);
+  return shaken((last === 'softmax' ? net.activation('softmax') : net).model(), rng);
 };
 
 describe.skipIf(!python)(`ONNX Runtime (skipped without ${requirements.join(', ')}: npm run bench -- onnx --peers installs them)`, () => {
@@ -83,7 +92,7 @@ describe.skipIf(!python)(`ONNX Runtime (skipped without ${requirements.join(', '
     const cases: Case[] = [];
     for (let seed = 0; seed < 12; seed++) {
       const rng = random(seed);
-      const float = seed === 0 ? block(rng) : randomNet(rng);
+      const float = seed === 0 ? block(rng, 'softmax') : randomNet(rng);
       const inputs = inputsOf(float).map(({ shape }) => numbers([2, ...shape], rng));
       const setting = seed % 3 ? {} : { activations: { bits: 8, signed: false } };
       for (const program of singleSteps(lowerModel(quantized(float, inputs, setting))))
@@ -109,10 +118,23 @@ describe.skipIf(!python)(`ONNX Runtime (skipped without ${requirements.join(', '
     ['qdq', { activations: { bits: 8, signed: false } }],
   ] as const)('runs a depthwise net with a residual sum and a concatenation (%s, %o)', (form, setting) => {
     const float = block(random(8));
-    const inputs = [numbers([40, 9, 7, 3], random(9))];
+    const inputs = [numbers([100, 9, 7, 3], random(9))];
     const program = lowerModel(quantized(float, inputs, setting));
     const found = differences([caseOf(program, { integers: [quantizeInput(program, inputs[0] as NDArray)], form })]);
-    // a step of a logit is some steps of a probability
-    expect(found.largest).toBeLessThanOrEqual(6);
+    // a step of an early value is worth some of the last one's
+    expect(found.largest).toBeLessThanOrEqual(4);
   });
+
+  test.skipIf(!existsSync(golden))(
+    'runs every step of networks that LiteRT came with, within one step (skipped without ../shared/golden)',
+    () => {
+      for (const name of ['ic-resnet8', 'kws-dscnn', 'mcunet-vww1']) {
+        const program = readTflite(readFileSync(join(golden, `${name}-int8.tflite`)));
+        expect(readOnnx(writeOnnx(program)).steps.length, name).toBe(program.steps.length);
+        const rng = random(name.length);
+        const cases = singleSteps(program).map(step => caseOf(step, { form: 'qdq', integers: drawn(step, rng, 1) }));
+        expect(differences(cases).largest, name).toBeLessThanOrEqual(1);
+      }
+    },
+  );
 });
