@@ -21,21 +21,27 @@ export function statisticsOf(values: Float32Array, { bins = 2048, where = 'The v
       `${where}: there is no value to take a range from.`,
       'Give at least one value, or one image to calibrate with.',
     );
-  const broken = firstNotFinite(values);
-  if (broken >= 0)
-    throw new LabError(
-      'quantize/finite',
-      `${where}: value ${broken} is ${values[broken]}; a range has finite ends.`,
-      'Did training diverge?',
-    );
-  let [min, max, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  let [min, max, finite] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true];
   for (let i = 0; i < values.length; i++) {
     const x = values[i] as number;
-    if (x < min) min = x;
+    // NaN is no more than anything, too
+    if (!(x >= min)) {
+      min = x;
+      if (x - x !== 0) finite = false;
+    }
     if (x > max) max = x;
-    sum += x;
   }
-  return valueStatistics(values, { min, max, mean: sum / values.length, bins });
+  if (!finite || max === Number.POSITIVE_INFINITY) refuseNotFinite(values, where);
+  return valueStatistics(values, { min, max, bins });
+}
+
+function refuseNotFinite(values: Float32Array, where: string): never {
+  const broken = firstNotFinite(values);
+  throw new LabError(
+    'quantize/finite',
+    `${where}: value ${broken} is ${values[broken]}; a range has finite ends.`,
+    'Did training diverge?',
+  );
 }
 
 /** Statistics where counts and extremes alone are known: the others are NaN, and the histogram is empty. */
@@ -46,47 +52,54 @@ export function extremeStatistics(
   return { mean: Number.NaN, standardDeviation: Number.NaN, absoluteDeviation: Number.NaN, histogram: none, ...known };
 }
 
-type Known = Pick<Statistics, 'min' | 'max' | 'mean'> & { readonly bins: number };
+type Known = Pick<Statistics, 'min' | 'max'> & { readonly bins: number };
 
-/** Deviations and the histogram are computed when they are asked for: most methods need the extremes alone. */
-function valueStatistics(values: Float32Array, { min, max, mean, bins }: Known): Statistics {
+/** Mean, deviations and the histogram are computed when they are asked for: most methods need the extremes alone. */
+function valueStatistics(values: Float32Array, { min, max, bins }: Known): Statistics {
   let histogram: Histogram | undefined;
   let deviations: Deviations | undefined;
   return {
     count: values.length,
     min,
     max,
-    mean,
     values,
+    get mean(): number {
+      deviations ??= deviationsOf(values);
+      return deviations.mean;
+    },
     get histogram(): Histogram {
       histogram ??= histogramOf(values, { low: min, high: max, bins });
       return histogram;
     },
     get standardDeviation(): number {
-      deviations ??= deviationsOf(values, mean);
+      deviations ??= deviationsOf(values);
       return deviations.standard;
     },
     get absoluteDeviation(): number {
-      deviations ??= deviationsOf(values, mean);
+      deviations ??= deviationsOf(values);
       return deviations.absolute;
     },
   };
 }
 
 interface Deviations {
+  readonly mean: number;
   readonly standard: number;
   readonly absolute: number;
 }
 
-/** √(mean of (x - mean)²) and the mean of |x - mean|. */
-function deviationsOf(values: Float32Array, mean: number): Deviations {
+/** The mean, √(mean of (x - mean)²) and the mean of |x - mean|. */
+function deviationsOf(values: Float32Array): Deviations {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] as number;
+  const mean = sum / values.length;
   let [squares, absolute] = [0, 0];
   for (let i = 0; i < values.length; i++) {
     const d = (values[i] as number) - mean;
     squares += d * d;
     absolute += Math.abs(d);
   }
-  return { standard: Math.sqrt(squares / values.length), absolute: absolute / values.length };
+  return { mean, standard: Math.sqrt(squares / values.length), absolute: absolute / values.length };
 }
 
 /** How often values lie in each of `bins` bins of equal width; ends belong to the first and the last, all values to the first where low = high. */
