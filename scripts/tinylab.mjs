@@ -12,7 +12,9 @@ const forAll = `npx tinylab COMMAND
   setup      prepare everything, without starting (npm run setup)
   doctor     what is installed, and what to do about what is not [--json]
   check      run a notebook's checks in the terminal: check FILE.ipynb
-  submit     pack a lab to hand in, and say what is missing: submit LAB [--out FILE.zip]`;
+  submit     pack a lab to hand in, and say what is missing: submit LAB [--out FILE.zip]
+  run        run a network of integers on examples: run FILE.tflite INPUT.npy [--out OUT.npy] [--json]
+  inspect    say what a network's layers are and cost: inspect FILE [--json]`;
 
 /** What staff can do besides: the list of the autograder's commands, which cli.ts reads too. */
 function forStaff(grading) {
@@ -22,6 +24,9 @@ function forStaff(grading) {
 }
 
 const more = '\n\n  COMMAND --help says more about one of them.';
+
+/** Commands that need set-up and nothing of the autograder. */
+const programs = { run: 'programs/run.ts', inspect: 'programs/inspect.ts' };
 
 /** Commands that are programs of their own and run on any Node; the rest is the autograder, which needs set-up. */
 const own = { start: 'start.mjs', setup: 'setup.mjs', doctor: 'doctor.mjs', submit: 'submit.mjs' };
@@ -39,6 +44,7 @@ function main([command, ...args]) {
     process.exitCode = 1;
     return undefined;
   }
+  if (programs[command]) return execute(context.node24, [join(context.root, 'scripts', programs[command]), ...args], context);
   if (!staff && command === 'check') return execute(context.node24, [join(context.root, 'scripts/check/main.ts'), ...args], context);
   if (!staff) return fail(`tinylab ${command}: this copy of TinyLab has no labs-grading folder (it is the instructors' part).`);
   return execute(context.node24, [cli, command, ...args], context);

@@ -1,4 +1,4 @@
-import { damaged, refuseTflite } from './refuse.ts';
+import { damaged, refuseTflite, withoutControls } from './refuse.ts';
 
 // A reader of flatbuffers (google.github.io/flatbuffers/internals) that believes no file: each offset, length and table of fields is tried against the
 // end of the file before it is followed. The package `flatbuffers` reads without a check, so it serves for writing only.
@@ -118,7 +118,7 @@ export class Table {
 
   /** A text, its control characters as ?. */
   text(field: number): string {
-    return new TextDecoder().decode(this.bytes(field)).replace(/\p{Cc}/gu, '?');
+    return withoutControls(new TextDecoder().decode(this.bytes(field)));
   }
 
   /** The bytes themselves, not a copy. */

@@ -7,3 +7,6 @@ export function refuseTflite(message: string, hint: string): never {
 
 /** What is said of a file whose bytes contradict each other. */
 export const damaged = 'The file is damaged, or no .tflite file at all: copy or convert it again.';
+
+/** A name as it may stand in a message: control characters could move a terminal's cursor. */
+export const withoutControls = (text: string): string => text.replace(/\p{Cc}/gu, '?');

@@ -4,7 +4,7 @@ import { factors } from '../../../factors.ts';
 import { fixedPoint } from '../../../fixed-point.ts';
 import { ends } from '../../../integer/requantize-attributes.ts';
 import type { Elements, Program, ProgramTensor, Step, TensorQuantization } from '../../../program.ts';
-import { refuseTflite } from '../refuse.ts';
+import { refuseTflite, withoutControls } from '../refuse.ts';
 import { used } from '../used.ts';
 import { paddingKind } from './window.ts';
 
@@ -19,11 +19,13 @@ const windows = new Set(['conv2d', 'depthwise-conv2d', 'max-pool']);
 
 /**
  * The program in the words of the format, with the same results: weights around 0, a scale for each bias, borders that are neither SAME nor VALID as a
- * step of their own, clamps that no ReLU has too, one scale without an axis.
+ * step of their own, clamps that no ReLU has too, one scale without an axis, names
+ * without control characters.
  */
 export function prepared(program: Program): Program {
-  const tensors = program.tensors.map(({ quantization, ...tensor }) => ({
+  const tensors = program.tensors.map(({ quantization, name, ...tensor }) => ({
     ...tensor,
+    name: withoutControls(name),
     ...(quantization && { quantization: stored(quantization) }),
   }));
   const draft: Draft = { tensors, steps: [] };
@@ -34,7 +36,7 @@ export function prepared(program: Program): Program {
     else if (step.op === 'lookup') draft.steps.push(withNamedTable(draft, step));
     else draft.steps.push(windows.has(step.op) ? withPlainBorder(draft, layer, where) : layer);
   }
-  return used({ ...program, ...draft });
+  return used({ ...program, ...draft, name: withoutControls(program.name) });
 }
 
 /** Scales are float32 in a file; a single one needs no axis. */
