@@ -4,7 +4,7 @@ import { stretched } from './broadcast.ts';
 import type { Declared, IntegerOp, StepValues } from './op.ts';
 import { refuseStep } from './refuse.ts';
 import { assertRequantize, type RequantizeAttributes, requantizeKinds, requantizer } from './requantize-attributes.ts';
-import { assertStored } from './stored.ts';
+import { assertExact, assertStored } from './stored.ts';
 import { isWide, numbersOf } from './values.ts';
 
 export type MatmulStep = RequantizeAttributes & {
@@ -28,6 +28,7 @@ export const matmul: IntegerOp<'matmul', MatmulStep> = {
     if (!fits || !leads || y.length !== Math.max(a.length, b.length)) refuseStep(values.where, `[${a}] times [${b}] is not [${y}].`);
     assertStored(values.where, values.inputs[0], { zeroPoints: [values.attributes.aZeroPoint] });
     assertStored(values.where, values.inputs[1], { zeroPoints: [values.attributes.bZeroPoint] });
+    assertExact(values.where, [(values.inputs[0] as Declared).type, (values.inputs[1] as Declared).type], k);
     assertRequantize(values.attributes, { where: values.where, channels: 1, type: (values.outputs[0] as Declared).type });
   },
   macs: values => sizeOf(sizes(values).y) * sizes(values).k,

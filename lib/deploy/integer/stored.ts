@@ -37,3 +37,13 @@ export function assertClamp(where: string, type: ElementType, { low, high }: { r
   if (!(borders[0] <= low && low <= high && high <= borders[1]))
     refuseStep(where, `the clamp ${low} … ${high} does not lie in ${borders[0]} … ${borders[1]}, which ${type} holds.`);
 }
+
+/** Refuses sums of more products of two types than double precision holds exactly, in whatever order they are added: below 2^53. */
+export function assertExact(where: string, types: readonly [ElementType, ElementType], products: number): void {
+  const [a, b] = types.map(type => {
+    const [low, high] = ends[type] ?? [0, 0];
+    return high - low;
+  }) as [number, number];
+  if (a * b * products < 2 ** 52) return;
+  refuseStep(where, `sums of ${products} products of ${types.join(' and ')} may pass 2^53, beyond which they are not exact.`);
+}

@@ -241,6 +241,31 @@ describe('a program is refused', () => {
       expect(far({ dilations: [2 ** 20, 2 ** 20] }, op)).toContain('far beyond');
   });
 
+  it('whose sums are longer than double precision is exact for', () => {
+    const long = (type: 'int8' | 'int16', depth: number): string =>
+      codes({
+        name: 'long',
+        tensors: [
+          { name: 'x', shape: [1, depth], type },
+          { name: 'w', shape: [1, depth], type },
+          { name: 'y', shape: [1, 1], type },
+        ],
+        steps: [
+          {
+            op: 'dense',
+            inputs: [0, 1],
+            outputs: [2],
+            attributes: { inputZeroPoint: 0, weightZeroPoint: [0], multiplier: [2 ** 30], shift: [0], outputZeroPoint: 0, low: 0, high: 0 },
+          },
+        ],
+        inputs: [0, 1],
+        outputs: [2],
+      });
+    expect(long('int8', 2 ** 24)).toBe('accepted');
+    expect(long('int16', 2 ** 20)).toBe('accepted');
+    expect(long('int16', 2 ** 21)).toContain('not exact');
+  });
+
   it('that costs too much, before anything of it is run', () => {
     expect(codes(good, { maximumBytes: 1 })).toContain('deploy/limit');
     expect(codes(good, { maximumMacs: 1 })).toContain('deploy/limit');
