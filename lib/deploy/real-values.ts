@@ -33,11 +33,13 @@ export function quantizeInput(program: Program, images: NDArray, index = 0): Ele
 
 /**
  * What the integers of output number `index` stand for: S · (q - Z), [n, … output shape].
- * @throws LabError `deploy/input` for an output that the program lacks, or that does not say what its integers stand for.
+ * @throws LabError `deploy/input` for elements that are no whole examples, an output that the program lacks, or one that does not say what its integers stand for.
  */
 export function dequantizeOutput(program: Program, elements: Elements, index = 0): NDArray {
   const tensor = tensorOf(program, program.outputs, { index, kind: 'output' });
-  const shape: Shape = [elements.length / sizeOf(tensor.shape), ...tensor.shape.slice(1)];
+  const count = elements.length / sizeOf(tensor.shape);
+  if (!Number.isInteger(count)) refuse(`Output ${tensor.name} has ${sizeOf(tensor.shape)} elements an example; got ${elements.length}.`);
+  const shape: Shape = [count, ...tensor.shape.slice(1)];
   if (tensor.type === 'float32') return array(shape, Float32Array.from(elements as Float32Array));
   const { scale, zeroPoint } = gridOf(tensor);
   return array(

@@ -67,11 +67,14 @@ export function declarationOf(name: string, { shape, type }: Pick<ProgramTensor,
  */
 export function namesOf({ tensors }: Program): readonly string[] {
   const taken = new Set<string>();
+  const next = new Map<string, number>();
   return tensors.map(({ name }) => {
     if (ownNames.some(start => name.startsWith(start)))
       refuseOnnx(`tensor ${name}: names that begin with ${ownNames.join(' or ')} are the graph's own.`);
     let unique = name;
-    for (let number = 2; taken.has(unique); number++) unique = `${name}#${number}`;
+    let number = next.get(name) ?? 2;
+    for (; taken.has(unique); number++) unique = `${name}#${number}`;
+    next.set(name, number);
     taken.add(unique);
     return unique;
   });

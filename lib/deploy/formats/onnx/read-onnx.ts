@@ -56,15 +56,11 @@ function programOf(file: OnnxFile): Program {
 
 function stepOf(file: OnnxFile, { op, nodes, reads, writes }: StepNodes, tensors: Tensors): Step {
   const rule: OnnxRule = onnxRules[op];
-  for (const [i, name] of reads.entries())
-    if (!tensors.index.has(name))
-      tensors.add(
-        constantOf(
-          file,
-          { rule, op, name, i },
-          reads.slice(0, i).map(n => tensors.of(n)),
-        ),
-      );
+  for (const [i, name] of reads.entries()) {
+    if (tensors.index.has(name)) continue;
+    const summed = layers.has(op) && i === 2 ? reads.slice(0, 2).map(read => tensors.of(read)) : undefined;
+    tensors.add(constantOf(file, { rule, op, name, i, ...(summed && { summed }) }));
+  }
   const inputs = reads.map(name => tensors.of(name));
   const quantization = file.quantizationOf(writes) ?? (keepsGrid.has(op) ? inputs[0]?.quantization : undefined);
   const output: ProgramTensor = { name: writes, ...file.declared(writes), ...(quantization && { quantization }) };
@@ -86,21 +82,19 @@ function stepOf(file: OnnxFile, { op, nodes, reads, writes }: StepNodes, tensors
   return Object.freeze({ op, inputs: indices, outputs: [tensors.add(output)], attributes });
 }
 
-/** A constant input: a weight, a bias whose scale is that of the sums, or any other. */
+/** A constant input: a weight, a bias, or any other. `summed` are what a bias is added to the products of, whose scale it has. */
 function constantOf(
   file: OnnxFile,
-  { rule, op, name, i }: { rule: OnnxRule; op: IntegerOpName; name: string; i: number },
-  before: readonly ProgramTensor[],
+  { rule, op, name, i, summed }: { rule: OnnxRule; op: IntegerOpName; name: string; i: number; summed?: readonly ProgramTensor[] },
 ): ProgramTensor {
   const stored = file.constant(name);
   const constant = rule.restore?.(i, stored) ?? file.restored(stored);
-  const axis = op === 'depthwise-conv2d' ? 3 : 0;
-  if (layers.has(op) && i === 2) {
-    const [x, weight] = before.map(({ quantization }) => quantization);
+  if (summed) {
+    const [x, weight] = summed.map(({ quantization }) => quantization);
     const scale = weight?.scale.map(s => s * (x?.scale[0] as number)) ?? [];
     const spread = weight?.axis === undefined ? {} : { axis: 0 };
     return { name, ...constant, quantization: { scale, zeroPoint: scale.map(() => 0), ...spread } };
   }
-  const quantization = file.quantizationOf(name, axis);
+  const quantization = file.quantizationOf(name, op === 'depthwise-conv2d' ? 3 : 0);
   return { name, ...constant, ...(quantization && { quantization }) };
 }

@@ -193,6 +193,7 @@ test('bytes stand for 0–1; NaN is the zero point; other shapes are refused', (
   expect(quantizeInput(program, array([1, 1, 1, 2], [Number.NaN, Number.NEGATIVE_INFINITY]))).toEqual(Int8Array.of(-128, -128));
   for (const wrong of [() => quantizeInput(program, array([1, 3], [0, 0, 0])), () => quantizeInput(program, bytes, 1)])
     expect(wrong).toThrow(expect.objectContaining({ code: 'deploy/input' }));
+  expect(() => dequantizeOutput(program, new Int8Array(3))).toThrow(expect.objectContaining({ code: 'deploy/input' }));
   const { shape, dtype } = dequantizeOutput(program, runProgram(program, [quantizeInput(program, bytes)]).outputs[0] as Int8Array);
   expect([shape, dtype]).toEqual([[2, 1, 1, 2], 'float32']);
 });
