@@ -2,13 +2,14 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdint.h>
 
 namespace {
 
 constexpr size_t most_threads = 64;
 constexpr size_t least_cost = 1000000; // operations, some microseconds, that are worth waking another thread
-constexpr int spins = 20000;          // some 50 µs before a thread without work goes to sleep
+constexpr int spins = 4000;            // some 50 µs before a thread without work goes to sleep
 
 struct Job {
   size_t count, piece;
@@ -99,6 +100,12 @@ void share(size_t count, size_t grain, size_t cost, size_t threads, void (*part)
     pthread_mutex_unlock(&bed);
   }
   work();
-  while (__atomic_load_n(&finished, __ATOMIC_ACQUIRE) != number) relax();
+  // a thread that holds a piece may have lost its core to another process, or to this loop
+  for (int i = 0; __atomic_load_n(&finished, __ATOMIC_ACQUIRE) != number; i += i < spins) {
+    if (i < spins)
+      relax();
+    else
+      sched_yield();
+  }
   pthread_mutex_unlock(&owner);
 }

@@ -51,14 +51,32 @@ inline void end(uint8_t *to) {
 void gather_one(const Plan &plan, uint8_t *to, ptrdiff_t image, ptrdiff_t top, ptrdiff_t left) {
   const Int8ConvShape &s = plan.s;
   const __m512i flip = _mm512_set1_epi8(plan.flip), border = _mm512_set1_epi8(static_cast<uint8_t>(s.zero) ^ plan.flip);
-  for (ptrdiff_t i = 0; i < s.kernel_height; i++)
-    for (ptrdiff_t j = 0; j < s.kernel_width; j++, to += s.depth) {
-      const ptrdiff_t down = top + i * s.dilation_down, right = left + j * s.dilation_right;
-      if (down < 0 || down >= s.height || right < 0 || right >= s.width)
-        fill(to, s.depth, border);
-      else
-        copy(to, plan.x + ((image * s.height + down) * s.width + right) * s.channels, s.depth, flip);
+  // places of a kernel row before the image and behind it; those between are one piece where there are no gaps
+  const ptrdiff_t kernel = s.kernel_width, most_before = left < 0 ? -left : 0, most_behind = left + kernel > s.width ? left + kernel - s.width : 0;
+  const size_t before = most_before < kernel ? most_before : kernel, behind = most_behind < kernel ? most_behind : kernel;
+  const size_t width = static_cast<size_t>(kernel) * s.depth;
+  for (ptrdiff_t i = 0; i < s.kernel_height; i++) {
+    const ptrdiff_t down = top + i * s.dilation_down;
+    const ptrdiff_t line = (image * s.height + down) * s.width;
+    if (down < 0 || down >= s.height) {
+      fill(to, width, border);
+      to += width;
+    } else if (plan.whole_rows) {
+      const size_t start = before * s.depth, rest = behind * s.depth;
+      if (start > 0) fill(to, start, border);
+      if (start + rest < width) copy(to + start, plan.x + (line + left + static_cast<ptrdiff_t>(before)) * s.channels, width - start - rest, flip);
+      if (rest > 0) fill(to + width - rest, rest, border);
+      to += width;
+    } else {
+      for (ptrdiff_t j = 0; j < kernel; j++, to += s.depth) {
+        const ptrdiff_t right = left + j * s.dilation_right;
+        if (right < 0 || right >= s.width)
+          fill(to, s.depth, border);
+        else
+          copy(to, plan.x + (line + right) * s.channels, s.depth, flip);
+      }
     }
+  }
   end(to);
 }
 

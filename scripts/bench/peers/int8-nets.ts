@@ -48,40 +48,7 @@ async function written(folder: string, name: string, program: Program): Promise<
   return {
     name,
     program,
-    tflite: file('tflite', writeTflite(withoutBiasScales(program))),
-    onnx: file('onnx', writeOnnx(await withOneMean(program))),
+    tflite: file('tflite', writeTflite(program)),
+    onnx: file('onnx', writeOnnx(program)),
   };
-}
-
-/**
- * MCUNet's file takes the mean of an image in three steps, over an axis at a time of a transposed image, for which our ONNX writer has no words: one mean over
- * height and width is the same work.
- */
-async function withOneMean(program: Program): Promise<Program> {
-  const { fixedPoint } = await import('../../../lib/deploy/fixed-point.ts');
-  const { steps, tensors } = program;
-  const at = steps.findIndex((step, i) => [step, steps[i + 1], steps[i + 2]].map(s => s?.op).join() === 'transpose,mean,mean');
-  const [first, , last] = steps.slice(at, at + 3);
-  if (at < 0 || !first || !last) return program;
-  const scale = (index: number | undefined): number => tensors[index as number]?.quantization?.scale[0] as number;
-  const { multiplier, shift } = fixedPoint(scale(first.inputs[0]) / scale(last.outputs[0]));
-  const attributes = { ...last.attributes, axes: [1, 2], multiplier: [multiplier], shift: [shift] };
-  const merged = steps.toSpliced(at, 3, { ...last, inputs: first.inputs, attributes });
-  // dense layers of LiteRT have real factors, the ONNX file multipliers that follow from the scales
-  const plain = merged.map(step => {
-    if (step.op !== 'dense') return step;
-    const { factor, ...rest } = step.attributes as { factor?: unknown };
-    const [x, w] = step.inputs;
-    const own = tensors[w as number]?.quantization?.scale.map(s => fixedPoint((scale(x) * s) / scale(step.outputs[0]))) ?? [];
-    return { ...step, attributes: { ...rest, multiplier: own.map(m => m.multiplier), shift: own.map(m => m.shift) } };
-  });
-  return { ...program, steps: plain };
-}
-
-/** Scales of biases are products of others, which a .tflite file holds in float32: it makes its own. */
-function withoutBiasScales(program: Program): Program {
-  const tensors = program.tensors.map(({ quantization, ...tensor }) =>
-    quantization && !(tensor.data && tensor.type === 'int32') ? { ...tensor, quantization } : tensor,
-  );
-  return { ...program, tensors };
 }

@@ -1,4 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { projectEnv } from '../context.mjs';
@@ -81,12 +82,15 @@ async function build(context) {
     const files = sources(context).filter(file => file.endsWith('.cc') && flagsOf(file, context));
     const object = file => join(objects, `${file.replaceAll('/', '-')}.o`);
     const include = ['-I', nodeHeaders(context)];
-    const compiled = files.map(file =>
-      run([...flags, ...flagsOf(file, context), ...include, '-c', join(folder(context), file), '-o', object(file)]),
-    );
+    const waiting = [...files];
+    const lane = async () => {
+      for (let file = waiting.pop(); file; file = waiting.pop())
+        await run([...flags, ...flagsOf(file, context), ...include, '-c', join(folder(context), file), '-o', object(file)]);
+    };
+    const lanes = Array.from({ length: Math.min(4, availableParallelism()) }, lane);
     // All have ended before the first failure is told: the folder they write into goes away then.
-    await Promise.allSettled(compiled);
-    await Promise.all(compiled);
+    await Promise.allSettled(lanes);
+    await Promise.all(lanes);
     const platform = context.platform.startsWith('darwin') ? ['-undefined', 'dynamic_lookup'] : [];
     const module = join(objects, 'compute.node');
     await run(['-shared', '-pthread', ...files.map(object), ...platform, '-o', module]);
