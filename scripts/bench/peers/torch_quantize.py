@@ -2,7 +2,7 @@
 
 FOLDER holds weights.f32, a matrix [out, in] of 3,200 × 3,200, and fewer.f32 for clustering. NAMES: channels (extremes, codes and real numbers again, by
 torch.quantize_per_channel), fake (the same by fake_quantize_per_channel_affine), observer (torch.ao HistogramObserver), kl (the TensorRT search as
-MXNet and ONNX Runtime write it, over numpy.histogram), kmeans (scipy.cluster.vq.kmeans2, linear centroids), and write, which leaves what they made."""
+NVIDIA's toolkit does it, over numpy.histogram), kmeans (scipy.cluster.vq.kmeans2, linear centroids), and write, which leaves what they made."""
 import sys
 
 import numpy as np
@@ -46,8 +46,9 @@ def observer():
 
 def kl(bins=2048, levels=128):
     counts, edges = np.histogram(np.abs(values), bins=bins)
+    counts[0] = counts[1]
     best, least = bins, np.inf
-    for kept in range(levels, bins + 1):
+    for kept in range(max(levels, bins // 16), bins + 1):
         p = counts[:kept].astype(np.float64)
         p[-1] += counts[kept:].sum()
         bounds = (np.arange(levels + 1) * kept) // levels
