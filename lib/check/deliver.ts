@@ -9,9 +9,9 @@ export function deliverablesFolder(): string {
 }
 
 /**
- * Hands in a result: runs `work`, saves what it returns in `deliverables/` beside the notebook (a model as `NAME.safetensors` and `NAME.json`,
+ * Hands in a result: runs `work`, saves what it returns in `deliverables/` beside the notebook (a model or a program as `NAME.safetensors` and `NAME.json`,
  * anything else as `NAME.json`), and returns it. In the grader the same line returns the saved result and leaves the work alone. Results are
- * plain data: models, arrays, tables, numbers, records.
+ * plain data: models, programs of integers, arrays, tables, numbers, records.
  * @throws LabError `deliver/nothing` when the work returns nothing; `deliver/missing` in the grader when nothing was handed in; `codec/kind` for a value that is not plain data.
  */
 export async function deliver<T>(name: string, work: () => T | Promise<T>): Promise<T> {

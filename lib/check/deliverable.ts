@@ -12,7 +12,7 @@ const largest = 96 * 2 ** 20;
 const endings: readonly Ending[] = ['.json', '.safetensors'];
 
 /**
- * Saves what a notebook hands in: a model as `NAME.safetensors` and `NAME.json` in `folder`, anything else as `NAME.json` in the codec's form.
+ * Saves what a notebook hands in: a model or a program as `NAME.safetensors` and `NAME.json` in `folder`, anything else as `NAME.json` in the codec's form.
  * Files appear whole or not at all; a model's graph comes last and names its values, so that the result of a save cut short is refused.
  * @throws LabError `deliver/name`, `codec/kind`, `codec/size`, `files/refused`, and the errors of `checkedModel`.
  */
