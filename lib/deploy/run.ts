@@ -1,3 +1,4 @@
+import { LabError } from '../tensor/errors.ts';
 import { sizeOf } from '../tensor/shape.ts';
 import { assertProgram, whereOf } from './check-program.ts';
 import { zerosOf } from './element-types.ts';
@@ -16,13 +17,15 @@ export interface RunOptions extends FastOptions {
 /**
  * Runs a program on the stored integers of its inputs, `count` examples one after the other in each array. Whoever runs a program often prepares it once:
  * `prepareProgram`.
- * @throws LabError `deploy/input` for inputs that are not as many, not of the type or not whole examples; the errors of `assertProgram`.
+ * @throws LabError `deploy/input` for inputs that are not as many, not of the type or not whole examples; `deploy/interpreter`, `deploy/threads`; the errors of `assertProgram`.
  */
 export function runProgram(
   program: Program,
   inputs: readonly Elements[],
   { interpreter = 'fast', ...options }: RunOptions = {},
 ): ProgramResult {
+  if (interpreter !== 'fast' && interpreter !== 'reference')
+    throw new LabError('deploy/interpreter', `There is no interpreter ${JSON.stringify(interpreter)}.`, "Say 'fast' or 'reference'.");
   if (interpreter === 'fast') return prepareProgram(program, options).run(inputs);
   // each time, since nothing holds a caller from changing what was checked before
   assertProgram(program);

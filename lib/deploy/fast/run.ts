@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { LabError } from '../../tensor/errors.ts';
 import { sizeOf } from '../../tensor/shape.ts';
 import { assertProgram } from '../check-program.ts';
 import { bytesOf, zerosOf } from '../element-types.ts';
@@ -8,7 +9,7 @@ import { type Prepared, prepare } from './prepare.ts';
 
 /** How the fast interpreter runs: what comes out is the same. */
 export interface FastOptions {
-  /** Threads of the kernels in C++; all cores by default, at most 8. */
+  /** Threads of the kernels in C++, 1 … 64; all cores by default, at most 8. */
   readonly threads?: number;
   /** Whether the kernels in C++ may run where they are built; default true. Without them convolutions run as exact float32 ones. */
   readonly native?: boolean;
@@ -34,6 +35,7 @@ export interface PreparedProgram {
 /** Bytes of what a step reads and writes that still lie in a core's own cache. */
 const cached = 2 ** 19;
 const mostAtOnce = 64;
+const mostThreads = 64;
 /** Bound runs that are kept: of the usual count, of a rest, of single examples. */
 const mostBound = 4;
 
@@ -41,13 +43,19 @@ const mostBound = 4;
  * Makes a program ready: weights are packed once, several examples run at once in arrays that are used again, and steps whose arithmetic allows it run in
  * C++, or where that is missing as convolutions of TensorFlow whose sums are exact. It gives the same bytes as the reference interpreter. What is changed in
  * the program afterwards does not count.
- * @throws LabError `deploy/program`, `deploy/step`, `deploy/op`, `model/attribute`, `deploy/limit`: what `assertProgram` refuses.
+ * @throws LabError `deploy/program`, `deploy/step`, `deploy/op`, `model/attribute`, `deploy/limit`: what `assertProgram` refuses; `deploy/threads`.
  */
 export function prepareProgram(
   program: Program,
   { threads = Math.min(8, availableParallelism()), native = true }: FastOptions = {},
 ): PreparedProgram {
   assertProgram(program);
+  if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads)
+    throw new LabError(
+      'deploy/threads',
+      `threads must be a whole number from 1 to ${mostThreads}; got ${threads}.`,
+      'Leave it out: all cores then.',
+    );
   const own = structuredClone(program);
   const steps = new Map<string, unknown>();
   const bound = new Map<number, Prepared>();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Bytes, type Int8Kernels, int8Rungs } from '../../../lib/tensor/native-int8.ts';
 import { type Call, calls, rungsHere } from './int8-cases.ts';
@@ -13,6 +14,15 @@ function result({ inputs, output, run }: Call, rung: string, threads = 1): Uint8
 
 it('every int8 kernel has cases', () => {
   expect(Object.keys(calls)).toEqual(Object.keys(int8Rungs()));
+});
+
+it.runIf(process.platform === 'linux' && process.arch === 'x64')('the rungs are those that the processor has', () => {
+  const flags = new Set(/^flags\s*: (.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1]?.split(' '));
+  const has = (...names: string[]): boolean => names.every(name => flags.has(name));
+  const wide = has('avx512f', 'avx512bw', 'avx512vl', 'avx512dq');
+  const expected = { avx2: has('avx2'), avx512: wide, 'avx512-vnni': wide && has('avx512_vnni') };
+  for (const rungs of Object.values(int8Rungs()))
+    for (const { name, available } of rungs) expect(available, name).toBe(expected[name as keyof typeof expected] ?? true);
 });
 
 describe.each(Object.keys(calls) as (keyof Int8Kernels)[])('%s', kernel => {

@@ -74,6 +74,16 @@ describe('convolutions on floats', () => {
 });
 
 describe('a prepared program', () => {
+  it('refuses options that are none', () => {
+    const program = dense(20, 3);
+    for (const threads of [0, 65, 1.5, Number.NaN, '2' as never])
+      expect(() => prepareProgram(program, { threads })).toThrow(expect.objectContaining({ code: 'deploy/threads' }));
+    const interpreter = 'slow' as never;
+    expect(() => runProgram(program, [new Int8Array(20)], { interpreter })).toThrow(
+      expect.objectContaining({ code: 'deploy/interpreter' }),
+    );
+  });
+
   it('is the program as it was: later changes do not count', () => {
     const program = dense(20, 3);
     const prepared = prepareProgram(program);
