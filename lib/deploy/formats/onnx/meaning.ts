@@ -124,8 +124,29 @@ const sameList = (a: unknown, b: unknown): boolean => {
   return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => at(left, i) === at(right, i)).every(Boolean);
 };
 
+const parts: Readonly<Record<string, readonly [multiplier: string, shift: string]>> = {
+  multiplier: ['multiplier', 'shift'],
+  shift: ['multiplier', 'shift'],
+  aMultiplier: ['aMultiplier', 'aShift'],
+  aShift: ['aMultiplier', 'aShift'],
+  bMultiplier: ['bMultiplier', 'bShift'],
+  bShift: ['bMultiplier', 'bShift'],
+};
+
+/** Whether a multiplier and its shift are the same number in float32, which some kernels compute it in, and ONNX does. */
+function sameFactor(a: Attributes, b: Attributes, name: string): boolean {
+  const pair = parts[name];
+  if (!pair) return false;
+  const of = (attributes: Attributes): readonly number[] => {
+    const [multiplier, shift] = pair.map(key => [attributes[key] as number].flat()) as [number[], number[]];
+    return multiplier.map((m, i) => m * 2 ** (shift[i] ?? 0));
+  };
+  const [left, right] = [of(a), of(b)];
+  return left.length === right.length && left.every((factor, i) => Math.abs(factor - (right[i] as number)) <= factor * 2 ** -22);
+}
+
 /**
- * Refuses a step whose multipliers, shifts and zero points are not those that its tensors' scales give: ONNX would compute something else.
+ * Refuses a step whose multipliers, shifts and zero points are not those that its tensors' scales give, to float32: ONNX would compute something else.
  * @throws LabError `deploy/onnx`.
  */
 export function assertMeaning(step: Step, tensors: readonly ProgramTensor[], where: string): void {
@@ -135,7 +156,7 @@ export function assertMeaning(step: Step, tensors: readonly ProgramTensor[], whe
   const inputs = step.inputs.map(of);
   const meaning = meaningOf(step.op as IntegerOpName, { inputs, output, low, high });
   for (const [name, value] of Object.entries(meaning))
-    if (!sameList(value, step.attributes[name]))
+    if (!sameList(value, step.attributes[name]) && !sameFactor(meaning, step.attributes, name))
       refuseOnnx(`${where} computes with ${name} ${step.attributes[name]}; its scales and zero points give ${value}.`);
   if (!keepsGrid.has(step.op) || output.type === 'float32') return;
   const grid = ({ type, quantization }: ProgramTensor): string => JSON.stringify([type, quantization?.scale, quantization?.zeroPoint]);

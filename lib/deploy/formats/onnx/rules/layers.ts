@@ -1,8 +1,11 @@
+import type { Attributes } from '../../../../model/model.ts';
 import { type Shape, sizeOf } from '../../../../tensor/shape.ts';
+import { factors } from '../../../factors.ts';
 import type { Conv2dStep } from '../../../integer/conv2d.ts';
 import type { ProgramTensor } from '../../../program.ts';
 import type { NodeAttributes } from '../graph.ts';
 import { inverse, type Order, rearranged } from '../layout.ts';
+import { quantizationOf } from '../meaning.ts';
 import { refuseOnnx } from '../refuse.ts';
 import type { StepWriter } from '../step-writer.ts';
 import type { OnnxRule, StepReader } from './rule.ts';
@@ -24,6 +27,9 @@ const axisOf = (tensor: ProgramTensor | undefined, axis: number): { axis?: numbe
 
 const biasOf = ({ inputs, value }: StepWriter): readonly string[] => (inputs[2] ? [value(2)] : []);
 
+/** Dense layers that round once are called so: to ONNX it is the same. */
+const partOf = ({ attributes }: StepWriter): string => (attributes.factor ? 'layer-once' : 'layer');
+
 /** A layer on real numbers between the two quantizations. */
 function real(
   step: StepWriter,
@@ -32,13 +38,13 @@ function real(
 ): string {
   const reals = [step.real(0, { name: x }), step.real(1, { name: weight, ...axisOf(step.inputs[1], axis) })];
   if (step.inputs[2]) reals.push(step.real(2, { name: step.value(2), ...axisOf(step.inputs[2], 0) }));
-  return step.store(step.node({ part: 'layer', op: opType }, reals, attributes));
+  return step.store(step.node({ part: partOf(step), op: opType }, reals, attributes));
 }
 
 /** A layer on integers. */
 function linear(step: StepWriter, { x, weight, attributes }: { x: string; weight: string; attributes: NodeAttributes }): string {
   const inputs = [x, ...step.grid(0), weight, ...step.grid(1), ...step.grid('output'), ...biasOf(step)];
-  return step.clamped(step.node({ part: 'layer', op: 'QLinearConv' }, inputs, attributes));
+  return step.clamped(step.node({ part: partOf(step), op: 'QLinearConv' }, inputs, attributes));
 }
 
 /** Borders before and after; a window that does not reach the end of the image has none there. */
@@ -144,6 +150,11 @@ export const dense: OnnxRule = {
     const weight = step.weight(1, constant => constant);
     unrolled(step, real(step, 'Gemm', { x: rows(step, []), weight, axis: 0, attributes: { transB: 1 } }), []);
   },
-  read: () => ({}),
+  read({ inputs: [x, weight], output, nodes }): Attributes {
+    if (!nodes.has('layer-once')) return {};
+    const [from] = quantizationOf(x).scale as [number];
+    const [to] = quantizationOf(output).scale as [number];
+    return { factor: quantizationOf(weight).scale.map(scale => factors.perChannel(from, scale, to)) };
+  },
   restore: (i, constant) => (i === 1 ? { ...constant, shape: constant.shape.slice(0, 2) } : undefined),
 };

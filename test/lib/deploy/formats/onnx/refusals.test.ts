@@ -96,3 +96,23 @@ test('numbers of 64 bits, negative ones and packed lists', () => {
   expect(() => decode(Uint8Array.of(18, 200), schema)).toThrow(/announced|bytes/);
   expect(() => decode(Uint8Array.of(15), schema)).toThrow(LabError);
 });
+
+test('a factor that was computed in float32 is the same to ONNX, and a dense layer that rounds once stays one', () => {
+  const nearly = {
+    ...program,
+    steps: program.steps.map(step => {
+      const { multiplier } = step.attributes as { multiplier?: number[] };
+      return multiplier ? { ...step, attributes: { ...step.attributes, multiplier: multiplier.map(m => m + 3) } } : step;
+    }),
+  };
+  expect(readOnnx(writeOnnx(nearly)).steps.map(({ attributes }) => attributes)).toEqual(
+    readOnnx(bytes).steps.map(({ attributes }) => attributes),
+  );
+  const last = program.steps.at(-1) as Step;
+  const real = [last.inputs[0], last.inputs[1], last.outputs[0]].map(i => program.tensors[i as number]?.quantization?.scale ?? []);
+  const [x = [], w = [], y = []] = real;
+  const factor = w.map(scale => ((x[0] as number) * scale) / (y[0] as number));
+  const once = { ...program, steps: program.steps.with(-1, { ...last, attributes: { ...last.attributes, factor } }) };
+  for (const form of ['qdq', 'qlinear'] as const)
+    expect(readOnnx(writeOnnx(once, { form })).steps.at(-1)?.attributes).toEqual({ ...last.attributes, factor });
+});
