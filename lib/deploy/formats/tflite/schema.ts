@@ -171,11 +171,11 @@ export const otherOperators: Readonly<Record<number, string>> = {
 
 /** Fields of the tables of options. */
 export const optionFields = {
-  convolution: { padding: 0, strideWidth: 1, strideHeight: 2, activation: 3, dilationWidth: 4, dilationHeight: 5 },
+  convolution: { padding: 0, strideWidth: 1, strideHeight: 2, activation: 3, dilationWidth: 4, dilationHeight: 5, biasType: 6 },
   depthwise: { padding: 0, strideWidth: 1, strideHeight: 2, multiplier: 3, activation: 4, dilationWidth: 5, dilationHeight: 6 },
-  transposed: { padding: 0, strideWidth: 1, strideHeight: 2, activation: 3 },
+  transposed: { padding: 0, strideWidth: 1, strideHeight: 2, activation: 3, biasType: 4 },
   pool: { padding: 0, strideWidth: 1, strideHeight: 2, width: 3, height: 4, activation: 5 },
-  dense: { activation: 0, weightsFormat: 1, keepAxes: 2 },
+  dense: { activation: 0, weightsFormat: 1, keepAxes: 2, biasType: 4 },
   sum: { activation: 0, powersOfTwo: 1 },
   product: { activation: 0 },
   concatenation: { axis: 0, activation: 1 },

@@ -1,6 +1,6 @@
 import { factors } from '../../../factors.ts';
 import type { ProgramTensor, TensorQuantization } from '../../../program.ts';
-import { optionFields } from '../schema.ts';
+import { optionFields, typeNumbers } from '../schema.ts';
 import { constantOf, gridOf, inputOf, optionOf, type Reading, type ReadRule, refuseOperator, requantization } from './rule.ts';
 import { windowOf } from './window.ts';
 
@@ -16,6 +16,16 @@ function weightGrid(reading: Reading, weight: ProgramTensor, channelAxis: number
 /** Signed weights of convolutions are symmetric: LiteRT's kernels do not look at their zero points. */
 function assertSymmetric(reading: Reading, { type, name }: ProgramTensor, { zeroPoint }: TensorQuantization): void {
   if (type !== 'uint8' && zeroPoint.some(z => z !== 0)) refuseOperator(reading, `the signed weight ${name} has a zero point other than 0.`);
+}
+
+/** A bias of 32 bits beside activations of 16 says that sums have 32 bits: only where the options say so too. */
+function assertBias(
+  reading: Reading,
+  { x, bias, field }: { readonly x: ProgramTensor; readonly bias: ProgramTensor | undefined; readonly field?: number },
+): void {
+  if (x.type !== 'int16' || bias?.type !== 'int32') return;
+  if (field === undefined || optionOf(reading, o => o.int8(field)) !== typeNumbers.int32)
+    refuseOperator(reading, `its bias ${bias.name} has 32 bits and its activations 16, and its options do not ask for that.`);
 }
 
 interface Layer {
@@ -51,6 +61,7 @@ export const conv2d: ReadRule = reading => {
   const fields = optionFields.convolution;
   const [x, weight] = [inputOf(reading, 0), inputOf(reading, 1)];
   const window = windowOf(reading, fields, { image: x.shape, kernel: weight.shape.slice(1, 3), output: reading.output.shape });
+  assertBias(reading, { x, bias: reading.inputs[2], field: fields.biasType });
   const activation = optionOf(reading, o => o.int8(fields.activation));
   reading.step('conv2d', { ...window, ...layer(reading, { x, weight, channelAxis: 0 }, activation) }, inputs(reading));
 };
@@ -60,6 +71,7 @@ export const depthwiseConv2d: ReadRule = reading => {
   const fields = optionFields.depthwise;
   const [x, weight] = [inputOf(reading, 0), inputOf(reading, 1)];
   const window = windowOf(reading, fields, { image: x.shape, kernel: weight.shape.slice(1, 3), output: reading.output.shape });
+  assertBias(reading, { x, bias: reading.inputs[2] });
   const activation = optionOf(reading, o => o.int8(fields.activation));
   reading.step('depthwise-conv2d', { ...window, ...layer(reading, { x, weight, channelAxis: 3 }, activation) }, inputs(reading));
 };
@@ -77,6 +89,7 @@ export const transposeConv: ReadRule = reading => {
     { ...fields, dilationWidth: -1, dilationHeight: -1 },
     { image: shape, kernel: weight.shape.slice(1, 3), output: x.shape },
   );
+  assertBias(reading, { x, bias: reading.inputs[3], field: fields.biasType });
   const activation = optionOf(reading, o => o.int8(fields.activation));
   const { inputs: of } = reading.operator;
   const tensors = [of[2] ?? -1, of[1] ?? -1, of[3] ?? -1];
@@ -89,6 +102,7 @@ export const fullyConnected: ReadRule = reading => {
   const activation = optionOf(reading, o => o.int8(fields.activation));
   const keeps = optionOf(reading, o => o.uint8(fields.keepAxes)) !== 0;
   const [x, weight] = [inputOf(reading, 0), inputOf(reading, 1)];
+  assertBias(reading, { x, bias: reading.inputs[2], field: fields.biasType });
   const expected = keeps ? x.shape.length : 2;
   if (reading.output.shape.length !== expected)
     refuseOperator(reading, `its output [${reading.output.shape}] should have ${expected} axes.`);

@@ -1,5 +1,6 @@
-import { optionFields } from '../schema.ts';
-import { bool, fused, inputOf, int8, int32, row, type WriteRule } from './rule.ts';
+import { optionFields, typeNumbers } from '../schema.ts';
+import type { OptionField } from './bytes.ts';
+import { bool, fused, inputOf, int8, int32, row, type WriteRule, type Writing } from './rule.ts';
 import { paddingOf } from './window.ts';
 
 interface Sliding {
@@ -9,6 +10,10 @@ interface Sliding {
 
 /** A bias that is left out is left out of the list too. */
 const given = (inputs: readonly number[]): readonly number[] => (inputs[2] === -1 || inputs[2] === undefined ? inputs.slice(0, 2) : inputs);
+
+/** The field that says that sums of 16-bit activations have 32 bits, where the bias has. */
+const biasType = (writing: Writing, field: number): readonly OptionField[] =>
+  inputOf(writing, 0).type === 'int16' && writing.inputs[2]?.type === 'int32' ? [int8(field, typeNumbers.int32)] : [];
 
 export const writeConv2d: WriteRule = writing => {
   const fields = optionFields.convolution;
@@ -22,6 +27,7 @@ export const writeConv2d: WriteRule = writing => {
       int8(fields.activation, fused(writing)),
       int32(fields.dilationWidth, dilations[1]),
       int32(fields.dilationHeight, dilations[0]),
+      ...biasType(writing, fields.biasType),
     ],
   });
 };
@@ -57,6 +63,7 @@ export const writeConv2dTranspose: WriteRule = writing => {
       int32(fields.strideWidth, strides[1]),
       int32(fields.strideHeight, strides[0]),
       int8(fields.activation, fused(writing)),
+      ...biasType(writing, fields.biasType),
     ],
   });
 };
@@ -70,6 +77,7 @@ export const writeDense: WriteRule = writing => {
       int8(fields.activation, fused(writing)),
       int8(fields.weightsFormat, 0),
       bool(fields.keepAxes, outRank === rank && rank !== 2),
+      ...biasType(writing, fields.biasType),
     ],
   });
 };

@@ -33,6 +33,10 @@ export function versionOf(op: TfliteOp, inputs: readonly (ProgramTensor | undefi
   const base = byType[op]?.[output.type] ?? 1;
   const [first, second] = inputs;
   const rank = Math.max(...inputs.map(input => input?.shape.length ?? 0));
+  const short = output.type === 'int16' && inputs.at(-1)?.type === 'int32' && inputs.length > 2;
+  if (op === 'CONV_2D' && short) return 8;
+  if (op === 'FULLY_CONNECTED' && short) return 11;
+  if (op === 'TRANSPOSE_CONV' && short) return 5;
   if (op === 'CONV_2D' && second?.type === 'int4') return 7;
   if (op === 'CONV_2D' && second?.shape[3] !== first?.shape[3]) return Math.max(base, 6);
   if (op === 'DEPTHWISE_CONV_2D' && second?.type === 'int4') return 6;

@@ -1,7 +1,20 @@
 import { optionFields } from '../../../../../lib/deploy/formats/tflite/schema.ts';
 import type { ProgramTensor } from '../../../../../lib/deploy/program.ts';
 import type { Random } from '../../../../../lib/tensor/random.ts';
-import { activation, int8, int32, type Made, places, sizes, sumScale, type Type, value, weights, whole } from './random-parts.ts';
+import {
+  activation,
+  biasOption,
+  int8,
+  int32,
+  type Made,
+  places,
+  sizes,
+  sumScale,
+  type Type,
+  value,
+  weights,
+  whole,
+} from './random-parts.ts';
 
 // Layers with random sizes, scales and options.
 
@@ -39,7 +52,7 @@ export function convolution(random: Random, type: Type, depthwise: boolean): Mad
       int8(fields.activation, activation(random)),
       int32(fields.dilationWidth, dw),
       int32(fields.dilationHeight, dh),
-      ...(depthwise ? [int32(optionFields.depthwise.multiplier, m)] : []),
+      ...(depthwise ? [int32(optionFields.depthwise.multiplier, m)] : biasOption(type, bias[0], optionFields.convolution.biasType)),
     ],
   };
 }
@@ -62,6 +75,7 @@ export function transposed(random: Random, type: Type): Made {
       int32(fields.strideWidth, s),
       int32(fields.strideHeight, s),
       int8(fields.activation, activation(random)),
+      ...biasOption(type, bias[0], fields.biasType),
     ],
   };
 }
@@ -77,7 +91,12 @@ export function dense(random: Random, type: Type): Made {
   return {
     inputs: [x, weight as ProgramTensor, ...bias],
     output,
-    options: [int8(field, activation(random)), int8(weightsFormat, 0), int8(keepAxes, keeps ? 1 : 0)],
+    options: [
+      int8(field, activation(random)),
+      int8(weightsFormat, 0),
+      int8(keepAxes, keeps ? 1 : 0),
+      ...biasOption(type, bias[0], optionFields.dense.biasType),
+    ],
   };
 }
 

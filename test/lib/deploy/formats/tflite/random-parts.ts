@@ -1,4 +1,5 @@
 import { zerosOf } from '../../../../../lib/deploy/element-types.ts';
+import { typeNumbers } from '../../../../../lib/deploy/formats/tflite/schema.ts';
 import type { OptionField } from '../../../../../lib/deploy/formats/tflite/write/bytes.ts';
 import { ends } from '../../../../../lib/deploy/integer/requantize-attributes.ts';
 import type { Elements, ElementType, ProgramTensor } from '../../../../../lib/deploy/program.ts';
@@ -80,7 +81,7 @@ export function weights(
     data: elementsOf(random, kind, sizeOf(shape)),
   } as ProgramTensor;
   if (random.next() < 0.2 && axis !== 0) return [weight];
-  const biasType = type === 'int16' ? 'int64' : 'int32';
+  const biasType = type === 'int16' && (axis !== 0 || random.next() < 0.6) ? 'int64' : 'int32';
   const biasScale = scale.map(s => Math.fround(s * (x.quantization?.scale[0] as number)));
   return [
     weight,
@@ -105,3 +106,7 @@ export const sumScale = (random: Random, [x, weight]: readonly [ProgramTensor, P
   );
 
 export const activation = (random: Random): number => random.pick([0, 0, 1, 2, 3]);
+
+/** The option that goes with a bias of 32 bits beside activations of 16. */
+export const biasOption = (type: Type, bias: ProgramTensor | undefined, field: number): OptionField[] =>
+  type === 'int16' && bias?.type === 'int32' ? [int8(field, typeNumbers.int32)] : [];
