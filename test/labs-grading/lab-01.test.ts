@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   cosineSchedule,
   fit,
@@ -15,34 +12,10 @@ import {
   pruneMagnitude,
   refreshBatchNorm,
 } from 'tinylab';
-import { saveDeliverable } from 'tinylab/grading';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { labOf } from '../../labs-grading/lab/labs.ts';
-import type { Mutant } from '../../labs-grading/lab/mutant.ts';
-import { type Cell, markOf } from '../../labs-grading/release/cells.ts';
-import { labFiles, loadQuestions } from '../../labs-grading/release/lab-files.ts';
-import { leaningQuestions } from '../../labs-grading/release/lone-answers.ts';
-import { loadMutants } from '../../labs-grading/release/mutants.ts';
-import { formatNotebook } from '../../labs-grading/release/nbformat.ts';
-import { fullMarks } from '../../labs-grading/release/outcome.ts';
-import { labCells, solutionNotebook, studentNotebook } from '../../labs-grading/release/student.ts';
-import { openGrader } from '../../labs-grading/run/grade-notebook.ts';
-import type { SubmissionReport } from '../../labs-grading/run/submission-report.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { missing, wholeLab } from './whole-lab.ts';
 
-// The release gate of Lab 01 in a minute: results come from the library's own techniques, and wrong answers to different questions share a run.
-
-const lab = labFiles('01-pruning');
-const cells = labCells(lab);
-const root = mkdtempSync(join(tmpdir(), 'tinylab-lab-01-'));
-const [right, wrong] = [join(root, 'right'), join(root, 'wrong')];
-const grader = openGrader(labOf('01-pruning'));
-afterAll(async () => {
-  await grader.close();
-  rmSync(root, { recursive: true });
-});
-
-const grade = (notebook: string, deliverables?: string, only?: readonly string[]): Promise<SubmissionReport> =>
-  grader.grade({ notebook, deliverables, seed: 20_26_11, hidden: true, only });
+const lab = await wholeLab('01-pruning');
 
 /** What students hand in, made by the library: right, and untrained or not pruned. */
 async function handIn(): Promise<void> {
@@ -70,93 +43,34 @@ async function handIn(): Promise<void> {
     latencies: [latencies(narrow, 1), latencies(narrow, 2)],
     tickets: [masksOf(tickets.at(-1)?.ticket as Model), masksOf(pruneMagnitude(mlp({ seed: 3 }), { sparsity: 0.91 }))],
   };
-  for (const [name, [good, bad]] of Object.entries(results)) {
-    saveDeliverable(join(right, 'deliverables'), name, good);
-    saveDeliverable(join(wrong, 'deliverables'), name, bad);
-  }
+  for (const [name, both] of Object.entries(results)) lab.handIn(name, both as [unknown, unknown]);
 }
 
 beforeAll(handIn, 300_000);
 
-const missing = (report: SubmissionReport): string[] =>
-  report.questions
-    .filter(question => question.score < fullMarks(question))
-    .map(
-      ({ question, score, items }) =>
-        `${question} ${score}: ${items.filter(({ passed }) => !passed).map(({ hint, got }) => hint ?? got)[0]}`,
-    );
-
-const questions = await loadQuestions(labFiles('01-pruning'));
-
-/** Tells whether the answer to one question calls that to the other: wrong together, the later one would be wrong for the wrong reason. */
-const calls = (a: string, b: string): boolean => {
-  const [own, other] = [a, b].map(id => questions.questions.find(question => question.id === id));
-  return own?.needs?.some(name => other?.uses.includes(name)) ?? false;
-};
-
-const known = await loadMutants(labFiles('01-pruning'));
-
-/** Mutants in as few runs as may be: one for a question, and none beside what it calls. */
-function rounds(all: readonly Mutant[]): Mutant[][] {
-  const packed: Mutant[][] = [];
-  const clash = (a: Mutant, b: Mutant): boolean =>
-    a.question === b.question || calls(a.question, b.question) || calls(b.question, a.question);
-  for (const mutant of all) {
-    const free = packed.find(round => !round.some(other => clash(mutant, other)));
-    if (free) free.push(mutant);
-    else packed.push([mutant]);
-  }
-  return packed;
-}
-
-const answered = (round: readonly Mutant[]): string =>
-  formatNotebook(
-    cells.map((cell: Cell) => {
-      const found = round.find(({ question }) => question === markOf(cell)?.grade_id);
-      return found ? { ...cell, source: found.answer } : cell;
-    }),
-  );
-
 describe('Lab 01', () => {
   it('the solution, with results of the library, gets full marks and the bonus', async () => {
-    const report = await grade(solutionNotebook(lab), right);
+    const report = await lab.grade(lab.solution, 'right');
     expect(missing(report)).toEqual([]);
     expect(report).toMatchObject({ points: 100, score: 105 });
   });
 
   it('the untouched notebook gets 0 on every question', async () => {
-    const report = await grade(studentNotebook(lab));
+    const report = await lab.grade(lab.stub);
     expect(report.questions.map(({ score }) => score)).toEqual(report.questions.map(() => 0));
   });
 
-  it('an empty answer costs no other question, but for those that say so', async () => {
-    const { questions: full } = await grade(solutionNotebook(lab), right);
-    const solved = Object.fromEntries(full.map(({ question, score }) => [question, score]));
-    expect(await leaningQuestions({ questions, cells }, solved, (notebook, only) => grade(notebook, right, only))).toEqual([]);
-  });
+  it('an empty answer costs no other question, but for those that say so', () => lab.expectLone());
 
   it('results that were not trained, pruned or measured as asked are refused, each with its hint', async () => {
-    const hints = missing(await grade(solutionNotebook(lab), wrong, ['pruned', 'narrow', 'latency', 'tickets'])).join('\n');
+    const hints = missing(await lab.grade(lab.solution, 'wrong', ['pruned', 'narrow', 'latency', 'tickets'])).join('\n');
     expect(hints).toMatch(/pruned 0: No weight has moved\. fit returns a new model .* Train the pruned network for one more epoch/);
     expect(hints).toMatch(/narrow 0: No weight has moved\. .* Sort before you cut, then fine-tune/);
     expect(hints).toMatch(/tickets 0: Take the masks from nextTicket/);
     expect(hints).toMatch(/latency 0: Those are FLOPs/);
   });
 
-  const written = known.filter(({ answer }) => !answer.includes('deliver('));
-  it.each(rounds(written).map((round, i) => [i + 1, round] as const))(
-    'known wrong answers are caught, each with its hint: run %i',
-    async (_, round) => {
-      const report = await grade(
-        answered(round),
-        right,
-        round.map(({ question }) => question),
-      );
-      const missed = round.filter(({ question, hint }) => {
-        const found = report.questions.find(asked => asked.question === question);
-        return !found || found.score >= fullMarks(found) || !found.items.some(item => !item.passed && item.hint?.includes(hint));
-      });
-      expect(missed.map(({ question, name }) => `${question}: ${name}`)).toEqual([]);
-    },
+  it.each(lab.rounds.map((round, i) => [i + 1, round] as const))('known wrong answers are caught, each with its hint: run %i', (_, round) =>
+    lab.expectCaught(round),
   );
 });

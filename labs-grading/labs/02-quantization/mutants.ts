@@ -121,8 +121,8 @@ const mutants: readonly KnownMistake[] = [
     'return clips[errors.indexOf(Math.min(...errors))]!;',
     'return Math.max(...clips);',
   ]),
-  clip('errors cancel', 'Errors of both signs cancel', ['* step - v) ** 2', '* step - v)']),
-  clip('clipped values left out', 'You left out the values beyond the clip', [
+  clip('errors cancel', 'That is the smallest clip', ['* step - v) ** 2', '* step - v)']),
+  clip('clipped values left out', 'That is the smallest clip', [
     'const squares = values.map',
     'const squares = values.filter(v => v <= clip).map',
   ]),
