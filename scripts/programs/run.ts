@@ -7,7 +7,7 @@ import { bytesOf, openNetwork } from './open.ts';
 const help = `npx tinylab run FILE INPUT.npy [INPUT.npy …] [--out OUT.npy] [--real] [--json]: runs a network of integers on examples.
 
 FILE is a .tflite file, or what saveProgram wrote. Each INPUT.npy holds the examples of one input, [n, …] or one example without n: its stored integers
-where the types agree, else real numbers, or bytes of images that stand for 0 to 1. Results are those of LiteRT's reference kernels, byte for
+where the types agree, else real numbers, or bytes of images that stand for 0 to 1. Results of a .tflite file are those of LiteRT's reference kernels, byte for
 byte. --out writes them as OUT.npy (several outputs as OUT-0.npy, OUT-1.npy …), as stored integers, with --real as real numbers.`;
 
 /** The elements of an input, and how many examples they are. */
