@@ -39,6 +39,8 @@ export interface LayerSlips {
   readonly border?: (zeroPoint: number) => number;
   /** Whether the bias comes after the multiplier. */
   readonly late?: boolean;
+  /** What a value (its zero point taken away) and a weight add to the sum, at place i of n. */
+  readonly term?: (value: number, weight: number, at: { readonly i: number; readonly n: number }) => number;
   /** What the sum becomes before it is scaled. */
   readonly accumulator?: (sum: number) => number;
 }
@@ -65,18 +67,20 @@ export const unrounded = (x: readonly number[], layer: IntegerDense, o: number):
   ((layer.weight[o] as readonly number[]).reduce((sum, w, i) => sum + ((x[i] as number) - layer.inputZeroPoint) * w, 0) +
     (layer.bias[o] as number));
 
+const product = (value: number, weight: number): number => value * weight;
+
 /** y[o] = clip(Z_y + round(M[o] · (Σ (x - Z_x) · w + bias[o]))). */
 export function integerDense(x: readonly number[], layer: IntegerDense, slips: LayerSlips = {}): number[] {
-  const { zero = (z: number) => z } = slips;
+  const { zero = (z: number) => z, term = product } = slips;
   return layer.weight.map((row, o) => {
-    const sum = row.reduce((total, w, i) => total + ((x[i] as number) - zero(layer.inputZeroPoint)) * w, 0);
+    const sum = row.reduce((total, w, i) => total + term((x[i] as number) - zero(layer.inputZeroPoint), w, { i, n: row.length }), 0);
     return stored(sum, o, { layer, slips });
   });
 }
 
 /** The same for every place of an image [h, w, c], whose border holds the input's zero point. */
 export function integerConv2d(x: NDArray, layer: IntegerConv, slips: LayerSlips = {}): NDArray {
-  const { zero = (z: number) => z, border = (z: number) => z } = slips;
+  const { zero = (z: number) => z, border = (z: number) => z, term = product } = slips;
   const { kernel, stride, padding, inputZeroPoint } = layer;
   const [height = 0, width = 0, channels = 0] = x.shape;
   const [tall = 0, wide = 0, , out = 0] = kernel.shape;
@@ -93,9 +97,11 @@ export function integerConv2d(x: NDArray, layer: IntegerConv, slips: LayerSlips 
         for (let p = 0; p < tall; p++)
           for (let q = 0; q < wide; q++)
             for (let c = 0; c < channels; c++)
-              sum +=
-                (at(i * stride + p - padding, j * stride + q - padding, c) - zero(inputZeroPoint)) *
-                (kernel.data[((p * wide + q) * channels + c) * out + o] as number);
+              sum += term(
+                at(i * stride + p - padding, j * stride + q - padding, c) - zero(inputZeroPoint),
+                kernel.data[((p * wide + q) * channels + c) * out + o] as number,
+                { i: (p * wide + q) * channels + c, n: tall * wide * channels },
+              );
         y[place++] = stored(sum, o, { layer, slips });
       }
   return array(shape, y, 'int8');

@@ -1,5 +1,6 @@
 import { array, type NDArray, type Question, question, type Random } from 'tinylab';
 import { type IntegerConv, type IntegerDense, integerConv2d, integerDense, type LayerSlips, unrounded } from './integer-reference.ts';
+import { layerMistakes, seenInLayer } from './integer-slips.ts';
 import { where, wrongOnlyAt } from './seen.ts';
 
 // Layers that compute with integers alone, and what comes into them.
@@ -25,35 +26,14 @@ function denseLayer(rng: Random, i: number): { x: number[]; layer: IntegerDense 
   }
 }
 
-type LayerMistakes = readonly (readonly [LayerSlips, string])[];
-
-const layerMistakes: LayerMistakes = [
-  [{ zero: z => -z }, 'The input’s zero point has the wrong sign: the real input is S · (x - Z).'],
-  [{ zero: () => 0 }, 'The input’s zero point is missing: the real input is S · (x - Z), so each product is (x - Z) · w.'],
-  [{ outputZero: () => 0 }, 'The output’s zero point is missing: add Z_y after the multiplier.'],
-  [{ outputZero: z => -z }, 'The output’s zero point has the wrong sign: add it.'],
-  [{ bias: () => 0 }, 'The bias is missing.'],
-  [{ bias: b => -b }, 'The bias has the wrong sign: add it to the sum.'],
-  [{ late: true }, 'The bias has the scale of the products: add it before you multiply.'],
-  [{ whole: Math.trunc }, 'You cut off: take the nearest integer.'],
-  [{ whole: Math.floor }, 'You rounded down: take the nearest integer.'],
-  [{ whole: x => x }, 'These are not whole numbers: round after the multiplier.'],
-  [{ clamp: v => v }, 'Some results do not fit into 8 bits: clamp to -128 … 127.'],
-  [{ clamp: v => ((((v + 128) % 256) + 256) % 256) - 128 }, 'Results beyond 8 bits wrapped around: clamp them to -128 … 127.'],
-  [{ clamp: v => Math.min(127, Math.max(0, v)) }, 'You clamped at 0, which stands for Z, not for 0: clamp to -128 … 127.'],
-  [{ clamp: v => Math.min(127, Math.max(-127, v)) }, 'The smallest integer of 8 bits is -128.'],
-  [{ multiplier: all => all[0] as number }, 'You used the first multiplier for all. Each output channel has its own.'],
-  [{ multiplier: () => 1 }, 'The multiplier is missing: the sum has the scale S_x · S_w, the output S_y.'],
-  [{ accumulator: s => ((((s + 32768) % 65536) + 65536) % 65536) - 32768 }, 'Your sums wrapped at 16 bits. They take 32.'],
-];
-
 const integerLayer = question(
   'integer-dense',
   { points: 8, title: 'A dense layer of integers', uses: ['integerDense'], withhold: ['runProgram', 'lowerModel'] },
   async q => {
     for (const { x, layer } of q.cases(8, denseLayer)) {
-      q.equal(q.asList(await q.call('integerDense', x, layer)), integerDense(x, layer), {
-        known: layerMistakes.map(([slips, hint]) => [integerDense(x, layer, slips), hint] as const),
+      const [got, right] = [q.asList(await q.call('integerDense', x, layer)), integerDense(x, layer)];
+      q.equal(got, right, {
+        known: [...layerMistakes(layer, (slips, other) => integerDense(x, other, slips)), ...seenInLayer(got, right, layer)],
         hint: 'For each output: the sum of (x - Z_x) · w, plus the bias, times the multiplier, rounded, plus Z_y, clamped to -128 … 127.',
       });
     }
@@ -118,7 +98,7 @@ function convMistakes({ x, layer }: { readonly x: NDArray; readonly layer: Integ
       of({ border: () => 0 }),
       'The border holds 0, which stands for a number. A place outside the image is worth 0: store Z_x there, or leave it out.',
     ],
-    ...layerMistakes.map(([slips, hint]): [unknown, string] => [of(slips), hint]),
+    ...layerMistakes(layer, (slips, other) => Array.from(integerConv2d(x, other, slips).data)),
     [
       only(i => inner[i] === false),
       'Places inside of the image are right, those whose kernel reaches over the border are not: leave out what lies before row or column 0, and from height or width on.',
@@ -136,6 +116,7 @@ function convMistakes({ x, layer }: { readonly x: NDArray; readonly layer: Integ
       only(i => i % (columns * outputs) >= outputs),
       'The first column is right, others are not: which columns of the image does the kernel see there?',
     ],
+    ...seenInLayer(got, Array.from(right.data), layer),
   ];
 }
 

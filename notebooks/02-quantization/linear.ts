@@ -1,5 +1,6 @@
 import { array, type NDArray, normal, type Question, question, type Random } from 'tinylab';
-import { ends, type Grid, type GridSlips, gridOf, type LinearSlips, linear } from './reference.ts';
+import { rowScaleSlips, scaleMistakes, zeroPointMistakes } from './grid-slips.ts';
+import { ends, type Grid, gridOf, type LinearSlips, linear } from './reference.ts';
 import { holdsNaN, ofOtherLength, where, wrongOnlyAt } from './seen.ts';
 
 // Questions 5 to 7: integers with a scale, where their grid lies, and how many values share one.
@@ -101,44 +102,16 @@ const choice = question(
   async q => {
     for (const { values, bits } of q.cases(10, ranged)) {
       const got = await q.call('scaleAndZeroPoint', values, bits);
+      const [scale, zeroPoint] = [q.asNumber(q.field(got, 'scale')), q.asNumber(q.field(got, 'zeroPoint'))];
       const right = gridOf(values, bits);
-      const of = (slips: GridSlips): { scale: number; zeroPoint: number } => gridOf(values, bits, slips);
-      const narrow = 'The range must hold 0: take the smaller of 0 and the smallest value, and the larger of 0 and the largest.';
-      q.close(q.asNumber(q.field(got, 'scale')), right.scale, {
+      q.close(scale, right.scale, {
         asked: 'the scale of scaleAndZeroPoint(values, bits)',
-        known: [
-          [of({ widened: false }).scale, narrow],
-          [of({ steps: b => 2 ** b }).scale, '2^b integers have 2^b - 1 steps between them.'],
-          [
-            of({ range: (_, high) => high }).scale,
-            'That is the scale of the largest value alone. The range goes from the smallest to the largest.',
-          ],
-          [
-            of({ range: (low, high) => Math.max(-low, high) }).scale,
-            'That is the largest magnitude, for a grid around 0. Here the range goes from the smallest value to the largest.',
-          ],
-          [
-            of({ range: (low, high) => Math.max(-low, high), steps: b => 2 ** (b - 1) - 1 }).scale,
-            'That is the scale of a symmetric grid, whose zero point is 0. Here the range goes from the smallest value to the largest.',
-          ],
-          [1 / right.scale, 'Upside down: a step is worth range / (2^b - 1).'],
-        ],
+        known: scaleMistakes(values, bits, scale),
         hint: 'S = (high - low) / (2^b - 1), with low = min(0, smallest) and high = max(0, largest).',
       });
-      q.equal(q.asNumber(q.field(got, 'zeroPoint')), right.zeroPoint, {
+      q.equal(zeroPoint, right.zeroPoint, {
         asked: 'the zero point of scaleAndZeroPoint(values, bits)',
-        known: [
-          [of({ whole: z => z }).zeroPoint, 'A zero point is an integer, so that 0 is exactly on the grid.'],
-          [of({ widened: false, clamped: false }).zeroPoint, narrow],
-          [of({ widened: false }).zeroPoint, narrow],
-          [of({ clamped: false }).zeroPoint, 'The zero point is one of the integers that b bits hold: clamp it.'],
-          [of({ sign: -1 }).zeroPoint, 'Wrong sign: r = S · (q - Z) is low at q = -2^(b-1), so Z = -2^(b-1) - low / S.'],
-          [of({ sign: -1, clamped: false }).zeroPoint, 'Wrong sign: r = S · (q - Z) is low at q = -2^(b-1), so Z = -2^(b-1) - low / S.'],
-          [of({ whole: Math.trunc }).zeroPoint, 'You cut off: take the nearest integer.'],
-          [of({ whole: Math.floor }).zeroPoint, 'You rounded down: take the nearest integer.'],
-          [right.zeroPoint + 2 ** (bits - 1), 'That is the zero point of unsigned integers, 0 … 2^b - 1. Yours begin at -2^(b-1).'],
-          [-right.zeroPoint, 'Wrong sign: 0 is stored as Z.'],
-        ],
+        known: zeroPointMistakes(values, bits, zeroPoint),
         hint: 'Z = round(-2^(b-1) - low / S), clamped to the integers that b bits hold.',
       });
     }
@@ -175,7 +148,8 @@ const granularity = question(
         const of = (by: number[], steps = 2 ** (bits - 1) - 1): number[] => by.map(reach => reach / steps);
         const rows = reaches(weight, 'row');
         const all = rows.map(() => Math.max(...rows));
-        q.close(q.asList(await q.call('channelScales', weight, bits)), of(rows), {
+        const got = q.asList(await q.call('channelScales', weight, bits));
+        q.close(got, of(rows), {
           asked: 'channelScales(weight, bits)',
           known: [
             [of(reaches(weight, 'column')), 'Those are scales of the inputs. An output channel is a row of the weight here.'],
@@ -184,6 +158,7 @@ const granularity = question(
             [of(rows, 2 ** (bits - 1)), 'The largest integer is 2^(b-1) - 1: the largest magnitude becomes that.'],
             [of(rows, 2 ** bits - 1), 'A symmetric grid has 2^(b-1) - 1 steps on each side of 0.'],
             [rows, 'Those are the largest magnitudes. Divide by the largest integer, 2^(b-1) - 1.'],
+            ...rowScaleSlips(weight, bits, got),
           ],
           hint: 'For each row: the largest |w| divided by 2^(b-1) - 1.',
         });

@@ -6,7 +6,8 @@ export const where = (holds: boolean, got: unknown): unknown => (holds ? got : S
 const numbers = (got: unknown): readonly number[] | undefined =>
   Array.isArray(got) && got.every(value => typeof value === 'number') ? (got as number[]) : undefined;
 
-const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-5 * Math.max(1, Math.abs(a), Math.abs(b));
+/** Whether two numbers are the same but for their last digits. */
+export const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-5 * Math.max(1, Math.abs(a), Math.abs(b));
 
 /** Whether a list is right at all places but some of those that `may` tells. */
 export function wrongOnlyAt(got: unknown, right: readonly number[], may: (place: number) => boolean): boolean {
