@@ -86,12 +86,12 @@ const clipping = question(
         q.close(await q.call('bestClip', values, bits, clips), of({}), {
           known: [
             [Math.max(...clips), 'That is the largest value: nothing is clipped, and a step is wide. Compare the errors of all clips.'],
-            [of({ worst: true }), 'That clip has the largest error, not the smallest.'],
             [of({ error: Math.abs }), 'That is the smallest mean of |error|. Square the errors.'],
             [
               Math.min(...clips),
               'That is the smallest clip, which clips nearly everything. A value beyond it becomes the clip: that error counts too, and squared, so that signs do not cancel.',
             ],
+            [of({ worst: true }), 'That clip has the largest error, not the smallest.'],
             [clips.indexOf(of({})), 'That is its place in the list. Return the clip itself.'],
           ],
           hint: 'For each clip: step = clip / (2^b - 1), each value becomes min(2^b - 1, round(v / step)) · step. The one with the smallest mean of (difference)² wins.',
