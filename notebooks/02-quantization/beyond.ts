@@ -1,5 +1,6 @@
 import { array, type Examiner, type NDArray, normal, type Question, question, type Random } from 'tinylab';
 import { balance, bestClip, type ClipSlips, clipErrors, largest, type Pair, passed, rescaled, wrapped } from './beyond-reference.ts';
+import { bitsSeen, sumSeen } from './beyond-slips.ts';
 import { sum } from './reference.ts';
 
 // Questions 12 to 15: accumulators, where a grid should end, gradients through a rounding, ranges that two layers share.
@@ -15,7 +16,8 @@ const accumulator = question(
         const bits = [16, 12, 16, 20, 14, 10, 18, 16][i] as number;
         const total = sum(products);
         const end = 2 ** (bits - 1) - 1;
-        q.equal(await q.call('addUp', products, bits), wrapped(total, bits), {
+        const got = await q.call('addUp', products, bits);
+        q.equal(got, wrapped(total, bits), {
           known: [
             [total, 'That is the true sum. An accumulator of b bits goes from -2^(b-1) to 2^(b-1) - 1 and wraps around.'],
             [
@@ -27,6 +29,7 @@ const accumulator = question(
             [wrapped(total, bits + 1), 'That has one bit too many: the sign is one of the b bits.'],
             [wrapped(total, 16), 'That wraps at 16 bits, whatever is asked.'],
             [wrapped(total, 32), 'That wraps at 32 bits, whatever is asked.'],
+            ...sumSeen(got, products, bits),
           ],
           hint: 'Add up, then take away (or add) 2^b as often as it takes to come into -2^(b-1) … 2^(b-1) - 1.',
         });
@@ -41,6 +44,7 @@ const accumulator = question(
           [15, 'That is one product. A layer adds 1,152 of them.'],
           [16, 'That is one product with its sign. A layer adds 1,152 of them.'],
           [32, 'That is what chips have. Fewer would do here: how large can the sum get?'],
+          ...bitsSeen(await q.read('accumulatorBits')),
         ],
       });
     });

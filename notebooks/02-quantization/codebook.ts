@@ -1,5 +1,6 @@
 import { type Examiner, normal, type Question, question, type Random } from 'tinylab';
-import { type Clusters, centres, codebookStep, kMeans, nearestOf, type RefitSlips, refit, sum } from './reference.ts';
+import { codebookMistakes, labelMistakes } from './kmeans-slips.ts';
+import { type Clusters, codebookStep, kMeans, type RefitSlips, refit, sum } from './reference.ts';
 import { holdsNaN, ofOtherLength, where, wrongOnlyAt } from './seen.ts';
 
 // Questions 1 to 3: numbers that share a code book, what that takes, and how the code book is trained.
@@ -51,36 +52,15 @@ const clusters = question(
     for (const { weights, bits } of q.cases(8, clustered)) {
       const got = asClusters(q, await q.call('kMeans', weights, bits));
       const right = kMeans(weights, bits);
-      const of = (slips: Parameters<typeof kMeans>[2]): Clusters => kMeans(weights, bits, slips);
-      const first = of({ rounds: 0 });
+      const about = { weights, bits, got };
       q.close(got.codebook, right.codebook, {
         asked: 'the code book of kMeans(weights, bits)',
-        known: [
-          [of({ clusters: 2 ** bits - 1 }).codebook, 'That is one entry too few: b bits tell 2^b labels apart, from 0 to 2^b - 1.'],
-          [of({ clusters: bits }).codebook, 'b bits make 2^b entries, not b.'],
-          [first.codebook, 'The centroids never moved: each becomes the mean of its weights, again and again.'],
-          [of({ rounds: 1 }).codebook, 'The centroids moved once. Give out labels again and go on until none changes.'],
-          [of({ rounds: 2 }).codebook, 'You stop too early: go on until no label changes.'],
-          [of({ empty: () => Number.NaN }).codebook, 'A centroid without weights became 0 / 0. It stays where it is.'],
-          [of({ empty: () => 0 }).codebook, 'A centroid without weights jumped to 0. It stays where it is.'],
-          [
-            of({ start: centres }).codebook,
-            'The first centroids include the smallest and the largest weight; yours are the middles of equal parts.',
-          ],
-          [of({ median: true }).codebook, 'A centroid is the mean of its weights, not the one in the middle.'],
-        ],
+        known: codebookMistakes(about),
         hint: 'Start with 2^b numbers from the smallest weight to the largest, equally far apart.',
       });
       q.equal(got.labels, right.labels, {
         asked: 'the labels of kMeans(weights, bits)',
-        known: [
-          [right.labels.map(label => label + 1), 'Labels count from 0.'],
-          [first.labels, 'These labels go by the first centroids: give them out again after each move.'],
-          [
-            weights.map(w => right.codebook[nearestOf(right.codebook, w)]),
-            'A label is the place of the centroid in the code book, not its value.',
-          ],
-        ],
+        known: labelMistakes(about),
         hint: 'A label is the place in the code book of the centroid that is nearest to the weight.',
       });
     }

@@ -1,4 +1,5 @@
 import { array, type NDArray, type Question, question, type Random } from 'tinylab';
+import { placeMistakes, placesSeen } from './conv-slips.ts';
 import { type IntegerConv, type IntegerDense, integerConv2d, integerDense, type LayerSlips, unrounded } from './integer-reference.ts';
 import { layerMistakes, seenInLayer } from './integer-slips.ts';
 import { where, wrongOnlyAt } from './seen.ts';
@@ -116,7 +117,9 @@ function convMistakes({ x, layer }: { readonly x: NDArray; readonly layer: Integ
       only(i => i % (columns * outputs) >= outputs),
       'The first column is right, others are not: which columns of the image does the kernel see there?',
     ],
+    ...placeMistakes(x, layer),
     ...seenInLayer(got, Array.from(right.data), layer),
+    ...placesSeen(got, right),
   ];
 }
 
