@@ -1,7 +1,8 @@
 import { array, type Examiner, type NDArray, normal, type Question, question, type Random } from 'tinylab';
 import { balance, bestClip, type ClipSlips, clipErrors, largest, type Pair, passed, rescaled, wrapped } from './beyond-reference.ts';
-import { bitsSeen, sumSeen } from './beyond-slips.ts';
+import { type Backward, bitsSeen, clipSeen, gradientSeen, rescaledSeen, sumSeen } from './beyond-slips.ts';
 import { sum } from './reference.ts';
+import { where as seen } from './seen.ts';
 
 // Questions 12 to 15: accumulators, where a grid should end, gradients through a rounding, ranges that two layers share.
 
@@ -74,10 +75,24 @@ function clipCase(rng: Random, i: number): ClipCase {
   for (;;) {
     const values = activations(rng, rng.int(60, 120));
     const most = Math.max(...values);
-    const clips = [0.15, 0.3, 0.45, 0.6, 0.8, 1].map(share => share * most);
-    const errors = clipErrors({ values, bits, clips }).toSorted((a, b) => a - b);
-    if ((errors[1] as number) > 1.02 * (errors[0] as number)) return { values, bits, clips: i % 2 === 0 ? clips : clips.toReversed() };
+    // the largest value comes last or first, and counts
+    values[values.indexOf(most)] = 0;
+    if (i % 2 === 0) values.push(most);
+    else values.unshift(most);
+    const shares = [0.15, 0.3, 0.45, 0.6, 0.8, 1].map(share => share * most);
+    const clips = i % 6 === 1 || i % 6 === 5 ? shares.toReversed() : shares;
+    const offered = { values, bits, clips };
+    const errors = clipErrors(offered).toSorted((a, b) => a - b);
+    if ((errors[1] as number) > 1.02 * (errors[0] as number) && tells(offered, i % 6)) return offered;
   }
+}
+
+/** Whether a case shows when a value at the end, or the last clip, is left out. */
+function tells(offered: ClipCase, i: number): boolean {
+  const { values, clips } = offered;
+  const best = bestClip(offered);
+  if (i === 3) return best === clips.at(-1);
+  return i > 1 || best !== bestClip({ ...offered, values: i === 0 ? values.slice(0, -1) : values.slice(1) });
 }
 
 const clipping = question(
@@ -87,7 +102,8 @@ const clipping = question(
     await q.part('clip', { points: 3 }, async () => {
       for (const { values, bits, clips } of q.cases(6, clipCase)) {
         const of = (slips: ClipSlips): number => bestClip({ values, bits, clips }, slips);
-        q.close(await q.call('bestClip', values, bits, clips), of({}), {
+        const got = await q.call('bestClip', values, bits, clips);
+        q.close(got, of({}), {
           known: [
             [Math.max(...clips), 'That is the largest value: nothing is clipped, and a step is wide. Compare the errors of all clips.'],
             [of({ error: Math.abs }), 'That is the smallest mean of |error|. Square the errors.'],
@@ -97,6 +113,7 @@ const clipping = question(
             ],
             [of({ worst: true }), 'That clip has the largest error, not the smallest.'],
             [clips.indexOf(of({})), 'That is its place in the list. Return the clip itself.'],
+            ...clipSeen(got, of({}), { values, bits, clips }),
           ],
           hint: 'For each clip: step = clip / (2^b - 1), each value becomes min(2^b - 1, round(v / step)) · step. The one with the smallest mean of (difference)² wins.',
         });
@@ -119,12 +136,6 @@ const clipping = question(
   },
 );
 
-interface Backward {
-  readonly values: number[];
-  readonly gradient: number[];
-  readonly ends: readonly [number, number];
-}
-
 function backward(rng: Random): Backward {
   const ends = [-rng.uniform(0.6, 1.2), rng.uniform(0.5, 1.4)] as const;
   const values = Array.from(normal(rng, [rng.int(8, 16)]).data, v => 1.3 * v);
@@ -138,7 +149,8 @@ const straight = question(
     for (const { values, gradient, ends } of q.cases(6, backward)) {
       const [low, high] = ends;
       const where = (keep: (v: number) => boolean): number[] => gradient.map((g, i) => (keep(values[i] as number) ? g : 0));
-      q.close(await q.call('straightThrough', gradient, values, ends), passed(gradient, values, ends), {
+      const got = await q.call('straightThrough', gradient, values, ends);
+      q.close(got, passed(gradient, values, ends), {
         known: [
           [gradient, 'Beyond the ends the result does not move when the value does, so no gradient passes: 0.'],
           [
@@ -154,6 +166,7 @@ const straight = question(
             'The slope is 1 there: pass the gradient on as it comes.',
           ],
           [values.map(v => (v >= low && v <= high ? 1 : 0)), 'That is the slope. What passes is the slope times the gradient that comes.'],
+          ...gradientSeen(got, { values, gradient, ends }),
         ],
         hint: 'For each value: the gradient that comes where low ≤ value ≤ high, else 0.',
       });
@@ -178,6 +191,25 @@ function pair(rng: Random): Pair {
 
 const matrixOf = (q: Examiner, got: unknown, like: NDArray): NDArray => q.asArray(got, like.shape);
 
+/** What may be wrong with a layer of a pair. */
+function pairMistakes(layers: Pair, got: NDArray, part: 'first' | 'second'): [unknown, string][] {
+  const s = balance(layers);
+  const [r1, r2] = [largest(layers.first, 'column'), largest(layers.second, 'row')];
+  const [inverse, single, ratio] = [s.map(x => 1 / x), r1, r1.map((r, i) => r / (r2[i] as number))];
+  const channel = (i: number): number => (part === 'first' ? i % s.length : Math.floor((i * s.length) / layers.second.data.length));
+  return [
+    [rescaled(layers, inverse)[part], 'Upside down: divide the first layer by s and multiply the second.'],
+    [
+      rescaled(layers, single)[part],
+      'You divided by the range of the first layer: then its ranges are all 1 and those of the second are far apart. s = √(r1 · r2) / r2.',
+    ],
+    [rescaled(layers, ratio)[part], 'The root is missing: with s = r1 / r2 the two ranges change places. s = √(r1 · r2) / r2.'],
+    [layers[part], 'It is as it was.'],
+
+    ...rescaledSeen(got.data, rescaled(layers, s)[part].data, channel).map(([holds, hint]): [unknown, string] => [seen(holds, got), hint]),
+  ];
+}
+
 const equalization = question(
   'equalization',
   {
@@ -191,33 +223,27 @@ const equalization = question(
       for (const layers of q.cases(5, pair)) {
         const s = balance(layers);
         const right = rescaled(layers, s);
-        const [r1, r2] = [largest(layers.first, 'column'), largest(layers.second, 'row')];
-        const [inverse, single, ratio] = [s.map(x => 1 / x), r1, r1.map((r, i) => r / (r2[i] as number))];
         const got = await q.call('equalize', layers);
-        const known = (part: 'first' | 'second'): [NDArray, string][] => [
-          [rescaled(layers, inverse)[part], 'Upside down: divide the first layer by s and multiply the second.'],
-          [
-            rescaled(layers, single)[part],
-            'You divided by the range of the first layer: then its ranges are all 1 and those of the second are far apart. s = √(r1 · r2) / r2.',
-          ],
-          [rescaled(layers, ratio)[part], 'The root is missing: with s = r1 / r2 the two ranges change places. s = √(r1 · r2) / r2.'],
-          [layers[part], 'It is as it was.'],
-        ];
-        q.close(matrixOf(q, q.field(got, 'first'), layers.first), right.first, {
+        const [first, second] = [matrixOf(q, q.field(got, 'first'), layers.first), matrixOf(q, q.field(got, 'second'), layers.second)];
+        const bias = q.asList(q.field(got, 'bias'));
+        q.close(first, right.first, {
           asked: 'first of equalize(layers)',
-          known: known('first'),
+          known: pairMistakes(layers, first, 'first'),
           hint: 'Each column of the first layer divided by its s.',
         });
-        q.close(matrixOf(q, q.field(got, 'second'), layers.second), right.second, {
+        q.close(second, right.second, {
           asked: 'second of equalize(layers)',
-          known: known('second'),
+          known: pairMistakes(layers, second, 'second'),
           hint: 'Each row of the second layer times its s.',
         });
-        q.close(q.asList(q.field(got, 'bias')), right.bias, {
+        q.close(bias, right.bias, {
           asked: 'bias of equalize(layers)',
           known: [
             [layers.bias, 'The bias must shrink with its channel, or the network computes something else: divide it by s too.'],
             [layers.bias.map((b, i) => b * (s[i] as number)), 'The bias is divided by s, as the weights before it are.'],
+            ...rescaledSeen(bias.map(Number), right.bias, i => i)
+              .slice(0, 4)
+              .map(([holds, hint]): [unknown, string] => [seen(holds, bias), hint]),
           ],
           hint: 'Each bias divided by the s of its channel.',
         });
