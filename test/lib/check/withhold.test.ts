@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 afterEach(() => withhold([]));
 
 const refused = expect.objectContaining({ code: 'check/withheld' });
-const doors = ['inspect', 'prune', 'quantize', 'search', 'sparse'] as const;
+const doors = ['deploy', 'inspect', 'prune', 'quantize', 'search', 'sparse'] as const;
 
 describe('withheld exports', () => {
   test.each([
@@ -14,6 +14,7 @@ describe('withheld exports', () => {
     ['projectToBudget', 'search'],
     ['diagonalHessian', 'inspect'],
     ['affine', 'quantize'],
+    ['lowerModel', 'deploy'],
   ] as const)('%s is absent flat and behind %s, and there again afterwards', (name, door) => {
     const seen = withholdable(tinylab) as unknown as Record<string, Record<string, unknown>>;
     const put = (seen[door] as Record<string, unknown>)[name] as () => unknown;
