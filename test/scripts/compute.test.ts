@@ -75,7 +75,7 @@ test('a rung that computes nonsense is found out before anybody uses it', async 
     join(folder, 'matmul/1-interchange.cc'),
     '#include "../abi.h"\nvoid matmul_interchange(const float *, const float *, float *, MatmulShape) {}\n',
   );
-  expect(await go()).toContain('the rung interchange computes 2 · 3 = 0');
+  expect(await go()).toContain('the rung interchange of matmul computes a wrong number');
   expect(existsSync(module)).toBe(false);
 });
 
