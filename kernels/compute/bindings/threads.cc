@@ -22,6 +22,7 @@ struct Job {
 uint64_t ticket = 0;
 Job job;
 size_t finished, started, helpers, sleepers;
+pthread_t threads_of[most_threads];
 pthread_mutex_t owner = PTHREAD_MUTEX_INITIALIZER, bed = PTHREAD_MUTEX_INITIALIZER;
 pthread_cond_t alarm = PTHREAD_COND_INITIALIZER;
 
@@ -69,10 +70,24 @@ void start(size_t wanted) {
     if (dladdr(reinterpret_cast<void *>(&helper), &info) == 0 || dlopen(info.dli_fname, RTLD_NOW | RTLD_NODELETE) == nullptr) return;
   }
   for (; started < wanted; started++) {
-    pthread_t thread;
-    if (pthread_create(&thread, nullptr, helper, reinterpret_cast<void *>(started)) != 0) return;
-    pthread_detach(thread);
+    if (pthread_create(&threads_of[started], nullptr, helper, reinterpret_cast<void *>(started)) != 0) return;
   }
+}
+
+// A sleeping thread is woken on the core of whoever wakes it, and waits there until that one is done: keep it off this core.
+void keep_off_this_core(size_t number) {
+#if defined(__linux__)
+  static cpu_set_t allowed;
+  static const bool known = sched_getaffinity(0, sizeof allowed, &allowed) == 0;
+  const int here = sched_getcpu();
+  if (!known || here < 0 || here >= CPU_SETSIZE) return;
+  cpu_set_t others = allowed;
+  CPU_CLR(here, &others);
+  if (CPU_COUNT(&others) == 0) return;
+  for (size_t i = 0; i < number; i++) pthread_setaffinity_np(threads_of[i], sizeof others, &others);
+#else
+  (void)number;
+#endif
 }
 
 } // namespace
@@ -86,6 +101,7 @@ void share(size_t count, size_t grain, size_t cost, size_t threads, void (*part)
     return;
   }
   start(threads - 1);
+  if (__atomic_load_n(&sleepers, __ATOMIC_SEQ_CST) > 0) keep_off_this_core(started < threads - 1 ? started : threads - 1);
   // several pieces a thread, so that one that is late does not hold up the others
   const size_t wanted = 4 * threads, pieces = grains < wanted ? grains : wanted;
   const size_t piece = (grains + pieces - 1) / pieces * grain;
