@@ -18,10 +18,7 @@ export const onGrid = (values: readonly number[], clip: number, bits: number): n
 /** Mistakes of the choice of a clip. */
 export interface ClipSlips {
   readonly error?: (difference: number) => number;
-  readonly clipped?: boolean;
-  readonly last?: boolean;
   readonly worst?: boolean;
-  readonly steps?: number;
 }
 
 /** Values, and the ends that their grid may have. */
@@ -33,13 +30,12 @@ export interface Clips {
 
 /** The mean error of values on the grid of each clip. */
 export function clipErrors({ values, bits, clips }: Clips, slips: ClipSlips = {}): number[] {
-  const { error = (d: number) => d * d, clipped = true } = slips;
+  const { error = (d: number) => d * d } = slips;
   return clips.map(clip => {
-    const seen = clipped ? values : values.filter(v => v <= clip);
-    const reals = onGrid(seen, clip, bits);
+    const reals = onGrid(values, clip, bits);
     let total = 0;
-    for (const [i, v] of seen.entries()) total += error((reals[i] as number) - v);
-    return total / Math.max(1, seen.length);
+    for (const [i, v] of values.entries()) total += error((reals[i] as number) - v);
+    return total / values.length;
   });
 }
 

@@ -15,13 +15,6 @@ export function wrongOnlyAt(got: unknown, right: readonly number[], may: (place:
   return list?.length === right.length && right.every((value, i) => may(i) || near(list[i] as number, value));
 }
 
-/** Whether a list has the right length and every place differs by the same number. */
-export function shifted(got: unknown, right: readonly number[]): boolean {
-  const list = numbers(got);
-  const by = (list?.[0] ?? 0) - (right[0] ?? 0);
-  return list?.length === right.length && by !== 0 && right.every((value, i) => near((list[i] as number) - value, by));
-}
-
 /** Whether a list is too short or too long. */
 export const ofOtherLength = (got: unknown, right: readonly unknown[]): boolean => Array.isArray(got) && got.length !== right.length;
 
