@@ -1,24 +1,13 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LabServer, openNotebook, outputsOf, picture, runAll, setTheme, startBrowser, startRun, watched } from './lab.ts';
-import { cardsOf, expectSolved, figuresIn, pictures, startSolvedLab } from './solved-lab.ts';
+import { describe, expect, it } from 'vitest';
+import { openNotebook, outputsOf, picture, runAll, setTheme, startRun, watched } from './lab.ts';
+import { cardsOf, expectSolved, figuresIn, pictures, solvedLab } from './solved-lab.ts';
 
 const folder = 'notebooks/00-basics';
-let server: LabServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await startSolvedLab(folder);
-  browser = await startBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const lab = solvedLab(folder);
 
 describe('Lab 00', () => {
   it('solved, runs from top to bottom: every check card is green', async () => {
-    const { page, foreign } = await openNotebook(browser, server, `${folder}/solved.ipynb`);
+    const { page, foreign } = await openNotebook(lab.browser(), lab.server(), `${folder}/solved.ipynb`);
     const run = await startRun(page);
     const states = await watched(page, -1, run.running);
     await run.ended;
@@ -37,7 +26,7 @@ describe('Lab 00', () => {
   });
 
   it('untouched, its checks say what is missing, and the run stops at the first cell that needs an answer', async () => {
-    const { page } = await openNotebook(browser, server, `${folder}/00-basics.ipynb`);
+    const { page } = await openNotebook(lab.browser(), lab.server(), `${folder}/00-basics.ipynb`);
     await runAll(page);
     await picture(page, 'lab-00-untouched');
     const cells = await outputsOf(page);

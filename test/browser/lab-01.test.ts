@@ -1,24 +1,13 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LabServer, openNotebook, outputsOf, startBrowser, startRun, watched } from './lab.ts';
-import { expectSolved, figuresIn, pictures, startSolvedLab } from './solved-lab.ts';
+import { describe, expect, it } from 'vitest';
+import { openNotebook, outputsOf, startRun, watched } from './lab.ts';
+import { expectSolved, figuresIn, pictures, solvedLab } from './solved-lab.ts';
 
 const folder = 'notebooks/01-pruning';
-let server: LabServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await startSolvedLab(folder);
-  browser = await startBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const lab = solvedLab(folder);
 
 describe('Lab 01', () => {
   it('solved, runs from top to bottom with all its training: the scan grows on the page, every check card is green', async () => {
-    const { page, foreign } = await openNotebook(browser, server, `${folder}/solved.ipynb`);
+    const { page, foreign } = await openNotebook(lab.browser(), lab.server(), `${folder}/solved.ipynb`);
     const run = await startRun(page);
     const states = await watched(page, -1, run.running);
     await run.ended;

@@ -1,15 +1,30 @@
 import { basename } from 'node:path';
-import type { Page } from 'playwright-core';
-import { expect } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { labFiles } from '../../labs-grading/release/lab-files.ts';
 import { formatNotebook } from '../../labs-grading/release/nbformat.ts';
 import { labCells } from '../../labs-grading/release/student.ts';
-import { type LabServer, type Output, picture, startLab } from './lab.ts';
+import { type LabServer, type Output, picture, startBrowser, startLab } from './lab.ts';
 
 /** JupyterLab on a copy of a lab's folder, in which `solved.ipynb` is the lab with its solutions. */
-export function startSolvedLab(folder: string): Promise<LabServer> {
+function startSolvedLab(folder: string): Promise<LabServer> {
   const files = { [`${folder}/solved.ipynb`]: formatNotebook(labCells(labFiles(basename(folder)))) };
   return startLab({ copies: { [folder]: folder }, files });
+}
+
+/** A solved lab's server and a browser, started before the tests of a file and stopped after them. */
+export function solvedLab(folder: string): { server(): LabServer; browser(): Browser } {
+  let server: LabServer | undefined;
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    server = await startSolvedLab(folder);
+    browser = await startBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+  return { server: () => server as LabServer, browser: () => browser as Browser };
 }
 
 /** Saves a picture of each cell with output, so that a person can look through the lab. */
