@@ -107,3 +107,48 @@ typedef void Int8Quantize(const float *x, uint8_t *y, Int8QuantizeShape shape, s
 
 Int8Quantize int8_quantize_reference;
 __attribute__((weak)) Int8Quantize int8_quantize_avx512;
+
+// Kernels of quantization. x is [outer, channels, inner]: what lies in one channel shares a scale. Every
+// rung gives the same numbers.
+
+struct ChannelShape {
+  size_t outer, channels, inner;
+};
+
+// low[c] = min(low[c], all x of channel c) and high[c] = max(…); NaN counts in neither. 1 where some x is NaN, else 0. Which of -0 and 0 is found is open. Exact.
+typedef int Extremes(const float *x, float *low /* [channels] */, float *high /* [channels] */, ChannelShape shape);
+
+Extremes extremes_reference;
+__attribute__((weak)) Extremes extremes_avx512;
+
+struct HistogramShape {
+  uint32_t bins;    // from 1 on
+  int is_absolute;  // |x| is counted
+  double low, per_unit;
+};
+
+// Counts bin clip(⌊(x - low) · per_unit⌋, 0, bins - 1) in double precision for each of `length` values, NaN as bin `bins`. `tables` is
+// [4, bins + 1]: the count of a bin is the sum of four, and which of them a value is added to is the rung's choice. Exact.
+typedef void Histogram(const float *x, size_t length, uint32_t *tables, HistogramShape shape);
+
+Histogram histogram_reference;
+__attribute__((weak)) Histogram histogram_avx512;
+
+struct CodeEnds {
+  int32_t low, high;
+};
+
+// q = clip(round(x / scale[c]) + zero[c], low, high), halves to even, the quotient in double precision, NaN as 0; codes = q as a byte, and
+// reals = scale[c] · (q - zero[c]), the product in double precision and rounded once. Either output may be null. Exact.
+typedef void FakeQuantize(const float *x, const float *scale /* [channels] */, const int32_t *zero /* [channels] */, uint8_t *codes, float *reals,
+                          ChannelShape shape, CodeEnds ends);
+
+FakeQuantize fake_quantize_reference;
+__attribute__((weak)) FakeQuantize fake_quantize_avx512;
+
+// reals = scale[c] · (code - zero[c]), codes int8 or uint8, the product in double precision and rounded once. Exact.
+typedef void Dequantize(const uint8_t *codes, const float *scale /* [channels] */, const int32_t *zero /* [channels] */, float *reals, ChannelShape shape,
+                        int is_signed);
+
+Dequantize dequantize_reference;
+__attribute__((weak)) Dequantize dequantize_avx512;

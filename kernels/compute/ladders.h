@@ -49,3 +49,23 @@ static const Rung<Int8Quantize> int8_quantize_ladder[] = {
     {"reference", 0, int8_quantize_reference},
     {"avx512", has_avx512, int8_quantize_avx512},
 };
+
+static const Rung<Extremes> extremes_ladder[] = {
+    {"reference", 0, extremes_reference},
+    {"avx512", has_avx512, extremes_avx512},
+};
+
+static const Rung<Histogram> histogram_ladder[] = {
+    {"reference", 0, histogram_reference},
+    {"avx512", has_avx512, histogram_avx512},
+};
+
+static const Rung<FakeQuantize> fake_quantize_ladder[] = {
+    {"reference", 0, fake_quantize_reference},
+    {"avx512", has_avx512, fake_quantize_avx512},
+};
+
+static const Rung<Dequantize> dequantize_ladder[] = {
+    {"reference", 0, dequantize_reference},
+    {"avx512", has_avx512, dequantize_avx512},
+};

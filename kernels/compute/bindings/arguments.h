@@ -28,6 +28,21 @@ public:
     return good ? static_cast<size_t>(value) : 0;
   }
 
+  // A finite number among the options.
+  double number(const char *name) {
+    double value = 0;
+    if (good && napi_get_value_double(env_, option(name), &value) != napi_ok) value = __builtin_inf();
+    if (good && !(value - value == 0)) fail("compute/size", "%s must be a finite number.", name);
+    return value;
+  }
+
+  // Whether there is something at a position, for an array that may be left out.
+  bool given(size_t position) {
+    napi_valuetype type = napi_undefined;
+    if (good) napi_typeof(env_, values_[position], &type);
+    return type != napi_undefined;
+  }
+
   // The rung that the options name, or the best there is.
   template <typename Kernel, size_t N> Kernel *rung(const Rung<Kernel> (&ladder)[N]) {
     char name[32] = "";
@@ -51,10 +66,11 @@ public:
     return elements;
   }
 
-  // The same to be written to; it must share no byte with an input read before.
+  // The same to be written to; it must share no byte with another array.
   float *output(size_t position, size_t rows, size_t columns) {
     float *elements = view(position, rows, columns);
     if (good) apart(position, elements, rows * columns * sizeof(float));
+    if (good) seen(elements, rows * columns * sizeof(float));
     return elements;
   }
 
@@ -77,11 +93,15 @@ public:
     return elements;
   }
 
-  // Bytes to be written to, at least so many; they must share none with an input read before.
-  uint8_t *bytes(size_t position, size_t least) {
+  // Bytes to be written to, at least so many; they must share none with another array.
+  uint8_t *bytes(size_t position, size_t least) { return written<uint8_t>(position, least); }
+
+  // The same of other whole numbers.
+  template <typename Element> Element *written(size_t position, size_t least) {
     size_t length;
-    uint8_t *elements = static_cast<uint8_t *>(whole<uint8_t>(position, least, &length));
-    if (good) apart(position, elements, length);
+    Element *elements = static_cast<Element *>(whole<Element>(position, least, &length));
+    if (good) apart(position, elements, length * sizeof(Element));
+    if (good) seen(elements, length * sizeof(Element));
     return elements;
   }
 

@@ -1,17 +1,8 @@
 // The integer kernels as functions of JavaScript: kernel(shape, arrays …, { threads, rung? }), the shape as an Int32Array of the fields in abi.h.
 #pragma once
-#include <stdlib.h>
-
 #include "arguments.h"
+#include "scratch.h"
 #include "threads.h"
-
-// A product of sizes; what 64 bits do not hold stays the largest number, which no array has.
-static size_t times(size_t a, size_t b) {
-  size_t product;
-  return __builtin_mul_overflow(a, b, &product) ? SIZE_MAX / 2 : product > SIZE_MAX / 2 ? SIZE_MAX / 2 : product;
-}
-
-template <typename... Sizes> static size_t times(size_t a, size_t b, Sizes... others) { return times(times(a, b), others...); }
 
 // Sizes are small enough for every place in an array to be computed in 64 bits.
 template <size_t N> static bool sizes(const int32_t (&list)[N], int32_t least) {
@@ -24,17 +15,6 @@ static void check_clip(Arguments &arguments, int32_t low, int32_t high, int32_t 
   // an output of either signedness holds some of these bytes
   arguments.expect(low <= high && low >= -128 && high <= 255 && high - low <= 255, "low and high must be the ends of bytes.");
   arguments.expect(zero >= -128 && zero <= 255, "output_zero must be a byte.");
-}
-
-// The memory of a thread for a kernel's scratch, as large as the largest that was asked for.
-static uint8_t *scratch_of(size_t bytes) {
-  static __thread uint8_t *memory = nullptr;
-  static __thread size_t size = 0;
-  if (size >= bytes) return memory;
-  free(memory);
-  memory = static_cast<uint8_t *>(malloc(bytes));
-  size = memory ? bytes : 0;
-  return memory;
 }
 
 // int8Conv(shape, x, weight, channel, y, { threads, rung? })

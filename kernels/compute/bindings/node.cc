@@ -1,5 +1,6 @@
 // The kernels as functions of JavaScript, on typed arrays without a copy. Each checks its arguments, so that no call reads or writes outside.
 #include "integers.h"
+#include "quantization.h"
 
 // matmul(a, b, c, { m, k, n, rung? })
 static napi_value matmul(napi_env env, napi_callback_info info) {
@@ -43,5 +44,9 @@ NAPI_MODULE_INIT() {
   add(env, exports, "int8Add", int8_add, listed(env, int8_add_ladder));
   add(env, exports, "int8Pool", int8_pool, listed(env, int8_pool_ladder));
   add(env, exports, "int8Quantize", int8_quantize, listed(env, int8_quantize_ladder));
+  add(env, exports, "extremes", extremes, listed(env, extremes_ladder));
+  add(env, exports, "histogram", histogram, listed(env, histogram_ladder));
+  add(env, exports, "fakeQuantize", fake_quantize, listed(env, fake_quantize_ladder));
+  add(env, exports, "dequantize", dequantize, listed(env, dequantize_ladder));
   return exports;
 }

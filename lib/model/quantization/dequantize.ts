@@ -1,7 +1,10 @@
 import { array, isArray, type NDArray } from '../../tensor/array.ts';
+import { channelRuns } from '../../tensor/channel-runs.ts';
+import { channelReals } from '../../tensor/native-quantize.ts';
 import { elementsOf } from '../../tensor/pack.ts';
 import { sizeOf } from '../../tensor/shape.ts';
-import { type TileMap, tileMap } from '../../tensor/tiles.ts';
+import { tileMap } from '../../tensor/tiles.ts';
+import { affineRows } from './affine-rows.ts';
 import { assertQuantization, refuse } from './checks.ts';
 import {
   type Affine,
@@ -22,10 +25,7 @@ import {
 export function dequantize(value: NDArray, quantization: Quantization): NDArray {
   const shape = realShape({ value, quantization });
   assertQuantization(shape, quantization);
-  const affine = quantization.kind === 'affine';
-  const tiles = tileMap(value.shape, affine ? quantization.tile : storedShape(quantization.tile, quantization));
-  const stored = elementsOf(value);
-  return array(shape, affine ? affineReals(stored, quantization, tiles) : codebookReals(stored, { quantization, tiles, value }));
+  return array(shape, quantization.kind === 'affine' ? affineReals(value, quantization) : codebookReals(value, quantization));
 }
 
 /** The scale of each tile, float32. */
@@ -33,32 +33,23 @@ export function scalesOf(scale: Scale): NDArray['data'] {
   return isArray(scale) ? scale.data : dequantize(scale.value, scale.quantization).data;
 }
 
-function affineReals(stored: ArrayLike<number>, quantization: Affine, { rows, columns }: TileMap): Float32Array {
+function affineReals(value: NDArray, quantization: Affine): Float32Array {
+  const stored = elementsOf(value);
   const scale = scalesOf(quantization.scale);
   const zeroPoint = quantization.zeroPoint?.data ?? new Int32Array(scale.length);
+  const found = channelReals(stored, { scale, zeroPoint, runs: channelRuns(value.shape, quantization.tile) });
+  if (found) return found;
   const real = new Float32Array(stored.length);
-  const { length } = columns;
-  const [units, zeros] = [new Float64Array(length), new Float64Array(length)];
-  for (let r = 0, i = 0, known = -1; r < rows.length; r++) {
-    const row = rows[r] as number;
-    if (row !== known)
-      for (let c = 0; c < length; c++) {
-        units[c] = scale[row + (columns[c] as number)] as number;
-        zeros[c] = zeroPoint[row + (columns[c] as number)] as number;
-      }
-    known = row;
-    for (let c = 0; c < length; c++, i++) real[i] = (units[c] as number) * ((stored[i] as number) - (zeros[c] as number));
-  }
+  affineRows({ scale, zeroPoint }, tileMap(value.shape, quantization.tile), (first, scales, zeroPoints) => {
+    for (let c = 0, i = first; c < scales.length; c++, i++)
+      real[i] = (scales[c] as number) * ((stored[i] as number) - (zeroPoints[c] as number));
+  });
   return real;
 }
 
-interface Lookup {
-  readonly quantization: Codebook;
-  readonly tiles: TileMap;
-  readonly value: NDArray;
-}
-
-function codebookReals(stored: ArrayLike<number>, { quantization, tiles: { rows, columns }, value }: Lookup): Float32Array {
+function codebookReals(value: NDArray, quantization: Codebook): Float32Array {
+  const { rows, columns } = tileMap(value.shape, storedShape(quantization.tile, quantization));
+  const stored = elementsOf(value);
   const { bits, vector } = quantization;
   const { data: entries } = quantization.entries;
   const scale = quantization.scale && scalesOf(quantization.scale);

@@ -126,14 +126,14 @@ export async function rungsThatRun(context) {
     const clip = [0, -128, 127];
     const ones = count => Array(count).fill(1);
     const weight = new Int8Array(64).fill(3, 0, 1);
-    const channel = Int32Array.from({ length: 96 }, (_, i) => [0, ...scale, 0, 3][i >> 4]);
+    const perChannel = Int32Array.from({ length: 96 }, (_, i) => [0, ...scale, 0, 3][i >> 4]);
     const calls = {
       matmul: rung => {
         const c = new Float32Array(1);
         compute.matmul(Float32Array.of(2), Float32Array.of(3), c, { m: 1, k: 1, n: 1, rung });
         return c[0] - 6;
       },
-      int8Conv: (rung, y) => compute.int8Conv(Int32Array.of(...ones(15), 0, 0, 1, 0, 0, 0, ...clip), two, weight, channel, y, { threads: 1, rung }) ?? y[0] - 6,
+      int8Conv: (rung, y) => compute.int8Conv(Int32Array.of(...ones(15), 0, 0, 1, 0, 0, 0, ...clip), two, weight, perChannel, y, { threads: 1, rung }) ?? y[0] - 6,
       int8Depthwise: (rung, y) =>
         compute.int8Depthwise(Int32Array.of(...ones(12), 0, 0, 1, 0, ...clip), two, Int16Array.of(3), Int32Array.of(0, ...scale), y, { threads: 1, rung }) ?? y[0] - 6,
       int8Add: (rung, y) =>
@@ -142,6 +142,21 @@ export async function rungsThatRun(context) {
         compute.int8Quantize(Int32Array.of(0x3f000000, ...clip), Float32Array.of(1), y, { length: 1, threads: 1, rung }) ?? y[0] - 2,
       int8Pool: (rung, y) => compute.int8Pool(Int32Array.of(...ones(10), 0, 0, 1, 0, -128, 127), two, y, { threads: 1, rung }) ?? y[0] - 2,
     };
+    const channel = { outer: 1, channels: 1, inner: 1, threads: 1 };
+    const [half, none, real] = [Float32Array.of(0.5), Int32Array.of(0), new Float32Array(1)];
+    Object.assign(calls, {
+      extremes: rung => {
+        const high = new Float32Array(1);
+        return compute.extremes(half, real, high, { ...channel, rung }) + real[0] + high[0] - 1;
+      },
+      histogram: rung => {
+        const counts = new Int32Array(2);
+        return compute.histogram(half, counts, { length: 1, bins: 2, absolute: 1, low: 0, perUnit: 2, threads: 1, rung }) ?? counts[1] - 1;
+      },
+      fakeQuantize: (rung, y) =>
+        compute.fakeQuantize(Float32Array.of(2.6), half, none, y, real, { ...channel, low: -128, high: 127, rung }) ?? y[0] + real[0] - 7.5,
+      dequantize: rung => compute.dequantize(three, half, none, real, { ...channel, signed: 1, rung }) ?? real[0] - 1.5,
+    });
     const found = {};
     for (const [kernel, call] of Object.entries(calls)) {
       found[kernel] = compute[kernel].rungs.filter(({ available }) => available).map(({ name }) => name);

@@ -32,12 +32,12 @@ const rules: readonly Rule[] = [
     planted: ['lib/measure/latency.ts', "createRequire(import.meta.url)('@tinylab/compute')"],
   },
   {
-    name: 'kernels/compute includes only its own files, plain C headers and, in bindings, node_api.h',
+    name: 'kernels/compute includes only its own files, plain C headers and, in bindings, node_api.h and sys/mman.h',
     files: cpp,
     broken: (path, text) =>
       included(text).some(
         name =>
-          !/^(\.\.\/)?[\w-]+\.h$/.test(name) ||
+          !(/^(\.\.\/)?[\w-]+\.h$/.test(name) || (name === 'sys/mman.h' && isBinding(path))) ||
           (name.startsWith('../') && path.split('/').length < 4) ||
           (name === 'node_api.h' && !isBinding(path)),
       ),

@@ -1,4 +1,5 @@
 import { LabError } from '../../../tensor/errors.ts';
+import { binCounts } from '../../../tensor/native-quantize.ts';
 import type { Interval } from '../interval.ts';
 import type { Histogram, Statistics } from './range.ts';
 
@@ -11,10 +12,13 @@ export function clippedAt({ min, max }: Pick<Statistics, 'min' | 'max'>, thresho
  * Counts of |x| in `bins` bins of equal width from 0 to the largest: of the values where they are at hand, else of the histogram, each of whose bins
  * counts where its middle lies.
  */
-export function magnitudes({ min, max, values, histogram }: Statistics, bins: number): Histogram {
+export function magnitudes(statistics: Statistics, bins: number): Histogram {
+  const { min, max, values } = statistics;
   const high = Math.max(Math.abs(min), Math.abs(max));
-  const counts = new Float64Array(bins);
   const perUnit = high > 0 ? bins / high : 0;
+  const found = values && binCounts(values, { bins, low: 0, perUnit, absolute: 1 });
+  if (found) return { low: 0, high, counts: Float64Array.from(found) };
+  const counts = new Float64Array(bins);
   if (values) {
     // two tables in turn: neighbours often fall into one bin, whose count would have to be written before it is read again
     const [even, odd] = [new Uint32Array(bins + 1), new Uint32Array(bins + 1)];
@@ -36,6 +40,8 @@ export function magnitudes({ min, max, values, histogram }: Statistics, bins: nu
     }
     return { low: 0, high, counts };
   }
+  // asked for here only: where there are values it would be counted first
+  const { histogram } = statistics;
   const width = (histogram.high - histogram.low) / histogram.counts.length;
   for (let i = 0; i < histogram.counts.length; i++) {
     const at = Math.min(bins - 1, (Math.abs(histogram.low + (i + 0.5) * width) * perUnit) | 0);

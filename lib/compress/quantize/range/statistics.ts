@@ -1,5 +1,6 @@
 import { LabError } from '../../../tensor/errors.ts';
 import { firstNotFinite } from '../../../tensor/finite.ts';
+import { binCounts, channelExtremes } from '../../../tensor/native-quantize.ts';
 import type { Histogram, Statistics } from './range.ts';
 
 /** What statistics are taken with. */
@@ -21,6 +22,18 @@ export function statisticsOf(values: Float32Array, { bins = 2048, where = 'The v
       `${where}: there is no value to take a range from.`,
       'Give at least one value, or one image to calibrate with.',
     );
+  const { min, max, finite } = extremesOf(values);
+  if (!finite) refuseNotFinite(values, where);
+  return valueStatistics(values, { min, max, bins });
+}
+
+/** The least and the largest value, without the sign of a zero, and whether all are finite. */
+function extremesOf(values: Float32Array): { readonly min: number; readonly max: number; readonly finite: boolean } {
+  const found = channelExtremes(values, { outer: 1, channels: 1, inner: values.length });
+  if (found) {
+    const [min, max] = [found.low[0] as number, found.high[0] as number];
+    return { min, max, finite: !found.broken && Number.isFinite(min) && Number.isFinite(max) };
+  }
   let [min, max, finite] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, true];
   for (let i = 0; i < values.length; i++) {
     const x = values[i] as number;
@@ -31,8 +44,8 @@ export function statisticsOf(values: Float32Array, { bins = 2048, where = 'The v
     }
     if (x > max) max = x;
   }
-  if (!finite || max === Number.POSITIVE_INFINITY) refuseNotFinite(values, where);
-  return valueStatistics(values, { min, max, bins });
+  // adding 0 takes the sign of -0 off
+  return { min: min + 0, max: max + 0, finite: finite && max !== Number.POSITIVE_INFINITY };
 }
 
 function refuseNotFinite(values: Float32Array, where: string): never {
@@ -107,8 +120,10 @@ export function histogramOf(
   values: ArrayLike<number>,
   { low, high, bins }: { readonly low: number; readonly high: number; readonly bins: number },
 ): Histogram {
-  const counts = new Float64Array(bins);
   const perUnit = high > low ? bins / (high - low) : 0;
+  const found = binCounts(values, { bins, low, perUnit, absolute: 0 });
+  if (found) return { low, high, counts: Float64Array.from(found) };
+  const counts = new Float64Array(bins);
   for (let i = 0; i < values.length; i++) {
     const bin = Math.min(bins - 1, Math.max(0, Math.floor(((values[i] as number) - low) * perUnit)));
     counts[bin] = (counts[bin] as number) + 1;

@@ -1,4 +1,6 @@
 import type { NDArray } from '../../../tensor/array.ts';
+import { channelRuns } from '../../../tensor/channel-runs.ts';
+import { channelExtremes } from '../../../tensor/native-quantize.ts';
 import { type Shape, sizeOf } from '../../../tensor/shape.ts';
 import { gridShape, type TileMap, tileMap } from '../../../tensor/tiles.ts';
 import type { Statistics } from './range.ts';
@@ -31,7 +33,25 @@ export function tileExtremes(value: NDArray, tile: Shape, where?: string): Stati
   const data = value.data as Float32Array;
   const count = sizeOf(gridShape(value.shape, tile));
   if (data.length === 0) return [statisticsOf(data, { where })];
+  const runs = channelRuns(value.shape, tile);
+  const found = channelExtremes(data, runs);
   const { rows, columns } = tileMap(value.shape, tile);
+  const { low, high, broken } = found ?? walkedExtremes(data, { rows, columns }, count);
+  // says which value it is
+  if (broken || low.includes(Number.NEGATIVE_INFINITY) || high.includes(Number.POSITIVE_INFINITY))
+    return tileStatistics(value, tile, where);
+  const sizes = tileSizes({ rows, columns }, count);
+  return Array.from(sizes, (size, t) => extremeStatistics({ count: size, min: low[t] as number, max: high[t] as number }));
+}
+
+interface TileExtremes {
+  readonly low: Float32Array;
+  readonly high: Float32Array;
+  readonly broken: boolean;
+}
+
+/** The least and the largest value of each tile without the sign of a zero, and whether NaN or -Infinity is among all. */
+function walkedExtremes(data: Float32Array, { rows, columns }: TileMap, count: number): TileExtremes {
   const low = new Float32Array(count).fill(Number.POSITIVE_INFINITY);
   const high = new Float32Array(count).fill(Number.NEGATIVE_INFINITY);
   const { length } = columns;
@@ -49,10 +69,8 @@ export function tileExtremes(value: NDArray, tile: Shape, where?: string): Stati
       if (x > (high[t] as number)) high[t] = x;
     }
   }
-  // says which value it is
-  if (broken || high.includes(Number.POSITIVE_INFINITY)) return tileStatistics(value, tile, where);
-  const sizes = tileSizes({ rows, columns }, count);
-  return Array.from(sizes, (size, t) => extremeStatistics({ count: size, min: low[t] as number, max: high[t] as number }));
+  // adding 0 takes the sign of -0 off
+  return { low: low.map(x => x + 0), high: high.map(x => x + 0), broken };
 }
 
 /** How many elements each tile has: those of its rows times those of its columns. */

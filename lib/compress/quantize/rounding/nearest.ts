@@ -1,8 +1,9 @@
 import { scalesOf } from '../../../model/quantization/dequantize.ts';
-import type { Affine, Codebook } from '../../../model/quantization/quantization.ts';
+import type { Codebook } from '../../../model/quantization/quantization.ts';
 import type { NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { type TileMap, tileMap } from '../../../tensor/tiles.ts';
+import { affineCodes } from './affine-codes.ts';
 import type { Codes, Rounding, Target } from './rounding.ts';
 
 /**
@@ -18,38 +19,6 @@ export function nearest(): Rounding {
         ? affineCodes(value, { ...target, quantization: target.quantization })
         : codebookCodes(value, { ...target, quantization: target.quantization }),
   });
-}
-
-/** Adding and subtracting it rounds a double below 2^51 to a whole number, halves to even. */
-const shift = 1.5 * 2 ** 52;
-
-function affineCodes({ shape, data }: NDArray, { quantization, low, high }: Target & { readonly quantization: Affine }): Codes {
-  const { rows, columns } = tileMap(shape, quantization.tile);
-  const scale = Float64Array.from(scalesOf(quantization.scale));
-  const zero = Float64Array.from(quantization.zeroPoint?.data ?? new Float64Array(scale.length));
-  // a narrow array of 10 M codes is written in half the time of a wide one
-  const codes =
-    low >= -128 && high <= 127
-      ? new Int8Array(data.length)
-      : low >= 0 && high <= 255
-        ? new Uint8Array(data.length)
-        : new Int32Array(data.length);
-  const { length } = columns;
-  const [units, zeros] = [new Float64Array(length), new Float64Array(length)];
-  for (let r = 0, i = 0, known = -1; r < rows.length; r++) {
-    const row = rows[r] as number;
-    if (row !== known)
-      for (let c = 0; c < length; c++) {
-        units[c] = scale[row + (columns[c] as number)] as number;
-        zeros[c] = zero[row + (columns[c] as number)] as number;
-      }
-    known = row;
-    for (let c = 0; c < length; c++, i++) {
-      const q = (data[i] as number) / (units[c] as number) + shift - shift + (zeros[c] as number);
-      codes[i] = q < low ? low : q > high ? high : q;
-    }
-  }
-  return codes;
 }
 
 function codebookCodes({ shape, data }: NDArray, target: Target & { readonly quantization: Codebook }): Int32Array {

@@ -1,6 +1,7 @@
-import { dequantize } from '../../../model/quantization/dequantize.ts';
+import { affineRows } from '../../../model/quantization/affine-rows.ts';
+import { dequantize, scalesOf } from '../../../model/quantization/dequantize.ts';
 import type { Affine } from '../../../model/quantization/quantization.ts';
-import { array, isArray, type NDArray } from '../../../tensor/array.ts';
+import { array, type NDArray } from '../../../tensor/array.ts';
 import { roundHalfEven } from '../../../tensor/round.ts';
 import type { tf } from '../../../tensor/tf.ts';
 import { tileMap } from '../../../tensor/tiles.ts';
@@ -48,21 +49,18 @@ function insideOf(
   { shape, data }: NDArray,
   { quantization, low, high }: { quantization: Affine; low: number; high: number },
 ): NDArray | undefined {
-  const { scale, zeroPoint, tile } = quantization;
-  const scales = (isArray(scale) ? scale : dequantize(scale.value, scale.quantization)).data;
-  const zeros = zeroPoint?.data ?? new Int32Array(scales.length);
-  const { rows, columns } = tileMap(shape, tile);
+  const grids = { scale: scalesOf(quantization.scale), zeroPoint: quantization.zeroPoint?.data };
   let inside: Float32Array | undefined;
-  for (let r = 0, i = 0; r < rows.length; r++)
-    for (let c = 0; c < columns.length; c++, i++) {
-      const t = rows[r] + columns[c];
-      const first = low - zeros[t];
-      const last = high - zeros[t];
-      const q = data[i] / scales[t];
+  affineRows(grids, tileMap(shape, quantization.tile), (begin, scales, zeroPoints) => {
+    for (let c = 0, i = begin; c < scales.length; c++, i++) {
+      const first = low - zeroPoints[c];
+      const last = high - zeroPoints[c];
+      const q = data[i] / scales[c];
       // between the ends, or a half that rounds to one of them
       if ((q > first - 0.5 && q < last + 0.5) || (roundHalfEven(q) >= first && roundHalfEven(q) <= last)) continue;
       inside ??= new Float32Array(data.length).fill(1);
       inside[i] = 0;
     }
+  });
   return inside && array(shape, inside);
 }

@@ -1,0 +1,38 @@
+// What bindings need besides their arguments: products of sizes, memory for a kernel's scratch, and large pages.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+// A product of sizes; what 64 bits do not hold stays the largest number, which no array has.
+static size_t times(size_t a, size_t b) {
+  size_t product;
+  return __builtin_mul_overflow(a, b, &product) ? SIZE_MAX / 2 : product > SIZE_MAX / 2 ? SIZE_MAX / 2 : product;
+}
+
+template <typename... Sizes> static size_t times(size_t a, size_t b, Sizes... others) { return times(times(a, b), others...); }
+
+// The memory of a thread for a kernel's scratch, as large as the largest that was asked for.
+static uint8_t *scratch_of(size_t bytes) {
+  static __thread uint8_t *memory = nullptr;
+  static __thread size_t size = 0;
+  if (size >= bytes) return memory;
+  free(memory);
+  memory = static_cast<uint8_t *>(malloc(bytes));
+  size = memory ? bytes : 0;
+  return memory;
+}
+
+// Asks for pages of 2 MB below an output that is written for the first time: where memory comes in pages of 4 KB, that takes longer than the kernel. A hint,
+// which systems that have no such pages do not take.
+static void large_pages(void *memory, size_t bytes) {
+#if defined(MADV_HUGEPAGE)
+  constexpr uintptr_t large = 1 << 21;
+  const uintptr_t begin = (reinterpret_cast<uintptr_t>(memory) + large - 1) / large * large;
+  const uintptr_t end = (reinterpret_cast<uintptr_t>(memory) + bytes) / large * large;
+  if (memory && end > begin) madvise(reinterpret_cast<void *>(begin), end - begin, MADV_HUGEPAGE);
+#else
+  (void)memory, (void)bytes;
+#endif
+}
