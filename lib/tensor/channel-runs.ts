@@ -9,10 +9,8 @@ export interface ChannelRuns {
 
 /**
  * An array cut into tiles as such runs: one tile, a tile for each index of neighbouring axes, groups that divide the last of them. Channels are
- * counted as tiles are. Nothing where tiles lie otherwise, or the array is empty.
- * @example
- * channelRuns([3, 3, 16, 32], [3, 3, 16, 1]); // → { outer: 144, channels: 32, inner: 1 }
- * channelRuns([64, 10], [16, 1]); // → undefined
+ * counted as tiles are. [3, 3, 16, 32] in tiles [3, 3, 16, 1] is { outer: 144, channels: 32, inner: 1 }. Nothing where tiles lie otherwise, such as
+ * [16, 1] in [64, 10], or the array is empty.
  */
 export function channelRuns(shape: Shape, tile: Shape): ChannelRuns | undefined {
   const runs = { outer: 1, channels: 1, inner: 1 };
