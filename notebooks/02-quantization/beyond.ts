@@ -97,9 +97,9 @@ function tells(offered: ClipCase, i: number): boolean {
 
 const clipping = question(
   'calibration',
-  { points: 5, title: 'Where the grid ends', uses: ['bestClip', 'twoBits', 'fewImages'], withhold: ['mse', 'percentile', 'minMax'] },
+  { points: 4, title: 'Where the grid ends', uses: ['bestClip', 'twoBits', 'fewImages'], withhold: ['mse', 'percentile', 'minMax'] },
   async q => {
-    await q.part('clip', { points: 3 }, async () => {
+    await q.part('clip', { points: 2 }, async () => {
       for (const { values, bits, clips } of q.cases(6, clipCase)) {
         const of = (slips: ClipSlips): number => bestClip({ values, bits, clips }, slips);
         const got = await q.call('bestClip', values, bits, clips);
@@ -213,13 +213,13 @@ function pairMistakes(layers: Pair, got: NDArray, part: 'first' | 'second'): [un
 const equalization = question(
   'equalization',
   {
-    points: 5,
+    points: 4,
     title: 'Equalizing two layers',
     uses: ['equalize', 'perTensorFails'],
     withhold: ['crossLayerEqualization', 'equalizeLayers'],
   },
   async q => {
-    await q.part('pair', { points: 4 }, async () => {
+    await q.part('pair', { points: 3 }, async () => {
       for (const layers of q.cases(5, pair)) {
         const s = balance(layers);
         const right = rescaled(layers, s);

@@ -1,4 +1,5 @@
 import { lab } from 'tinylab';
+import { awqQuestion } from './awq.ts';
 import { beyondQuestions } from './beyond.ts';
 import { codebookQuestions } from './codebook.ts';
 import { foldingQuestions } from './folding.ts';
@@ -9,7 +10,15 @@ import { staffAnswers } from './staff.ts';
 
 export default lab(
   '02-quantization',
-  [...codebookQuestions, ...linearQuestions, ...foldingQuestions, ...integerQuestions, ...beyondQuestions, ...networkQuestions],
+  [
+    ...codebookQuestions,
+    ...linearQuestions,
+    ...foldingQuestions,
+    ...integerQuestions,
+    ...beyondQuestions,
+    ...networkQuestions,
+    awqQuestion,
+  ],
   {
     staff: staffAnswers,
   },

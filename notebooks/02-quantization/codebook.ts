@@ -43,7 +43,7 @@ const asClusters = (q: Examiner, got: unknown): Clusters => ({
 const clusters = question(
   'k-means',
   {
-    points: 8,
+    points: 7,
     title: 'K-means quantization',
     uses: ['kMeans'],
     withhold: ['kMeansQuantize', 'kMeansCodebook'],

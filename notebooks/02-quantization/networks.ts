@@ -1,4 +1,5 @@
 import { accuracy, type Dataset, deploy, type Examiner, loadDataset, type Question, question } from 'tinylab';
+import { groupQuestion } from './groups.ts';
 import {
   agreement,
   atBits,
@@ -86,7 +87,7 @@ const mixed = question('mixed-precision', { points: 4, title: 'Bits where they c
   const { validation } = await loadDataset('fashion-mnist');
   const gain = gainOf(bits, validation);
   q.true(gain >= goals.mixed, {
-    asked: `an accuracy at least ${goals.mixed} above that of 2 bits for all, on the validation images`,
+    asked: `an accuracy at least ${goals.mixed} above that of 2 bits for all, on the validation images (leaderboard score ${(100 * gain).toFixed(2)})`,
     got: Math.round(gain * 1e4) / 1e4,
     hint: 'Give bits to layers with few weights and large errors first: the early ones.',
   });
@@ -241,4 +242,4 @@ const trained = question(
   },
 );
 
-export const networkQuestions: readonly Question[] = [recovered, mixed, program, trained];
+export const networkQuestions: readonly Question[] = [recovered, mixed, groupQuestion, program, trained];

@@ -1,5 +1,7 @@
 import type { NDArray } from 'tinylab';
+import { type DenseLayer, searched } from './awq-reference.ts';
 import { balance, bestClip, type Pair, passed, rescaled, wrapped } from './beyond-reference.ts';
+import { groupRounded } from './groups.ts';
 import {
   type BatchNorm,
   fixedPointOf,
@@ -42,4 +44,6 @@ export const staffAnswers = {
   straightThrough: (gradient: number[], values: number[], ends: [number, number]) => passed(gradient, values, ends),
   equalize: (pair: Pair) => rescaled(pair, balance(pair)),
   toInteger: (pixel: number) => pixel - 128,
+  groupRound: (weight: NDArray, bits: number, size: number) => groupRounded({ weight, bits, size }),
+  searchExponent: (layer: DenseLayer, bits: number, exponents: number[]) => searched({ ...layer, bits, exponents }),
 };

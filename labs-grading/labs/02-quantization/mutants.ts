@@ -1,4 +1,5 @@
 import { type KnownMistake, slipsIn } from '../../lab/mutant.ts';
+import { groupMutants } from './mutants-groups.ts';
 
 const kMeans = slipsIn('k-means');
 const size = slipsIn('code-book-size');
@@ -22,6 +23,7 @@ const own = slipsIn('program');
 const trained = slipsIn('trained-rounded');
 
 const mutants: readonly KnownMistake[] = [
+  ...groupMutants,
   kMeans(
     '2^b - 1 clusters',
     'one entry too few',
