@@ -34,19 +34,25 @@ struct Int8ConvShape {
   int32_t zero;                                      // what places outside the image hold
   int32_t has_weight_zeros;                          // some weight zero point is not 0
   int32_t is_sums;                                   // y holds the sums themselves, int32
+  int32_t pool;                                      // y keeps the largest of so many places down and to the right; 1 with is_sums
   int32_t output_zero, low, high;
 };
 
 // y[p, o] = clip(output_zero + scaled(offset[o] + Σ x · (w[o] - weight_zero[o])), low, high) over the kernel_height · kernel_width · depth = K places of
 // pixel p = first … last - 1 of images · out_height · out_width. The weight is packed: [⌈out / 16⌉, ⌈K / 4⌉, 16, 4], zeros where there is none.
-// With is_sums y[p, o] is offset[o] + Σ …, four bytes each. `channel` is [6, 16 · ⌈out / 16⌉]: offset, multiplier, left, right, weight_zero, and Σ w. Exact. `scratch` holds 64 · 4 · ⌈K / 4⌉ + 64 bytes.
+// With a pool of q the convolution has q · out_height by q · out_width places, and y[p, o] is the largest of q by q such numbers.
+// With is_sums y[p, o] is offset[o] + Σ …, four bytes each. `channel` is [6, 16 · ⌈out / 16⌉]: offset, multiplier, left, right, weight_zero, and Σ w. Exact. `scratch` holds
+// 64 · 4 · ⌈K / 4⌉ + 64 bytes, and int8_conv_scratch at least.
 typedef void Int8Conv(const uint8_t *x, const int8_t *weight, const int32_t *channel, uint8_t *y, Int8ConvShape shape, size_t first, size_t last,
                       uint8_t *scratch);
+
+enum : size_t { int8_conv_scratch = 1 << 18 };
 
 Int8Conv int8_conv_reference;
 Int8Conv int8_conv_blocked;
 __attribute__((weak)) Int8Conv int8_conv_avx2;
 __attribute__((weak)) Int8Conv int8_conv_avx512_vnni;
+__attribute__((weak)) Int8Conv int8_conv_avx512_vnni_lines;
 
 struct Int8DepthwiseShape {
   int32_t images, height, width, channels;

@@ -14,11 +14,14 @@ inline int32_t scaled(int32_t acc, int32_t multiplier, int32_t left, int32_t rig
   return (high >> (right & 31)) + ((high & mask) > (mask >> 1) + (high < 0));
 }
 
-// clip(value + zero, low, high) as a byte.
-inline uint8_t stored(int32_t value, int32_t zero, int32_t low, int32_t high) {
+// clip(value + zero, low, high).
+inline int32_t clipped(int32_t value, int32_t zero, int32_t low, int32_t high) {
   const int64_t moved = static_cast<int64_t>(value) + zero;
-  return static_cast<uint8_t>(moved < low ? low : moved > high ? high : moved);
+  return static_cast<int32_t>(moved < low ? low : moved > high ? high : moved);
 }
+
+// The same as a byte.
+inline uint8_t stored(int32_t value, int32_t zero, int32_t low, int32_t high) { return static_cast<uint8_t>(clipped(value, zero, low, high)); }
 
 // A sum itself, at any alignment.
 inline void store_sum(uint8_t *y, int32_t sum) { __builtin_memcpy(y, &sum, sizeof sum); }

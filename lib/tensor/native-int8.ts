@@ -15,10 +15,10 @@ export type Fields<Name extends string> = Readonly<Record<Name, number>>;
 
 const convFields = [
   ...['images', 'height', 'width', 'channels', 'kernelHeight', 'kernelWidth', 'depth', 'outHeight', 'outWidth', 'out', 'outChannels'],
-  ...['strideDown', 'strideRight', 'dilationDown', 'dilationRight', 'top', 'left', 'isSigned', 'zero', 'hasWeightZeros', 'isSums'],
+  ...['strideDown', 'strideRight', 'dilationDown', 'dilationRight', 'top', 'left', 'isSigned', 'zero', 'hasWeightZeros', 'isSums', 'pool'],
   ...['outputZero', 'low', 'high'],
 ];
-const depthwiseFields = convFields.filter(name => !['depth', 'out', 'outChannels', 'hasWeightZeros', 'isSums'].includes(name));
+const depthwiseFields = convFields.filter(name => !['depth', 'out', 'outChannels', 'hasWeightZeros', 'isSums', 'pool'].includes(name));
 const addFields = [
   ...['isSigned', 'ahead', 'aZero', 'aMultiplier', 'aLeft', 'aRight', 'bZero', 'bMultiplier', 'bLeft', 'bRight', 'sign'],
   ...['multiplier', 'left', 'right', 'outputZero', 'low', 'high'],
@@ -82,4 +82,12 @@ export function int8Rungs(): Readonly<Partial<Record<keyof Int8Kernels, readonly
     int8Pool: int8Pool.rungs,
     int8Quantize: int8Quantize.rungs,
   };
+}
+
+/** The rung of `int8Conv` that finds the largest of 2 × 2 sums before it scales them; others would do the work four times. */
+const poolingRung = 'avx512-vnni-lines';
+
+/** Whether a convolution and the max pool behind it are better one call of `int8Conv` here. */
+export function poolsConvolutions(): boolean {
+  return int8Kernels()?.int8Conv.rungs.findLast(({ available }) => available)?.name === poolingRung;
 }

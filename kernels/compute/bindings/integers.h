@@ -24,22 +24,23 @@ static napi_value int8_conv(napi_env env, napi_callback_info info) {
   Int8Conv *const run = arguments.rung(int8_conv_ladder);
   const Int8ConvShape s = arguments.fields<Int8ConvShape>(0);
   arguments.expect(sizes({s.height, s.width, s.channels, s.kernel_height, s.kernel_width, s.depth, s.out_height, s.out_width, s.out, s.out_channels,
-                          s.stride_down, s.stride_right, s.dilation_down, s.dilation_right}, 1) &&
-                       sizes({s.images, s.top, s.left}, 0) && s.depth <= s.channels && s.out <= s.out_channels,
+                          s.stride_down, s.stride_right, s.dilation_down, s.dilation_right, s.pool}, 1) &&
+                       sizes({s.images, s.top, s.left}, 0) && s.depth <= s.channels && s.out <= s.out_channels && (s.pool == 1 || (s.pool <= 64 && !s.is_sums)),
                    "A size of int8Conv is out of range.");
   arguments.expect(s.zero >= -128 && s.zero <= 255, "zero must be a byte.");
   check_clip(arguments, s.low, s.high, s.output_zero);
-  const size_t pixels = times(s.images, s.out_height, s.out_width), places = times(s.images, s.height, s.width);
+  const size_t pixels = times(s.images, s.out_height, s.out_width), inputs = times(s.images, s.height, s.width);
   const size_t blocks = (static_cast<size_t>(s.out) + 15) / 16, quads = times(s.kernel_height, s.kernel_width, s.depth) / 4 + 1;
   const size_t k = times(s.kernel_height, s.kernel_width, s.depth), packed = k % 4 ? quads : quads - 1;
-  const uint8_t *x = arguments.integers<uint8_t>(1, places ? times(places - 1, s.channels) + s.depth : 0);
+  const uint8_t *x = arguments.integers<uint8_t>(1, inputs ? times(inputs - 1, s.channels) + s.depth : 0);
   const int8_t *weight = arguments.integers<int8_t>(2, times(blocks, packed, 64));
   const int32_t *channel = arguments.integers<int32_t>(3, times(blocks, 6 * 16));
   uint8_t *y = arguments.bytes(4, pixels ? times(times(pixels - 1, s.out_channels) + s.out, s.is_sums ? 4 : 1) : 0);
   if (!arguments.good) return nullptr;
-  const size_t scratch = times(packed, 4 * 64) + 64;
+  const size_t least = times(packed, 4 * 64) + 64, scratch = least < int8_conv_scratch ? static_cast<size_t>(int8_conv_scratch) : least;
   bool failed = false;
-  parallel(pixels, 8, times(k, s.out), threads, [&](size_t first, size_t last) {
+  const size_t places = static_cast<size_t>(s.pool) * s.pool, grain = places < 8 ? 8 / places : 1;
+  parallel(pixels, grain, times(k, s.out, places), threads, [&](size_t first, size_t last) {
     uint8_t *const memory = scratch_of(scratch);
     if (memory)
       run(x, weight, channel, y, s, first, last, memory);

@@ -27,6 +27,7 @@ template <typename Byte> void sums16(const Byte *row, const int8_t *weight, size
 
 void int8_conv_blocked(const uint8_t *x, const int8_t *weight, const int32_t *channel, uint8_t *y, Int8ConvShape s, size_t first, size_t last,
                        uint8_t *scratch) {
+  if (s.pool > 1) return int8_conv_reference(x, weight, channel, y, s, first, last, scratch);
   const size_t padded = (static_cast<size_t>(s.out) + 15) / 16 * 16;
   const size_t k = static_cast<size_t>(s.kernel_height) * s.kernel_width * s.depth, quads = (k + 3) / 4;
   for (size_t i = k; i < 4 * quads; i++) scratch[i] = 0;

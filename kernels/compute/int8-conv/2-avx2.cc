@@ -59,6 +59,7 @@ void pixels(size_t rows, const uint8_t *panel, size_t quads, const int8_t *weigh
 
 void int8_conv_avx2(const uint8_t *x, const int8_t *weight, const int32_t *channel, uint8_t *y, Int8ConvShape s, size_t first, size_t last,
                     uint8_t *scratch) {
+  if (s.pool > 1) return int8_conv_reference(x, weight, channel, y, s, first, last, scratch);
   const size_t out = s.out, padded = (out + 15) / 16 * 16;
   const size_t k = static_cast<size_t>(s.kernel_height) * s.kernel_width * s.depth, quads = (k + 3) / 4;
   const uint8_t flip = s.is_signed ? 128 : 0;

@@ -1,4 +1,5 @@
 #include "../requantize-avx512.h"
+#include "copy-avx512.h"
 
 // vpdpbusd multiplies 64 unsigned bytes by 64 signed ones and adds each four products to a sum of 32 bits: a vector of the packed weight times four bytes
 // of a pixel that are repeated in all lanes. Signed activations are moved up by 128, which the sum of the weights takes off again. 8 pixels of 32 outputs
@@ -17,30 +18,6 @@ struct Plan {
   size_t element;   // bytes of an output
   bool whole_rows;  // the places of a kernel row lie side by side in the image
 };
-
-// Copies may write up to 63 bytes too many: what lies there is written later, or is the scratch's end. A masked store would keep the bytes behind it, but what
-// it wrote could not be read for some time.
-inline void copy16(uint8_t *to, const uint8_t *from, size_t length, __m512i flip) {
-  const __m128i bytes = _mm_maskz_loadu_epi8((1u << length) - 1, from);
-  _mm_storeu_si128(reinterpret_cast<__m128i *>(to), _mm_xor_si128(bytes, _mm512_castsi512_si128(flip)));
-}
-
-inline void copy32(uint8_t *to, const uint8_t *from, size_t length, __m512i flip) {
-  const __m256i bytes = _mm256_maskz_loadu_epi8(~0u >> (32 - length), from);
-  _mm256_storeu_si256(reinterpret_cast<__m256i *>(to), _mm256_xor_si256(bytes, _mm512_castsi512_si256(flip)));
-}
-
-inline void copy(uint8_t *to, const uint8_t *from, size_t length, __m512i flip) {
-  if (length <= 16) return copy16(to, from, length, flip);
-  if (length <= 32) return copy32(to, from, length, flip);
-  for (; length > 64; length -= 64, to += 64, from += 64) _mm512_storeu_si512(to, _mm512_xor_si512(_mm512_loadu_si512(from), flip));
-  const __m512i bytes = _mm512_maskz_loadu_epi8(_cvtu64_mask64(~0ull >> (64 - length)), from);
-  _mm512_storeu_si512(to, _mm512_xor_si512(bytes, flip));
-}
-
-inline void fill(uint8_t *to, size_t length, __m512i value) {
-  for (size_t i = 0; i < length; i += 64) _mm512_storeu_si512(to + i, value);
-}
 
 inline void end(uint8_t *to) {
   const int32_t nothing = 0; // zeros up to a multiple of 4, and more
@@ -213,6 +190,7 @@ template <size_t Rows> void pixels(size_t rows, const Plan &plan, const uint8_t 
 
 void int8_conv_avx512_vnni(const uint8_t *x, const int8_t *weight, const int32_t *channel, uint8_t *y, Int8ConvShape s, size_t first, size_t last,
                            uint8_t *scratch) {
+  if (s.pool > 1) return int8_conv_reference(x, weight, channel, y, s, first, last, scratch);
   const size_t k = static_cast<size_t>(s.kernel_height) * s.kernel_width * s.depth;
   const Plan plan = {s, x, k, (k + 3) / 4 * 4, static_cast<uint8_t>(s.is_signed ? 128 : 0), s.is_sums ? 4u : 1u,
                      s.kernel_width == 1 || (s.dilation_right == 1 && s.depth == s.channels)};

@@ -2,7 +2,10 @@ import { int8Kernels } from '../../tensor/native-int8.ts';
 import { sizeOf } from '../../tensor/shape.ts';
 import { whereOf } from '../check-program.ts';
 import { zerosOf } from '../element-types.ts';
-import type { Elements, Program, ProgramTensor } from '../program.ts';
+import type { PoolStep } from '../integer/pool.ts';
+import type { Elements, Program, ProgramTensor, Step } from '../program.ts';
+import { pooledConv2d } from './native/conv.ts';
+import { poolsOfConvolutions } from './pooled.ts';
 import { byReference } from './reference.ts';
 import type { Bound, BoundStep, Task } from './step.ts';
 import { ways } from './ways.ts';
@@ -43,54 +46,104 @@ class Pool {
   }
 }
 
-/** Binds every step to its arrays. Arrays are shared by tensors that do not live at the same time; a reshaped tensor lies where it lay before. */
-export function prepare(program: Program, { count, threads, native, kept }: PrepareOptions): Prepared {
-  const { tensors, steps } = program;
-  const pool = new Pool();
-  const bound: (Bound | undefined)[] = tensors.map(({ shape, type, data }) => data && { shape, type, data, constant: true });
-  const kernels = native ? int8Kernels() : undefined;
-  const make = (index: number, data?: Elements): Bound => {
-    const tensor = tensors[index] as ProgramTensor;
-    const value: Bound = { shape: tensor.shape, type: tensor.type, data: data ?? pool.take(tensor, count), constant: false };
-    bound[index] = value;
+/** Which array each tensor of a run has. */
+class Arrays {
+  readonly bound: (Bound | undefined)[];
+  readonly kernels: BoundStep['kernels'];
+  private readonly pool = new Pool();
+
+  readonly program: Program;
+  private readonly options: PrepareOptions;
+
+  constructor(program: Program, options: PrepareOptions) {
+    this.program = program;
+    this.options = options;
+    this.bound = program.tensors.map(({ shape, type, data }) => data && { shape, type, data, constant: true });
+    this.kernels = options.native ? int8Kernels() : undefined;
+  }
+
+  make(index: number, data?: Elements): Bound {
+    const tensor = this.program.tensors[index] as ProgramTensor;
+    const value: Bound = {
+      shape: tensor.shape,
+      type: tensor.type,
+      data: data ?? this.pool.take(tensor, this.options.count),
+      constant: false,
+    };
+    this.bound[index] = value;
     return value;
-  };
-  const inputs = program.inputs.map(index => (bound[index] ?? make(index)).data);
+  }
+
+  /** Nobody reads this tensor any more. */
+  release(index: number): void {
+    const value = this.bound[index];
+    if (value && !value.constant) this.pool.give(value.data);
+  }
+
+  /** A step with its arrays; these outputs get new ones. */
+  valuesOf(number: number, outputs: readonly number[]): BoundStep {
+    const step = this.program.steps[number] as Step;
+    const { count, threads, kept } = this.options;
+    return {
+      inputs: step.inputs.map(index => this.bound[index]),
+      outputs: outputs.map(index => this.make(index)),
+      attributes: step.attributes,
+      where: whereOf(this.program, step, number),
+      ...{ count, threads, kernels: this.kernels },
+      once: <T>(key: string, of: () => T): T => {
+        const name = `${number} ${key}`;
+        if (!kept.has(name)) kept.set(name, of());
+        return kept.get(name) as T;
+      },
+    };
+  }
+}
+
+/** Binds every step to its arrays. Arrays are shared by tensors that do not live at the same time; a reshaped tensor lies where it lay before. */
+export function prepare(program: Program, options: PrepareOptions): Prepared {
+  const arrays = new Arrays(program, options);
+  const inputs = program.inputs.map(index => (arrays.bound[index] ?? arrays.make(index)).data);
   const { roots, last } = lifetimes(program);
+  const pooledBy = arrays.kernels ? poolsOfConvolutions(program) : new Map<number, number>();
   const tasks: Task[] = [];
-  for (const [number, step] of steps.entries()) {
-    const from = step.inputs.map(index => bound[index]);
-    const first = from[0];
-    if (step.op === 'reshape' && first?.constant === false) {
-      make(step.outputs[0] as number, first.data);
-    } else {
-      const values: BoundStep = {
-        inputs: from,
-        outputs: step.outputs.map(index => make(index)),
-        attributes: step.attributes,
-        where: whereOf(program, step, number),
-        ...{ count, threads, kernels },
-        once: <T>(key: string, of: () => T): T => {
-          const name = `${number} ${key}`;
-          if (!kept.has(name)) kept.set(name, of());
-          return kept.get(name) as T;
-        },
-      };
-      const task = ways[step.op as keyof typeof ways]?.reduce<Task | undefined>((found, way) => found ?? way(values), undefined);
-      tasks.push(task ?? byReference(step.op, values));
-    }
-    for (const root of new Set([...step.inputs, ...step.outputs].map(index => roots[index]))) {
-      const value = bound[root ?? -1];
-      if (value && !value.constant && last.get(root as number) === number) pool.give(value.data);
-    }
+  const done = new Set<number>();
+  for (const [number, step] of program.steps.entries()) {
+    const poolNumber = pooledBy.get(number);
+    const both = poolNumber === undefined ? undefined : pooled(arrays, number, poolNumber);
+    if (both) done.add(poolNumber as number);
+    const task = both ?? (done.has(number) ? undefined : taskOf(arrays, number));
+    if (task) tasks.push(task);
+    for (const root of new Set([...step.inputs, ...step.outputs].map(index => roots[index])))
+      if (last.get(root as number) === number) arrays.release(root as number);
   }
   return {
     inputs,
-    outputs: program.outputs.map(index => bound[index] as Bound),
+    outputs: program.outputs.map(index => arrays.bound[index] as Bound),
     run() {
       for (const task of tasks) task();
     },
   };
+}
+
+/** A step as the fastest way that takes it; none for a reshape, which moves nothing. */
+function taskOf(arrays: Arrays, number: number): Task | undefined {
+  const { op, inputs, outputs } = arrays.program.steps[number] as Step;
+  const first = arrays.bound[inputs[0] as number];
+  if (op === 'reshape' && first?.constant === false) {
+    arrays.make(outputs[0] as number, first.data);
+    return undefined;
+  }
+  const values = arrays.valuesOf(number, outputs);
+  const task = ways[op as keyof typeof ways]?.reduce<Task | undefined>((found, way) => found ?? way(values), undefined);
+  return task ?? byReference(op, values);
+}
+
+/** A convolution and the pool behind it in one task, which writes what the pool gives; undefined where two are better. */
+function pooled(arrays: Arrays, number: number, poolNumber: number): Task | undefined {
+  const { outputs, attributes } = arrays.program.steps[poolNumber] as Step;
+  const task = pooledConv2d(arrays.valuesOf(number, outputs), attributes as unknown as PoolStep);
+  if (!task) arrays.release(outputs[0] as number);
+  return task;
 }
 
 /** The tensor whose array each tensor lies in, and the last step that needs such an array; none for what the program gives. */

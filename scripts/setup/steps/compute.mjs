@@ -28,10 +28,12 @@ const flags = [
 
 /** What a rung's file needs besides, by the name behind its number. A rung of another processor is left out and reported absent. */
 const avx512 = ['-mavx512f', '-mavx512bw', '-mavx512vl', '-mavx512dq', '-mprefer-vector-width=512'];
+const vnni = [...avx512, '-mavx512vnni'];
 const rungs = {
   avx2: { processor: 'x64', flags: ['-mavx2', '-mfma'] },
   avx512: { processor: 'x64', flags: avx512 },
-  'avx512-vnni': { processor: 'x64', flags: [...avx512, '-mavx512vnni'] },
+  'avx512-vnni': { processor: 'x64', flags: vnni },
+  'avx512-vnni-lines': { processor: 'x64', flags: vnni },
 };
 
 const folder = ({ root }) => join(root, 'kernels/compute');
@@ -133,7 +135,7 @@ export async function rungsThatRun(context) {
         compute.matmul(Float32Array.of(2), Float32Array.of(3), c, { m: 1, k: 1, n: 1, rung });
         return c[0] - 6;
       },
-      int8Conv: (rung, y) => compute.int8Conv(Int32Array.of(...ones(15), 0, 0, 1, 0, 0, 0, ...clip), two, weight, perChannel, y, { threads: 1, rung }) ?? y[0] - 6,
+      int8Conv: (rung, y) => compute.int8Conv(Int32Array.of(...ones(15), 0, 0, 1, 0, 0, 0, 1, ...clip), two, weight, perChannel, y, { threads: 1, rung }) ?? y[0] - 6,
       int8Depthwise: (rung, y) =>
         compute.int8Depthwise(Int32Array.of(...ones(12), 0, 0, 1, 0, ...clip), two, Int16Array.of(3), Int32Array.of(0, ...scale), y, { threads: 1, rung }) ?? y[0] - 6,
       int8Add: (rung, y) =>

@@ -15,7 +15,7 @@ const image = { images: 2, height: 4, width: 5, channels: 3, outHeight: 3, outWi
 const steps = { strideDown: 1, strideRight: 1, top: 0, left: 0, isSigned: 1 };
 const kernel = { kernelHeight: 2, kernelWidth: 2, dilationDown: 1, dilationRight: 1, zero: 0 };
 
-const conv = { ...image, ...steps, ...kernel, depth: 3, out: 17, outChannels: 17, hasWeightZeros: 0, isSums: 0, ...clip };
+const conv = { ...image, ...steps, ...kernel, depth: 3, out: 17, outChannels: 17, hasWeightZeros: 0, isSums: 0, pool: 1, ...clip };
 const depthwise = { ...image, ...steps, ...kernel, ...clip };
 const pool = { ...image, ...steps, windowHeight: 2, windowWidth: 2, isMean: 1, low: -128, high: 127 };
 const scales = { aMultiplier: 1, aLeft: 0, aRight: 0, bMultiplier: 1, bLeft: 0, bRight: 0, multiplier: 1, left: 0, right: 0 };
@@ -99,6 +99,7 @@ it('a window outside the image, channels that are not there and sums in bytes ar
   refused('int8Pool', [int8Shape.pool({ ...pool, top: 2 }), ...good.int8Pool.slice(1)]);
   refused('int8Pool', [int8Shape.pool({ ...pool, strideRight: 2 }), ...good.int8Pool.slice(1)]);
   refused('int8Conv', [int8Shape.conv({ ...conv, isSums: 1 }), ...good.int8Conv.slice(1)]);
+  refused('int8Conv', [int8Shape.conv({ ...conv, isSums: 1, pool: 2 }), ...good.int8Conv.slice(1, -2), bytes(4 * 408), options]);
   refused('int8Conv', [int8Shape.conv({ ...conv, depth: 4 }), ...good.int8Conv.slice(1)]);
   refused('int8Conv', [int8Shape.conv({ ...conv, out: 18 }), ...good.int8Conv.slice(1)]);
 });

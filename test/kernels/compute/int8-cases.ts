@@ -45,6 +45,8 @@ interface Window {
   readonly dilations?: readonly [number, number];
   readonly padding?: readonly [number, number];
   readonly depth?: number;
+  /** The side of the squares of which the largest stays. */
+  readonly pool?: number;
 }
 
 const windowed = ({ size, kernel, out, strides = [1, 1], dilations = [1, 1], padding = [0, 0] }: Window): Record<string, number> => ({
@@ -54,7 +56,7 @@ const windowed = ({ size, kernel, out, strides = [1, 1], dilations = [1, 1], pad
 });
 
 function conv(window: Window, seed: number): Call {
-  const { size, kernel, out, depth = size[3] } = window;
+  const { size, kernel, out, depth = size[3], pool = 1 } = window;
   const signed = seed % 2 === 0;
   const blocks = Math.ceil(out[2] / 16);
   const quads = Math.ceil((kernel[0] * kernel[1] * depth) / 4);
@@ -67,7 +69,10 @@ function conv(window: Window, seed: number): Call {
     if (row >= out[2] || place >= k) weight[i] = 0;
   }
   const hasWeightZeros = Number(seed % 3 === 0);
-  const isSums = Number(seed % 4 === 3);
+  const isSums = Number(seed % 4 === 3 && pool === 1);
+  // only where no sum is moved to the left are sums pooled before they are scaled
+  const [multiplier, left, right] = scales(blocks * 16, seed);
+  if (pool > 1 && seed % 5 > 0) left.fill(0);
   const zeros = whole(-128, 127, { length: blocks * 16, seed }).map(zero => zero * hasWeightZeros);
   const sums = new Int32Array(blocks * 16);
   for (let i = 0; i < weight.length; i++) {
@@ -75,12 +80,22 @@ function conv(window: Window, seed: number): Call {
     sums[row] = (sums[row] as number) + (weight[i] as number);
   }
   const offset = whole(-(2 ** 31), 2 ** 31 - 1, { length: blocks * 16, seed: seed + 3 }).map((b, i) => (i % 3 === 0 ? b : b >> 14));
-  const channel = Int32Array.from([offset, ...scales(blocks * 16, seed), zeros, sums].flatMap(list => [...list]));
+  const channel = Int32Array.from([offset, multiplier, left, right, zeros, sums].flatMap(list => [...list]));
   const zero = (signed ? -128 : 0) + ((seed * 37) % 256);
-  const fields = { ...windowed(window), depth, out: out[2], outChannels: out[2], isSigned: Number(signed), zero, hasWeightZeros, isSums };
+  const fields = {
+    ...windowed(window),
+    depth,
+    out: out[2],
+    outChannels: out[2],
+    isSigned: Number(signed),
+    zero,
+    hasWeightZeros,
+    isSums,
+    pool,
+  };
   const shape = int8Shape.conv({ ...fields, ...clips[seed % 3] });
   return {
-    name: `${size} -> ${out}, kernel ${kernel}, seed ${seed}`,
+    name: `${size} -> ${out}, kernel ${kernel}, pool ${pool}, seed ${seed}`,
     inputs: [
       bytes(
         signed,
@@ -225,6 +240,14 @@ export const calls: Readonly<Record<Kernel, readonly Call[]>> = {
     ...seeds(19, n => conv({ size: [n + 1, 1, 1, 70], kernel: [1, 1], out: [1, 1, 7 * n + 1] }, n)),
     ...[63, 64, 65, 127, 128, 200].map((k, i) => conv({ size: [9, 1, 1, k], kernel: [1, 1], out: [1, 1, 5] }, i)),
     ...seeds(4, seed => conv({ size: [2, 4, 5, 12], kernel: [3, 3], out: [4, 5, 6], padding: [1, 1], depth: 5 }, seed)),
+    // squares of places that are pooled, in rows of every length, of several images, some of three places
+    ...seeds(14, n => conv({ size: [2, 7, 2 * n + 3, 8], kernel: [3, 3], out: [3, n + 1, 9 * n + 2], padding: [1, 1], pool: 2 }, n)),
+    ...seeds(8, n => conv({ size: [1, 9, 8, n + 1], kernel: [3, 2], out: [2, 2, 40], strides: [2, 1], padding: [1, 0], pool: 2 }, n)),
+    ...seeds(4, n => conv({ size: [2, 7, 7, 5], kernel: [2, 2], out: [2, 2, 7], padding: [1, 1], pool: 3 }, n)),
+    // more lines than fit into one band, and lines that are longer
+    ...seeds(6, n => conv({ size: [2, 40, 30, 32], kernel: [3, 3], out: [40, 30, 5], padding: [1, 1] }, n)),
+    ...[1, 2].map(n => conv({ size: [1, 3, 900, 9], kernel: [3, 3], out: [3, 900, 2], padding: [1, 1] }, n)),
+    ...[1, 2].map(n => conv({ size: [1, 4, 60, 800], kernel: [3, 3], out: [2, 30, 3], padding: [1, 1], pool: 2 }, n)),
   ],
   int8Depthwise: [
     ...channelCounts.flatMap((channels, i) => windows(channels).map((window, j) => depthwise(window, 5 * i + j))),

@@ -20,7 +20,8 @@ it.runIf(process.platform === 'linux' && process.arch === 'x64')('the rungs are 
   const flags = new Set(/^flags\s*: (.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1]?.split(' '));
   const has = (...names: string[]): boolean => names.every(name => flags.has(name));
   const wide = has('avx512f', 'avx512bw', 'avx512vl', 'avx512dq');
-  const expected = { avx2: has('avx2'), avx512: wide, 'avx512-vnni': wide && has('avx512_vnni') };
+  const vnni = wide && has('avx512_vnni');
+  const expected = { avx2: has('avx2'), avx512: wide, 'avx512-vnni': vnni, 'avx512-vnni-lines': vnni };
   for (const rungs of Object.values(int8Rungs()))
     for (const { name, available } of rungs) expect(available, name).toBe(expected[name as keyof typeof expected] ?? true);
 });

@@ -2,6 +2,7 @@ import { type Bytes, int8Shape } from '../../../tensor/native-int8.ts';
 import { sizeOf } from '../../../tensor/shape.ts';
 import type { Conv2dStep } from '../../integer/conv2d.ts';
 import type { DenseStep } from '../../integer/dense.ts';
+import type { PoolStep } from '../../integer/pool.ts';
 import { holds, isBytes, isSigned, requantizesBytes } from '../eligible.ts';
 import type { Bound, BoundStep, Task, Way } from '../step.ts';
 import { storing } from '../stored-sums.ts';
@@ -16,6 +17,8 @@ interface Sliding {
   readonly kernel: readonly [height: number, width: number, depth: number];
   readonly output: readonly [height: number, width: number, channels: number];
   readonly window: Pick<Conv2dStep, 'strides' | 'dilations' | 'padding'>;
+  /** The side of the squares of which the largest stays; 1 when absent. */
+  readonly pool?: number;
 }
 
 const still: Sliding['window'] = { strides: [1, 1], dilations: [1, 1], padding: [0, 0] };
@@ -35,11 +38,14 @@ function calls(step: BoundStep<DenseStep>, sliding: Sliding, at?: Rows['at']): T
   const parts = step.once('packed', () =>
     Array.from({ length: groups }, (_, g) => packedGroup(all, attributes, { first: g * out, out, k })),
   );
+  const hasWeightZeros = all.zero.some(zero => zero !== 0);
   // what the kernel does not store itself it gives as sums
   const asSums = attributes.factor !== undefined || !requantizesBytes(attributes, y);
+  // only this is one call that is faster than two
+  if (sliding.pool && (asSums || hasWeightZeros || groups > 1 || attributes.shift.some(shift => shift > 0))) return undefined;
   const sums = asSums ? new Int32Array(y.data.length) : undefined;
   const store = sums && storing(attributes, y);
-  const shape = shapeOf(step, sliding, { out, hasWeightZeros: all.zero.some(zero => zero !== 0), asSums });
+  const shape = shapeOf(step, sliding, { out, hasWeightZeros, asSums });
   const bound = parts.map((part, g) => ({
     ...part,
     from: (x.data as Bytes).subarray(g * kernel[2]),
@@ -55,7 +61,7 @@ function calls(step: BoundStep<DenseStep>, sliding: Sliding, at?: Rows['at']): T
 
 function shapeOf(
   { inputs, attributes }: BoundStep<DenseStep>,
-  { images, input, kernel, output, window }: Sliding,
+  { images, input, kernel, output, window, pool = 1 }: Sliding,
   { out, hasWeightZeros, asSums }: { readonly out: number; readonly hasWeightZeros: boolean; readonly asSums: boolean },
 ): Int32Array {
   const { inputZeroPoint, outputZeroPoint, low, high } = attributes;
@@ -66,7 +72,7 @@ function shapeOf(
     ...{ strideDown: window.strides[0], strideRight: window.strides[1] },
     ...{ dilationDown: window.dilations[0], dilationRight: window.dilations[1], top: window.padding[0], left: window.padding[1] },
     ...{ isSigned: Number(isSigned(inputs[0] as Bound)), zero: inputZeroPoint, hasWeightZeros: Number(hasWeightZeros) },
-    ...(asSums ? { isSums: 1, outputZero: 0, low: 0, high: 0 } : { isSums: 0, outputZero: outputZeroPoint, low, high }),
+    ...(asSums ? { isSums: 1, pool: 1, outputZero: 0, low: 0, high: 0 } : { isSums: 0, pool, outputZero: outputZeroPoint, low, high }),
   });
 }
 
@@ -94,6 +100,19 @@ export const conv2d: Way = step => {
   const window = step.attributes as unknown as Conv2dStep;
   return calls(step as unknown as BoundStep<DenseStep>, { images: batch * step.count, input, kernel, output, window });
 };
+
+/** A convolution and the max pool of 2 × 2 that alone reads it; undefined where two calls are better. `step` gives what the pool gives. */
+export function pooledConv2d(step: BoundStep, { low, high, window: [pool] }: PoolStep): Task | undefined {
+  const conv = step.attributes as unknown as Conv2dStep;
+  const attributes = { ...conv, low: Math.max(conv.low, low), high: Math.min(conv.high, high) };
+  if (attributes.low > attributes.high) return undefined;
+  const [x, weight] = step.inputs as readonly [Bound, Bound];
+  const [batch, ...input] = x.shape as Four;
+  const [, ...kernel] = weight.shape as Four;
+  const [, ...output] = (step.outputs[0] as Bound).shape as Four;
+  const own = { ...step, attributes } as unknown as BoundStep<DenseStep>;
+  return calls(own, { images: batch * step.count, input, kernel, output, window: conv, pool });
+}
 
 /** A dense layer is a convolution of images of one pixel. */
 export const dense: Way = step => {

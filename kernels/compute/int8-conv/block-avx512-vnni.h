@@ -1,0 +1,88 @@
+// Sums of some places and outputs in registers, and how they become bytes. Internal linkage, see requantize.h.
+#pragma once
+#include "../requantize-avx512.h"
+
+namespace {
+
+// What every place reads from where it begins: `rows` pieces of `quads` times four bytes, `down` bytes apart.
+struct Window {
+  size_t rows, quads, down;
+  size_t stride; // bytes from the weights of 16 outputs to those of the next
+};
+
+struct Target {
+  const int32_t *channel;
+  uint8_t *y;
+  size_t padded, left, step; // outputs in a row of `channel`, outputs from the block's first to the last, bytes from pixel to pixel
+  const Int8ConvShape &s;
+};
+
+inline __m512i dot(__m512i sums, __m512i bytes, __m512i weights) {
+  // as assembly: gcc 12 copies the sums around its own form of this instruction, at half the speed
+  asm("vpdpbusd %2, %1, %0" : "+v"(sums) : "v"(bytes), "v"(weights));
+  return sums;
+}
+
+// As bytes of one vector of sums after the other, `Pool` places at a time of which the largest stays: scaling keeps the order.
+template <size_t Rows, size_t Pool, typename Scale> inline void store(const __m512i (&sums)[Rows], const Scale &scale, const Target &to, __mmask16 lanes, uint8_t *y) {
+  const bool saturates = to.s.low == -128 && to.s.high == 127;
+  const Clip16 clip(to.s.output_zero, to.s.low, to.s.high);
+#pragma GCC unroll 12
+  for (size_t r = 0; r < Rows; r += Pool, y += to.step) {
+    __m512i most = sums[r];
+#pragma GCC unroll 4
+    for (size_t q = 1; q < Pool; q++) most = _mm512_max_epi32(most, sums[r + q]);
+    const __m512i value = scale(most);
+    const __m128i bytes = saturates ? _mm512_cvtsepi32_epi8(_mm512_add_epi32(value, clip.zero)) : _mm512_cvtepi32_epi8(clip(value));
+    if (lanes == 0xffff)
+      _mm_storeu_si128(reinterpret_cast<__m128i *>(y), bytes);
+    else
+      _mm_mask_storeu_epi8(y, lanes, bytes);
+  }
+}
+
+// `Rows` places of `Vectors` times 16 outputs. The sums begin with what moves activations and weights to their zero points.
+template <size_t Rows, size_t Vectors, size_t Pool> void block(const uint8_t *const *places, const Window &k, const int8_t *weight, const Target &to, uint8_t flip) {
+  const uint8_t *at[Rows];
+  __m512i sums[Vectors][Rows];
+#pragma GCC unroll 12
+  for (size_t r = 0; r < Rows; r++) at[r] = places[r];
+#pragma GCC unroll 4
+  for (size_t v = 0; v < Vectors; v++) {
+    const int32_t *c = to.channel + 16 * v;
+    const __m512i moved = _mm512_mullo_epi32(_mm512_set1_epi32(flip), _mm512_loadu_si512(c + 5 * to.padded));
+    const __m512i offset = _mm512_sub_epi32(_mm512_loadu_si512(c), moved);
+#pragma GCC unroll 12
+    for (size_t r = 0; r < Rows; r++) sums[v][r] = offset;
+  }
+  for (size_t i = 0; i < k.rows; i++) {
+    const size_t end = i * k.down + 4 * k.quads;
+    for (size_t q = i * k.down; q < end; q += 4, weight += 64) {
+      __m512i w[Vectors];
+#pragma GCC unroll 4
+      for (size_t v = 0; v < Vectors; v++) w[v] = _mm512_loadu_si512(weight + v * k.stride);
+#pragma GCC unroll 12
+      for (size_t r = 0; r < Rows; r++) {
+        int32_t four;
+        __builtin_memcpy(&four, at[r] + q, 4);
+        const __m512i bytes = _mm512_set1_epi32(four);
+#pragma GCC unroll 4
+        for (size_t v = 0; v < Vectors; v++) sums[v][r] = dot(sums[v][r], bytes, w[v]);
+      }
+    }
+  }
+#pragma GCC unroll 4
+  for (size_t v = 0; v < Vectors; v++) {
+    const int32_t *c = to.channel + 16 * v;
+    const auto row = [&](size_t i) { return _mm512_loadu_si512(c + i * to.padded); };
+    const size_t left = to.left - 16 * v;
+    const __mmask16 lanes = left >= 16 ? 0xffff : (1u << left) - 1;
+    const __m512i multiplier = row(1), ahead = row(2), right = row(3);
+    if (Right16::fits(ahead, right, lanes))
+      store<Rows, Pool>(sums[v], Right16(multiplier, right), to, lanes, to.y + 16 * v);
+    else
+      store<Rows, Pool>(sums[v], Scale16(multiplier, ahead, right), to, lanes, to.y + 16 * v);
+  }
+}
+
+} // namespace
