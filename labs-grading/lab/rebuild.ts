@@ -8,7 +8,7 @@ export type { RunCell };
 
 /** What is graded of a hand-in. */
 export interface Rebuilt {
-  /** Code cells to run, in the order of the pristine notebook; cells that only check are left out. None where `handIn` says why. */
+  /** Code cells to run, in the order of the pristine notebook; cells that only check or show are left out. None where `handIn` says why. */
   readonly cells: readonly RunCell[];
   /** Ids of answer cells whose text is still the one that was handed out. */
   readonly untouched: ReadonlySet<string>;

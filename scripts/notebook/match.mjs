@@ -3,10 +3,13 @@ import { isEdited } from './checksum.mjs';
 import { limits } from './limits.mjs';
 import { isSame, placesOf, questionsIn, textIn } from './looks.mjs';
 import { OwnCells } from './own-cells.mjs';
-import { isCheckText, isStub } from './source.mjs';
+import { isCheckText, isShown, isStub } from './source.mjs';
 
 /** Cells that run checks in the notebook; the grader asks for itself. */
 export const isCheck = cell => !cell.solution && (cell.grade || isCheckText(cell.source));
+
+/** Cells of which no answer can need anything: nobody looks at a grader's pictures. */
+const isIdle = cell => isCheck(cell) || isShown(cell.source);
 
 /** What a released cell is called: its grade id, else its id, else its place. */
 export const nameOf = cell => cell.gradeId ?? cell.id ?? `cell-${cell.index + 1}`;
@@ -140,7 +143,7 @@ class Match {
       if (cell.type !== 'code') return [];
       const place = { id: nameOf(cell), number: cell.index + 1 };
       const parts = answers.get(cell);
-      if (!parts) return isCheck(cell) ? [] : [{ ...place, source: cell.source, answer: false }];
+      if (!parts) return isIdle(cell) ? [] : [{ ...place, source: cell.source, answer: false }];
       if (parts.length === 0 || isTooLong(parts)) return own.isElsewhere(cell) ? [] : [{ ...place, source: cell.source, answer: true }];
       // A cell with two answers runs once.
       const news = parts.filter(part => !ran.has(part));

@@ -132,6 +132,21 @@ export const checked = source => [...source.matchAll(/\bcheck\s*\(\s*(['"`])([\w
 /** Whether a cell's first work is a check: the grader asks for itself. */
 export const isCheckText = source => /^[ \t]*(await\s+)?check(All)?[ \t]*\(/m.test(source);
 
+const showing = /^\s*(?:await\s+)?(?:plot\s*\.\s*\w+|facets|table|reveal|show)\s*(?=\()/;
+
+/** Whether a cell is one call that shows something, such as `plot.bar(…)`: it gives no name to any other cell. */
+export function isShown(source) {
+  const text = bare(source);
+  const call = showing.exec(text);
+  if (!call) return false;
+  let depth = 0;
+  for (let i = call[0].length; i < text.length; i++) {
+    if ('([{'.includes(text[i])) depth++;
+    else if (')]}'.includes(text[i]) && --depth === 0) return /^\s*;?\s*$/.test(text.slice(i + 1));
+  }
+  return false;
+}
+
 /** The line that stands where an answer belongs; see what the release writes. */
 const stub = /throw new Error\(\s*(['"`])Not answered yet\.\1\s*\)|^[ \t]*YOUR ANSWER HERE[ \t]*$/m;
 

@@ -1,21 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { openNotebook, outputsOf, startRun } from './lab.ts';
-import { expectSolved, figuresIn, pictures, solvedLab } from './solved-lab.ts';
+import { openNotebook, outputsOf, runAll } from './lab.ts';
+import { expectExported, expectMistakesTold, expectSolved, expectUntouched, figuresIn, seen, solvedLab } from './solved-lab.ts';
 
 const folder = 'notebooks/02-quantization';
 const lab = solvedLab(folder);
 
 describe('Lab 02', () => {
-  it('solved, runs from top to bottom with its training: every check card is green', async () => {
+  it('solved, runs from top to bottom with its training: every check card is green, and what it shows can be read in light, in dark and exported', async () => {
     const { page, foreign } = await openNotebook(lab.browser(), lab.server(), `${folder}/solved.ipynb`);
-    const run = await startRun(page);
-    await run.ended;
-    await pictures(page, 'lab-02');
+    await runAll(page);
     const outputs = (await outputsOf(page)).flat();
     expectSolved(outputs, 18);
     expect(figuresIn(outputs)).toBeGreaterThan(4);
-    expect(await page.locator('.jp-RenderedHTML:visible', { hasText: '100 / 100 points' }).count()).toBe(1);
+    expect(await page.locator('.jp-RenderedHTML:visible', { hasText: '105 / 100 points' }).count()).toBe(1);
+    await seen(page, 'lab-02');
+    await expectExported(page, lab.server(), `${folder}/solved.ipynb`);
     expect(foreign).toEqual([]);
+    await page.close();
+  });
+
+  it('untouched, its checks say what is missing', async () => {
+    const { page } = await openNotebook(lab.browser(), lab.server(), `${folder}/02-quantization.ipynb`);
+    await expectUntouched(page, 'lab-02');
+    await page.close();
+  });
+
+  it('with a known mistake in each answer, the cards tell them and all pictures are drawn', async () => {
+    const { page } = await openNotebook(lab.browser(), lab.server(), `${folder}/mistakes.ipynb`);
+    await expectMistakesTold(page, folder);
+    await seen(page, 'lab-02-mistakes');
     await page.close();
   });
 });

@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 export const root: string = resolve(import.meta.dirname, '../..');
-const python = join(root, '.tinylab/python');
+/** Python of the project's environment. */
+export const python: string = join(root, '.tinylab/python');
 const token = 'browser-test';
 
 /** A JupyterLab server on a throw-away folder inside the project, so that notebooks in it find the library. */
@@ -216,6 +217,13 @@ interface AppWindow {
       };
     };
   };
+}
+
+/** Saves the notebook of the page, and has nbconvert write it as a page of its own: its path. */
+export async function htmlOf(page: Page, { folder }: LabServer, path: string): Promise<string> {
+  await page.evaluate(() => (globalThis as unknown as AppWindow).jupyterapp.commands.execute('docmanager:save'));
+  execFileSync(join(python, 'bin/python'), ['-m', 'nbconvert', '--to', 'html', join(folder, path)], { stdio: 'pipe' });
+  return join(folder, path.replace(/\.ipynb$/, '.html'));
 }
 
 /** Saves a picture of the page, or of the first element that matches, under test/artefacts. */

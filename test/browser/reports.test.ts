@@ -1,4 +1,3 @@
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StudentGrade } from '../../labs-grading/gradebook/records.ts';
@@ -10,6 +9,7 @@ import { similarityPage } from '../../labs-grading/report/similarity/page.ts';
 import { similarPairs } from '../../labs-grading/report/similarity/pairs.ts';
 import { xssCorpus } from '../labs-grading/fixtures/xss.ts';
 import { graded, labOf, right, saying, studentWith, wrong } from '../labs-grading/unit/report/samples.ts';
+import { violations } from './axe.ts';
 import { picture, startBrowser } from './lab.ts';
 
 const home = 'http://pages.invalid/';
@@ -100,12 +100,7 @@ describe('reports', () => {
   it.each(['light', 'dark'] as const)('are accessible in %s mode', async scheme => {
     for (const [name, html] of Object.entries(usualPages())) {
       const { page } = await opened(html, scheme);
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-        name,
-      ).toEqual([]);
+      expect(await violations(page), name).toEqual([]);
       if (name.startsWith('feedback')) await picture(page, `${name.replaceAll(' ', '-')}-${scheme}`, 'main');
     }
   });

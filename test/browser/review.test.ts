@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { violations } from './axe.ts';
 import { picture, startBrowser } from './lab.ts';
 import { openReview, said, text, title, writers } from './review.ts';
 
@@ -10,17 +10,6 @@ beforeAll(async () => {
   browser = await startBrowser();
 });
 afterAll(() => browser?.close());
-
-/** What axe finds wrong with the page, in a line each. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe
-      .run({ exclude: ['iframe'] }, { iframes: false })
-      .then(({ violations }) => violations),
-  );
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 describe('the review page', () => {
   it('grades from the keyboard alone, and re-points every answer at once', async () => {

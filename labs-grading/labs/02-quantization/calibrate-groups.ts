@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   accuracy,
-  array,
   type Dataset,
   fit,
   loadDataset,
@@ -12,11 +11,10 @@ import {
   pretrained,
   quantize,
   random,
-  realValue,
   take,
   vgg,
-  withParameters,
 } from 'tinylab';
+import { atGroups } from './weight-bits.ts';
 
 // Measures what Lab 02 says of groups, of a smoke test and of training at 4 bits, over five networks: the shipped one and four trained as it was.
 // node labs-grading/labs/02-quantization/calibrate-groups.ts: three quarters of an hour on two quiet cores. Results are printed as they come.
@@ -36,19 +34,6 @@ const trained = (seed: number): Promise<Model> =>
     augment: { flip: true },
   });
 
-const kernelsOf = (model: Model): string[] => model.nodes.flatMap(({ parameters: { kernel } }) => (kernel ? [kernel] : []));
-
-/** Two bits a weight with a scale and a zero point for each `size` neighbours of what an output sums over, all of it where none is given. */
-const atGroups = (folded: Model, size = Number.POSITIVE_INFINITY): Model =>
-  kernelsOf(folded).reduce((model, name) => {
-    const { shape, data } = (folded.parameters[name] as Model['parameters'][string]).value;
-    const outputs = shape.at(-1) as number;
-    const granularity = quantize.group(Math.min(size, data.length / outputs), 0);
-    const flat = array([data.length / outputs, outputs], data.slice());
-    const rounded = quantize.quantizeValue(flat, { format: quantize.affineFormat({ bits: 2 }), granularity }, name);
-    return withParameters(model, { [name]: { value: array(shape, realValue({ ...rounded, trainable: true }).data) } });
-  }, folded);
-
 const rightOf = (model: Model, set: Dataset): boolean[] => {
   const { data } = predict(model, set.images);
   return Array.from(set.labels.data, (label, n) => {
@@ -59,7 +44,7 @@ const rightOf = (model: Model, set: Dataset): boolean[] => {
 
 /** Accuracy of both, and in how many of 1,000 draws of 20 test images groups are not ahead. */
 function groups(folded: Model, seed: number): Record<string, number[]> {
-  const [channel, group] = [atGroups(folded), atGroups(folded, 32)];
+  const [channel, group] = [atGroups(folded, { bits: 2 }), atGroups(folded, { bits: 2, size: 32 })];
   const [a, b] = [rightOf(channel, test), rightOf(group, test)];
   const rng = random(seed).split('smoke');
   let fooled = 0;

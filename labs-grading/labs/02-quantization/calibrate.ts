@@ -17,6 +17,7 @@ import {
   take,
   vgg,
 } from 'tinylab';
+import { weightBits, weightBytes } from './weight-bits.ts';
 
 // Measures what the bars and the figures of Lab 02 rest on, over five networks: node labs-grading/labs/02-quantization/calibrate.ts. The first is
 // the shipped one, the others are trained as it was. A quarter of an hour on two quiet cores; each network's results are printed as they come.
@@ -167,11 +168,12 @@ for (const seed of [0, 1, 2, 3, 4]) {
     ...images(folded, seed),
     ...integers(folded),
     ...mixed(folded, seed),
+    ...weightBits(folded, test),
   };
   report.push(found);
   process.stdout.write(`${JSON.stringify(found)}\n`);
 }
 writeFileSync(
   join(import.meta.dirname, 'bands.json'),
-  `${JSON.stringify({ sets: ['validation', 'test', 'hidden'], networks: report }, null, 1)}\n`,
+  `${JSON.stringify({ sets: ['validation', 'test', 'hidden'], bytes: weightBytes(pretrained('fashion-mnist-vgg')), networks: report }, null, 1)}\n`,
 );

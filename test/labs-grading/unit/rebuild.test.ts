@@ -14,6 +14,32 @@ describe('rebuild', () => {
     expect(kinds(notebook(cells(solutions)))).toEqual([]);
   });
 
+  it('leaves out released cells that are one call which shows something, and no others', () => {
+    const ran = (source: string): boolean => {
+      const released = notebook([...cells(), { id: 'shown', source }]);
+      return rebuild(released, notebook(cells(solutions))).cells.some(({ id }) => id === 'shown');
+    };
+    const shown = [
+      "plot.bar({ a: 1 }, { title: 'A) bar; const x = 1' });",
+      'facets([plot.line([1])], { columns: 2 })',
+      '// A picture\nawait table([{ a: add(1, 2) }]);\n',
+      "reveal('guess', [1, 2].map(x => {\n  const y = x;\n  return y;\n}));",
+      'show(`a) picture`);',
+    ];
+    expect(shown.filter(ran)).toEqual([]);
+    const kept = [
+      'const few = 1;\nplot.bar({ a: few });',
+      'plot.bar({ a: 1 });\nlet b = 2;',
+      'plot.bar({ a: 1 }), (globalThis.seen = 1);',
+      'plot.bar = 1;',
+      'table([{ a: 1 }]).print();',
+      'plotted(1);',
+      'plot.bar({ a: 1 }',
+      'add(1, 2);',
+    ];
+    expect(kept.filter(source => !ran(source))).toEqual([]);
+  });
+
   it('knows which answers were never touched', () => {
     expect([...rebuild(pristine, notebook(cells({ add: solutions.add }))).untouched]).toEqual(['relu', 'scale', 'answer']);
   });
