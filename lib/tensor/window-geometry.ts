@@ -15,7 +15,8 @@ function after(info: { pad: number; before: number; size: number; window: number
   return Math.max(info.pad, (info.outputs - 1) * info.stride + info.window - info.size - info.before);
 }
 
-function borders(info: WindowInfo): [number, number][] {
+/** Rows and columns around the image of each axis of it, so that the window reaches every position. */
+export function bordersOf(info: WindowInfo): [number, number][] {
   const { top, bottom, left, right } = info.padInfo;
   const rows = { pad: bottom, before: top, size: info.inHeight, window: info.effectiveFilterHeight, stride: info.strideHeight };
   const columns = { pad: right, before: left, size: info.inWidth, window: info.effectiveFilterWidth, stride: info.strideWidth };
@@ -32,8 +33,8 @@ function borders(info: WindowInfo): [number, number][] {
  */
 export function nativeWindow(info: WindowInfo, same: WindowInfo): NativeWindow {
   const last = info.dataFormat === 'channelsLast';
-  const around = borders(info);
-  const asSame = info.padInfo.type === 'SAME' || String(around) === String(borders(same));
+  const around = bordersOf(info);
+  const asSame = info.padInfo.type === 'SAME' || String(around) === String(bordersOf(same));
   const strides = last ? [1, info.strideHeight, info.strideWidth, 1] : [1, 1, info.strideHeight, info.strideWidth];
   return {
     attributes: [

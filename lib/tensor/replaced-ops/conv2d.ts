@@ -3,6 +3,7 @@ import { convolve, convolveBackFilter, convolveBackInput, padded } from '../conv
 import { registerGradient, registerKernel, runKernel } from '../register.ts';
 import { sameShape } from '../shape.ts';
 import { tf } from '../tfjs.ts';
+import { bordersOf } from '../window-geometry.ts';
 
 // tfjs-node refuses numeric padding and, in gradients, dilation. The native ops handle both, and groups too (a filter whose input depth
 // divides the channels), in value and gradient, as long as oneDNN is on.
@@ -42,8 +43,36 @@ interface BackpropAttributes extends ConvAttributes {
 
 registerKernel<ConvAttributes>(forward, (inputs, attributes) => {
   const { x, filter } = inputs as { x: tf.Tensor; filter: tf.Tensor };
-  return convolve(forward, { x, filter }, nativeConv(x.shape, filter.shape, askedByConv1d() ? atTheEnds(attributes) : attributes));
+  const own = askedByConv1d() ? atTheEnds(attributes) : attributes;
+  if (!misread(x, filter, own)) return convolve(forward, { x, filter }, nativeConv(x.shape, filter.shape, own));
+  return tf.tidy(() => {
+    const seen = reached(x, filter, own);
+    const [down] = own.strides as [number, number];
+    return convolve(forward, { x: seen, filter }, nativeConv(seen.shape, filter.shape, { ...own, strides: down, pad: 'valid' }));
+  });
 });
+
+/**
+ * Of several images of one channel, with different strides on its axes and an output of one column, the native convolution is wrong (TensorFlow 2.21 with
+ * oneDNN; seen with stride 1 down and more to the right). Such a window never moves to the right, so that any stride there does the same.
+ */
+function misread(x: tf.Tensor, filter: tf.Tensor, attributes: ConvAttributes): boolean {
+  if (!Array.isArray(attributes.strides) || attributes.strides[0] === attributes.strides[1]) return false;
+  const { inChannels, outWidth } = convInfo(x.shape, filter.shape, attributes);
+  return inChannels === 1 && outWidth === 1;
+}
+
+/** The image with its border, without the columns to the right that the first place of the window does not reach. */
+function reached(x: tf.Tensor, filter: tf.Tensor, attributes: ConvAttributes): tf.Tensor {
+  const info = convInfo(x.shape, filter.shape, attributes);
+  const whole = padded(x, { borders: bordersOf(info) });
+  const columns = attributes.dataFormat === 'NCHW' ? 3 : 2;
+  return tf.slice(
+    whole,
+    [0, 0, 0, 0],
+    whole.shape.map((size, axis) => (axis === columns ? info.effectiveFilterWidth : size)),
+  );
+}
 
 registerKernel<BackpropAttributes>(backpropInput, (inputs, attributes) => {
   const { dy, filter } = inputs as { dy: tf.Tensor; filter: tf.Tensor };

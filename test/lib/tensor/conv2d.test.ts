@@ -128,6 +128,38 @@ describe('conv2d', () => {
     );
   });
 
+  it('agrees with the loops where several images of one channel, with unequal strides, give one column', () => {
+    const count = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
+    const geometry = fc.record({
+      batch: fc.integer({ min: 2, max: 4 }),
+      height: fc.integer({ min: 5, max: 8 }),
+      filters: count(3),
+      kernel: fc.tuple(count(4), fc.integer({ min: 2, max: 4 })),
+      strides: fc.tuple(count(2), fc.integer({ min: 2, max: 4 })),
+      dilations: fc.tuple(fc.constant(1), count(2)),
+      // columns that the window's one place does not reach
+      beyond: fc.integer({ min: 0, max: 3 }),
+      left: fc.integer({ min: 0, max: 1 }),
+      form: fc.constantFrom('conv2d', 'same', 'depthwise'),
+    });
+    fc.assert(
+      fc.property(geometry, ({ beyond, left, form, ...g }) => {
+        const reach = (g.kernel[1] - 1) * g.dilations[1] + 1;
+        const all = { ...base, ...g, channels: 1 };
+        if (form === 'same') return checkConv(same({ ...all, width: 1 + (beyond % g.strides[1]) }), 'same');
+        const c: ConvCase = { ...all, width: reach - left + Math.min(beyond, g.strides[1] - 1), borders: [0, 0, left, 0] };
+        const borders: [[number, number], [number, number]] = [
+          [0, 0],
+          [left, 0],
+        ];
+        if (form === 'conv2d') return checkConv(c, borders);
+        const { strides, dilations, kernel, filters } = c;
+        return check(c, [...kernel, 1, filters], (x, k) => depthwiseConv2d(x, k, { strides, dilations, padding: borders }));
+      }),
+      { numRuns: 80, seed: 3 },
+    );
+  });
+
   it('has gradients of the second order', () => {
     tf.tidy(() => {
       const kernel = tf.tensor4d([1, -2, 3, 0.5], [2, 2, 1, 1]);

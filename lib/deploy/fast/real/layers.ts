@@ -102,16 +102,10 @@ const convLayer =
     };
   };
 
-/**
- * With other strides down than to the right TensorFlow's convolution is wrong at times: of several images of one channel, with stride 1 down and more to the
- * right, and an output of one column.
- */
 const sliding =
   (depthwise: boolean): Way =>
-  step => {
-    const { strides } = step.attributes as unknown as Conv2dStep;
-    return strides[0] === strides[1] ? layer(step as unknown as BoundStep<DenseStep>, convLayer(depthwise) as never) : undefined;
-  };
+  step =>
+    layer(step as unknown as BoundStep<DenseStep>, convLayer(depthwise) as never);
 
 /** A convolution on floats. */
 export const conv2d: Way = sliding(false);
