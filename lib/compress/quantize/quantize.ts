@@ -1,5 +1,5 @@
 import type { Dataset } from '../../data/dataset.ts';
-import { type Graph, type Model, type Node, nodeOf } from '../../model/model.ts';
+import type { Graph, Model, Node } from '../../model/model.ts';
 import { weightNames } from '../../model/weights.ts';
 import { LabError } from '../../tensor/errors.ts';
 import type { Examples } from '../../train/examples.ts';
@@ -112,7 +112,7 @@ function withActivations(
   schemes: ReadonlyMap<string, ActivationScheme>,
   { data, onBatch }: { readonly data: Dataset | Examples } & QuantizeModelOptions,
 ): Model {
-  const nodes = [...schemes.keys()].filter(id => !fixedInterval(model, nodeOf(model, id).id, { bits: 8 }));
+  const nodes = [...schemes].filter(([id, { format }]) => !fixedInterval(model, id, format)).map(([id]) => id);
   const needs = [...schemes.values()].every(({ range }) => range.needs === 'extremes') ? 'extremes' : 'all';
   const statistics = activationStatistics(model, data, { nodes, needs, ...(onBatch && { onBatch }) });
   return [...schemes].reduce((changed, [id, { format, range }]) => {

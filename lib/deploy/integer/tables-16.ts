@@ -1,7 +1,5 @@
+import { roundHalfAway as round } from '../../tensor/round.ts';
 import { clamped } from '../fixed-point.ts';
-
-/** Halves away from zero. */
-const round = (x: number): number => Math.sign(x) * Math.round(Math.abs(x));
 
 /**
  * A function on [low, high] with values in [-1, 1] as 513 numbers of 16 bits; each is moved by half of what interpolation errs in the middle of its

@@ -3,6 +3,7 @@ import type { Shape } from '../../tensor/shape.ts';
 import { factors } from '../factors.ts';
 import { fixedPoint } from '../fixed-point.ts';
 import type { RequantizeAttributes } from '../integer/requantize-attributes.ts';
+import { realTable } from '../real-table.ts';
 import { assertAccumulator, reachOf } from './accumulator.ts';
 import { type Grid, refuseLowering } from './grid.ts';
 import { type Lowered, type Lowering, type LowerRule, requantization, requantize } from './rule.ts';
@@ -117,12 +118,7 @@ export function lookup(fn: (x: number, attributes: Readonly<Record<string, unkno
       const [{ grid, tensor }] = inputs as readonly [Lowered];
       if (grid.type === 'int16' || output.grid.type === 'int16')
         refuseLowering(node, 'it is a table, and integers of 16 bits have 65,536 entries.', 'Give its input and output 8 bits or fewer.');
-      const first = grid.type === 'uint8' ? 0 : -128;
-      const { scale, zeroPoint, low, high } = output.grid;
-      const entries = Array.from({ length: 256 }, (_, i) => {
-        const y = fn(grid.scale * (first + i - grid.zeroPoint), node.attributes);
-        return Math.min(high, Math.max(low, Math.round(y / scale) + zeroPoint));
-      });
+      const entries = realTable(x => fn(x, node.attributes), { ...grid, type: grid.type === 'uint8' ? 'uint8' : 'int8' }, output.grid);
       const type = output.grid.type === 'uint8' ? 'uint8' : 'int8';
       const data = type === 'uint8' ? Uint8Array.from(entries) : Int8Array.from(entries);
       const table = lowering.constant(`${node.id}.table`, { shape: [256], type, data });

@@ -2,6 +2,7 @@ import type { OpName } from '../../model/ops/index.ts';
 import type { PoolAttributes } from '../../model/pooling.ts';
 import { bordersOf } from '../../model/window.ts';
 import { sizeOf } from '../../tensor/shape.ts';
+import { sigmoid32 } from '../real-table.ts';
 import { assertAccumulator, reachOf } from './accumulator.ts';
 import { lookup, lowerAdd, lowerConcat, lowerMul } from './elementwise.ts';
 import { refuseLowering } from './grid.ts';
@@ -66,7 +67,6 @@ const globalAveragePool: LowerRule = {
   },
 };
 
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const relu6 = (x: number): number => Math.min(6, Math.max(0, x));
 
 /** How each op of a model becomes integers. */
@@ -91,9 +91,9 @@ export const rules: Readonly<Record<OpName, LowerRule | 'refused'>> = {
   flatten: view,
   transpose,
   pad,
-  sigmoid: lookup(sigmoid),
+  sigmoid: lookup(sigmoid32),
   tanh: lookup(Math.tanh),
-  swish: lookup(x => x * sigmoid(x)),
+  swish: lookup(x => x * sigmoid32(x)),
   'hard-swish': lookup(x => (x * relu6(x + 3)) / 6),
   'leaky-relu': lookup((x, { slope }) => (x < 0 ? x * (slope as number) : x)),
   'batch-norm': 'refused',

@@ -34,7 +34,7 @@ export interface CalibrateOptions extends Pick<ActivationStatisticsOptions, 'nod
 
 /**
  * Runs the calibration data through the model and chooses the interval of each value, by node: what `quantizeActivations` takes. 100 to 1,000 examples
- * are usual. The probabilities of a softmax have their own interval, whatever the data. Jacob et al. 2018, section 3; Wu et al. 2020.
+ * are usual. Softmax and sigmoid have the interval that TensorFlow Lite stores them on, whatever the data. Jacob et al. 2018, section 3; Wu et al. 2020.
  * @throws LabError `quantize/empty` for no data, `quantize/finite` with the node's name for NaN or an infinity, `model/node`.
  */
 export function calibrate(model: Model, data: Dataset | Examples, options: CalibrateOptions = {}): Readonly<Record<string, Interval>> {

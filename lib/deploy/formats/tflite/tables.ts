@@ -1,35 +1,20 @@
 import { factors } from '../../factors.ts';
 import { clamped, fixedPoint, scaled } from '../../fixed-point.ts';
+import { firstOf, realTable, sigmoid32, type TableGrid } from '../../real-table.ts';
 import { refuseTflite } from './refuse.ts';
-import { round } from './scales.ts';
 
 // Functions of 8-bit integers as tables of 256 entries that begin with the smallest, each entry what LiteRT's reference kernel computes.
 
 const { fround } = Math;
 
-/** Where the integers of a value stand. */
-export interface TableGrid {
-  readonly scale: number;
-  readonly zeroPoint: number;
-  readonly type: 'int8' | 'uint8';
-}
-
-const firstOf = ({ type }: TableGrid): number => (type === 'int8' ? -128 : 0);
-
 /** f at each integer, kept in the output's type. */
 const tableOf = (x: TableGrid, y: TableGrid, at: (q: number) => number): readonly number[] =>
   Array.from({ length: 256 }, (_, i) => clamped(at(firstOf(x) + i), firstOf(y), firstOf(y) + 255));
 
-const reals = {
-  LOGISTIC: (x: number): number => fround(1 / fround(1 + fround(Math.exp(-x)))),
-  TANH: (x: number): number => fround(Math.tanh(x)),
-} as const;
+const full = (y: TableGrid): TableGrid & { low: number; high: number } => ({ ...y, low: firstOf(y), high: firstOf(y) + 255 });
 
-/** A real function in float32, rounded to the output's grid with halves away from zero. LiteRT, `internal/common.h: LUTPopulate`. */
-export function realTable(name: keyof typeof reals, x: TableGrid, y: TableGrid): readonly number[] {
-  const inverse = fround(1 / y.scale);
-  return tableOf(x, y, q => round(fround(reals[name](fround(x.scale * (q - x.zeroPoint))) * inverse)) + y.zeroPoint);
-}
+export const logisticTable = (x: TableGrid, y: TableGrid): readonly number[] => realTable(sigmoid32, x, full(y));
+export const tanhTable = (x: TableGrid, y: TableGrid): readonly number[] => realTable(Math.tanh, x, full(y));
 
 /** x where x ≥ 0, else slope · x, each with a multiplier of its own. LiteRT, `reference/leaky_relu.h`. */
 export function leakyReluTable(x: TableGrid, y: TableGrid, slope: number): readonly number[] {

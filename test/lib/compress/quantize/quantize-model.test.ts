@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { pruneMagnitude } from '../../../../lib/compress/prune/magnitude.ts';
 import { masksOf } from '../../../../lib/compress/prune/masks.ts';
+import { calibrate } from '../../../../lib/compress/quantize/activations/calibrate.ts';
+import { quantizeActivations } from '../../../../lib/compress/quantize/activations/quantize-activations.ts';
+import type { AffineFormat } from '../../../../lib/compress/quantize/format/affine.ts';
 import { quantizeModel } from '../../../../lib/compress/quantize/quantize.ts';
 import { activationScheme, type Recipe, weightScheme } from '../../../../lib/compress/quantize/recipe.ts';
 import { formatMakers, granularityMakers, rangeMakers, roundingMakers } from '../../../../lib/compress/quantize/recipe-kinds.ts';
@@ -145,6 +148,26 @@ describe('recipes', () => {
   it('of softmax in other bits have the grid of 2^-bits', () => {
     const six = quantizeModel(model, { activations: { format: { kind: 'affine', bits: 6 } } }, { data });
     expect(numberOf(six, 'softmax-1.quantize.scale')).toBe(1 / 64);
+  });
+
+  it('of sigmoid and softmax are those of a file, in 8 and 16 bits; of a sigmoid in fewer its own range', () => {
+    const gate = network('gate', [6, 6, 2], { seed: 5 }).flatten().dense(3).activation('sigmoid').dense(3).activation('softmax').model();
+    const gridOf = (format: AffineFormat, node: string): readonly number[] => {
+      const quantized = quantizeModel(gate, { activations: { format: { kind: 'affine', ...format } } }, { data });
+      const intervals = calibrate(gate, data, { format, nodes: [node] });
+      const one = quantizeActivations(gate, { intervals, format });
+      const grids = [quantized, one].map(m => ['scale', 'zero-point'].map(name => numberOf(m, `${node}.quantize.${name}`)));
+      expect(grids[0]).toEqual(grids[1]);
+      return grids[0] as number[];
+    };
+    for (const node of ['sigmoid-1', 'softmax-1']) {
+      expect(gridOf({ bits: 8 }, node)).toEqual([1 / 256, -128]);
+      expect(gridOf({ bits: 8, signed: false }, node)).toEqual([1 / 256, 0]);
+      expect(gridOf({ bits: 16 }, node)).toEqual([1 / 32768, 0]);
+      expect(gridOf({ bits: 16, symmetric: true }, node)).toEqual([1 / 32768, 0]);
+    }
+    expect(gridOf({ bits: 4 }, 'softmax-1')).toEqual([1 / 16, -8]);
+    expect(gridOf({ bits: 4 }, 'sigmoid-1')[0]).not.toBe(1 / 16);
   });
 
   it.each([

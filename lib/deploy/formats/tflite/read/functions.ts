@@ -1,6 +1,7 @@
 import type { ElementType } from '../../../program.ts';
+import type { TableGrid } from '../../../real-table.ts';
 import { optionFields } from '../schema.ts';
-import { hardSwishTable, leakyReluTable, realTable, type TableGrid } from '../tables.ts';
+import { hardSwishTable, leakyReluTable, logisticTable, tanhTable } from '../tables.ts';
 import { gridOf, inputOf, optionOf, type Reading, type ReadRule, refuseOperator } from './rule.ts';
 
 /** A function of 8-bit integers, as the table that LiteRT's reference kernel amounts to. */
@@ -19,9 +20,9 @@ const table =
 export const logistic: ReadRule = table((x, y, reading) => {
   if (y.scale !== 1 / 256 || y.zeroPoint !== (y.type === 'int8' ? -128 : 0))
     refuseOperator(reading, `it writes scale 1/256 from the smallest integer on; got scale ${y.scale}, zero point ${y.zeroPoint}.`);
-  return realTable('LOGISTIC', x, y);
+  return logisticTable(x, y);
 });
-export const tanh: ReadRule = table((x, y) => realTable('TANH', x, y));
+export const tanh: ReadRule = table(tanhTable);
 export const hardSwish: ReadRule = table((x, y, reading) => hardSwishTable(x, y, reading.operator.where));
 export const leakyRelu: ReadRule = table((x, y, reading) => {
   const slope = optionOf(reading, o => o.float32(optionFields.leakyRelu.slope));

@@ -1,8 +1,9 @@
 import { sizeOf } from '../../../../tensor/shape.ts';
 import { factors, softmaxFactor16, softmaxFactors } from '../../../factors.ts';
 import { fixedPoint } from '../../../fixed-point.ts';
+import type { TableGrid } from '../../../real-table.ts';
 import { activations, optionFields, type TfliteOp } from '../schema.ts';
-import { hardSwishTable, realTable, slopeOf, type TableGrid } from '../tables.ts';
+import { hardSwishTable, logisticTable, slopeOf, tanhTable } from '../tables.ts';
 import { activationsOf, bool, float32, fused, inputOf, int8, int32, refuseStep, row, type WriteRule, type Writing } from './rule.ts';
 import { paddingOf } from './window.ts';
 
@@ -123,8 +124,8 @@ export const writeLookup: WriteRule = writing => {
   };
   const inputs = [writing.step.inputs[0] as number];
   if (sizeOf(table.shape) !== 256) refuseStep(writing, 'its table has no 256 entries.');
-  if (is(() => realTable('LOGISTIC', from, to))) return writing.operator('LOGISTIC', { inputs });
-  if (is(() => realTable('TANH', from, to))) return writing.operator('TANH', { inputs });
+  if (is(() => logisticTable(from, to))) return writing.operator('LOGISTIC', { inputs });
+  if (is(() => tanhTable(from, to))) return writing.operator('TANH', { inputs });
   if (is(() => hardSwishTable(from, to, writing.where))) return writing.operator('HARD_SWISH', { inputs });
   const slope = slopeOf(table.data as Int8Array, from, to);
   if (slope !== undefined) return writing.operator('LEAKY_RELU', { inputs, options: [float32(optionFields.leakyRelu.slope, slope)] });

@@ -30,6 +30,14 @@ export function paddedNet(): Model {
   return net.conv2d(6, 1).activation('tanh').flatten().dense(1).model();
 }
 
+/** A gate: channels are scaled by a sigmoid of their means, and the output is a sigmoid. */
+export function gatedNet(): Model {
+  const net = network('gated', [28, 28, 1], { seed: 7 }).conv2d(8, 3, { strides: 2 }).relu();
+  const image = net.at;
+  net.globalAveragePool().dense(8).activation('sigmoid').reshape([1, 1, 8]).mul(image);
+  return net.conv2d(4, 3, { strides: 2 }).relu().flatten().dense(3).activation('sigmoid').model();
+}
+
 /** Weights of some bits and activations of 8, calibrated with 100 images. */
 export function quantizedNet(model: Model, { images, bits }: { readonly images: Dataset; readonly bits: number }): Model {
   const weights = quantizeWeights(foldBatchNorm(model), { format: affineFormat({ bits, symmetric: true }), granularity: channel() });
