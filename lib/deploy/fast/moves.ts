@@ -1,6 +1,6 @@
 import { sizeOf } from '../../tensor/shape.ts';
-import { transposedPlaces } from '../integer/shapes.ts';
-import type { Bound, Way } from './step.ts';
+import { type SliceStep, slicedPlaces, transposedPlaces } from '../integer/shapes.ts';
+import type { Bound, Task, Way } from './step.ts';
 
 /** A border around rows as long as they lie together on both sides. */
 export const pad: Way = ({ inputs, outputs, attributes, count }) => {
@@ -31,15 +31,25 @@ export const pad: Way = ({ inputs, outputs, attributes, count }) => {
   };
 };
 
+/** Elements whose places are known beforehand, for one example. */
+function gathered(x: Bound, y: Bound, { places, count }: { readonly places: Int32Array; readonly count: number }): Task {
+  const [source, target] = [x.data as Int8Array, y.data as Int8Array];
+  const size = sizeOf(x.shape);
+  return () => {
+    for (let n = 0, at = 0; n < count; n++)
+      for (let i = 0; i < places.length; i++) target[at++] = source[n * size + (places[i] as number)] as number;
+  };
+}
+
 export const transpose: Way = ({ inputs, outputs, attributes, count }) => {
   const [x, y] = [inputs[0] as Bound, outputs[0] as Bound];
   if (x.constant) return undefined;
-  const from = transposedPlaces(x.shape, (attributes as unknown as { readonly permutation: readonly number[] }).permutation);
-  const [source, target] = [x.data as Int8Array, y.data as Int8Array];
-  return () => {
-    for (let n = 0, at = 0; n < count; n++) {
-      const first = at;
-      for (let i = 0; i < from.length; i++) target[at++] = source[first + (from[i] as number)] as number;
-    }
-  };
+  const places = transposedPlaces(x.shape, (attributes as unknown as { readonly permutation: readonly number[] }).permutation);
+  return gathered(x, y, { places, count });
+};
+
+export const slice: Way = ({ inputs, outputs, attributes, count }) => {
+  const [x, y] = [inputs[0] as Bound, outputs[0] as Bound];
+  if (x.constant) return undefined;
+  return gathered(x, y, { places: slicedPlaces(x.shape, y.shape, attributes as unknown as SliceStep), count });
 };

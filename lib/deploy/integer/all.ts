@@ -13,5 +13,5 @@ export { multiply } from './multiply.ts';
 export { averagePool, maxPool } from './pool.ts';
 export { dequantize, quantize } from './real-borders.ts';
 export { requantize } from './requantize.ts';
-export { concat, pad, reshape, transpose } from './shapes.ts';
+export { concat, pad, reshape, slice, transpose } from './shapes.ts';
 export { softmax } from './softmax.ts';

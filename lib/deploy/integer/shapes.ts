@@ -120,3 +120,45 @@ export const pad: IntegerOp<'pad', { readonly paddings: readonly number[]; reado
     }
   },
 };
+
+/** Every stride-th element from `begin` on, along each axis; how many the output's shape says. */
+export type SliceStep = {
+  /** Of each axis. */
+  readonly begin: readonly number[];
+  /** Of each axis, from 1 on. */
+  readonly strides: readonly number[];
+};
+
+/** For each element of the slice the place where it comes from. */
+export function slicedPlaces(shape: Shape, to: Shape, { begin, strides: every }: SliceStep): Int32Array {
+  const step = strides(shape);
+  let from = Int32Array.of(begin.reduce((sum, first, axis) => sum + first * (step[axis] as number), 0));
+  for (const [axis, length] of to.entries()) {
+    const next = new Int32Array(from.length * length);
+    const along = (every[axis] as number) * (step[axis] as number);
+    for (let i = 0, at = 0; i < from.length; i++) for (let j = 0; j < length; j++) next[at++] = (from[i] as number) + j * along;
+    from = next;
+  }
+  return from;
+}
+
+/** A part of a value. */
+export const slice: IntegerOp<'slice', SliceStep> = {
+  name: 'slice',
+  arity: [1, 1],
+  attributes: { begin: axes, strides: axes },
+  check({ inputs: [x], outputs: [y], attributes: { begin, strides: every }, where }) {
+    const [from, to] = [x?.shape ?? [], y?.shape ?? []];
+    const ranks = new Set([from.length, to.length, begin.length, every.length]);
+    const last = (axis: number): number => (begin[axis] as number) + ((to[axis] as number) - 1) * (every[axis] as number);
+    const inside = (axis: number): boolean => to[axis] === 0 || (last(axis) < (from[axis] as number) && (every[axis] as number) >= 1);
+    if (!x || !y || x.type !== y.type || ranks.size > 1 || !to.every((_, axis) => inside(axis)))
+      refuseStep(where, `from [${begin}] every [${every}] there is no ${y?.type} [${to}] in ${x?.type} [${from}].`);
+  },
+  run({ inputs, outputs, attributes }) {
+    const [x, y] = [inputs[0] as Value, outputs[0] as Value];
+    const from = slicedPlaces(x.shape, y.shape, attributes);
+    const [source, target] = [x.data as Int8Array, y.data as Int8Array];
+    for (let i = 0; i < from.length; i++) target[i] = source[from[i] as number] as number;
+  },
+};

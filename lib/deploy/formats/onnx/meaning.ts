@@ -71,6 +71,7 @@ const meanings: Readonly<Record<IntegerOpName, Meaning>> = {
   concat: none,
   pad: none,
   reshape: none,
+  slice: none,
   transpose: none,
 };
 
@@ -115,6 +116,7 @@ export const keepsGrid: ReadonlySet<string> = new Set<IntegerOpName>([
   'concat',
   'pad',
   'reshape',
+  'slice',
   'transpose',
 ]);
 

@@ -2,8 +2,8 @@ import { assertProgram, type ProgramLimits } from '../../check-program.ts';
 import type { Program, ProgramTensor, Step } from '../../program.ts';
 import { openTflite, type TfliteFile } from './file.ts';
 import type { Kernels } from './read/rule.ts';
-import { rules } from './read/rules.ts';
-import { refuseTflite } from './refuse.ts';
+import { rules, several } from './read/rules.ts';
+import { damaged, refuseTflite } from './refuse.ts';
 import { used } from './used.ts';
 
 /** How a file becomes a program. */
@@ -29,18 +29,24 @@ function programOf(file: TfliteFile, kernels: Kernels): Program {
   const tensors = [...file.tensors];
   const steps: Step[] = [];
   for (const operator of file.operators) {
-    const [output, ...more] = operator.outputs;
-    if (output === undefined || more.length > 0)
-      return refuseTflite(`${operator.where} writes ${operator.outputs.length} tensors; one is read.`, 'Convert the network without it.');
-    rules[operator.op]({
-      kernels,
-      operator,
-      inputs: operator.inputs.map(index => tensors[index]),
-      output: tensors[output] as ProgramTensor,
-      constant: (name, type, data) => tensors.push(Object.freeze({ name, shape: [data.length], type, data })) - 1,
-      step: (op, attributes, inputs = operator.inputs) =>
-        steps.push(Object.freeze({ op, inputs: Object.freeze([...inputs]), outputs: Object.freeze([output]), attributes })),
-    });
+    const { op, outputs, inputs: given, where } = operator;
+    if (outputs.length === 0 || (outputs.length > 1 && !several.has(op)))
+      return refuseTflite(`${where} writes ${outputs.length} tensors; one is read.`, 'Convert the network without it.');
+    for (const [place, output] of outputs.entries())
+      rules[op]({
+        kernels,
+        operator,
+        place,
+        inputs: given.map(index => tensors[index]),
+        output: tensors[output] as ProgramTensor,
+        constant: (name, type, data) => tensors.push(Object.freeze({ name, shape: [data.length], type, data })) - 1,
+        fold(data) {
+          if (tensors[output]?.data) refuseTflite(`${where} writes a tensor that is written already.`, damaged);
+          tensors[output] = Object.freeze({ ...(tensors[output] as ProgramTensor), data });
+        },
+        step: (name, attributes, inputs = given) =>
+          steps.push(Object.freeze({ op: name, inputs: Object.freeze([...inputs]), outputs: Object.freeze([output]), attributes })),
+      });
   }
   return { name: file.name, tensors, steps, inputs: file.inputs, outputs: file.outputs };
 }

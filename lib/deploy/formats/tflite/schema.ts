@@ -85,7 +85,13 @@ export type TfliteOp =
   | 'LEAKY_RELU'
   | 'QUANTIZE'
   | 'HARD_SWISH'
-  | 'BATCH_MATMUL';
+  | 'BATCH_MATMUL'
+  | 'PACK'
+  | 'SHAPE'
+  | 'SLICE'
+  | 'SPLIT'
+  | 'SPLIT_V'
+  | 'STRIDED_SLICE';
 
 interface Operator {
   readonly code: number;
@@ -118,12 +124,18 @@ export const operators: Readonly<Record<TfliteOp, Operator>> = {
   MEAN: { code: 40, options: 27, version: 3 },
   SUB: { code: 41, options: 28, version: 5 },
   SQUEEZE: { code: 43, options: 30, version: 3 },
+  STRIDED_SLICE: { code: 45, options: 32, version: 8 },
+  SPLIT: { code: 49, options: 35, version: 4 },
   MAXIMUM: { code: 55, options: 39, version: 4 },
   MINIMUM: { code: 57, options: 39, version: 4 },
   PADV2: { code: 60, options: 43, version: 5 },
+  SLICE: { code: 65, options: 48, version: 7 },
   TRANSPOSE_CONV: { code: 67, options: 49, version: 5 },
   EXPAND_DIMS: { code: 70, options: 52, version: 2 },
+  SHAPE: { code: 77, options: 55, version: 1 },
+  PACK: { code: 83, options: 59, version: 4 },
   LEAKY_RELU: { code: 98, options: 75, version: 3 },
+  SPLIT_V: { code: 102, options: 79, version: 2 },
   QUANTIZE: { code: 114, options: 89, version: 4 },
   HARD_SWISH: { code: 117, options: 91, version: 1 },
   BATCH_MATMUL: { code: 126, options: 101, version: 4 },
@@ -146,23 +158,17 @@ export const otherOperators: Readonly<Record<number, string>> = {
   38: 'SPACE_TO_BATCH_ND',
   42: 'DIV',
   44: 'UNIDIRECTIONAL_SEQUENCE_LSTM',
-  45: 'STRIDED_SLICE',
   47: 'EXP',
-  49: 'SPLIT',
   50: 'LOG_SOFTMAX',
   53: 'CAST',
   54: 'PRELU',
   56: 'ARG_MAX',
-  65: 'SLICE',
   74: 'SUM',
   76: 'RSQRT',
-  77: 'SHAPE',
   82: 'REDUCE_MAX',
-  83: 'PACK',
   97: 'RESIZE_NEAREST_NEIGHBOR',
   99: 'SQUARED_DIFFERENCE',
   100: 'MIRROR_PAD',
-  102: 'SPLIT_V',
   111: 'ELU',
   118: 'IF',
   119: 'WHILE',
@@ -184,6 +190,8 @@ export const optionFields = {
   squeeze: { axes: 0 },
   reducer: { keepAxes: 0 },
   leakyRelu: { slope: 0 },
+  pack: { count: 0, axis: 1 },
+  stridedSlice: { begin: 0, end: 1, ellipsis: 2, newAxis: 3, shrink: 4, offset: 5 },
   matmul: { transposeA: 0, transposeB: 1 },
 } as const;
 

@@ -29,6 +29,7 @@ const plain: Readonly<Record<Exclude<IntegerOpName, 'softmax'>, (step: PlainStep
   mean: values.mean,
   reshape: values.reshape,
   transpose: values.transpose,
+  slice: values.slice,
   concat: values.concat,
   pad: values.pad,
 };

@@ -103,6 +103,16 @@ export const transpose = ({ x: [x], y, a }: PlainStep): number[] =>
     return Number(at(x as Plain, from));
   });
 
+export const slice = ({ x: [x], y, a }: PlainStep): number[] =>
+  [...places(y.shape)].map(index =>
+    Number(
+      at(
+        x as Plain,
+        index.map((i, axis) => (list(a, 'begin')[axis] as number) + i * (list(a, 'strides')[axis] as number)),
+      ),
+    ),
+  );
+
 export const concat = ({ x, y, a }: PlainStep): number[] =>
   [...places(y.shape)].map(index => {
     const axis = number(a, 'axis');

@@ -46,3 +46,16 @@ export function pad(builder: Builder): void {
   const shape = x.shape.map((size, axis) => size + (paddings[2 * axis] as number) + (paddings[2 * axis + 1] as number));
   builder.step('pad', [x], { type: x.type, shape, paddings, value: rng.int(...(endsOf(x.type) as [number, number])) });
 }
+
+export function slice(builder: Builder): void {
+  const { rng } = builder;
+  const x = takeAny(builder);
+  const along = x.shape.map((size, axis) => {
+    // the first axis is the batch
+    if (axis === 0) return { begin: 0, stride: 1, length: size };
+    const [begin, stride] = [rng.int(0, size - 1), rng.int(1, 3)];
+    return { begin, stride, length: rng.int(0, Math.floor((size - 1 - begin) / stride) + 1) };
+  });
+  const of = (key: 'begin' | 'stride' | 'length'): number[] => along.map(item => item[key]);
+  builder.step('slice', [x], { type: x.type, shape: of('length'), begin: of('begin'), strides: of('stride') });
+}

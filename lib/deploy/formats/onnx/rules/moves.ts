@@ -1,5 +1,7 @@
+import type { SliceStep } from '../../../integer/shapes.ts';
 import type { ProgramTensor } from '../../../program.ts';
 import { axisIn, inverse, orderOf, reordered } from '../layout.ts';
+import { refuseOnnx } from '../refuse.ts';
 import { numbersOf } from '../step-writer.ts';
 import type { OnnxRule } from './rule.ts';
 
@@ -60,5 +62,24 @@ export const pad: OnnxRule = {
     const places = step.output.shape.map((_, axis) => axisIn(step.output.shape, axis));
     const paddings = places.flatMap(place => [sides[place] ?? -1, sides[place + places.length] ?? -1]);
     return { paddings, value: step.numbers('value')[0] ?? Number.NaN };
+  },
+};
+
+/** The batch stays whole. */
+export const slice: OnnxRule = {
+  write(step) {
+    const { begin, strides } = step.attributes as SliceStep;
+    const { shape, name } = step.output;
+    if (begin[0] !== 0 || strides[0] !== 1 || shape[0] !== step.inputs[0]?.shape[0]) refuseOnnx(`${name} is a part of a batch.`);
+    const end = shape.map((size, axis) => (begin[axis] as number) + Math.max(0, size - 1) * (strides[axis] as number) + Math.min(size, 1));
+    const row = (part: string, numbers: readonly number[]): string =>
+      step.numbers(part, { type: 'int64', data: BigInt64Array.from(numbers.slice(1), BigInt) });
+    const turned = (part: string, numbers: readonly number[]): string => row(part, reordered(numbers, orderOf(shape)));
+    const places = [turned('begin', begin), turned('end', end), row('axes', [...shape.keys()]), turned('strides', strides)];
+    step.node({ part: 'part', op: 'Slice' }, [step.value(0), ...places]);
+  },
+  read(step) {
+    const back = inverse(orderOf(step.output.shape));
+    return { begin: reordered([0, ...step.numbers('begin')], back), strides: reordered([1, ...step.numbers('strides')], back) };
   },
 };

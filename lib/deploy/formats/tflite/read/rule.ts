@@ -19,7 +19,11 @@ export interface Reading {
   readonly operator: FileOperator;
   /** Its inputs; undefined where one is left out. */
   readonly inputs: readonly (ProgramTensor | undefined)[];
+  /** The one of its outputs that is written, and its place among them: 0 but for those that have several. */
   readonly output: ProgramTensor;
+  readonly place: number;
+  /** Makes the output a constant: what writes it is known before the network runs. */
+  fold(data: Elements): void;
   /** Adds a constant of a row of numbers, and returns its index. */
   constant(name: string, type: ElementType, data: Elements): number;
   /** Adds the step that writes the output. Inputs are those of the operator unless they are given. */

@@ -4,6 +4,7 @@ import { hardSwish, leakyRelu, logistic, tanh } from './functions.ts';
 import { batchMatmul, conv2d, depthwiseConv2d, fullyConnected, transposeConv } from './layers.ts';
 import type { ReadRule } from './rule.ts';
 import { concatenation, expandDims, mean, pad, reshape, squeeze, transpose } from './shapes.ts';
+import { pack, shapeOf, slice, split, splitV, stridedSlice } from './slices.ts';
 
 /** How each operator becomes a step. */
 export const rules: Readonly<Record<TfliteOp, ReadRule>> = {
@@ -24,6 +25,7 @@ export const rules: Readonly<Record<TfliteOp, ReadRule>> = {
   MEAN: mean,
   MINIMUM: extreme('minimum'),
   MUL: multiply,
+  PACK: pack,
   PAD: pad,
   PADV2: pad,
   QUANTIZE: quantize,
@@ -31,10 +33,18 @@ export const rules: Readonly<Record<TfliteOp, ReadRule>> = {
   RELU6: relu(activations.relu6),
   RELU_N1_TO_1: relu(activations.reluN1To1),
   RESHAPE: reshape,
+  SHAPE: shapeOf,
+  SLICE: slice,
   SOFTMAX: softmax,
+  SPLIT: split,
+  SPLIT_V: splitV,
   SQUEEZE: squeeze,
+  STRIDED_SLICE: stridedSlice,
   SUB: sum('subtract'),
   TANH: tanh,
   TRANSPOSE: transpose,
   TRANSPOSE_CONV: transposeConv,
 };
+
+/** Operators that may write several tensors. */
+export const several: ReadonlySet<TfliteOp> = new Set<TfliteOp>(['SPLIT', 'SPLIT_V']);

@@ -4,7 +4,7 @@ import { activations, optionFields } from '../schema.ts';
 import { constantOf, gridOf, inputOf, optionOf, type Reading, type ReadRule, refuseOperator, requantization } from './rule.ts';
 
 /** Axes of a value, negative ones counted from the last. */
-function axesOf(reading: Reading, axes: readonly number[], rank: number): readonly number[] {
+export function axesOf(reading: Reading, axes: readonly number[], rank: number): readonly number[] {
   const own = axes.map(axis => (axis < 0 ? axis + rank : axis));
   if (own.some(axis => axis < 0 || axis >= rank)) refuseOperator(reading, `axes [${axes}] are not among ${rank}.`);
   return [...new Set(own)];
@@ -13,7 +13,8 @@ function axesOf(reading: Reading, axes: readonly number[], rank: number): readon
 /** The first input alone: the rest said what shape it takes. */
 const first = ({ operator }: Reading): readonly number[] => [operator.inputs[0] ?? -1];
 
-function assertShape(reading: Reading, expected: Shape): void {
+/** Refuses an operator whose output has another shape than it gives. */
+export function assertShape(reading: Reading, expected: Shape): void {
   const { shape } = reading.output;
   if (expected.length !== shape.length || expected.some((size, axis) => size !== shape[axis]))
     refuseOperator(reading, `it gives [${expected}]; its output is [${shape}].`);

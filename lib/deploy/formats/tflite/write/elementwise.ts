@@ -1,6 +1,7 @@
 import { sizeOf } from '../../../../tensor/shape.ts';
 import { factors, softmaxFactor16, softmaxFactors } from '../../../factors.ts';
 import { fixedPoint } from '../../../fixed-point.ts';
+import type { SliceStep } from '../../../integer/shapes.ts';
 import type { TableGrid } from '../../../real-table.ts';
 import { activations, optionFields, type TfliteOp } from '../schema.ts';
 import { hardSwishTable, logisticTable, slopeOf, tanhTable } from '../tables.ts';
@@ -91,6 +92,18 @@ export const writePad: WriteRule = writing => {
 
 export const writeReshape: WriteRule = writing =>
   writing.operator('RESHAPE', { inputs: [writing.step.inputs[0] as number, row(writing, 'shape', writing.output.shape)] });
+
+/** Every mask of it 0: the two ends are written out. */
+export const writeSlice: WriteRule = writing => {
+  const { begin, strides } = writing.attributes as SliceStep;
+  const { step, output } = writing;
+  const end = output.shape.map((size, axis) => (begin[axis] as number) + size * (strides[axis] as number));
+  const options = Object.values(optionFields.stridedSlice).map(field => int32(field, 0));
+  writing.operator('STRIDED_SLICE', {
+    inputs: [step.inputs[0] as number, row(writing, 'begin', begin), row(writing, 'end', end), row(writing, 'strides', strides)],
+    options,
+  });
+};
 
 export const writeTranspose: WriteRule = writing => {
   const { permutation } = writing.attributes as { permutation: readonly number[] };

@@ -21,7 +21,11 @@ const byType: Readonly<Partial<Record<TfliteOp, Readonly<Partial<Record<ElementT
   PADV2: { int8: 2, int16: 4 },
   RELU: { int8: 2, int16: 3 },
   RELU6: { int8: 2, int16: 3 },
+  SLICE: { int8: 2, int16: 4 },
   SOFTMAX: { int8: 2, int16: 3 },
+  SPLIT: { int8: 2, int16: 4 },
+  SPLIT_V: { int8: 2 },
+  STRIDED_SLICE: { int8: 2 },
   SUB: { int8: 2, int16: 5 },
   TANH: { int8: 2, int16: 3 },
   TRANSPOSE: { int8: 2, int16: 5 },
@@ -47,6 +51,7 @@ export function versionOf(op: TfliteOp, inputs: readonly (ProgramTensor | undefi
   if (op === 'QUANTIZE' && (first?.type === 'int16' || output.type === 'int16')) return 2;
   if (op === 'TRANSPOSE_CONV' && inputs.length === 4) return Math.max(base, 3);
   if (op === 'TRANSPOSE' && rank > 5) return 6;
+  if (op === 'STRIDED_SLICE' && rank > 4) return 4;
   if ((op === 'ADD' || op === 'SUB') && rank > 4) return 4;
   return base;
 }

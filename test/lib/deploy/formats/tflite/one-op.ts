@@ -103,6 +103,60 @@ function mean(random: Random, type: Type): Made {
   return { inputs: [x, whole('axes', axes)], output, options: [int8(0, keeps ? 1 : 0)] };
 }
 
+/** Parts along one axis, the output one of them. */
+function parted(random: Random, type: Type, op: 'SPLIT' | 'SPLIT_V'): Made {
+  const shape = sizes(random, random.int(1, 4), 4);
+  const axis = random.int(0, shape.length - 1);
+  const [count, each] = [random.int(1, 3), random.int(1, 3)];
+  const lengths = Array.from({ length: count }, () => (op === 'SPLIT' ? each : random.int(1, 3)));
+  const long = (length: number): number[] => shape.map((size, a) => (a === axis ? length : size));
+  const x = value(random, 'x', { shape: long(lengths.reduce((sum, length) => sum + length, 0)), type });
+  const outputs = lengths.map((length, i) => ({ ...x, name: `y${i}`, shape: long(length) }));
+  const output = random.pick(outputs);
+  const at = whole('axis', [random.pick([axis, axis - shape.length])], op === 'SPLIT' ? [] : [1]);
+  if (op === 'SPLIT') return { inputs: [at, x], output, outputs, options: [int32(0, count)] };
+  const given = lengths.map((length, i) => (i === 0 && random.next() < 0.5 ? -1 : length));
+  return { inputs: [x, whole('lengths', given), at], output, outputs, options: [int32(0, count)] };
+}
+
+/** A part of a value: where it begins and ends told in all the ways there are. */
+function sliced(random: Random, type: Type, op: 'SLICE' | 'STRIDED_SLICE'): Made {
+  const shape = sizes(random, random.int(1, 4), 5);
+  const x = value(random, 'x', { shape, type });
+  const parts = shape.map(size => {
+    const [from, stride] = [random.int(0, size - 1), op === 'SLICE' ? 1 : random.int(1, 3)];
+    const length = random.int(1, Math.floor((size - 1 - from) / stride) + 1);
+    return { size, from, stride, length, to: Math.min(size, from + length * stride) };
+  });
+  const output = { ...x, name: 'y', shape: parts.map(({ length }) => length) };
+  const row = (name: string, of: (part: (typeof parts)[number]) => number): ProgramTensor => whole(name, parts.map(of));
+  const begin = row('begin', ({ from, size }) => (op === 'STRIDED_SLICE' && random.next() < 0.3 ? from - size : from));
+  if (op === 'SLICE') {
+    const all = ({ from, size, length }: (typeof parts)[number]): boolean => from + length === size && random.next() < 0.5;
+    return { inputs: [x, begin, row('size', part => (all(part) ? -1 : part.length))], output };
+  }
+  const end = row('end', ({ to, size }) => (to === size ? random.pick([size, size + 3]) : random.pick([to, to - size])));
+  const mask = (is: (part: (typeof parts)[number]) => boolean): number =>
+    parts.reduce((bits, part, axis) => bits | (is(part) && random.next() < 0.5 ? 1 << axis : 0), 0);
+  const masks = [mask(({ from }) => from === 0), mask(({ to, size }) => to === size), 0, 0, 0];
+  return {
+    inputs: [x, begin, end, row('strides', ({ stride }) => stride)],
+    output,
+    options: masks.map((bits, field) => int32(field, bits)),
+  };
+}
+
+function shapeOf(random: Random, type: Type): Made {
+  const x = value(random, 'x', { shape: sizes(random, random.int(1, 4)), type });
+  return { inputs: [x], output: { name: 'y', shape: [x.shape.length], type: 'int32' }, options: [int8(0, 2)] };
+}
+
+/** Of values of the network, which are not read. */
+function packed(random: Random, type: Type): Made {
+  const x = value(random, 'x', { shape: [], type });
+  return { inputs: [x, { ...x, name: 'z' }], output: { ...x, name: 'y', shape: [2] }, options: [int32(0, 2), int32(1, 0)] };
+}
+
 type Maker = (random: Random, type: Type) => Made;
 const forEach = (ops: readonly TfliteOp[], make: (random: Random, type: Type, op: never) => Made): Partial<Record<TfliteOp, Maker>> =>
   Object.fromEntries(ops.map(op => [op, (random: Random, type: Type) => make(random, type, op as never)]));
@@ -117,6 +171,10 @@ const makers: Readonly<Partial<Record<TfliteOp, Maker>>> = {
   MAX_POOL_2D: pool,
   MEAN: mean,
   BATCH_MATMUL: matmul,
+  SHAPE: shapeOf,
+  PACK: packed,
+  ...forEach(['SPLIT', 'SPLIT_V'], parted),
+  ...forEach(['SLICE', 'STRIDED_SLICE'], sliced),
   ...forEach(['ADD', 'SUB', 'MUL', 'MINIMUM', 'MAXIMUM'], elementwise),
   ...forEach(['RESHAPE', 'EXPAND_DIMS', 'SQUEEZE', 'TRANSPOSE', 'CONCATENATION', 'PAD', 'PADV2'], moved),
 };
@@ -126,12 +184,19 @@ export function oneOperator(
   random: Random,
   { op, type, count = 2 }: { readonly op: TfliteOp; readonly type: Type; readonly count?: number },
 ): { readonly file: WrittenFile; readonly inputs: readonly Elements[] } {
-  const { inputs, output, options = [] } = (makers[op] ?? ((r: Random, t: Type) => alone(r, t, op)))(random, type);
-  const tensors = [...inputs, output];
+  const { inputs, output, outputs = [output], options = [] } = (makers[op] ?? ((r: Random, t: Type) => alone(r, t, op)))(random, type);
+  const tensors = [...inputs, ...outputs];
+  const place = (index: number): number => inputs.length + index;
   const free = [...inputs.keys()].filter(index => !inputs[index]?.data);
-  const operator = { op, version: versionOf(op, inputs, output), inputs: [...inputs.keys()], outputs: [inputs.length], options };
+  const operator = {
+    op,
+    version: versionOf(op, inputs, output),
+    inputs: [...inputs.keys()],
+    outputs: [...outputs.keys()].map(place),
+    options,
+  };
   const data = free.map(index =>
     elementsOf(random, (inputs[index] as ProgramTensor).type, count * sizeOf((inputs[index] as ProgramTensor).shape)),
   );
-  return { file: { name: 'main', tensors, operators: [operator], inputs: free, outputs: [inputs.length] }, inputs: data };
+  return { file: { name: 'main', tensors, operators: [operator], inputs: free, outputs: [place(outputs.indexOf(output))] }, inputs: data };
 }

@@ -31,6 +31,8 @@ export const scaleOf = (random: Random, low = -8, high = 0): number =>
 export interface Made {
   readonly inputs: readonly ProgramTensor[];
   readonly output: ProgramTensor;
+  /** All outputs, where the operator has several. */
+  readonly outputs?: readonly ProgramTensor[];
   readonly options?: readonly OptionField[];
 }
 
