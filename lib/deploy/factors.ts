@@ -37,3 +37,15 @@ export function softmaxFactors(x: number, beta: number): Multiplier & { readonly
 
 /** The same for 16 bits, whose exponentials come from a table over [-10, 0]. */
 export const softmaxFactor16 = (x: number, beta: number): number => fround(x * beta) / (10 / 65535);
+
+/** What LOGISTIC and TANH of 16 bits multiply with, and how far they shift to the right: to units of 1/12,288, with as many bits as 16 hold. */
+export function wideFunctionFactor(x: number): Multiplier {
+  const power = Math.round(Math.log2(x));
+  if (Math.abs(Math.log2(x) - power) < 1e-3 && (power === -12 || power === -11)) return { multiplier: 3 * 2 ** (power + 12), shift: 0 };
+  let [multiplier, shift] = [x * 4096 * 3, 0];
+  while (multiplier <= 32767 / 2 && shift <= 30) {
+    multiplier *= 2;
+    shift++;
+  }
+  return { multiplier: Math.trunc(multiplier), shift };
+}

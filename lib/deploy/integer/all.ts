@@ -15,3 +15,4 @@ export { dequantize, quantize } from './real-borders.ts';
 export { requantize } from './requantize.ts';
 export { concat, pad, reshape, slice, transpose } from './shapes.ts';
 export { softmax } from './softmax.ts';
+export { sigmoid, tanh } from './wide-functions.ts';

@@ -17,8 +17,8 @@ function table(fn: (x: number) => number, low: number, high: number): Int16Array
   });
 }
 
-const once = (make: () => Int16Array): (() => Int16Array) => {
-  let made: Int16Array | undefined;
+const once = <T>(make: () => T): (() => T) => {
+  let made: T | undefined;
   return () => {
     made ??= make();
     return made;
@@ -30,6 +30,15 @@ export const exponentialTable: () => Int16Array = once(() => table(Math.exp, -10
 
 /** 1 / (1 + x) on [0, 1]. */
 export const reciprocalTable: () => Int16Array = once(() => table(x => 1 / (1 + x), 0, 1));
+
+/**
+ * 65536 · σ(i / 24) for i from 0 to 255, σ(x) = 1 / (1 + e^-x), each moved by half of what interpolation errs in the middle of its segment; the last is as large
+ * as can be. TensorFlow Lite, `internal/common.h: sigmoid_table_uint16`.
+ */
+export const sigmoidTable: () => Uint16Array = once(() => {
+  const at = (i: number): number => 65536 / (1 + Math.exp(-i / 24));
+  return Uint16Array.from({ length: 256 }, (_, i) => (i === 255 ? 65535 : Math.round(at(i) + (at(i + 0.5) - (at(i) + at(i + 1)) / 2) / 2)));
+});
 
 /** The value of a table at a number of 16 bits, whose upper 9 bits choose the segment. */
 export function interpolated(entries: Int16Array, x: number): number {

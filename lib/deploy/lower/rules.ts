@@ -9,7 +9,7 @@ import { refuseLowering } from './grid.ts';
 import { lowerConv2d, lowerConv2dTranspose, lowerDense, lowerDepthwiseConv2d } from './layers.ts';
 import { lowerMatmul } from './matmul.ts';
 import { type Lowered, type Lowering, type LowerRule, requantization, requantize } from './rule.ts';
-import { lowerSoftmax } from './softmax.ts';
+import { lowerSoftmax, lowerWide } from './softmax.ts';
 
 const only = ({ inputs }: Lowering): Lowered => inputs[0] as Lowered;
 
@@ -91,8 +91,8 @@ export const rules: Readonly<Record<OpName, LowerRule | 'refused'>> = {
   flatten: view,
   transpose,
   pad,
-  sigmoid: lookup(sigmoid32),
-  tanh: lookup(Math.tanh),
+  sigmoid: lowerWide('sigmoid', lookup(sigmoid32)),
+  tanh: lowerWide('tanh', lookup(Math.tanh)),
   swish: lookup(x => x * sigmoid32(x)),
   'hard-swish': lookup(x => (x * relu6(x + 3)) / 6),
   'leaky-relu': lookup((x, { slope }) => (x < 0 ? x * (slope as number) : x)),

@@ -6,7 +6,7 @@ import { sizeOf } from '../../../lib/tensor/shape.ts';
 import { Builder, randomElements } from './random/builder.ts';
 import { conv2d, conv2dTranspose, dense, depthwiseConv2d, matmul } from './random/layers.ts';
 import { concat, pad, reshape, slice, transpose } from './random/moves.ts';
-import { dequantize, extreme, lookup, mean, multiply, pool, quantize, requantize, softmax, sum } from './random/values.ts';
+import { dequantize, extreme, lookup, mean, multiply, pool, quantize, requantize, softmax, sum, wideFunction } from './random/values.ts';
 
 const makers: Readonly<Record<IntegerOpName, (builder: Builder) => void>> = {
   add: sum('add'),
@@ -32,6 +32,8 @@ const makers: Readonly<Record<IntegerOpName, (builder: Builder) => void>> = {
   slice,
   transpose,
   softmax,
+  sigmoid: wideFunction('sigmoid'),
+  tanh: wideFunction('tanh'),
 };
 
 /** Names of every op, in the order of the library. */

@@ -1,5 +1,5 @@
 import type { Attributes } from '../../../model/model.ts';
-import { factors } from '../../factors.ts';
+import { factors, wideFunctionFactor } from '../../factors.ts';
 import type { IntegerOpName } from '../../integer/index.ts';
 import { ends } from '../../integer/stored.ts';
 import { matmulAttributes, productAttributes, sumAttributes } from '../../lower/elementwise.ts';
@@ -45,6 +45,14 @@ const moves: Meaning = ({ of, to }) => ({ inputZeroPoint: of(0).zeroPoint, ...re
 const sum: Meaning = ({ of, to }) => sumAttributes(of(0), of(1), to);
 const product: Meaning = ({ of, to }) => productAttributes(of(0), of(1), to);
 
+/** Of 16 bits, on the grid of probabilities. */
+const wide: Meaning = ({ of, to }) => {
+  const { scale, zeroPoint } = probabilities.int16 as Grid;
+  if (to.scale !== scale || to.zeroPoint !== zeroPoint || of(0).zeroPoint !== 0)
+    refuseOnnx(`a function of 16 bits lies on the grid ${scale} from 0 on.`);
+  return { ...wideFunctionFactor(of(0).scale) };
+};
+
 const meanings: Readonly<Record<IntegerOpName, Meaning>> = {
   conv2d: layer,
   'depthwise-conv2d': layer,
@@ -71,7 +79,9 @@ const meanings: Readonly<Record<IntegerOpName, Meaning>> = {
   concat: none,
   pad: none,
   reshape: none,
+  sigmoid: wide,
   slice: none,
+  tanh: wide,
   transpose: none,
 };
 

@@ -153,6 +153,7 @@ describe('values by hand', () => {
     const x = int8([2, 3], 1, 2, 3, 4, 5, 6);
     expect(step('transpose', [x], { shape: [3, 2], permutation: [1, 0] })).toEqual([1, 4, 2, 5, 3, 6]);
     expect(step('slice', [x], { shape: [1, 2], begin: [1, 0], strides: [1, 2] })).toEqual([4, 6]);
+    expect(step('slice', [x], { shape: [2, 0], begin: [0, 3], strides: [1, 1] })).toEqual([]);
     expect(step('slice', [x], { shape: [2, 1], begin: [0, 2], strides: [1, 9] })).toEqual([3, 6]);
     expect(step('concat', [x, int8([2, 1], 7, 8), x], { shape: [2, 7], axis: 1 })).toEqual([1, 2, 3, 7, 1, 2, 3, 4, 5, 6, 8, 4, 5, 6]);
     expect(step('pad', [x], { shape: [3, 5], paddings: [0, 1, 1, 1], value: 9 })).toEqual([9, 1, 2, 3, 9, 9, 4, 5, 6, 9, 9, 9, 9, 9, 9]);

@@ -21,6 +21,8 @@ const plain: Readonly<Record<Exclude<IntegerOpName, 'softmax'>, (step: PlainStep
   dense,
   matmul,
   lookup: values.lookup,
+  sigmoid: values.wideFunction('sigmoid'),
+  tanh: values.wideFunction('tanh'),
   requantize: values.requantize,
   quantize: values.quantize,
   dequantize: values.dequantize,

@@ -1,4 +1,5 @@
 import { ends } from '../../../../lib/deploy/integer/stored.ts';
+import { sigmoidTable } from '../../../../lib/deploy/integer/tables-16.ts';
 import { at, element, type Plain, type PlainStep, places, type Settings, stored } from './plain-layers.ts';
 import { narrowScaled } from './plain-numbers.ts';
 
@@ -40,6 +41,28 @@ export const lookup = ({ x: [x, table] }: PlainStep): number[] =>
     (x as Plain).data as Int8Array,
     value => (table as Plain).data[value - ((ends[(x as Plain).type as 'int8'] as readonly number[])[0] as number)] as number,
   );
+
+/**
+ * σ or tanh of 16 bits in whole numbers: σ between 256 values, 1/24 apart, on straight lines, to 16 bits and 7 or 8 more, then rounded. Beyond them 1 less a step.
+ */
+export const wideFunction =
+  (of: 'sigmoid' | 'tanh') =>
+  ({ x: [x], a }: PlainStep): number[] => {
+    const [multiplier, shift] = [BigInt(number(a, 'multiplier')), BigInt(number(a, 'shift'))];
+    const [entries, unit] = [sigmoidTable(), of === 'tanh' ? 256n : 512n];
+    return Array.from((x as Plain).data as Int16Array, q => {
+      const place = (BigInt(q) * multiplier + (shift > 0n ? 1n << (shift - 1n) : 0n)) >> shift;
+      const far = place < 0n ? -place : place;
+      const [left, right] = [0n, 1n].map(next => BigInt(entries[Number(far / unit + next)] ?? 65535)) as [bigint, bigint];
+      const inside = left * unit + (far % unit) * (right - left);
+      if (of === 'sigmoid') {
+        const magnitude = far / unit >= 255n ? 32767n * 1024n : inside;
+        return Number((place >= 0n ? magnitude + 512n : 2n ** 25n - magnitude + 511n) >> 10n);
+      }
+      const magnitude = (far / unit >= 255n ? 65535n * 256n : inside) - 2n ** 23n;
+      return Number((place >= 0n ? magnitude + 128n : -magnitude + 127n) >> 8n);
+    });
+  };
 
 const clamp = (value: number, a: Settings): number => Math.max(number(a, 'low'), Math.min(number(a, 'high'), value));
 

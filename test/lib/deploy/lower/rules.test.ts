@@ -59,6 +59,14 @@ test('concat takes its inputs to one grid, and copies those that are on it', () 
   expect(opsOf(agrees(net().conv2d(2, 3).concat('input').model(), { intervals }))).toBe('conv2d concat');
 });
 
+test('sigmoid and tanh of 16 bits are interpolated, and end on the grid of probabilities', () => {
+  const wide = { activations: { bits: 16, symmetric: true } } as const;
+  expect(opsOf(agrees(net().activation('sigmoid').activation('tanh').model(), wide, 4))).toBe('sigmoid requantize tanh requantize');
+  const unit = { low: -1, high: 1 };
+  const intervals = { input: { low: -4, high: 4 }, 'sigmoid-1': unit };
+  expect(opsOf(agrees(net().activation('sigmoid').model(), { ...wide, intervals }, 3))).toBe('sigmoid');
+});
+
 test('average pooling rounds where the model does not: half a step', () => {
   agrees(net().averagePool(2).model(), {}, 0.501);
 });
@@ -165,7 +173,8 @@ test('what cannot become integers is refused with its node', () => {
   expect(code(() => lowerModel(wide))).toMatch(/a scale for each channel/);
   expect(code(() => lowered(net().pad(1, { mode: 'reflect', id: 'border' }).model()))).toMatch(/Node border \(pad\): its border/);
   expect(code(() => lowered(net().layerNorm({ id: 'odd' }).model()))).toMatch(/Node odd \(layer-norm\): it has no integer form/);
-  expect(code(() => lowered(net().activation('sigmoid').model(), { activations: { bits: 16 } }))).toMatch(/65,536 entries/);
+  expect(code(() => lowered(net().activation('swish').model(), { activations: { bits: 16 } }))).toMatch(/65,536 entries/);
+  expect(code(() => lowered(net().activation('tanh').model(), { activations: { bits: 16 } }))).toMatch(/zero point -?\d+/);
 });
 
 test('sums that an accumulator may not hold, and scales that are too far apart, name the layer', () => {

@@ -1,5 +1,6 @@
 import { sizeOf } from '../../../../lib/tensor/shape.ts';
 import type { Builder } from './builder.ts';
+import { isNarrow } from './layers.ts';
 import { endsOf } from './numbers.ts';
 import { takeAny } from './values.ts';
 
@@ -28,7 +29,7 @@ export function transpose(builder: Builder): void {
 
 export function concat(builder: Builder): void {
   const { rng } = builder;
-  const x = takeAny(builder);
+  const x = takeAny(builder, place => isNarrow(place) && place.shape.length > 0);
   const axis = rng.int(0, x.shape.length - 1);
   const others = Array.from({ length: rng.int(0, 2) }, () => {
     const shape = x.shape.map((size, a) => (a === axis ? rng.int(1, 4) : size));
@@ -54,7 +55,7 @@ export function slice(builder: Builder): void {
     // the first axis is the batch
     if (axis === 0) return { begin: 0, stride: 1, length: size };
     const [begin, stride] = [rng.int(0, size - 1), rng.int(1, 3)];
-    return { begin, stride, length: rng.int(0, Math.floor((size - 1 - begin) / stride) + 1) };
+    return { begin, stride, length: rng.int(1, Math.floor((size - 1 - begin) / stride) + 1) };
   });
   const of = (key: 'begin' | 'stride' | 'length'): number[] => along.map(item => item[key]);
   builder.step('slice', [x], { type: x.type, shape: of('length'), begin: of('begin'), strides: of('stride') });

@@ -93,6 +93,19 @@ export function lookup(builder: Builder): void {
   builder.step('lookup', [x, builder.constant(type, [256])], { type, shape: x.shape });
 }
 
+export const wideFunction =
+  (op: 'sigmoid' | 'tanh') =>
+  (builder: Builder): void => {
+    const { rng } = builder;
+    const x = takeAny(builder, ({ type }) => type === 'int16');
+    builder.step(op, [x], {
+      type: 'int16',
+      shape: x.shape,
+      multiplier: rng.pick([3, 6, rng.int(2 ** 14, 2 ** 15)]),
+      shift: rng.int(0, 16),
+    });
+  };
+
 export function quantize(builder: Builder): void {
   const { rng } = builder;
   const x = takeAny(builder, ({ type }) => type === 'float32');

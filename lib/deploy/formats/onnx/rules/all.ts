@@ -1,5 +1,5 @@
 import type { IntegerOpName } from '../../../integer/index.ts';
-import { add, dequantize, lookup, maximum, minimum, multiply, quantize, requantize, subtract } from './elementwise.ts';
+import { add, dequantize, lookup, maximum, minimum, multiply, quantize, requantize, sigmoid, subtract, tanh } from './elementwise.ts';
 import { conv2d, conv2dTranspose, dense, depthwiseConv2d } from './layers.ts';
 import { concat, pad, reshape, slice, transpose } from './moves.ts';
 import type { OnnxRule } from './rule.ts';
@@ -26,8 +26,10 @@ export const onnxRules: Readonly<Record<IntegerOpName, OnnxRule>> = {
   quantize,
   requantize,
   reshape,
+  sigmoid,
   slice,
   softmax,
   subtract,
+  tanh,
   transpose,
 };

@@ -22,6 +22,14 @@ export const multiply: OnnxRule = onReals('Mul');
 export const minimum: OnnxRule = onReals('Min');
 export const maximum: OnnxRule = onReals('Max');
 
+const ofReal = (opType: string): OnnxRule => ({
+  write: step => void step.store(step.node({ part: 'function', op: opType }, [step.real(0)])),
+  read: () => ({}),
+});
+
+export const sigmoid: OnnxRule = ofReal('Sigmoid');
+export const tanh: OnnxRule = ofReal('Tanh');
+
 /** From one grid to another, by way of real numbers. */
 export const requantize: OnnxRule = { write: step => void step.store(step.real(0)), read: () => ({}) };
 /** QuantizeLinear itself. */

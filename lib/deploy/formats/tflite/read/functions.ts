@@ -1,3 +1,4 @@
+import { wideFunctionFactor } from '../../../factors.ts';
 import type { ElementType } from '../../../program.ts';
 import type { TableGrid } from '../../../real-table.ts';
 import { optionFields } from '../schema.ts';
@@ -17,12 +18,30 @@ const table =
     reading.step('lookup', {}, [reading.operator.inputs[0] as number, index]);
   };
 
-export const logistic: ReadRule = table((x, y, reading) => {
-  if (y.scale !== 1 / 256 || y.zeroPoint !== (y.type === 'int8' ? -128 : 0))
-    refuseOperator(reading, `it writes scale 1/256 from the smallest integer on; got scale ${y.scale}, zero point ${y.zeroPoint}.`);
-  return logisticTable(x, y);
-});
-export const tanh: ReadRule = table(tanhTable);
+/** Of 16 bits by a table of σ that is interpolated, on the grid 1/32768; of 8 bits as a table of its own. */
+const wideOr =
+  (op: 'sigmoid' | 'tanh', narrow: ReadRule): ReadRule =>
+  reading => {
+    const [x, y] = [gridOf(reading, inputOf(reading, 0)), gridOf(reading, reading.output)];
+    if (x.type !== 'int16' || y.type !== 'int16') return narrow(reading);
+    // files hold a scale near 2^-15 as well, whose power is rounded
+    if (x.zeroPoint !== 0 || y.zeroPoint !== 0 || Math.abs(Math.log2(y.scale) + 15) >= 1e-3)
+      refuseOperator(
+        reading,
+        `of 16 bits it writes scale 1/32768, and zero points are 0; got ${y.scale}, ${x.zeroPoint} and ${y.zeroPoint}.`,
+      );
+    return reading.step(op, { ...wideFunctionFactor(x.scale) });
+  };
+
+export const logistic: ReadRule = wideOr(
+  'sigmoid',
+  table((x, y, reading) => {
+    if (y.scale !== 1 / 256 || y.zeroPoint !== (y.type === 'int8' ? -128 : 0))
+      refuseOperator(reading, `it writes scale 1/256 from the smallest integer on; got scale ${y.scale}, zero point ${y.zeroPoint}.`);
+    return logisticTable(x, y);
+  }),
+);
+export const tanh: ReadRule = wideOr('tanh', table(tanhTable));
 export const hardSwish: ReadRule = table((x, y, reading) => hardSwishTable(x, y, reading.operator.where));
 export const leakyRelu: ReadRule = table((x, y, reading) => {
   const slope = optionOf(reading, o => o.float32(optionFields.leakyRelu.slope));

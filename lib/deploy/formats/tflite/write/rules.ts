@@ -38,8 +38,10 @@ export const rules: Readonly<Record<IntegerOpName, WriteRule>> = {
   quantize: plain('QUANTIZE'),
   requantize: writeRequantize,
   reshape: writeReshape,
+  sigmoid: plain('LOGISTIC'),
   slice: writeSlice,
   softmax: writeSoftmax,
   subtract: writeSum('SUB'),
+  tanh: plain('TANH'),
   transpose: writeTranspose,
 };

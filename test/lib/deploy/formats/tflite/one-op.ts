@@ -41,6 +41,7 @@ function alone(random: Random, type: Type, op: TfliteOp): Made {
   }[type];
   if (op === 'SOFTMAX') return { inputs: [x], output: to(fixed), options: [float32(0, random.pick([1, 1, 0.5, 2]))] };
   if (op === 'LOGISTIC') return { inputs: [x], output: to(fixed) };
+  if (op === 'TANH' && type === 'int16') return { inputs: [x], output: to(fixed) };
   if (op === 'TANH') return { inputs: [x], output: to({ scale: 1 / 128, zeroPoint: type === 'uint8' ? 128 : 0 }) };
   if (op === 'LEAKY_RELU') return { inputs: [x], output: to({}), options: [float32(0, random.uniform(0, 0.9))] };
   if (op === 'HARD_SWISH') return { inputs: [x], output: to({ scale: Math.fround(scale * 2 ** random.uniform(-1, 2)) }) };

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { wideFunctionFactor } from '../../../../../lib/deploy/factors.ts';
 import { readTflite } from '../../../../../lib/deploy/formats/tflite/read-tflite.ts';
 import { differenceOf } from '../../../../../lib/deploy/formats/tflite/same.ts';
 import { operators, type TfliteOp } from '../../../../../lib/deploy/formats/tflite/schema.ts';
-import { type OptionField, tfliteBytes, type WrittenFile, type WrittenOperator } from '../../../../../lib/deploy/formats/tflite/write/bytes.ts';
+import {
+  type OptionField,
+  tfliteBytes,
+  type WrittenFile,
+  type WrittenOperator,
+} from '../../../../../lib/deploy/formats/tflite/write/bytes.ts';
 import { writeTflite } from '../../../../../lib/deploy/formats/tflite/write-tflite.ts';
+import { sigmoid, tanh } from '../../../../../lib/deploy/integer/wide-functions.ts';
 import type { ProgramTensor } from '../../../../../lib/deploy/program.ts';
 import { runProgram } from '../../../../../lib/deploy/run.ts';
 import { LabError } from '../../../../../lib/tensor/errors.ts';
@@ -20,8 +27,6 @@ const names = Object.keys(operators) as TfliteOp[];
 const refused = new Set([
   'BATCH_MATMUL uint8',
   'RELU_N1_TO_1 int16',
-  'LOGISTIC int16',
-  'TANH int16',
   'LEAKY_RELU int16',
   'HARD_SWISH int16',
   'PACK int8',
@@ -141,5 +146,47 @@ describe('a shape that operators compute', () => {
     expect(changed(4, Int32Array.of(0))).toThrow(/its steps are \[0\]/);
     expect(changed(4, Int32Array.of(-1))).toThrow(/its steps are \[-1\]/);
     expect(changed(2, Int32Array.of(9))).toThrow(LabError);
+  });
+});
+
+describe('LOGISTIC and TANH of 16 bits', () => {
+  it.skipIf(!thereIsLitert)('are those of LiteRT for all 65,536 integers (skipped without ai-edge-litert)', () => {
+    const x = Int16Array.from({ length: 65_536 }, (_, i) => i - 32_768);
+    const tensor = (name: string, scale: number): ProgramTensor => ({
+      name,
+      type: 'int16',
+      shape: [1, x.length],
+      quantization: { scale: [scale], zeroPoint: [0] },
+    });
+    const scales = [1 / 4096, 1 / 2048, 1 / 1024, 1 / 32768, 3e-4, 0.001, 0.01, 0.1, 1, 5.3, 1e-5, 1e-8].map(Math.fround);
+    const files = (['LOGISTIC', 'TANH'] as const).flatMap(op =>
+      scales.map(scale =>
+        tfliteBytes({
+          name: 'main',
+          tensors: [tensor('x', scale), tensor('y', 1 / 32768)],
+          operators: [{ op, version: 3, inputs: [0], outputs: [1], options: [] }],
+          inputs: [0],
+          outputs: [1],
+        }),
+      ),
+    );
+    const theirs = runLitert(files.map(bytes => ({ bytes, inputs: [x], count: 1, kernels: 'reference' })));
+    const ours = files.map(bytes => ({ bytes: bytesOf(runProgram(readTflite(bytes), [x]).outputs[0] as Int16Array) }));
+    for (const [i, result] of ours.entries()) expect(Buffer.compare(result.bytes, (theirs[i] as typeof result).bytes), `file ${i}`).toBe(0);
+  });
+
+  it('err by less than three steps from the real function', () => {
+    const x = { shape: [65_536], type: 'int16' as const, data: Int16Array.from({ length: 65_536 }, (_, i) => i - 32_768) };
+    const y = { ...x, data: new Int16Array(65_536) };
+    for (const [op, fn] of [
+      [sigmoid, (v: number) => 1 / (1 + Math.exp(-v))],
+      [tanh, Math.tanh],
+    ] as const) {
+      op.run({ inputs: [x], outputs: [y], attributes: wideFunctionFactor(1 / 4096), where: op.name });
+      let worst = 0;
+      for (const [i, q] of y.data.entries())
+        worst = Math.max(worst, Math.abs(q - Math.min(32767, fn((x.data[i] as number) / 4096) * 32768)));
+      expect(worst, op.name).toBeLessThan(3);
+    }
   });
 });
