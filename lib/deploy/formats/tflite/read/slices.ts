@@ -31,10 +31,11 @@ function take(reading: Reading, x: ProgramTensor, { begin, strides, shape }: Par
     };
     sliceOp.check(values);
     sliceOp.run(values);
-    return reading.fold(data);
+    reading.fold(data);
+    return;
   }
   if (output.quantization) assertSameGrid(reading, x);
-  return reading.step('slice', { begin, strides }, [reading.operator.inputs[reading.inputs.indexOf(x)] as number]);
+  reading.step('slice', { begin, strides }, [reading.operator.inputs[reading.inputs.indexOf(x)] as number]);
 }
 
 /** A run of indices along one axis. */
