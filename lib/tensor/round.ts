@@ -11,9 +11,5 @@ export function roundHalfEven(x: number): number {
   return floor % 2 === 0 ? floor : floor === -1 ? -0 : floor + 1;
 }
 
-/**
- * The nearest whole number, halves away from zero, as C's `round` does.
- * @example
- * [0.5, 1.5, 2.5, -0.5].map(roundHalfAway); // → [1, 2, 3, -1]
- */
+/** The nearest whole number, halves away from zero, as C's `round` does: 0.5 → 1, -0.5 → -1. */
 export const roundHalfAway = (x: number): number => Math.sign(x) * Math.round(Math.abs(x));
