@@ -21,7 +21,7 @@ export interface WeightChoice {
 
 /**
  * The model with some parameters changed by what `change` makes of their real numbers, their mask and what messages call them.
- * @throws LabError `prune/parameter` for a name that the model lacks.
+ * @throws LabError `quantize/parameter` for a name that the model lacks.
  */
 export function withWeights(
   model: Model,
@@ -30,7 +30,7 @@ export function withWeights(
 ): Model {
   const changes = parameters.map(name => {
     const parameter = model.parameters[name];
-    if (!parameter) throw unknownParameter(model, name);
+    if (!parameter) throw unknownParameter(model, name, 'quantize/parameter');
     const { mask } = parameter;
     return [
       name,

@@ -64,7 +64,7 @@ function signCodes({ shape, data }: NDArray, positive: (x: number) => boolean): 
 /**
  * The model with its weights in one bit each, see `binarize`; biases and batch norm stay float32. Binary nets usually keep their first and last layer:
  * name the others in `parameters`.
- * @throws LabError `prune/parameter`, and the errors of `binarize` with the parameter's name.
+ * @throws LabError `quantize/parameter`, and the errors of `binarize` with the parameter's name.
  */
 export function binaryQuantize(model: Model, options: BinaryOptions & WeightChoice = {}): Model {
   return withWeights(model, options, (weight, where) => binarize(weight, options, where));

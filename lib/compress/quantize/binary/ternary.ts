@@ -45,7 +45,7 @@ export function assertThreshold(threshold: number, where: string): void {
 
 /**
  * The model with its weights in two bits each, see `ternarize`; biases and batch norm stay float32, masks stay.
- * @throws LabError `prune/parameter`, and the errors of `ternarize` with the parameter's name.
+ * @throws LabError `quantize/parameter`, and the errors of `ternarize` with the parameter's name.
  */
 export function ternaryQuantize(model: Model, options: TernaryOptions & WeightChoice = {}): Model {
   return withWeights(model, options, (weight, where) => ternarize(weight, options, where));

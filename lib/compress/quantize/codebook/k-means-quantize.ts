@@ -112,7 +112,7 @@ function clusterTile(
 /**
  * The model with its weights by k-means: kernels and embeddings, each with code books of its own; biases and batch norm stay float32. Masks stay, and
  * masked weights are exactly 0. What was quantized before is clustered from the real numbers that it stands for. Han et al. 2016, section 3.
- * @throws LabError `prune/parameter` for a name that the model lacks, and the errors of `kMeansValue` with the parameter's name.
+ * @throws LabError `quantize/parameter` for a name that the model lacks, and the errors of `kMeansValue` with the parameter's name.
  * @example
  * const model = kMeansQuantize(mlp({ input: [4], hidden: [8], classes: 2, seed: 1 }), { bits: 2 });
  * new Set(realValue(model.parameters['dense-1.kernel']).data).size; // → 4

@@ -115,7 +115,7 @@ export function vectorCoded(
 /**
  * The model with its weights by product quantization, each with a code book of its own. Without names, all weights are taken whose axis the vectors
  * divide; the others stay float32, as the first layer of a net of images does.
- * @throws LabError `quantize/vector` where vectors divide no weight, or not one that is named, `prune/parameter`, and as `productValue`.
+ * @throws LabError `quantize/vector` where vectors divide no weight, or not one that is named, `quantize/parameter`, and as `productValue`.
  * @example
  * const model = productQuantize(mlp({ input: [64], hidden: [32], classes: 10, seed: 1 }), { length: 4, entries: 16 });
  * model.parameters['dense-1.kernel'].value.shape; // → [16, 32]
