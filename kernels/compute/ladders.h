@@ -5,8 +5,12 @@
 // What a rung may need of the processor, as bits.
 enum Feature : unsigned { has_avx2 = 1, has_fma = 2, has_avx512 = 4, has_avx512_vnni = 8 };
 
-// The features that the processor has and the operating system saves registers for.
+// The features that the processor has and the operating system saves registers for, found once a process; of these at most those of the level that TINYLAB_ISA
+// names: plain, avx2, avx512, vnni or amx.
 unsigned features();
+
+// The value of TINYLAB_ISA when it names no level, otherwise null.
+const char *unknown_level();
 
 template <typename Kernel> struct Rung {
   const char *name;

@@ -25,11 +25,18 @@ export interface Binding {
 
 const typescript: Rung = { name: 'typescript', available: true };
 
-/** The built module, by its package's name. Without one (a student's copy, a machine without a compiler) the library computes in TypeScript. */
+/**
+ * The built module, by its package's name. Without one (a student's copy, a machine without a compiler) the library computes in TypeScript. The environment's
+ * TINYLAB_ISA, one of plain, avx2, avx512, vnni and amx, says the most that its kernels may ask of the processor.
+ * @throws LabError `native/isa`: TINYLAB_ISA is something else.
+ */
 function load(): Binding | undefined {
   try {
     return createRequire(import.meta.url)('@tinylab/compute') as Binding;
-  } catch {
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    if (code === 'compute/isa')
+      throw new LabError('native/isa', message, 'Leave TINYLAB_ISA out: then the fastest kernels of this machine run.');
     return undefined;
   }
 }

@@ -69,9 +69,14 @@ async function compute(context) {
   const component = 'Compute';
   if (!existsSync(join(context.root, 'kernels/compute'))) return ok(component, 'TypeScript (this copy has no native kernels)');
   const slow = { required: false, state: 'slow', version: 'TypeScript: the native kernels are not built or do not run' };
-  const rungs = await rungsThatRun(context).catch(() => undefined);
+  let unknown;
+  const rungs = await rungsThatRun(context).catch(error => {
+    unknown = /TINYLAB_ISA is .*/.exec(error.output ?? '')?.[0];
+  });
+  if (unknown) return wrong(component, { version: unknown, todo: 'Leave TINYLAB_ISA out of the environment' });
   const told = ([kernel, names]) => `${kernel} ${names.at(-1)} (slower: ${names.slice(0, -1).reverse().join(', ')})`;
-  return rungs ? ok(component, Object.entries(rungs).map(told).join(', ')) : wrong(component, slow);
+  const level = context.env.TINYLAB_ISA ? `TINYLAB_ISA=${context.env.TINYLAB_ISA}: ` : '';
+  return rungs ? ok(component, level + Object.entries(rungs).map(told).join(', ')) : wrong(component, slow);
 }
 
 /** The grader's own proof: programs that try to break out, each of which must fail. */

@@ -38,6 +38,12 @@ static void add(napi_env env, napi_value exports, const char *name, napi_callbac
 }
 
 NAPI_MODULE_INIT() {
+  if (const char *level = unknown_level()) {
+    char message[160];
+    snprintf(message, sizeof message, "TINYLAB_ISA is \"%.40s\", which is none of plain, avx2, avx512, vnni, amx.", level);
+    napi_throw_error(env, "compute/isa", message);
+    return nullptr;
+  }
   add(env, exports, "matmul", matmul, listed(env, matmul_ladder));
   add(env, exports, "int8Conv", int8_conv, listed(env, int8_conv_ladder));
   add(env, exports, "int8Depthwise", int8_depthwise, listed(env, int8_depthwise_ladder));

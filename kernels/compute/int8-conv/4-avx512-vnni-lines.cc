@@ -10,11 +10,11 @@ constexpr size_t most_rows = 12;        // that are summed at once
 constexpr size_t most_repacked = 65536; // bytes of weights
 
 template <size_t Rows, size_t Vectors, size_t Pool>
-void places(size_t rows, const uint8_t *const *at, const Window &k, const int8_t *weight, const Target &to, uint8_t flip) {
+void places(size_t rows, const uint8_t *const *at, const Window &k, const int8_t *weight, const Target &to) {
   if (rows == Rows)
-    block<Rows, Vectors, Pool>(at, k, weight, to, flip);
+    block<Rows, Vectors, Pool>(at, k, weight, to);
   else if constexpr (Rows > Pool)
-    places<Rows - Pool, Vectors, Pool>(rows, at, k, weight, to, flip);
+    places<Rows - Pool, Vectors, Pool>(rows, at, k, weight, to);
 }
 
 // Weights whose pieces are not whole quads: each piece begins a new one.
@@ -32,25 +32,26 @@ void repack(const int8_t *weight, int8_t *to, size_t blocks, size_t rows, size_t
 }
 
 // All outputs of a band: weights of a few outputs meet all its places, then those of the next.
-void outputs(const uint8_t *const *at, size_t count, const Window &k, const int8_t *weight, Target to, uint8_t flip) {
-  const size_t pool = to.s.pool * to.s.pool, blocks = (count + most_rows - 1) / most_rows, rows = (count / pool + blocks - 1) / blocks * pool;
+void outputs(const uint8_t *const *at, size_t count, const Window &k, const int8_t *weight, const int32_t *channel, uint8_t *y, const Lines &lines) {
+  const Int8ConvShape &s = lines.s;
+  const size_t out = s.out, padded = (out + 15) / 16 * 16, step = s.out_channels;
+  const size_t pool = s.pool * s.pool, blocks = (count + most_rows - 1) / most_rows, rows = (count / pool + blocks - 1) / blocks * pool;
   const size_t wide = rows <= most_rows / 2 && pool == 1 ? 4 : 2;
-  for (size_t vectors = (to.left + 15) / 16, some; vectors > 0; vectors -= some) {
+  Outputs16 scales[4];
+  for (size_t o = 0, some; o < out; o += 16 * some, weight += some * k.stride) {
+    const size_t vectors = (out - o + 15) / 16;
     some = vectors >= wide ? wide : vectors >= 2 ? 2 : 1;
-    Target now = to;
-    for (size_t p = 0; p < count; p += rows, now.y += rows / pool * to.step) {
+    for (size_t v = 0; v < some; v++) scales[v] = Outputs16(channel + o + 16 * v, padded, out - o - 16 * v, lines.flip);
+    Target now = {scales, y + o, step, s};
+    for (size_t p = 0; p < count; p += rows, now.y += rows / pool * step) {
       const size_t next = smaller(rows, count - p);
       if (pool == 4)
-        (some == 2 ? places<most_rows, 2, 4> : places<most_rows, 1, 4>)(next, at + p, k, weight, now, flip);
+        (some == 2 ? places<most_rows, 2, 4> : places<most_rows, 1, 4>)(next, at + p, k, weight, now);
       else if (some == 4)
-        places<most_rows / 2, 4, 1>(next, at + p, k, weight, now, flip);
+        places<most_rows / 2, 4, 1>(next, at + p, k, weight, now);
       else
-        (some == 2 ? places<most_rows, 2, 1> : places<most_rows, 1, 1>)(next, at + p, k, weight, now, flip);
+        (some == 2 ? places<most_rows, 2, 1> : places<most_rows, 1, 1>)(next, at + p, k, weight, now);
     }
-    to.channel += 16 * some;
-    to.y += 16 * some;
-    to.left -= smaller(to.left, 16 * some);
-    weight += some * k.stride;
   }
 }
 
@@ -80,6 +81,6 @@ void int8_conv_avx512_vnni_lines(const uint8_t *x, const int8_t *weight, const i
   const uint8_t *at[most_places];
   for (size_t p = first, count; p < last; p += count) {
     count = make_band(lines, p, last, scratch + repacked, at);
-    outputs(at, count * pool, window, repacked ? own : weight, {channel, y + p * s.out_channels, padded, out, static_cast<size_t>(s.out_channels), s}, lines.flip);
+    outputs(at, count * pool, window, repacked ? own : weight, channel, y + p * s.out_channels, lines);
   }
 }

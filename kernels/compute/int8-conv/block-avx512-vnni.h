@@ -10,10 +10,30 @@ struct Window {
   size_t stride; // bytes from the weights of 16 outputs to those of the next
 };
 
+// How the sums of 16 outputs begin and become bytes: made once for all places.
+struct Outputs16 {
+  __m512i offset; // moves activations and weights to their zero points
+  Right16 right;
+  Scale16 any;
+  bool only_right;
+  __mmask16 lanes;
+
+  Outputs16() = default;
+  Outputs16(const int32_t *channel, size_t padded, size_t left, uint8_t flip) {
+    const auto row = [&](size_t i) { return _mm512_loadu_si512(channel + i * padded); };
+    const __m512i multiplier = row(1), ahead = row(2), back = row(3);
+    offset = _mm512_sub_epi32(row(0), _mm512_mullo_epi32(_mm512_set1_epi32(flip), row(5)));
+    lanes = left >= 16 ? 0xffff : (1u << left) - 1;
+    only_right = Right16::fits(ahead, back, lanes);
+    right = Right16(multiplier, back);
+    any = Scale16(multiplier, ahead, back);
+  }
+};
+
 struct Target {
-  const int32_t *channel;
+  const Outputs16 *outputs;
   uint8_t *y;
-  size_t padded, left, step; // outputs in a row of `channel`, outputs from the block's first to the last, bytes from pixel to pixel
+  size_t step; // bytes from pixel to pixel
   const Int8ConvShape &s;
 };
 
@@ -41,19 +61,16 @@ template <size_t Rows, size_t Pool, typename Scale> inline void store(const __m5
   }
 }
 
-// `Rows` places of `Vectors` times 16 outputs. The sums begin with what moves activations and weights to their zero points.
-template <size_t Rows, size_t Vectors, size_t Pool> void block(const uint8_t *const *places, const Window &k, const int8_t *weight, const Target &to, uint8_t flip) {
+// `Rows` places of `Vectors` times 16 outputs.
+template <size_t Rows, size_t Vectors, size_t Pool> void block(const uint8_t *const *places, const Window &k, const int8_t *weight, const Target &to) {
   const uint8_t *at[Rows];
   __m512i sums[Vectors][Rows];
 #pragma GCC unroll 12
   for (size_t r = 0; r < Rows; r++) at[r] = places[r];
 #pragma GCC unroll 4
   for (size_t v = 0; v < Vectors; v++) {
-    const int32_t *c = to.channel + 16 * v;
-    const __m512i moved = _mm512_mullo_epi32(_mm512_set1_epi32(flip), _mm512_loadu_si512(c + 5 * to.padded));
-    const __m512i offset = _mm512_sub_epi32(_mm512_loadu_si512(c), moved);
 #pragma GCC unroll 12
-    for (size_t r = 0; r < Rows; r++) sums[v][r] = offset;
+    for (size_t r = 0; r < Rows; r++) sums[v][r] = to.outputs[v].offset;
   }
   for (size_t i = 0; i < k.rows; i++) {
     const size_t end = i * k.down + 4 * k.quads;
@@ -73,15 +90,11 @@ template <size_t Rows, size_t Vectors, size_t Pool> void block(const uint8_t *co
   }
 #pragma GCC unroll 4
   for (size_t v = 0; v < Vectors; v++) {
-    const int32_t *c = to.channel + 16 * v;
-    const auto row = [&](size_t i) { return _mm512_loadu_si512(c + i * to.padded); };
-    const size_t left = to.left - 16 * v;
-    const __mmask16 lanes = left >= 16 ? 0xffff : (1u << left) - 1;
-    const __m512i multiplier = row(1), ahead = row(2), right = row(3);
-    if (Right16::fits(ahead, right, lanes))
-      store<Rows, Pool>(sums[v], Right16(multiplier, right), to, lanes, to.y + 16 * v);
+    const Outputs16 &o = to.outputs[v];
+    if (o.only_right)
+      store<Rows, Pool>(sums[v], o.right, to, o.lanes, to.y + 16 * v);
     else
-      store<Rows, Pool>(sums[v], Scale16(multiplier, ahead, right), to, lanes, to.y + 16 * v);
+      store<Rows, Pool>(sums[v], o.any, to, o.lanes, to.y + 16 * v);
   }
 }
 

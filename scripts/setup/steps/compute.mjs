@@ -60,7 +60,9 @@ export const compute = {
     rmSync(failure(context), { force: true });
     try {
       await build(context);
-      await rungsThatRun(context);
+      // every rung, whatever TINYLAB_ISA allows now
+      const { TINYLAB_ISA, ...env } = context.env;
+      await rungsThatRun(context.with({ env }));
       return undefined;
     } catch (error) {
       if (error.output === undefined && !(error instanceof Fault)) throw error;
@@ -117,7 +119,7 @@ function flagsOf(file, { platform }) {
 }
 
 /**
- * Loads the module in a process of its own and lets every rung that this machine has compute one number; by kernel, the names of its rungs from the obvious to the
+ * Loads the module in a process of its own and lets every rung that this machine has and TINYLAB_ISA allows compute one number; by kernel, the names of its rungs from the obvious to the
  * fastest.
  */
 export async function rungsThatRun(context) {
