@@ -92,7 +92,7 @@ function errorsSeen(got: readonly unknown[], asked: Asked): KnownMistakes {
       'The error at α = 0 is right, others are not: how is s made, and where is it multiplied and divided?',
     ],
     [
-      where(true, got),
+      where(!near(factors[asked.exponents.indexOf(0)] as number, 1), got),
       'The error at α = 0, where every s is 1, is not right either: compare inputs times rounded weights with inputs times weights.',
     ],
   ];
@@ -105,6 +105,7 @@ async function askErrors(q: Examiner): Promise<void> {
     q.close(got, exponentErrors(asked), {
       asked: 'errors of searchExponent(layer, bits, exponents)',
       known: [...errorMistakes.map(([slips, hint]) => [exponentErrors(asked, slips), hint] as const), ...errorsSeen(got, asked)],
+      hint: 'For each α: s = (mean |x|)^α, weights times s are rounded, inputs are divided by s; the mean squared difference of the outputs.',
     });
   }
 }

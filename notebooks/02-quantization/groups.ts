@@ -80,7 +80,7 @@ const groupMistakes: readonly (readonly [slips: GroupSlips, hint: string])[] = [
   ),
   [
     { grid: (values: readonly number[], b: number) => ({ scale: largest(values) / ends(b)[1], zeroPoint: 0 }) },
-    'That grid is symmetric. Here each group has the scale and the zero point of question 6.',
+    'That grid is symmetric. Here each group has the scale and the zero point that scaleAndZeroPoint gives.',
   ],
 ];
 

@@ -1086,8 +1086,8 @@ reveal(
 
 // %% [markdown]
 // Groups cost something too: a scale of 32 bits for 32 weights is one more bit for each, so
-// these are 3 bits a weight and more. A scale for each channel at 3 bits has 0.907 (question 17):
-// at equal bytes groups lose here.
+// these are 3 bits a weight and more. A scale for each channel at 3 bits has 0.907, as was said
+// above: at equal bytes groups lose here.
 //
 // Five networks like this one, 1,000 random draws of 20 of the 2,000 test images each:
 //
@@ -1105,14 +1105,14 @@ reveal(
 // become 0.
 //
 // **Write** `groupRound`: what the weights become, S · (q − Z), as one list in the order of
-// `weight.data`. `weight` is [outputs, inputs] as in question 7, and each row is cut by itself.
-// Your `scaleAndZeroPoint` and `linearQuantize` do most of it.
+// `weight.data`. `weight` is [outputs, inputs] as for `channelScales`, and each row is cut by
+// itself. Your `scaleAndZeroPoint` and `linearQuantize` do most of it.
 //
 // **Answer** in `smokeTest`: what does a look at 20 images tell?
 //
 // - **a** That groups make no difference here.
-// - **b** Whether something is broken. 20 images show a gap of 40 points, not one of 5: an image
-//   is 5 points.
+// - **b** Whether something is broken. 20 images show a gap of 40 points, not one of 5: one
+//   image is 5 points.
 // - **c** Nothing at all.
 // - **d** Which of two is better, as long as the 20 are drawn at random.
 
