@@ -189,6 +189,7 @@ export {
   question,
 } from './check/lab.ts';
 export type { CheckItem, CheckReport, Contrast, LabReport, MissingTool, PartReport, QuestionState, Reason } from './check/report.ts';
+export { type SameLayersOptions, sameLayers } from './check/same-layers.ts';
 export { staff } from './check/staff.ts';
 
 // notebook

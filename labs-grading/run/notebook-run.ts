@@ -83,7 +83,9 @@ export class NotebookRun {
     } catch (error) {
       const death = await this.#buried(error);
       this.death = death;
-      return { ok: false, fault: { kind: death.state as never, message: death.message } };
+      const fault: Fault = { kind: death.state as never, message: death.message };
+      const hint = request.op === 'call' ? hintOf(fault.kind, request.name) : undefined;
+      return { ok: false, fault: hint === undefined ? fault : { ...fault, hint } };
     }
   }
 

@@ -49,6 +49,8 @@ export function hintOf(kind: FaultKind, name: string): string | undefined {
   if (kind === 'staff') return 'It earns no points; later questions may use it.';
   if (kind === 'changed input')
     return 'Whoever calls it still needs that. Work on a copy: .slice() copies arrays and lists, { ...record } a record; toSorted and toReversed copy, too.';
+  if (kind === 'timeout')
+    return `${name} did not come to an end. Does each round of its loops bring them nearer to their end, and is nothing worked out over and over?`;
   return kind === 'not a function' ? `Write: function ${name}(…) { … }` : undefined;
 }
 

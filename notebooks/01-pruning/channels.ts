@@ -1,4 +1,4 @@
-import { array, type Examiner, loadDataset, macs, type NDArray, normal, type Question, question, type Random } from 'tinylab';
+import { array, type Examiner, loadDataset, macs, type NDArray, normal, type Question, question, type Random, sameLayers } from 'tinylab';
 import { accuracyLost, denseNet, goals, layerOps } from './nets.ts';
 import {
   type ConvLayer,
@@ -13,7 +13,7 @@ import {
   ranked,
   sum,
 } from './reference.ts';
-import { isFloat, isUnmoved, sameLayers, unmoved } from './roles.ts';
+import { isFloat, isUnmoved, unmoved } from './roles.ts';
 
 // Questions 8 to 11: whole channels, which ones, what it buys.
 

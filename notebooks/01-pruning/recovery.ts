@@ -10,10 +10,11 @@ import {
   type Question,
   question,
   type Random,
+  sameLayers,
 } from 'tinylab';
 import { accuracyLost, denseNet, goals, layerOps, prunedBy } from './nets.ts';
 import { averageStatistics, layersPruned, maskedStep, maskOf, sparseBytes, sum, weightNames, weightOf } from './reference.ts';
-import { isFloat, isUnmoved, sameLayers, unmoved, valuesByRole, weightsLeft } from './roles.ts';
+import { isFloat, isUnmoved, unmoved, valuesByRole, weightsLeft } from './roles.ts';
 import { statisticsSlips, velocitySlips } from './slips.ts';
 
 // Questions 5 to 7: a sparsity for each layer, fresh batch-norm statistics, fine-tuning.

@@ -1,4 +1,4 @@
-import { type Graph, type Model, type Node, realValue } from 'tinylab';
+import { type Graph, type Model, realValue } from 'tinylab';
 
 // What a handed-in network is: told by the places of its nodes in the graph, the roles of its parameters and the real numbers that these
 // stand for. Nothing here looks at a name, and nothing at what a model says of itself.
@@ -42,40 +42,3 @@ export function isUnmoved(model: Model, dense: Model, roles: readonly string[]):
 
 /** What to tell of a network that training never moved. */
 export const unmoved = 'No weight has moved. fit returns a new model and leaves the one that it is given: hand in what fit returns. ';
-
-const shapesOf = (model: Model, { parameters }: Node): Map<string, readonly number[]> =>
-  new Map(Object.entries(parameters).map(([role, name]) => [role, model.parameters[name]?.value.shape ?? []]));
-
-/** The place of each input in the graph. */
-const wiring = ({ nodes }: Graph, { inputs }: Node): string => inputs.map(id => nodes.findIndex(node => node.id === id)).join();
-
-/** How a net was begun and how its statistics moved in training say nothing of what it computes. */
-const ofTraining = ['initial', 'momentum'];
-
-const attributesOf = ({ attributes }: Node, fewer: boolean): string =>
-  JSON.stringify(
-    Object.entries(attributes)
-      .filter(([name]) => !ofTraining.includes(name) && !(fewer && name === 'filters'))
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
-
-/**
- * Whether a network has the layers of another, node by node: the same ops, wired in the same way, with parameters of the same roles and
- * shapes; with `fewer`, axes may be shorter, but for the height and width of kernels.
- */
-export function sameLayers(model: Model, other: Model, { fewer = false }: { readonly fewer?: boolean } = {}): boolean {
-  if (model.nodes.length !== other.nodes.length || model.outputs !== undefined) return false;
-  if (model.nodes.findIndex(({ id }) => id === model.output) !== other.nodes.findIndex(({ id }) => id === other.output)) return false;
-  return model.nodes.every((node, i) => {
-    const asked = other.nodes[i] as Node;
-    const alike =
-      node.op === asked.op && wiring(model, node) === wiring(other, asked) && attributesOf(node, fewer) === attributesOf(asked, fewer);
-    const [own, shapes] = [shapesOf(model, node), shapesOf(other, asked)];
-    return alike && own.size === shapes.size && [...shapes].every(([role, shape]) => fits(own.get(role), shape, fewer));
-  });
-}
-
-function fits(own: readonly number[] | undefined, asked: readonly number[], fewer: boolean): boolean {
-  if (own?.length !== asked.length) return false;
-  return asked.every((size, axis) => own[axis] === size || (fewer && (asked.length < 4 || axis > 1) && (own[axis] as number) < size));
-}

@@ -5,8 +5,34 @@ import { near, where } from './seen.ts';
 
 // What is seen of wrong answers about accumulators, clips, gradients and ranges.
 
+/** What may be wrong with a sum in an accumulator. */
+export function wrapMistakes(got: unknown, products: readonly number[], bits: number): KnownMistakes {
+  const total = sum(products);
+  const end = 2 ** (bits - 1) - 1;
+  return [
+    [total, 'That is the true sum. An accumulator of b bits goes from -2^(b-1) to 2^(b-1) - 1 and wraps around.'],
+    [
+      Math.min(end, Math.max(-end - 1, total)),
+      'That stops at the end. An accumulator wraps around: one more than the largest is the smallest.',
+    ],
+    [((total % 2 ** bits) + 2 ** bits) % 2 ** bits, 'That wraps without a sign, from 0 to 2^b - 1. From 2^(b-1) on take 2^b away.'],
+    [wrapped(total, bits - 1), 'That has one bit too few: the sign is one of the b bits.'],
+    [wrapped(total, bits + 1), 'That has one bit too many: the sign is one of the b bits.'],
+    [
+      wrapped(
+        products.reduce((a, b) => Math.fround(a + b), 0),
+        bits,
+      ),
+      'You added in float32, which holds 24 bits of digits: beyond 2^24 odd sums are lost. Add plain numbers.',
+    ],
+    [wrapped(total, 16), 'That wraps at 16 bits, whatever is asked.'],
+    [wrapped(total, 32), 'That wraps at 32 bits, whatever is asked.'],
+    ...sumSeen(got, products, bits),
+  ];
+}
+
 /** What is seen of a wrong sum in an accumulator. */
-export function sumSeen(got: unknown, products: readonly number[], bits: number): KnownMistakes {
+function sumSeen(got: unknown, products: readonly number[], bits: number): KnownMistakes {
   const [value, size, [low, high]] = [Number(got), 2 ** bits, ends(bits)];
   const steps = (value - sum(products)) / size;
   const of = (some: readonly number[]): number => wrapped(sum(some), bits);

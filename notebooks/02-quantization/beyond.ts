@@ -1,37 +1,27 @@
 import { array, type Examiner, type NDArray, normal, type Question, question, type Random } from 'tinylab';
 import { balance, bestClip, type ClipSlips, clipErrors, largest, type Pair, passed, rescaled, wrapped } from './beyond-reference.ts';
-import { type Backward, bitsSeen, clipSeen, gradientSeen, rescaledSeen, sumSeen } from './beyond-slips.ts';
+import { type Backward, bitsSeen, clipSeen, gradientSeen, rescaledSeen, wrapMistakes } from './beyond-slips.ts';
 import { sum } from './reference.ts';
 import { where as seen } from './seen.ts';
 
 // Questions 12 to 15: accumulators, where a grid should end, gradients through a rounding, ranges that two layers share.
+
+/** Products of 8-bit integers; in the last case they add up to more than 2^24, where float32 loses odd numbers. */
+function productsOf(rng: Random, i: number): number[] {
+  if (i === 8) return Array.from({ length: 1300 }, () => rng.int(110, 127) * (2 * rng.int(59, 63) + 1));
+  return Array.from({ length: rng.int(6, 14) }, () => rng.int(-(128 << (i % 3)), 127 << (i % 3)) * rng.int(1, 127));
+}
 
 const accumulator = question(
   'accumulators',
   { points: 3, title: 'Accumulators', uses: ['addUp', 'accumulatorBits', 'floatSums'] },
   async q => {
     await q.part('wrap', { points: 1 }, async () => {
-      for (const [i, products] of q
-        .cases(8, (rng, at) => Array.from({ length: rng.int(6, 14) }, () => rng.int(-(128 << (at % 3)), 127 << (at % 3)) * rng.int(1, 127)))
-        .entries()) {
-        const bits = [16, 12, 16, 20, 14, 10, 18, 16][i] as number;
-        const total = sum(products);
-        const end = 2 ** (bits - 1) - 1;
+      for (const [i, products] of q.cases(9, productsOf).entries()) {
+        const bits = [16, 12, 16, 20, 14, 10, 18, 16, 25][i] as number;
         const got = await q.call('addUp', products, bits);
-        q.equal(got, wrapped(total, bits), {
-          known: [
-            [total, 'That is the true sum. An accumulator of b bits goes from -2^(b-1) to 2^(b-1) - 1 and wraps around.'],
-            [
-              Math.min(end, Math.max(-end - 1, total)),
-              'That stops at the end. An accumulator wraps around: one more than the largest is the smallest.',
-            ],
-            [((total % 2 ** bits) + 2 ** bits) % 2 ** bits, 'That wraps without a sign, from 0 to 2^b - 1. From 2^(b-1) on take 2^b away.'],
-            [wrapped(total, bits - 1), 'That has one bit too few: the sign is one of the b bits.'],
-            [wrapped(total, bits + 1), 'That has one bit too many: the sign is one of the b bits.'],
-            [wrapped(total, 16), 'That wraps at 16 bits, whatever is asked.'],
-            [wrapped(total, 32), 'That wraps at 32 bits, whatever is asked.'],
-            ...sumSeen(got, products, bits),
-          ],
+        q.equal(got, wrapped(sum(products), bits), {
+          known: wrapMistakes(got, products, bits),
           hint: 'Add up, then take away (or add) 2^b as often as it takes to come into -2^(b-1) … 2^(b-1) - 1.',
         });
       }
@@ -120,18 +110,11 @@ const clipping = question(
       }
     });
     await q.part('two-bits', { points: 1 }, async () => {
-      await q.choice('twoBits', 'c', {
-        a: 'The network is the same, and so are its weights.',
-        b: 'At 8 bits a single image in a hundred decides. Look at the table: all methods are alike there.',
-        d: 'No method clips more at 8 bits than at 2. What differs is what a wide step costs.',
-      });
+      // sealed: the notebook notes the letter, and the grader's hidden cases judge it
+      await q.sealed('twoBits', ['a', 'b', 'c', 'd']);
     });
     await q.part('images', { points: 1 }, async () => {
-      await q.choice('fewImages', 'b', {
-        a: 'One image leaves out what other clothes do: look at the spread of its row.',
-        c: 'A hundred are no better than ten: compare the two rows.',
-        d: 'Labels are not used at all, and all training images would be no better than ten.',
-      });
+      await q.sealed('fewImages', ['a', 'b', 'c', 'd']);
     });
   },
 );

@@ -1,5 +1,6 @@
 import { array, type NDArray, normal, type Question, question, type Random } from 'tinylab';
 import { type BatchNorm, type FoldSlips, fixedPointOf, folded, integerBias, type RealConv } from './integer-reference.ts';
+import { type BiasCase, fractionMistakes, integerBiasMistakes } from './scale-slips.ts';
 import { allWhole, holdsNaN, ofOtherLength, where } from './seen.ts';
 
 // Two questions on the way to integers: batch norm worked into a layer, and the bias and the multiplier of one.
@@ -106,51 +107,11 @@ const fold = question(
   },
 );
 
-interface BiasCase {
-  readonly bias: number[];
-  readonly inputScale: number;
-  readonly weightScales: number[];
-}
-
 function biased(rng: Random): BiasCase {
   const inputScale = rng.pick([0.0039, 0.021, 0.12]);
   const weightScales = Array.from({ length: rng.int(3, 6) }, () => rng.uniform(0.001, 0.02));
   const bias = weightScales.map(s => inputScale * s * (rng.int(-4000, 4000) + rng.uniform(-0.3, 0.3)));
   return { bias, inputScale, weightScales };
-}
-
-/** What may be wrong with a bias as integers. */
-function integerBiasMistakes({ bias, inputScale, weightScales }: BiasCase): [unknown, string][] {
-  const of = (scale: (o: number) => number, whole: (x: number) => number = Math.round): number[] => bias.map((b, o) => whole(b / scale(o)));
-  const right = (o: number): number => inputScale * (weightScales[o] as number);
-  return [
-    [
-      of(o => weightScales[o] as number),
-      'That is the scale of the weights alone. The bias is added to products, whose scale is that of the input times that of the weights.',
-    ],
-    [of(() => inputScale), 'That is the scale of the input alone. The bias is added to products: multiply by the scale of the weights.'],
-    [of(() => right(0)), 'You used the scale of the first channel for all. Each output channel has its own.'],
-    [of(right, Math.trunc), 'You cut off: take the nearest integer.'],
-    [of(right, Math.floor), 'You rounded down: take the nearest integer.'],
-    [of(right, Math.ceil), 'You rounded up: take the nearest integer.'],
-    [of(right, x => x), 'A bias is stored as a whole number: round.'],
-    [of(right, x => Math.min(127, Math.max(-128, Math.round(x)))), 'You clamped to 8 bits. A bias has the 32 bits of the accumulator.'],
-    [of(o => 1 / right(o)), 'Divide by the scale of the products.'],
-  ];
-}
-
-/** What may be wrong with M0 as an integer. */
-function fractionMistakes(multiplier: number, n: number): [unknown, string][] {
-  const fraction = multiplier * 2 ** n;
-  return [
-    [fraction, 'That is M0 as a real number. Store it as an integer: round(M0 · 2^31).'],
-    [fraction * 2 ** 31, 'That is no whole number: round(M0 · 2^31).'],
-    [Math.floor(fraction * 2 ** 31), 'You rounded down: take the nearest integer.'],
-    [Math.ceil(fraction * 2 ** 31), 'You rounded up: take the nearest integer.'],
-    [Math.round(multiplier * 2 ** 31), 'That is M · 2^31, which has fewer bits that count: double M until it is at least 0.5 first.'],
-    [Math.round(fraction * 2 ** 30), 'That has 30 bits behind the point. Use 31.'],
-    [Math.round(fraction * 2 ** 32), 'That has 32 bits behind the point and does not fit 32 bits with a sign. Use 31.'],
-  ];
 }
 
 const scales = question(
@@ -160,9 +121,10 @@ const scales = question(
     await q.part('bias', { points: 2 }, async () => {
       for (const one of q.cases(5, biased)) {
         const { bias, inputScale, weightScales } = one;
-        q.equal(q.asList(await q.call('quantizeBias', bias, inputScale, weightScales)), integerBias(bias, inputScale, weightScales), {
+        const got = q.asList(await q.call('quantizeBias', bias, inputScale, weightScales));
+        q.equal(got, integerBias(bias, inputScale, weightScales), {
           asked: 'quantizeBias(bias, inputScale, weightScales)',
-          known: integerBiasMistakes(one),
+          known: integerBiasMistakes(one, got),
           hint: 'round(b / (S_x · S_w)) with the scale of each output channel.',
         });
       }
@@ -171,18 +133,21 @@ const scales = question(
       for (const multiplier of q.cases(6, (rng, i) => ([0.3, 0.0075, 0.6, 0.9, 0.0004, 0.25][i] as number) * rng.uniform(0.95, 1))) {
         const right = fixedPointOf(multiplier);
         const got = await q.call('fixedPoint', multiplier);
-        q.equal(q.asNumber(q.field(got, 'n')), right.n, {
+        const [n, m0] = [q.asNumber(q.field(got, 'n')), q.asNumber(q.field(got, 'm0'))];
+        q.equal(n, right.n, {
           asked: 'n of fixedPoint(multiplier)',
           known: [
             [right.n + 1, 'One doubling too many: M0 lies in [0.5, 1), and yours in [1, 2).'],
             [right.n - 1, 'One doubling too few: M0 lies in [0.5, 1).'],
             [-right.n, 'n counts the halvings of M0 that give M, so it is not negative.'],
+            [where(n < right.n, n), 'Too few doublings: M · 2^n is still below 0.5.'],
+            [where(n > right.n, n), 'Too many doublings: M · 2^n is 1 or more.'],
           ],
           hint: 'How often must M be doubled until it is at least 0.5?',
         });
-        q.equal(q.asNumber(q.field(got, 'm0')), right.m0, {
+        q.equal(m0, right.m0, {
           asked: 'm0 of fixedPoint(multiplier)',
-          known: fractionMistakes(multiplier, right.n),
+          known: fractionMistakes(multiplier, right.n, m0),
           hint: 'round(M · 2^n · 2^31).',
         });
       }

@@ -70,6 +70,10 @@ export function scaleMistakes(values: readonly number[], bits: number, got: numb
     ],
     [1 / right.scale, 'Upside down: a step is worth range / (2^b - 1).'],
 
+    [
+      where(new Set(values).size === 1, got),
+      'Only values that are all alike go wrong. They need no rule of their own: the range goes from 0 to that value, so it stays what it is.',
+    ],
     ...scaleSeen(got, right.scale, of({ steps: () => 1 }).scale),
   ];
 }
@@ -90,6 +94,10 @@ export function zeroPointMistakes(values: readonly number[], bits: number, got: 
     [right.zeroPoint + 2 ** (bits - 1), 'That is the zero point of unsigned integers, 0 … 2^b - 1. Yours begin at -2^(b-1).'],
     [-right.zeroPoint, 'Wrong sign: 0 is stored as Z.'],
 
+    [
+      where(new Set(values).size === 1, got),
+      'Only values that are all alike go wrong. They need no rule of their own: the range goes from 0 to that value, so it stays what it is.',
+    ],
     ...zeroPointSeen(got, right.zeroPoint, bits),
   ];
 }

@@ -72,7 +72,11 @@ export function layerMistakes<L extends AnyLayer>(layer: L, run: (slips: LayerSl
 }
 
 /** What is seen of wrong values of a layer. */
-export function seenInLayer(got: readonly unknown[], right: readonly number[], { outputZeroPoint }: Requantization): [unknown, string][] {
+export function seenInLayer(
+  got: readonly unknown[],
+  right: readonly number[],
+  { outputZeroPoint }: Pick<Requantization, 'outputZeroPoint'>,
+): [unknown, string][] {
   const list = got.map(Number);
   const each = (holds: (value: number) => boolean): unknown => where(list.every(holds), got);
   return [

@@ -1,4 +1,5 @@
 import { array, type NDArray, type Question, question, type Random } from 'tinylab';
+import { askAddition } from './addition.ts';
 import { placeMistakes, placesSeen } from './conv-slips.ts';
 import { type IntegerConv, type IntegerDense, integerConv2d, integerDense, type LayerSlips, unrounded } from './integer-reference.ts';
 import { layerMistakes, seenInLayer } from './integer-slips.ts';
@@ -29,15 +30,18 @@ function denseLayer(rng: Random, i: number): { x: number[]; layer: IntegerDense 
 
 const integerLayer = question(
   'integer-dense',
-  { points: 8, title: 'A dense layer of integers', uses: ['integerDense'], withhold: ['runProgram', 'lowerModel'] },
+  { points: 8, title: 'A dense layer of integers', uses: ['integerDense', 'integerAdd'], withhold: ['runProgram', 'lowerModel'] },
   async q => {
-    for (const { x, layer } of q.cases(8, denseLayer)) {
-      const [got, right] = [q.asList(await q.call('integerDense', x, layer)), integerDense(x, layer)];
-      q.equal(got, right, {
-        known: [...layerMistakes(layer, (slips, other) => integerDense(x, other, slips)), ...seenInLayer(got, right, layer)],
-        hint: 'For each output: the sum of (x - Z_x) · w, plus the bias, times the multiplier, rounded, plus Z_y, clamped to -128 … 127.',
-      });
-    }
+    await q.part('layer', { points: 6 }, async () => {
+      for (const { x, layer } of q.cases(8, denseLayer)) {
+        const [got, right] = [q.asList(await q.call('integerDense', x, layer)), integerDense(x, layer)];
+        q.equal(got, right, {
+          known: [...layerMistakes(layer, (slips, other) => integerDense(x, other, slips)), ...seenInLayer(got, right, layer)],
+          hint: 'For each output: the sum of (x - Z_x) · w, plus the bias, times the multiplier, rounded, plus Z_y, clamped to -128 … 127.',
+        });
+      }
+    });
+    await q.part('addition', { points: 2 }, () => askAddition(q));
   },
 );
 

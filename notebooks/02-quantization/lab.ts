@@ -173,6 +173,8 @@ facets(
 // - **c** Sums of such weights have other means and other spreads than those that the batch
 //   norms had measured, so what they pass on was shifted out of sight.
 // - **d** Accuracy varies that much from one run to the next.
+//
+// This letter is noted by the check, and judged when the lab is graded.
 
 // %% answer="code-book-size"
 // const distinctValues = …;
@@ -219,7 +221,9 @@ function refitCodebook({ codebook, labels }: Clusters, weights: number[]): numbe
   // ### BEGIN SOLUTION
   return codebook.map((old, k) => {
     const members = weights.filter((_, i) => labels[i] === k);
-    return members.length > 0 ? members.reduce((a, b) => a + b) / members.length : old;
+    return members.length > 0
+      ? members.reduce((a, b) => a + b, 0) / members.length
+      : old;
   });
   // ### END SOLUTION
 }
@@ -599,7 +603,14 @@ function fixedPoint(multiplier: number): { m0: number; n: number } {
 // **Example.** x = [10, −128], Z_x = −128, weight [[3, 5]], bias [−14], multiplier [0.1],
 // Z_y = 7. The sum is 138 · 3 + 0 · 5 − 14 = 400, so 40 + 7 = 47.
 //
-// **Write** `integerDense`.
+// **Adding** two values (as a skip connection does) works alike. Each lies on a grid of its
+// own, so their integers cannot be added as they are: the sum is stored as
+// round((S_a · (a − Z_a) + S_b · (b − Z_b)) / S_y) + Z_y, clamped to −128 … 127.
+//
+// **Example.** a = 100 with S_a = 0.02 and Z_a = 0 stands for 2, b = 60 with S_b = 0.05 and
+// Z_b = −20 for 4. With S_y = 0.05 and Z_y = 10: 6 / 0.05 + 10 = 130, clamped to 127.
+//
+// **Write** `integerDense` and `integerAdd`.
 
 // %% given="integer-types"
 interface Requantization {
@@ -621,6 +632,14 @@ interface IntegerConv extends Requantization {
   /** Places added on every side of the image. */
   padding: number;
 }
+/** How integers are stored: q stands for scale · (q − zeroPoint). */
+interface Stored {
+  scale: number;
+  zeroPoint: number;
+}
+interface OnGrid extends Stored {
+  q: number[];
+}
 
 // %% answer="integer-dense"
 function integerDense(x: number[], layer: IntegerDense): number[] {
@@ -631,6 +650,15 @@ function integerDense(x: number[], layer: IntegerDense): number[] {
     for (const [i, w] of row.entries()) sum += (x[i]! - inputZeroPoint) * w;
     const q = Math.round(multiplier[o]! * sum) + outputZeroPoint;
     return Math.min(127, Math.max(-128, q));
+  });
+  // ### END SOLUTION
+}
+function integerAdd(a: OnGrid, b: OnGrid, out: Stored): number[] {
+  // ### BEGIN SOLUTION
+  return a.q.map((first, i) => {
+    const real = a.scale * (first - a.zeroPoint) + b.scale * (b.q[i]! - b.zeroPoint);
+    const stored = Math.round(real / out.scale) + out.zeroPoint;
+    return Math.min(127, Math.max(-128, stored));
   });
   // ### END SOLUTION
 }
@@ -817,6 +845,8 @@ const fewImages = 'b';
 // - **b** Ten images are enough: with one it depends on which.
 // - **c** Only a hundred images are safe.
 // - **d** All training images with their labels should be used.
+//
+// These two letters, too, are noted by the check, and judged when the lab is graded.
 
 // %% [markdown]
 // The two errors behind it, for what leaves the first ReLU on 100 images, at 2 bits: values

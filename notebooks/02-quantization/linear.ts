@@ -1,7 +1,7 @@
 import { array, type NDArray, normal, type Question, question, type Random } from 'tinylab';
 import { rowScaleSlips, scaleMistakes, zeroPointMistakes } from './grid-slips.ts';
 import { ends, type Grid, gridOf, type LinearSlips, linear } from './reference.ts';
-import { holdsNaN, ofOtherLength, where, wrongOnlyAt } from './seen.ts';
+import { holdsNaN, near, ofOtherLength, where, wrongOnlyAt } from './seen.ts';
 
 // Questions 5 to 7: integers with a scale, where their grid lies, and how many values share one.
 
@@ -27,12 +27,19 @@ const quantizeMistakes: readonly (readonly [slips: LinearSlips, hint: string])[]
   [{ unsigned: true }, 'You clamped to 0 … 2^b - 1. These integers are signed.'],
   [{ clamp: (q, low, high) => Math.min(high + 1, Math.max(low, q)) }, 'The largest integer of b bits is 2^(b-1) - 1: one less.'],
   [{ clamp: (q, _, high) => Math.min(high, Math.max(-high, q)) }, 'The smallest integer of b bits is -2^(b-1): you stop one above it.'],
-  [{ multiply: true }, 'Divide by the scale: how many steps is r from 0?'],
+  [{ steps: (r, scale) => r * scale }, 'Divide by the scale: how many steps is r from 0?'],
   [
     { clamp: (q, low, high) => low + ((((q - low) % (high - low + 1)) + (high - low + 1)) % (high - low + 1)) },
     'Values beyond the ends wrapped around. Clamp them: they become the end that they passed.',
   ],
 ];
+
+/** Whether values are what no clamp had left, clamped to other ends: to the smallest and the largest that came. */
+function clampedElsewhere(got: readonly unknown[], free: readonly number[]): boolean {
+  const list = got.map(Number);
+  const [low, high] = [Math.min(...list), Math.max(...list)];
+  return list.length === free.length && list.every((value, i) => near(value, Math.min(high, Math.max(low, free[i] as number))));
+}
 
 /** What is seen of an answer to `linearQuantize`. */
 function seenInIntegers(got: readonly unknown[], values: readonly number[], grid: Grid): [unknown, string][] {
@@ -55,6 +62,12 @@ function seenInIntegers(got: readonly unknown[], values: readonly number[], grid
     [linear(values, { ...grid, zeroPoint: high }), 'You added the largest integer. Add the zero point.'],
     [where(new Set(got).size === 1, got), 'All values become the same integer. Between the ends q = round(r / S) + Z moves with r.'],
     [where(holdsNaN(got), got), 'Something is no number: is one of bits, scale and zeroPoint read under another name?'],
+    [linear(values, grid, { steps: (r, scale) => r - scale }), 'Divide by the scale; you took it away.'],
+    [linear(values, grid, { steps: (r, scale) => r + scale }), 'Divide by the scale; you added it.'],
+    [
+      where(clampedElsewhere(got, free), got),
+      'Your integers are right between your own ends, but these ends are others than -2^(b-1) and 2^(b-1) - 1: work both out for 2 bits, and look at which is the minimum and which the maximum.',
+    ],
   ];
 }
 

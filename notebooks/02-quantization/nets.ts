@@ -57,27 +57,6 @@ export function meanBits(bits: Readonly<Record<string, number>>): number {
   return counts.reduce((sum, [name, n]) => sum + n * (bits[name] ?? 32), 0) / all;
 }
 
-/** Whether a network has the nodes of another, one by one: ops, attributes that count, wiring, and the shapes of parameters by role. */
-export function isLike(model: Model, other: Model): boolean {
-  return told(model) === told(other);
-}
-
-function told({ nodes, output, outputs, parameters }: Model): string {
-  const at = (id: string): number => nodes.findIndex(node => node.id === id);
-  return JSON.stringify([
-    at(output),
-    outputs ?? null,
-    nodes.map(({ op, inputs, attributes: { initial, momentum, ...attributes }, parameters: roles }) => [
-      op,
-      inputs.map(at),
-      Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1)),
-      Object.entries(roles)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([role, name]) => [role, parameters[name]?.value.shape]),
-    ]),
-  ]);
-}
-
 /** How many different numbers a kernel holds. */
 export const distinct = (model: Model, name: string): number =>
   new Set(realValue(model.parameters[name] as Model['parameters'][string]).data).size;

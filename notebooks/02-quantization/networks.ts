@@ -1,4 +1,4 @@
-import { accuracy, type Dataset, deploy, type Examiner, loadDataset, type Question, question } from 'tinylab';
+import { accuracy, type Dataset, deploy, type Examiner, loadDataset, type Question, question, sameLayers } from 'tinylab';
 import { groupQuestion } from './groups.ts';
 import {
   agreement,
@@ -9,7 +9,6 @@ import {
   distinctInChannel,
   foldedNet,
   goals,
-  isLike,
   kernelsOf,
   meanBits,
   uniformAccuracy,
@@ -28,7 +27,7 @@ const recovered = question(
   },
   async q => {
     const model = q.asModel(await q.deliverable('recovered'));
-    const alike = q.true(isLike(model, denseNet()), {
+    const alike = q.true(sameLayers(model, denseNet()), {
       asked: 'the layers of `dense`, node by node',
       hint: 'Hand in `dense` with other weights: withParameters(dense, …), then refreshBatchNorm.',
     });
@@ -223,7 +222,7 @@ const trained = question(
   },
   async q => {
     const model = q.asModel(await q.deliverable('qat'));
-    const alike = q.true(isLike(model, denseNet()), {
+    const alike = q.true(sameLayers(model, denseNet()), {
       asked: 'the layers of `dense`, node by node',
       hint: 'Hand in what quantize.trainQuantized returns for `dense`.',
     });

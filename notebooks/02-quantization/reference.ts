@@ -40,7 +40,7 @@ const middle = (members: readonly number[]): number => {
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** The values of each label. */
-const grouped = (values: readonly number[], labels: readonly number[], count: number): number[][] => {
+export const grouped = (values: readonly number[], labels: readonly number[], count: number): number[][] => {
   const groups = Array.from({ length: count }, (): number[] => []);
   for (const [at, value] of values.entries()) groups[labels[at] as number]?.push(value);
   return groups;
@@ -104,16 +104,17 @@ export interface LinearSlips {
   readonly sign?: number;
   /** Bits that the clamp goes by. */
   readonly unsigned?: boolean;
-  readonly multiply?: boolean;
+  /** How a value and the scale become a number of steps. */
+  readonly steps?: (r: number, scale: number) => number;
 }
 
 const inside = (q: number, low: number, high: number): number => Math.min(high, Math.max(low, q));
 
 /** q = clamp(round(r / S) + Z). */
 export function linear(values: readonly number[], { bits, scale, zeroPoint }: Grid, slips: LinearSlips = {}): number[] {
-  const { whole = Math.round, clamp = inside, sign = 1, unsigned = false, multiply = false } = slips;
+  const { whole = Math.round, clamp = inside, sign = 1, unsigned = false, steps = (r: number, by: number) => r / by } = slips;
   const [low, high] = unsigned ? [0, 2 ** bits - 1] : ends(bits);
-  return values.map(r => clamp(whole(multiply ? r * scale : r / scale) + sign * zeroPoint, low, high));
+  return values.map(r => clamp(whole(steps(r, scale)) + sign * zeroPoint, low, high));
 }
 
 /** Mistakes of the choice of a grid. */

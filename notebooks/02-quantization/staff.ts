@@ -1,4 +1,5 @@
 import type { NDArray } from 'tinylab';
+import { integerAdd, type OnGrid } from './addition.ts';
 import { type DenseLayer, searched } from './awq-reference.ts';
 import { balance, bestClip, type Pair, passed, rescaled, wrapped } from './beyond-reference.ts';
 import { groupRounded } from './groups.ts';
@@ -34,6 +35,7 @@ export const staffAnswers = {
   quantizeBias: integerBias,
   fixedPoint: fixedPointOf,
   integerDense: (x: number[], layer: IntegerDense) => integerDense(x, layer),
+  integerAdd: (a: OnGrid, b: OnGrid, out: Omit<OnGrid, 'q'>) => integerAdd({ a, b, out }),
   integerConv2d: (x: NDArray, layer: IntegerConv) => integerConv2d(x, layer),
   addUp: (products: number[], bits: number) =>
     wrapped(

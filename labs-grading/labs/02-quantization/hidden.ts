@@ -20,4 +20,29 @@ export default hiddenCases('02-quantization', {
     });
   },
   'mixed-precision': q => mixedOn(q, hiddenFashionMnist()),
+  'code-book-size': async q => {
+    await q.part('one-bit', { points: 1 }, async () => {
+      await q.choice('oneBit', 'c', {
+        a: 'The labels of a layer differ: half of its weights have one value, half the other.',
+        b: 'The sizes of the two values fit their halves exactly: they are the means.',
+        d: 'There is nothing random here: the accuracy of the same network is the same each time.',
+      });
+    });
+  },
+  calibration: async q => {
+    await q.part('two-bits', { points: 1 }, async () => {
+      await q.choice('twoBits', 'c', {
+        a: 'The network is the same, and so are its weights.',
+        b: 'At 8 bits a single image in a hundred decides. Look at the table: all methods are alike there.',
+        d: 'No method clips more at 8 bits than at 2. What differs is what a wide step costs.',
+      });
+    });
+    await q.part('images', { points: 1 }, async () => {
+      await q.choice('fewImages', 'b', {
+        a: 'One image leaves out what other clothes do: look at the spread of its row.',
+        c: 'A hundred are no better than ten: compare the two rows.',
+        d: 'Labels are not used at all, and all training images would be no better than ten.',
+      });
+    });
+  },
 });

@@ -48,10 +48,11 @@ const mutants: readonly KnownMistake[] = [
   training('uphill', 'You went uphill', ['-= rate', '+= rate']),
   training('no rate', 'The learning rate is missing', ['rate * gradient', 'gradient']),
   training('0 / 0', 'became 0 / 0', [
-    'members.length > 0 ? members.reduce((a, b) => a + b) / members.length : old',
+    'members.length > 0 ? members.reduce((a, b) => a + b, 0) / members.length : old',
     'members.reduce((a, b) => a + b, 0) / members.length',
   ]),
   training('sums for means', 'Those are sums', ['/ members.length : old', ': old']),
+  training('writes into the code book that it was given', 'Work on a copy', ['const moved = [...codebook];', 'const moved = codebook;']),
   linear('cuts off', 'You cut off', ['Math.round', 'Math.trunc']),
   linear('no clamp', 'Some lie beyond', [
     'Math.min(high, Math.max(low, Math.round(r / scale) + zeroPoint))',
@@ -69,6 +70,10 @@ const mutants: readonly KnownMistake[] = [
   grid('2^b steps', '2^b integers have', ['(last - first)', '(last - first + 1)']),
   grid('zero point not rounded', 'A zero point is an integer', ['Math.round(first - low / scale)', 'first - low / scale']),
   grid('wrong sign', 'Wrong sign', ['first - low / scale', 'first + low / scale']),
+  grid('a constant tensor becomes 0', 'Only values that are all alike go wrong', [
+    'const low = Math.min(0, ...values);',
+    'if (values.every(v => v === values[0])) return { scale: 1, zeroPoint: 0 };\n  const low = Math.min(0, ...values);',
+  ]),
   channel(
     'wrong axis',
     'Those are scales of the inputs',
@@ -99,6 +104,14 @@ const mutants: readonly KnownMistake[] = [
     ['let sum = bias[o]!;', 'let sum = 0;'],
     ['Math.round(multiplier[o]! * sum)', 'Math.round(multiplier[o]! * sum + bias[o]!)'],
   ),
+  dense('an addition that wraps', 'two large values became a small one', [
+    'return Math.min(127, Math.max(-128, stored));',
+    'return (stored << 24) >> 24;',
+  ]),
+  dense('integers added as they are', 'cannot be added as they are', [
+    'const stored = Math.round(real / out.scale) + out.zeroPoint;',
+    'const stored = first + b.q[i]!;',
+  ]),
   conv(
     'padding by 0',
     'The border holds 0',
@@ -117,6 +130,10 @@ const mutants: readonly KnownMistake[] = [
   ]),
   accumulator('no sign', 'wraps without a sign', ['return wrapped < size / 2 ? wrapped : wrapped - size;', 'return wrapped;']),
   accumulator('does not wrap', 'That is the true sum', ['return wrapped < size / 2 ? wrapped : wrapped - size;', 'return total;']),
+  accumulator('float32 sums', 'beyond 2^24 odd sums are lost', [
+    'products.reduce((a, b) => a + b, 0)',
+    'products.reduce((a, b) => Math.fround(a + b), 0)',
+  ]),
   accumulator('one bit too few', 'One bit is the sign', ['= 26', '= 25']),
   accumulator('floats overflow', 'Nothing overflows', ["'b'", "'a'"]),
   clip('the largest value', 'That is the largest value', [

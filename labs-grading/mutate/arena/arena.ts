@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { hintOf } from 'tinylab/grading';
 import { Output } from '../../run/output.ts';
 import type { FromArena, Opened, ToArena, ToOpen, Verdict } from './messages.ts';
 
@@ -10,6 +11,9 @@ const heapMb = 1500;
 /** Longest that opening may take: the lab's own answers may train. */
 const openingMs = 20 * 60_000;
 
+/** How many times as long as the lab's own answer one may take before it counts as hanging. */
+const slower = 4;
+
 class Ended extends Error {}
 
 /** The process in which answers to one question are marked, one after the other. One that hangs or crashes is replaced. */
@@ -18,10 +22,12 @@ export class Arena {
   readonly #leastMs: number;
   /** As long as the lab's own answer took, and much longer. */
   #limitMs: number;
+  /** Whether the checks call what an answer defines. */
+  #calls = false;
   #child: ChildProcess | undefined;
   #said: Output | undefined;
 
-  /** `leastMs`: an answer may take this long by the clock, and ten times as long as the lab's own took besides. */
+  /** `leastMs`: an answer may take this long by the clock, and four times as long as the lab's own took besides. */
   constructor(about: ToOpen, leastMs: number) {
     this.#about = about;
     this.#leastMs = leastMs;
@@ -38,7 +44,8 @@ export class Arena {
     this.#said = new Output([this.#child.stdout as Readable, this.#child.stderr as Readable], Number.POSITIVE_INFINITY);
     const answer = await this.#ask({ type: 'open', about: this.#about }, openingMs);
     if (answer.type === 'opened') {
-      this.#limitMs = this.#leastMs + 10 * answer.askedMs;
+      this.#limitMs = this.#leastMs + slower * answer.askedMs;
+      this.#calls = answer.calls;
       return answer;
     }
     await this.close();
@@ -76,7 +83,10 @@ export class Arena {
     } catch (error) {
       if (!(error instanceof Ended)) throw error;
       await this.close();
-      return { state: 'caught', by: error.message === 'time' ? 'time' : 'crash', why: error.message };
+      const why = error.message;
+      if (why !== 'time') return { state: 'caught', by: 'crash', why };
+      // The grader's words to a call that never comes back.
+      return { state: 'caught', by: 'time', why, ...(this.#calls && { hint: hintOf('timeout', 'Your function') as string }) };
     }
   }
 

@@ -11,13 +11,14 @@ import {
   pruneChannels,
   pruneMagnitude,
   quantize,
+  sameLayers,
   take,
   withParameters,
 } from 'tinylab';
 import { questionOf, runQuestion, saveDeliverable } from 'tinylab/grading';
 import { afterAll, describe, expect, it } from 'vitest';
 import lab from '../../../notebooks/01-pruning/checks.ts';
-import { isFloat, isUnmoved, kernelNames, sameLayers, weightsLeft } from '../../../notebooks/01-pruning/roles.ts';
+import { isFloat, isUnmoved, kernelNames, weightsLeft } from '../../../notebooks/01-pruning/roles.ts';
 import { sessionWith } from '../../lib/check/scope.ts';
 
 // What Lab 01 takes for the pruned and the narrow network: proved by places, roles and real numbers, never by names or declared fields.

@@ -111,6 +111,11 @@ function fixedPoint(multiplier: number): { m0: number; n: number } {
     const scaled = Math.round((products - correction + layer.bias[o]!) * layer.multiplier[o]!);
     return Math.max(-128, Math.min(127, scaled + layer.outputZeroPoint));
   });
+}
+function integerAdd(a: OnGrid, b: OnGrid, { scale, zeroPoint }: Stored): number[] {
+  const [ma, mb] = [a.scale / scale, b.scale / scale];
+  const correction = ma * a.zeroPoint + mb * b.zeroPoint;
+  return b.q.map((q, i) => Math.max(-128, Math.min(127, Math.round(ma * a.q[i]! + mb * q - correction) + zeroPoint)));
 }`,
   ),
   dense(
@@ -124,6 +129,14 @@ function fixedPoint(multiplier: number): { m0: number; n: number } {
     y[o] = q > 127 ? 127 : q < -128 ? -128 : q;
   }
   return [...y];
+};
+const integerAdd = (a: OnGrid, b: OnGrid, out: Stored): number[] => {
+  const y = new Uint8ClampedArray(a.q.length);
+  for (let i = 0; i < y.length; i++) {
+    const real = a.scale * (a.q[i]! - a.zeroPoint) + b.scale * (b.q[i]! - b.zeroPoint);
+    y[i] = Math.floor(real / out.scale + 0.5) + out.zeroPoint + 128;
+  }
+  return Array.from(y, q => q - 128);
 };`,
   ),
   dense(
@@ -137,6 +150,12 @@ function fixedPoint(multiplier: number): { m0: number; n: number } {
     return tf.clipByValue(q, -128, 127).dataSync();
   });
   return Array.from(y);
+}
+function integerAdd(a: OnGrid, b: OnGrid, out: Stored): number[] {
+  const { tf } = library;
+  const real = ({ q, scale, zeroPoint }: OnGrid) => tf.mul(tf.sub(q, zeroPoint), scale);
+  const q = tf.add(tf.round(tf.div(tf.add(real(a), real(b)), out.scale)), out.zeroPoint);
+  return Array.from(tf.clipByValue(q, -128, 127).dataSync());
 }`),
   ),
   dense(
@@ -147,6 +166,11 @@ function fixedPoint(multiplier: number): { m0: number; n: number } {
     const q = Math.round(Number(sum) * multiplier[o]!) + outputZeroPoint;
     return [-128, q, 127].sort((a, b) => a - b)[1]!;
   });
+}
+function integerAdd(a: OnGrid, b: OnGrid, out: Stored): number[] {
+  const reals = [a, b].map(({ q, scale, zeroPoint }) => q.map(one => scale * (one - zeroPoint)));
+  const sums = reals[0]!.map((real, i) => real + reals[1]![i]!);
+  return sums.map(sum => [-128, Number((sum / out.scale).toFixed(0)) + out.zeroPoint, 127].sort((x, y) => x - y)[1]!);
 }`,
   ),
   conv(
