@@ -1,10 +1,10 @@
 import { type Model, mapParameters } from '../../../model/model.ts';
 import { realShape } from '../../../model/quantization/quantization.ts';
 import { LabError } from '../../../tensor/errors.ts';
+import { joinedBytes } from '../../../tensor/joined-bytes.ts';
 import type { Coding } from './code-table.ts';
 import { decodeWeight } from './decode-weight.ts';
 import { encodeWeight, type WeightParts } from './encode-weight.ts';
-import { joined } from './weight-header.ts';
 
 /** How a model's weights are written. */
 export interface CompressOptions {
@@ -34,7 +34,7 @@ export function compressWeights(model: Model, { coding = 'huffman', indexBits }:
   });
   const sum = (part: keyof WeightParts): number => all.reduce((total, parts) => total + parts[part].length, 0);
   return {
-    bytes: joined(all.flatMap(({ header, codebook, tables, values, indices }) => [header, codebook, tables, values, indices])),
+    bytes: joinedBytes(all.flatMap(({ header, codebook, tables, values, indices }) => [header, codebook, tables, values, indices])),
     parts: { header: sum('header'), codebook: sum('codebook'), tables: sum('tables'), values: sum('values'), indices: sum('indices') },
   };
 }

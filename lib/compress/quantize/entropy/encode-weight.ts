@@ -3,9 +3,10 @@ import { type Codebook, entriesShared } from '../../../model/quantization/quanti
 import { realValue } from '../../../model/real-value.ts';
 import { relativeIndex } from '../../../sparse/eie.ts';
 import { LabError } from '../../../tensor/errors.ts';
+import { joinedBytes } from '../../../tensor/joined-bytes.ts';
 import { elementsOf } from '../../../tensor/pack.ts';
 import { encodeSymbols } from './code-table.ts';
-import { encodeHeader, indexAlphabet, joined, type WeightCoding } from './weight-header.ts';
+import { encodeHeader, indexAlphabet, type WeightCoding } from './weight-header.ts';
 
 /** Bytes of a weight, by what they are for. */
 export interface WeightParts {
@@ -60,7 +61,7 @@ function partsOf(parameter: Parameter, how: WeightCoding & { readonly sparse: bo
       indexBytes: index.bytes.length,
     }),
     codebook: book ? bytesOfNumbers(book.entries.data as Float32Array) : none,
-    tables: joined([symbols?.table ?? none, index.table]),
+    tables: joinedBytes([symbols?.table ?? none, index.table]),
     values: bytes,
     indices: index.bytes,
   };

@@ -51,14 +51,3 @@ export const broken = (what: string): LabError =>
 
 /** The symbols that runs of zeros are. */
 export const indexAlphabet = ({ indexBits, coding }: WeightCoding): Alphabet => ({ alphabet: 2 ** indexBits, bits: indexBits, coding });
-
-/** Bytes one after the other. */
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}

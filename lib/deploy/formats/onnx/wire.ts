@@ -1,3 +1,4 @@
+import { joinedBytes } from '../../../tensor/joined-bytes.ts';
 import { refuseOnnx } from './refuse.ts';
 
 // Protocol Buffers, as far as ONNX uses them: https://protobuf.dev/programming-guides/encoding. A message is a table of its fields, and what is read is plain data.
@@ -31,7 +32,7 @@ export function encode(message: Message, schema: Schema): Uint8Array {
       parts.push(...encoded(one, kind));
     }
   }
-  return joined(parts);
+  return joinedBytes(parts);
 }
 
 function encoded(value: unknown, kind: Kind): readonly Uint8Array[] {
@@ -56,16 +57,6 @@ function varint(value: number): Uint8Array {
     bytes.push(rest > 0n ? low | 128 : low);
   } while (rest > 0n);
   return Uint8Array.from(bytes);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 /**
