@@ -1,4 +1,6 @@
+import type { Attributes } from '../model/model.ts';
 import { fixedPoint, type Multiplier } from './fixed-point.ts';
+import type { ElementType } from './program.ts';
 
 // Factors between scales as LiteRT computes them (tflite/kernels/…: Prepare). That is part of the result: some are computed in float32, others in double
 // precision, and the last bit of a multiplier is a step of an output now and then. Scales are float32 numbers.
@@ -20,13 +22,27 @@ export const factors = {
   leakyRelu: (x: number, slope: number, y: number): number => fround(fround(x * slope) / y),
 } as const;
 
-/** What ADD and SUB multiply with: both inputs to twice the larger scale, then to the output's. */
-export function sumFactors(
-  { a, b, y }: { readonly a: number; readonly b: number; readonly y: number },
-  leftShift: number,
-): { readonly a: number; readonly b: number; readonly y: number } {
-  const twice = 2 * Math.max(a, b);
-  return { a: a / twice, b: b / twice, y: twice / (2 ** leftShift * y) };
+/** The grid of a value that is added. */
+type Term = { readonly scale: number; readonly zeroPoint: number; readonly type: ElementType };
+
+/**
+ * What `add` and `subtract` compute with: both inputs are taken to twice the larger of their scales, with `leftShift` bits to spare, and added; the sum is
+ * taken to the output's scale by `factor`. TensorFlow Lite, `add.h`.
+ */
+export function sumAttributes(a: Term, b: Term, y: number): { readonly attributes: Attributes; readonly factor: number } {
+  const leftShift = a.type === 'int16' || b.type === 'int16' ? 15 : 20;
+  const twice = 2 * Math.max(a.scale, b.scale);
+  const [left, right] = [fixedPoint(a.scale / twice), fixedPoint(b.scale / twice)];
+  const attributes = {
+    leftShift,
+    aZeroPoint: a.zeroPoint,
+    bZeroPoint: b.zeroPoint,
+    aMultiplier: left.multiplier,
+    aShift: left.shift,
+    bMultiplier: right.multiplier,
+    bShift: right.shift,
+  };
+  return { attributes, factor: twice / (2 ** leftShift * y) };
 }
 
 /** Multiplier, shift and smallest difference of SOFTMAX over integers of 8 bits. */

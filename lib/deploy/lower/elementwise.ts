@@ -1,7 +1,6 @@
 import type { Attributes } from '../../model/model.ts';
 import type { Shape } from '../../tensor/shape.ts';
-import { factors } from '../factors.ts';
-import { fixedPoint } from '../fixed-point.ts';
+import { factors, sumAttributes } from '../factors.ts';
 import type { RequantizeAttributes } from '../integer/requantize-attributes.ts';
 import { realTable } from '../real-table.ts';
 import { assertAccumulator, reachOf } from './accumulator.ts';
@@ -35,24 +34,10 @@ const realReach = ({ grid }: Lowered): number => reachOf(grid) * grid.scale;
 
 const symmetric = (reach: number): Grid => ({ scale: Math.fround(reach / 32767), zeroPoint: 0, low: -32767, high: 32767, type: 'int16' });
 
-/**
- * What `add` and `subtract` compute with: both inputs are taken to twice the larger of their scales, with `leftShift` bits to spare, added and taken
- * to the output's grid. TensorFlow Lite, `add.h`.
- */
-export function sumAttributes(a: Grid, b: Grid, to: Grid): Attributes {
-  const leftShift = a.type === 'int16' || b.type === 'int16' ? 15 : 20;
-  const twice = 2 * Math.max(a.scale, b.scale);
-  const [left, right] = [fixedPoint(a.scale / twice), fixedPoint(b.scale / twice)];
-  return {
-    leftShift,
-    aZeroPoint: a.zeroPoint,
-    bZeroPoint: b.zeroPoint,
-    aMultiplier: left.multiplier,
-    aShift: left.shift,
-    bMultiplier: right.multiplier,
-    bShift: right.shift,
-    ...requantization([twice / (2 ** leftShift * to.scale)], to),
-  };
+/** What `add` and `subtract` compute with. */
+export function sumSteps(a: Grid, b: Grid, to: Grid): Attributes {
+  const { attributes, factor } = sumAttributes(a, b, to.scale);
+  return { ...attributes, ...requantization([factor], to) };
 }
 
 export const lowerAdd: LowerRule = {
@@ -60,7 +45,7 @@ export const lowerAdd: LowerRule = {
   lower: lowering =>
     folded(lowering, {
       reach: (a, b) => a + b,
-      step: (a, b, to) => lowering.step('add', { inputs: [a.tensor, b.tensor], output: to }, sumAttributes(a.grid, b.grid, to.grid)),
+      step: (a, b, to) => lowering.step('add', { inputs: [a.tensor, b.tensor], output: to }, sumSteps(a.grid, b.grid, to.grid)),
     }),
 };
 

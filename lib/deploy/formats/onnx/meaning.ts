@@ -2,7 +2,7 @@ import type { Attributes } from '../../../model/model.ts';
 import { factors, wideFunctionFactor } from '../../factors.ts';
 import type { IntegerOpName } from '../../integer/index.ts';
 import { ends } from '../../integer/stored.ts';
-import { matmulAttributes, productAttributes, sumAttributes } from '../../lower/elementwise.ts';
+import { matmulAttributes, productAttributes, sumSteps } from '../../lower/elementwise.ts';
 import type { Grid } from '../../lower/grid.ts';
 import { requantization } from '../../lower/rule.ts';
 import { probabilities, softmaxAttributes } from '../../lower/softmax.ts';
@@ -42,7 +42,7 @@ const layer: Meaning = ({ of, to, weight }) => {
 };
 
 const moves: Meaning = ({ of, to }) => ({ inputZeroPoint: of(0).zeroPoint, ...requantization([of(0).scale / to.scale], to) });
-const sum: Meaning = ({ of, to }) => sumAttributes(of(0), of(1), to);
+const sum: Meaning = ({ of, to }) => sumSteps(of(0), of(1), to);
 const product: Meaning = ({ of, to }) => productAttributes(of(0), of(1), to);
 
 /** Of 16 bits, on the grid of probabilities. */

@@ -1,4 +1,4 @@
-import { factors, softmaxFactor16, softmaxFactors, sumFactors } from '../../../factors.ts';
+import { factors, softmaxFactor16, softmaxFactors, sumAttributes } from '../../../factors.ts';
 import { fixedPoint } from '../../../fixed-point.ts';
 import { ends } from '../../../integer/requantize-attributes.ts';
 import { clampOf } from '../scales.ts';
@@ -33,30 +33,19 @@ export const sum =
   reading => {
     const fields = optionFields.sum;
     const [a, b, y] = three(reading);
-    const wide = y.type === 'int16';
-    if (wide && optionOf(reading, o => o.uint8(fields.powersOfTwo, 1), 1) && [a, b, y].every(({ scale }) => powerOfTwo(scale)))
+    if (
+      y.type === 'int16' &&
+      optionOf(reading, o => o.uint8(fields.powersOfTwo, 1), 1) &&
+      [a, b, y].every(({ scale }) => powerOfTwo(scale))
+    )
       refuseOperator(
         reading,
         'sums of 16 bits whose scales are powers of two are computed in another way.',
         'Set pot_scale_int16 to false.',
       );
-    const leftShift = wide ? 15 : 20;
-    const factor = sumFactors({ a: a.scale, b: b.scale, y: y.scale }, leftShift);
-    const [left, right] = [fixedPoint(factor.a), fixedPoint(factor.b)];
-    reading.step(op, {
-      leftShift,
-      aZeroPoint: a.zeroPoint,
-      bZeroPoint: b.zeroPoint,
-      aMultiplier: left.multiplier,
-      aShift: left.shift,
-      bMultiplier: right.multiplier,
-      bShift: right.shift,
-      ...requantization(
-        reading,
-        [factor.y],
-        optionOf(reading, o => o.int8(fields.activation)),
-      ),
-    });
+    const { attributes, factor } = sumAttributes(a, b, y.scale);
+    const activation = optionOf(reading, o => o.int8(fields.activation));
+    reading.step(op, { ...attributes, ...requantization(reading, [factor], activation) });
   };
 
 export const multiply: ReadRule = reading => {
