@@ -17,6 +17,7 @@ import { missingToolProblems } from './missing-tools.ts';
 import { loadMutants } from './mutants.ts';
 import { neededCells } from './needed-cells.ts';
 import { fullMarks, missed, scores } from './outcome.ts';
+import { staleLibrary } from './stale-library.ts';
 import { type Material, staticProblems } from './static.ts';
 import { cleared, labCells, solved } from './student.ts';
 import { type RefusedStyle, refusedStyles } from './styles.ts';
@@ -63,7 +64,8 @@ export interface GateOptions {
 export async function gate(lab: string, options: GateOptions = {}): Promise<GateReport> {
   const files = labFiles(lab);
   const cells = labCells(files);
-  const wrong = await authorProblems(files);
+  const stale = staleLibrary();
+  const wrong = stale.length > 0 ? stale : await authorProblems(files);
   if (wrong.length > 0) return { lab: files.id, ok: false, points: 0, problems: wrong, mutants: [] };
   const questions = await loadQuestions(files);
   const problems = [...staticProblems(files, { cells, questions }), ...(await missingToolProblems(files, { questions }))];
