@@ -142,7 +142,13 @@ export { type FormatAndGranularity, type VsQuantOptions, vsQuant } from './compr
 export type { Interval } from './compress/quantize/interval.ts';
 export type { MaskedValue, WeightChoice } from './compress/quantize/masked-value.ts';
 export { type QuantizeModelOptions, quantizeModel } from './compress/quantize/quantize.ts';
-export { type QuantizedValue, quantizeValue, quantizeWeights, type Scheme } from './compress/quantize/quantize-weights.ts';
+export {
+  fakeQuantizeValue,
+  type QuantizedValue,
+  quantizeValue,
+  quantizeWeights,
+  type Scheme,
+} from './compress/quantize/quantize-weights.ts';
 export { type AciqDistribution, type AciqOptions, aciq, aciqClip } from './compress/quantize/range/aciq.ts';
 export { type QuantizationError, quantizationError } from './compress/quantize/range/error.ts';
 export { type KlOptions, kl } from './compress/quantize/range/kl.ts';

@@ -8,21 +8,47 @@ import { peersPython } from './peers.mjs';
 import type { Benchmark, Sample } from './result.ts';
 
 const threads = '2';
-const packages = ['torch==2.15.0', 'scipy==1.17.1', 'numpy==2.2.6'];
+const packages = ['torch==2.15.0', 'torchao==0.18.0', 'scipy==1.17.1', 'numpy==2.2.6'];
 
-/** What is measured: the first line is the result, the others are further rows. */
+/**
+ * What is measured: the first line is the result, the others are further rows. A row compares those that compute the same; what each peer does stands in
+ * torch_quantize.py. Extremes of the channels are found in each run of the first two.
+ */
 const tasks = [
   {
-    title: 'a scale for each of 3,200 channels, 10 M weights, and back',
+    title: 'a scale for each of 3,200 channels, 10 M weights to int8, and back',
     work: 'channels',
-    peers: { 'torch.quantize_per_channel': 'channels', 'torch.fake_quantize_per_channel_affine': 'fake' },
+    peers: {
+      'torch.quantize_per_channel, dequantize': 'channels',
+      'torchao quantize_affine, dequantize_affine': 'torchao',
+    },
+    rounds: 15,
   },
   {
-    title: 'KL calibration of 10 M values',
-    work: 'kl',
-    peers: { 'TensorRT search in NumPy and SciPy': 'kl', 'torch.ao HistogramObserver (squared error)': 'observer' },
+    title: 'the same without the integers',
+    work: 'fake',
+    peers: { 'torch.fake_quantize_per_channel_affine': 'fake', 'torchao fake quantize_affine': 'torchao_fake' },
+    rounds: 15,
   },
-  { title: 'k-means of 2 M values, 16 centroids, 20 iterations', work: 'kmeans', peers: { 'scipy.cluster.vq.kmeans2': 'kmeans' } },
+  {
+    title: 'extremes and a histogram of 2,048 bins of 10 M values',
+    work: 'histogram',
+    peers: { 'torch.aminmax, torch.histc': 'histogram', 'numpy.histogram': 'numpy_histogram' },
+    rounds: 9,
+  },
+  { title: 'KL calibration of 10 M values', work: 'kl', peers: { 'TensorRT search in NumPy and SciPy': 'kl' }, rounds: 5 },
+  {
+    title: 'calibration of 10 M values by squared error, from a histogram of 2,048 bins',
+    work: 'squared',
+    peers: { 'torch.ao HistogramObserver': 'observer', 'torchao.pt2e HistogramObserver': 'torchao_observer' },
+    rounds: 9,
+  },
+  {
+    title: 'k-means of 2 M values, 16 centroids, 20 iterations',
+    work: 'kmeans',
+    peers: { 'scipy.cluster.vq.kmeans2': 'kmeans' },
+    rounds: 5,
+  },
 ] as const;
 
 const inProcess =
@@ -54,11 +80,11 @@ const run: Benchmark = async ({ peers: withPeers, log }) => {
   const rows: string[] = [];
   const results: { ours: Sample; peers: Record<string, Sample> }[] = [];
   try {
-    for (const { title, work, peers } of tasks) {
+    for (const { title, work, peers, rounds } of tasks) {
       const others = torch ? Object.entries(peers).map(([who, name]) => [who, () => torch.measure(name)] as const) : [];
       const { ours, ...found } = await interleave(
         { ours: inProcess(() => works[work](given)), ...Object.fromEntries(others) },
-        { warm: 2, rounds: work === 'channels' ? 15 : 5, log },
+        { warm: 2, rounds, log },
       );
       results.push({ ours: ours as Sample, peers: found });
       rows.push(title, ...Object.entries({ ours: ours as Sample, ...found }).map(([who, sample]) => rowOf(`  ${who}`, sample)));

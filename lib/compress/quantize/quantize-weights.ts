@@ -1,6 +1,7 @@
 import { channelAxesOf } from '../../model/channel-axes.ts';
 import { type Model, type Parameter, withParameters } from '../../model/model.ts';
 import { assertStored } from '../../model/quantization/checks.ts';
+import { dequantize } from '../../model/quantization/dequantize.ts';
 import { realValue } from '../../model/real-value.ts';
 import { unknownParameter, weightNames } from '../../model/weights.ts';
 import { array, type NDArray } from '../../tensor/array.ts';
@@ -13,7 +14,7 @@ import { minMax } from './range/min-max.ts';
 import type { RangeMethod } from './range/range.ts';
 import { tileExtremes, tileStatistics } from './range/tile-statistics.ts';
 import { nearest } from './rounding/nearest.ts';
-import type { Codes, Rounding } from './rounding/rounding.ts';
+import type { Codes, Rounding, Target } from './rounding/rounding.ts';
 
 /** The four questions of quantization, answered: which numbers there are, which values share a scale, where the grid ends, how values are rounded to it. */
 export interface Scheme {
@@ -40,16 +41,49 @@ export type QuantizedValue = Required<Pick<Parameter, 'value' | 'quantization'>>
  * realValue({ value, trainable: true, quantization }).data.map(x => Math.round(x * 100) / 100); // → new Float32Array([-1.07, 0, 1.07, 2.13])
  */
 export function quantizeValue(value: NDArray, scheme: Scheme, where = 'The value'): QuantizedValue {
-  const { format, granularity = tensor(), range = minMax(), rounding = nearest(), channelAxes } = scheme;
+  return quantizeTo(value, { ...scheme, target: targetOf(value, scheme, where) }, where);
+}
+
+/**
+ * The real numbers that the integers of `quantizeValue` stand for, float32, without these integers: what `dequantize` makes of them, bit for bit, in one pass
+ * where the nearest integers are taken. Training rounds weights so.
+ * @throws LabError `quantize/empty`, `quantize/finite`, `quantize/rounding`, `shape/tile`, `shape/axis`, as `quantizeValue`.
+ * @example
+ * const real = fakeQuantizeValue(array([4], [-1.08, 0, 1.49, 2.12]), { format: affineFormat({ bits: 2 }) });
+ * real.data.map(x => Math.round(x * 100) / 100); // → new Float32Array([-1.07, 0, 1.07, 2.13])
+ */
+export function fakeQuantizeValue(value: NDArray, scheme: Scheme, where = 'The value'): NDArray {
+  return fakeQuantizeTo(value, { ...scheme, target: targetOf(value, scheme, where) }, where);
+}
+
+/** What a float32 value is rounded to by a scheme, with ranges of this value. */
+export function targetOf(value: NDArray, scheme: Scheme, where: string): Target {
+  const { format, granularity = tensor(), range = minMax(), channelAxes } = scheme;
   const tile = granularity.tile(value.shape, channelAxes);
   const statistics = range.needs === 'extremes' ? tileExtremes(value, tile, where) : tileStatistics(value, tile, where);
   const intervals = statistics.map(known => range.interval(known, format));
   const quantization = format.quantization(intervals, { shape: value.shape, tile });
-  const codes = rounding.codes(value, { quantization, low: format.low, high: format.high, encode: format.encode });
+  return { quantization, low: format.low, high: format.high, encode: format.encode };
+}
+
+/** How a value is rounded, and to what. */
+type Rounded = Pick<Scheme, 'format' | 'rounding'> & { readonly target: Target };
+
+/** The integers that a value becomes, where its grids are known. */
+export function quantizeTo(value: NDArray, { format, rounding = nearest(), target }: Rounded, where: string): QuantizedValue {
+  const codes = rounding.codes(value, target);
   if (!rounding.clamps) assertCodes(codes, format, where);
-  const stored = { value: storedCodes(value.shape, codes, format), quantization };
-  if (quantization.kind === 'codebook') assertStored(stored, where);
+  const stored = { value: storedCodes(value.shape, codes, format), quantization: target.quantization };
+  if (target.quantization.kind === 'codebook') assertStored(stored, where);
   return stored;
+}
+
+/** The real numbers that a value becomes, where its grids are known. */
+export function fakeQuantizeTo(value: NDArray, rounded: Rounded, where: string): NDArray {
+  const reals = (rounded.rounding ?? nearest()).reals?.(value, rounded.target);
+  if (reals) return array(value.shape, reals);
+  const stored = quantizeTo(value, rounded, where);
+  return dequantize(stored.value, stored.quantization);
 }
 
 function assertCodes(codes: Codes, { low, high, name }: Format, where: string): void {

@@ -1,9 +1,10 @@
 import { kMeans } from '../../../lib/compress/quantize/codebook/k-means.ts';
 import { affineFormat } from '../../../lib/compress/quantize/format/affine.ts';
 import { channel } from '../../../lib/compress/quantize/granularity/granularity.ts';
-import { type QuantizedValue, quantizeValue } from '../../../lib/compress/quantize/quantize-weights.ts';
+import { fakeQuantizeValue, type QuantizedValue, quantizeValue } from '../../../lib/compress/quantize/quantize-weights.ts';
 import { kl } from '../../../lib/compress/quantize/range/kl.ts';
-import { statisticsOf } from '../../../lib/compress/quantize/range/statistics.ts';
+import { mse } from '../../../lib/compress/quantize/range/mse.ts';
+import { extremeStatistics, statisticsOf } from '../../../lib/compress/quantize/range/statistics.ts';
 import { dequantize } from '../../../lib/model/quantization/dequantize.ts';
 import { array, type NDArray } from '../../../lib/tensor/array.ts';
 import { random } from '../../../lib/tensor/random.ts';
@@ -32,15 +33,30 @@ export const fewerOf = (values: Float32Array): Float32Array => values.slice(0, c
 
 const format = affineFormat({ bits: 8, symmetric: true });
 
+/** How the weight is quantized: int8 -127 … 127, a scale for each output channel. */
+const scheme = { format, granularity: channel() };
+
 /** Ours, of the same numbers. */
-export const quantized = (weight: NDArray): QuantizedValue => quantizeValue(weight, { format, granularity: channel() });
+export const quantized = (weight: NDArray): QuantizedValue => quantizeValue(weight, scheme);
+
+/** What is measured, by name. */
 export const works: Readonly<
-  Record<'channels' | 'kl' | 'kmeans', (given: { weight: NDArray; values: Float32Array; fewer: Float32Array }) => unknown>
+  Record<
+    'channels' | 'fake' | 'histogram' | 'kl' | 'squared' | 'kmeans',
+    (given: { weight: NDArray; values: Float32Array; fewer: Float32Array }) => unknown
+  >
 > = {
   channels({ weight }) {
     const { value, quantization } = quantized(weight);
     return dequantize(value, quantization);
   },
+  fake: ({ weight }) => fakeQuantizeValue(weight, scheme),
+  histogram: ({ values }) => statisticsOf(values).histogram,
   kl: ({ values }) => kl().interval(statisticsOf(values), format).high,
+  squared({ values }) {
+    const { count, min, max, histogram } = statisticsOf(values);
+    // as activations come: their values are gone
+    return mse().interval({ ...extremeStatistics({ count, min, max }), histogram }, format).high;
+  },
   kmeans: ({ fewer }) => kMeans(fewer, { clusters: 16, iterations: 20 }),
 };

@@ -4,6 +4,7 @@ import type { Affine } from '../../../model/quantization/quantization.ts';
 import type { NDArray } from '../../../tensor/array.ts';
 import { channelRuns } from '../../../tensor/channel-runs.ts';
 import { fakeQuantizeInto } from '../../../tensor/native-quantize.ts';
+import type { Shape } from '../../../tensor/shape.ts';
 import { tileMap } from '../../../tensor/tiles.ts';
 import type { Codes, Target } from './rounding.ts';
 
@@ -21,9 +22,7 @@ export function affineCodes(value: NDArray, target: AffineTarget): Codes {
   const { shape, data } = value;
   const { quantization, low, high } = target;
   const codes = emptyCodes(data.length, target);
-  const scale = scalesOf(quantization.scale);
-  const zeroPoint = quantization.zeroPoint?.data ?? new Int32Array(scale.length);
-  const grid = { scale, zeroPoint, low, high, runs: channelRuns(shape, quantization.tile) };
+  const grid = gridOf(shape, target);
   if (!(codes instanceof Int32Array) && fakeQuantizeInto({ codes }, data, grid)) return codes;
   affineRows(grid, tileMap(shape, quantization.tile), (first, scales, zeroPoints) => {
     for (let c = 0, i = first; c < scales.length; c++, i++) {
@@ -32,6 +31,18 @@ export function affineCodes(value: NDArray, target: AffineTarget): Codes {
     }
   });
   return codes;
+}
+
+/** The real numbers of these codes, in one pass in C++; undefined where nothing is built, or tiles lie as it does not know them. */
+export function affineReals(value: NDArray, target: AffineTarget): Float32Array | undefined {
+  const reals = new Float32Array(value.data.length);
+  return fakeQuantizeInto({ reals }, value.data, gridOf(value.shape, target)) ? reals : undefined;
+}
+
+function gridOf(shape: Shape, { quantization, low, high }: AffineTarget): Parameters<typeof fakeQuantizeInto>[2] {
+  const scale = scalesOf(quantization.scale);
+  const zeroPoint = quantization.zeroPoint?.data ?? new Int32Array(scale.length);
+  return { scale, zeroPoint, low, high, runs: channelRuns(shape, quantization.tile) };
 }
 
 /** A narrow array of 10 M codes is written in half the time of a wide one. */

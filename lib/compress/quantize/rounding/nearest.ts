@@ -3,7 +3,7 @@ import type { Codebook } from '../../../model/quantization/quantization.ts';
 import type { NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { type TileMap, tileMap } from '../../../tensor/tiles.ts';
-import { affineCodes } from './affine-codes.ts';
+import { affineCodes, affineReals } from './affine-codes.ts';
 import type { Codes, Rounding, Target } from './rounding.ts';
 
 /**
@@ -18,6 +18,8 @@ export function nearest(): Rounding {
       target.quantization.kind === 'affine'
         ? affineCodes(value, { ...target, quantization: target.quantization })
         : codebookCodes(value, { ...target, quantization: target.quantization }),
+    reals: (value: NDArray, target: Target) =>
+      target.quantization.kind === 'affine' ? affineReals(value, { ...target, quantization: target.quantization }) : undefined,
   });
 }
 

@@ -22,4 +22,6 @@ export interface Rounding {
   readonly clamps?: true;
   /** The code of each real number, in row-major order; beyond the ends of the grid they clamp. */
   codes(value: NDArray, target: Target): Codes;
+  /** The real numbers that these codes stand for, where that is known without them. */
+  reals?(value: NDArray, target: Target): Float32Array | undefined;
 }

@@ -6,7 +6,7 @@ import { tf } from '../../../tensor/tf.ts';
 import { upload } from '../../../tensor/upload.ts';
 import type { NamedTensors, TrainingHooks } from '../../../train/hooks.ts';
 import type { Scheme } from '../quantize-weights.ts';
-import { type Quantizer, quantizerOf, throughGrid } from './weight-grid.ts';
+import { type GridOf, gridOf, storedByGrid, throughGrid } from './weight-grid.ts';
 import type { WeightTraining } from './weight-training.ts';
 
 /** How weights are quantized while they are trained. */
@@ -23,7 +23,7 @@ export interface QuantizationAwareOptions {
 interface AwareWeight {
   readonly name: string;
   readonly scheme: Scheme;
-  readonly quantizer: Quantizer;
+  readonly gridOf: GridOf;
 }
 
 /** The weights that options name, each with what quantizes it. */
@@ -37,7 +37,7 @@ function awareWeights(model: Model, options: QuantizationAwareOptions): readonly
     const scheme = { channelAxes: channelAxesOf(model, name), ...asked };
     const where = `Parameter ${name}`;
     const first = ranges === 'start' ? { value: realValue(parameter), where } : undefined;
-    return [{ name, scheme, quantizer: quantizerOf(scheme, first) }];
+    return [{ name, scheme, gridOf: gridOf(scheme, first) }];
   });
 }
 
@@ -72,7 +72,7 @@ export function awareTraining(model: Model, options: QuantizationAwareOptions): 
   };
   const stored =
     (trained: Model) =>
-    ({ name, quantizer }: AwareWeight) =>
-      [name, quantizer(realValue(trained.parameters[name] as Parameter), `Parameter ${name}`)] as const;
+    ({ name, ...grid }: AwareWeight) =>
+      [name, storedByGrid(realValue(trained.parameters[name] as Parameter), { ...grid, where: `Parameter ${name}` })] as const;
   return { hooks, quantized: trained => withParameters(trained, Object.fromEntries(weights.map(stored(trained)))) };
 }

@@ -1,47 +1,48 @@
 import { affineRows } from '../../../model/quantization/affine-rows.ts';
-import { dequantize, scalesOf } from '../../../model/quantization/dequantize.ts';
+import { scalesOf } from '../../../model/quantization/dequantize.ts';
 import type { Affine } from '../../../model/quantization/quantization.ts';
 import { array, type NDArray } from '../../../tensor/array.ts';
 import { roundHalfEven } from '../../../tensor/round.ts';
 import type { tf } from '../../../tensor/tf.ts';
 import { tileMap } from '../../../tensor/tiles.ts';
 import { download, upload } from '../../../tensor/upload.ts';
-import { type QuantizedValue, quantizeValue, type Scheme, storedCodes } from '../quantize-weights.ts';
-import { nearest } from '../rounding/nearest.ts';
+import { fakeQuantizeTo, type QuantizedValue, quantizeTo, type Scheme, targetOf } from '../quantize-weights.ts';
+import type { Target } from '../rounding/rounding.ts';
 import { straightThrough } from './straight-through.ts';
 
-/** How one weight is quantized along a training run. */
-export type Quantizer = (value: NDArray, where: string) => QuantizedValue;
+/** What one weight is rounded to along a training run. */
+export type GridOf = (value: NDArray, where: string) => Target;
 
 /** By a scheme: with ranges of the value that comes, or with those of a first value. */
-export function quantizerOf(scheme: Scheme, first?: { readonly value: NDArray; readonly where: string }): Quantizer {
-  if (!first) return (value, where) => quantizeValue(value, scheme, where);
-  const { quantization } = quantizeValue(first.value, scheme, first.where);
-  const { format, rounding = nearest() } = scheme;
-  return value => ({
-    value: storedCodes(
-      value.shape,
-      rounding.codes(value, { quantization, low: format.low, high: format.high, encode: format.encode }),
-      format,
-    ),
-    quantization,
-  });
+export function gridOf(scheme: Scheme, first?: { readonly value: NDArray; readonly where: string }): GridOf {
+  if (!first) return (value, where) => targetOf(value, scheme, where);
+  const target = targetOf(first.value, scheme, first.where);
+  return () => target;
+}
+
+/** The scheme of a weight, what it is rounded to, and its name in messages. */
+interface WeightGrid {
+  readonly scheme: Scheme;
+  readonly gridOf: GridOf;
+  readonly where: string;
+}
+
+/** The integers of a weight. */
+export function storedByGrid(value: NDArray, { scheme, gridOf, where }: WeightGrid): QuantizedValue {
+  return quantizeTo(value, { ...scheme, target: gridOf(value, where) }, where);
 }
 
 /**
  * The weight as its integers stand for it. Straight-through: the gradient is the upstream one where the weight rounds to a number
  * of the grid, and 0 where it is clipped; code books clip nothing.
  */
-export function throughGrid(
-  weight: tf.Tensor,
-  grid: { readonly scheme: Scheme; readonly quantizer: Quantizer; readonly where: string },
-): tf.Tensor {
+export function throughGrid(weight: tf.Tensor, { scheme, gridOf, where }: WeightGrid): tf.Tensor {
   const value = download(weight);
-  const stored = grid.quantizer(value, grid.where);
-  const { quantization } = stored;
-  const { low, high } = grid.scheme.format;
+  const target = gridOf(value, where);
+  const { quantization, low, high } = target;
+  const real = fakeQuantizeTo(value, { ...scheme, target }, where);
   const inside = quantization.kind === 'affine' ? insideOf(value, { quantization, low, high }) : undefined;
-  return straightThrough(weight, () => upload(dequantize(stored.value, quantization)), inside && (() => upload(inside)));
+  return straightThrough(weight, () => upload(real), inside && (() => upload(inside)));
 }
 
 /** 1 where a value is not clipped, else 0; nothing when none is. */

@@ -1,5 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { affineFormat } from '../../../../lib/compress/quantize/format/affine.ts';
+import { floatFormat } from '../../../../lib/compress/quantize/format/float.ts';
+import { channel, group, tensor } from '../../../../lib/compress/quantize/granularity/granularity.ts';
+import { fakeQuantizeValue, quantizeValue } from '../../../../lib/compress/quantize/quantize-weights.ts';
 import { magnitudes } from '../../../../lib/compress/quantize/range/clip.ts';
 import { histogramOf, statisticsOf } from '../../../../lib/compress/quantize/range/statistics.ts';
 import { tileExtremes } from '../../../../lib/compress/quantize/range/tile-statistics.ts';
@@ -111,5 +115,32 @@ it('codes and back, for each column and for each row', () => {
       }
     }),
     { numRuns: 30 },
+  );
+});
+
+const formats = [
+  affineFormat({ bits: 8, symmetric: true }),
+  affineFormat({ bits: 4 }),
+  affineFormat({ bits: 12, signed: false }),
+  floatFormat('fp8-e4m3'),
+];
+const granularities = [tensor(), channel(), group(7)];
+
+const cases = fc.record({
+  all: values,
+  format: fc.constantFrom(...formats),
+  granularity: fc.constantFrom(...granularities),
+  columns: fc.constantFrom(4, 999),
+});
+
+it('what fake quantization makes is what its integers stand for, bit for bit', () => {
+  fc.assert(
+    fc.property(cases, ({ all, columns, ...scheme }) => {
+      const rows = columns === 4 ? part : 3;
+      const value = array([rows, columns], all.slice(0, rows * columns));
+      const { value: codes, quantization } = quantizeValue(value, scheme);
+      expect(fakeQuantizeValue(value, scheme)).toEqual(dequantize(codes, quantization));
+    }),
+    { numRuns: 40 },
   );
 });
