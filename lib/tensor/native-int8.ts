@@ -43,7 +43,8 @@ export const int8Shape: Readonly<Record<'conv' | 'depthwise' | 'add' | 'pool' | 
   quantize: packer(quantizeFields),
 };
 
-type Kernel<Arrays extends readonly unknown[], Options = Int8Options> = {
+/** Options, or the number of threads alone: reading an option takes as long as a small layer. */
+type Kernel<Arrays extends readonly unknown[], Options = Int8Options | number> = {
   (shape: Int32Array, ...rest: [...Arrays, Options]): void;
   readonly rungs: readonly Rung[];
 };

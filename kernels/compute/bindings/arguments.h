@@ -10,13 +10,14 @@
 
 class Arguments {
 public:
-  // kernel(array, array, …, options): the options come last, at position `arrays`.
+  // kernel(array, array, …, options): the options come last, at position `arrays`; a number alone is `threads`, which a call of a few microseconds feels.
   Arguments(napi_env env, napi_callback_info info, size_t arrays) : env_(env), arrays_(arrays) {
     size_t count = most;
     napi_get_cb_info(env, info, &count, values_, nullptr, nullptr);
     napi_valuetype type;
     napi_typeof(env, values_[arrays], &type);
-    if (type != napi_object) fail("compute/options", "The last argument must be an object of sizes.");
+    only_threads_ = type == napi_number;
+    if (type != napi_object && !only_threads_) fail("compute/options", "The last argument must be an object of sizes.");
   }
 
   // One size among the options: a whole number below 2³², so that a product of two fits.
@@ -47,8 +48,8 @@ public:
   template <typename Kernel, size_t N> Kernel *rung(const Rung<Kernel> (&ladder)[N]) {
     char name[32] = "";
     napi_valuetype type = napi_undefined;
-    const napi_value value = good ? option("rung") : nullptr;
-    if (good) napi_typeof(env_, value, &type);
+    const napi_value value = good && !only_threads_ ? option("rung") : nullptr;
+    if (value && good) napi_typeof(env_, value, &type);
     const bool best = type == napi_undefined;
     if (good && !best && napi_get_value_string_utf8(env_, value, name, sizeof name, nullptr) != napi_ok)
       fail("compute/rung", "rung must be a name.");
@@ -152,6 +153,7 @@ private:
   }
 
   napi_value option(const char *name) {
+    if (only_threads_ && strcmp(name, "threads") == 0) return values_[arrays_];
     napi_value value = nullptr;
     if (napi_get_named_property(env_, values_[arrays_], name, &value) != napi_ok) good = false; // a getter has thrown
     return value;
@@ -183,6 +185,7 @@ private:
 
   napi_env env_;
   size_t arrays_;
+  bool only_threads_ = false;
   napi_value values_[most] = {};
   Range inputs_[most];
   size_t seen_ = 0;

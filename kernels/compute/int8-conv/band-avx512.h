@@ -46,6 +46,24 @@ void copy_lines(const Lines &l, uint8_t *to, ptrdiff_t image, ptrdiff_t top, siz
   }
 }
 
+// Where the places of `count` pixels begin that lie beside each other, those of a pixel together.
+inline void begins(const Lines &l, const uint8_t *from, size_t count, const uint8_t **at) {
+  const size_t right = static_cast<size_t>(l.s.stride_right) * l.s.channels, down = l.s.stride_down * l.width;
+  if (l.pool == 1)
+    for (size_t i = 0; i < count; i++, from += right) at[i] = from;
+  else if (l.pool == 2)
+    for (size_t n = 0; n < count; n++, from += 2 * right, at += 4) {
+      at[0] = from;
+      at[1] = from + right;
+      at[2] = from + down;
+      at[3] = from + down + right;
+    }
+  else
+    for (size_t n = 0; n < count; n++, from += l.pool * right)
+      for (size_t i = 0; i < l.pool; i++)
+        for (size_t j = 0; j < l.pool; j++) *at++ = from + i * down + j * right;
+}
+
 // Copies what pixels from p on read, as many as fit, and says how many; `at` gets where each place of each begins.
 size_t make_band(const Lines &l, size_t p, size_t last, uint8_t *to, const uint8_t **at) {
   const Int8ConvShape &s = l.s;
@@ -61,10 +79,11 @@ size_t make_band(const Lines &l, size_t p, size_t last, uint8_t *to, const uint8
     copy_lines(l, section, image, static_cast<ptrdiff_t>(row * l.step) - s.top, lines);
     used += lines * l.width;
     count += end - p;
-    for (size_t r = row, column = p % s.out_width; p < end; p++) {
-      for (size_t i = 0; i < l.pool; i++)
-        for (size_t j = 0; j < l.pool; j++) *at++ = section + ((r - row) * l.step + i * s.stride_down) * l.width + (column * l.pool + j) * right;
-      if (++column == static_cast<size_t>(s.out_width)) column = 0, r++;
+    for (size_t r = row, column = p % s.out_width; p < end; r++, column = 0) {
+      const size_t some = smaller(s.out_width - column, end - p);
+      begins(l, section + (r - row) * l.step * l.width + column * l.pool * right, some, at);
+      at += some * l.pool * l.pool;
+      p += some;
     }
   }
   return count;

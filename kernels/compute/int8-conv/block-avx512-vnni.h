@@ -20,7 +20,11 @@ struct Outputs16 {
 
   Outputs16() = default;
   Outputs16(const int32_t *channel, size_t padded, size_t left, uint8_t flip) {
-    const auto row = [&](size_t i) { return _mm512_loadu_si512(channel + i * padded); };
+    // of at most 8 outputs twice, since two places then share a vector
+    const auto row = [&](size_t i) {
+      const __m512i all = _mm512_loadu_si512(channel + i * padded);
+      return left > 8 ? all : _mm512_shuffle_i64x2(all, all, 0x44);
+    };
     const __m512i multiplier = row(1), ahead = row(2), back = row(3);
     offset = _mm512_sub_epi32(row(0), _mm512_mullo_epi32(_mm512_set1_epi32(flip), row(5)));
     lanes = left >= 16 ? 0xffff : (1u << left) - 1;
@@ -61,6 +65,24 @@ template <size_t Rows, size_t Pool, typename Scale> inline void store(const __m5
   }
 }
 
+// At most 8 outputs: two places are one vector.
+template <size_t Rows, typename Scale> inline void store_pairs(const __m512i (&sums)[Rows], const Scale &scale, const Target &to, __mmask16 lanes) {
+  const Clip16 clip(to.s.output_zero, to.s.low, to.s.high);
+  uint8_t *y = to.y;
+#pragma GCC unroll 12
+  for (size_t r = 0; r < Rows; r += 2, y += 2 * to.step) {
+    const bool is_pair = r + 1 < Rows;
+    const __m512i both = is_pair ? _mm512_inserti64x4(sums[r], _mm512_castsi512_si256(sums[r + is_pair]), 1) : sums[r];
+    const __m128i bytes = _mm512_cvtepi32_epi8(clip(scale(both)));
+    if (is_pair && lanes == 0xff && to.step == 8) {
+      _mm_storeu_si128(reinterpret_cast<__m128i *>(y), bytes);
+      continue;
+    }
+    _mm_mask_storeu_epi8(y, lanes, bytes);
+    if (is_pair) _mm_mask_storeu_epi8(y + to.step, lanes, _mm_srli_si128(bytes, 8));
+  }
+}
+
 // `Rows` places of `Vectors` times 16 outputs.
 template <size_t Rows, size_t Vectors, size_t Pool> void block(const uint8_t *const *places, const Window &k, const int8_t *weight, const Target &to) {
   const uint8_t *at[Rows];
@@ -91,6 +113,11 @@ template <size_t Rows, size_t Vectors, size_t Pool> void block(const uint8_t *co
 #pragma GCC unroll 4
   for (size_t v = 0; v < Vectors; v++) {
     const Outputs16 &o = to.outputs[v];
+    if constexpr (Vectors == 1 && Pool == 1)
+      if (o.only_right && o.lanes <= 0xff) {
+        store_pairs<Rows>(sums[v], o.right, to, o.lanes);
+        continue;
+      }
     if (o.only_right)
       store<Rows, Pool>(sums[v], o.right, to, o.lanes, to.y + 16 * v);
     else

@@ -5,6 +5,7 @@ import { assertProgram } from '../check-program.ts';
 import { bytesOf, zerosOf } from '../element-types.ts';
 import { countOf } from '../examples.ts';
 import type { Elements, Program, ProgramTensor } from '../program.ts';
+import { withoutPads } from './pads.ts';
 import { type Prepared, prepare } from './prepare.ts';
 
 /** How the fast interpreter runs: what comes out is the same. */
@@ -56,7 +57,7 @@ export function prepareProgram(
       `threads must be a whole number from 1 to ${mostThreads}; got ${threads}.`,
       'Leave it out: all cores then.',
     );
-  const own = structuredClone(program);
+  const own = withoutPads(structuredClone(program));
   const steps = new Map<string, unknown>();
   const bound = new Map<number, Prepared>();
   const most = atOnce(own);

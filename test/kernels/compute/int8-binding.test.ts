@@ -72,6 +72,18 @@ it.each(names)('%s refuses options that are none', name => {
     refused(name, good[name].with(most as 0, wrong as never));
 });
 
+it.each(['int8Conv', 'int8Depthwise', 'int8Pool'] as const)('%s takes the number of threads alone', name => {
+  const call = (last: unknown): readonly number[] => {
+    const values = good[name]
+      .slice(0, -1)
+      .map((value, i) => (ArrayBuffer.isView(value) && i > 0 ? (value as Int8Array).map((_, j) => j * 3) : value));
+    compute[name](...values, last);
+    return [...(values.at(-1) as Int8Array)];
+  };
+  expect(call(2)).toEqual(call(options));
+  for (const wrong of [-1, 0.5, Number.NaN, 2 ** 32]) refused(name, good[name].with(-1, wrong as never));
+});
+
 it.each(names)('%s refuses or survives each field at its extremes', name => {
   const shape = good[name][0];
   for (let field = 0; field < shape.length; field++)

@@ -51,10 +51,9 @@ function calls(step: BoundStep<DenseStep>, sliding: Sliding, at?: Rows['at']): T
     from: (x.data as Bytes).subarray(g * kernel[2]),
     to: sums ? new Uint8Array(sums.buffer, 4 * g * out) : (y.data as Bytes).subarray(g * out),
   }));
-  const options = { threads };
   const { int8Conv } = kernels;
   return () => {
-    for (const { packed, channel, from, to } of bound) int8Conv(shape, from, packed, channel, to, options);
+    for (const { packed, channel, from, to } of bound) int8Conv(shape, from, packed, channel, to, threads);
     store?.(sums as Int32Array);
   };
 }

@@ -37,9 +37,9 @@ function call(step: BoundStep, { kernel, window, output, attributes, weights }: 
     ...{ dilationDown: window.dilations[0], dilationRight: window.dilations[1], top: window.padding[0], left: window.padding[1] },
     ...{ isSigned: Number(isSigned(x)), zero: inputZeroPoint, outputZero: outputZeroPoint, low, high },
   });
-  const [from, to, options] = [x.data as Bytes, y.data as Bytes, { threads }];
+  const [from, to] = [x.data as Bytes, y.data as Bytes];
   const { int8Depthwise } = kernels;
-  return () => int8Depthwise(shape, from, made.weight, made.channel, to, options);
+  return () => int8Depthwise(shape, from, made.weight, made.channel, to, threads);
 }
 
 /** One output channel for each input channel. */

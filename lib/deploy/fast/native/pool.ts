@@ -19,9 +19,9 @@ const pool =
       ...{ strideDown: strides[0], strideRight: strides[1], top: padding[0], left: padding[1] },
       ...{ isSigned: Number(isSigned(x)), isMean, low, high },
     });
-    const [from, to, options] = [x.data as Bytes, y.data as Bytes, { threads }];
+    const [from, to] = [x.data as Bytes, y.data as Bytes];
     const { int8Pool } = kernels;
-    return () => int8Pool(shape, from, to, options);
+    return () => int8Pool(shape, from, to, threads);
   };
 
 export const averagePool: Way = pool(1);
