@@ -30,6 +30,8 @@ describe('Lab 02', () => {
     const report = await lab.grade(lab.solution, 'right');
     expect(missing(report)).toEqual([]);
     expect(report).toMatchObject({ points: 100, score: 105 });
+    const mixed = report.questions.find(({ question }) => question === 'mixed-precision');
+    expect(mixed?.items.map(({ asked }) => asked).join('\n')).toMatch(/leaderboard score \d+\.\d\d/);
   });
 
   it('the untouched notebook gets 0 on every question', async () => {
