@@ -66,7 +66,8 @@ export function trainingFigure(curve: Curve, epochs: readonly TrainingEpoch[]): 
     training: column(epoch => epoch.accuracy),
     ...(validated ? { validation: column(epoch => epoch.validationAccuracy) } : {}),
   };
-  const y = { title: 'Accuracy', percent: true };
+  const lone = epochs.length === 1; // a single point has no range of its own: an axis around it would pass 100 %
+  const y = { title: 'Accuracy', percent: true, ...(lone && { range: [0, 1] as const }) };
   return facets([loss, line(series, { at: epochs.map(epoch => epoch.epoch), title: 'Accuracy', x: 'Epoch', y, markers: true })]);
 }
 

@@ -136,10 +136,27 @@ describe('liveTraining', () => {
       ['validation', 2],
     ]);
   });
+
+  it('draws the accuracy of a single epoch between 0 and 1, and more of them by themselves', async () => {
+    const rangeAfter = async (count: number): Promise<unknown> => {
+      const shown = await inNotebook(async () => {
+        const reporter = liveTraining();
+        reporter.start?.(info);
+        for (const epoch of epochs.slice(0, count)) reporter.epoch?.(epoch);
+        reporter.end?.({ reason: 'finished', steps: 100, epochs, elapsedMilliseconds: 1000 });
+      });
+      return shown.flatMap(({ bundle }) => plotlyOf(bundle)?.layout.yaxis2 ?? []).at(-1)?.range;
+    };
+    expect(await rangeAfter(1)).toEqual([0, 1]);
+    expect(await rangeAfter(2)).toBeUndefined();
+  });
 });
 
 const plotlyOf = (bundle: Readonly<Record<string, unknown>> | undefined) =>
-  bundle?.['application/vnd.plotly.v1+json'] as { data: { name: string; y: number[] }[] };
+  bundle?.['application/vnd.plotly.v1+json'] as {
+    data: { name: string; y: number[] }[];
+    layout: { yaxis2?: { range?: unknown } };
+  };
 
 it('trainingLines tells a terminal about each epoch', () => {
   const lines: string[] = [];
