@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { Mutant } from '../../labs-grading/lab/mutant.ts';
 import { markOf } from '../../labs-grading/release/cells.ts';
-import { labFiles } from '../../labs-grading/release/lab-files.ts';
+import { labFiles, loadQuestions } from '../../labs-grading/release/lab-files.ts';
 import { loadMutants } from '../../labs-grading/release/mutants.ts';
 import { formatNotebook } from '../../labs-grading/release/nbformat.ts';
 import { labCells } from '../../labs-grading/release/student.ts';
@@ -20,15 +20,19 @@ async function startSolvedLab(folder: string): Promise<LabServer> {
   return startLab({ copies: { [folder]: folder }, files });
 }
 
-/** The first known mistake of each question that delivers nothing. */
-export async function mistakesOf(folder: string): Promise<ReadonlyMap<string, Mutant>> {
-  const known = await loadMutants(labFiles(basename(folder)));
-  return new Map(
-    known
-      .filter(({ answer }) => !answer.includes('deliver('))
-      .reverse()
-      .map(mutant => [mutant.question, mutant]),
-  );
+/** The first known mistake of each question that delivers nothing, and that needs nothing of one with a mistake. */
+async function mistakesOf(folder: string): Promise<ReadonlyMap<string, Mutant>> {
+  const lab = labFiles(basename(folder));
+  const known = (await loadMutants(lab)).filter(({ answer }) => !answer.includes('deliver('));
+  const chosen = new Map<string, Mutant>();
+  const mistaken = new Set<string>();
+  for (const { id, uses, needs = [] } of (await loadQuestions(lab)).questions) {
+    const mutant = known.find(({ question }) => question === id);
+    if (!mutant || needs.some(name => mistaken.has(name))) continue;
+    chosen.set(id, mutant);
+    for (const name of uses) mistaken.add(name);
+  }
+  return chosen;
 }
 
 /** A solved lab's server and a browser, started before the tests of a file and stopped after them. */
@@ -74,7 +78,7 @@ export async function expectExported(page: Page, server: LabServer, path: string
   const file = await htmlOf(page, server, path);
   const exported = await (page.context().browser() as Browser).newPage({ viewport: { width: 1280, height: 1600 }, offline: true });
   await exported.goto(`file://${file}`, { waitUntil: 'domcontentloaded' });
-  const drawn = exported.locator('.jp-RenderedSVG svg:visible, .jp-RenderedImage img:visible');
+  const drawn = exported.locator('.jp-RenderedSVG img:visible');
   expect(await drawn.count(), 'figures of the exported page').toBe(figures);
   const { height } = (await drawn.last().boundingBox()) ?? { height: 0 };
   expect(height).toBeGreaterThan(100);
@@ -106,7 +110,7 @@ export async function expectMistakesTold(page: Page, folder: string): Promise<vo
 
 /** Texts of the check cards among some outputs. */
 export const cardsOf = (outputs: readonly Output[]): string[] =>
-  outputs.map(output => String(output.data?.['text/plain'] ?? '')).filter(text => /^. .*: \d+ \/ \d+ points/.test(text));
+  outputs.map(output => String(output.data?.['text/plain'] ?? '')).filter(text => /^. .*: [\d.]+ \/ \d+( bonus)? points/.test(text));
 
 /** No cell failed, and every check card is green; of more than `cards` of them. */
 export function expectSolved(outputs: readonly Output[], cards: number): void {
