@@ -133,8 +133,8 @@ struct HistogramShape {
   double low, per_unit;
 };
 
-// Counts bin clip(⌊(x - low) · per_unit⌋, 0, bins - 1) in double precision for each of `length` values, NaN as bin `bins`. `tables` is
-// [4, bins + 1]: the count of a bin is the sum of four, and which of them a value is added to is the rung's choice. Exact.
+// Counts bin clip(⌊(x - low) · per_unit⌋, 0, bins - 1) in double precision for each of `length` values, NaN in none. `tables` is
+// [4, bins + 1], and what stands in the last place of each is of no meaning: the count of a bin is the sum of four, and which of them a value is added to is the rung's choice. Exact.
 typedef void Histogram(const float *x, size_t length, uint32_t *tables, HistogramShape shape);
 
 Histogram histogram_reference;
