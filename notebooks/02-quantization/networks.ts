@@ -125,6 +125,17 @@ function fitsImages(program: deploy.Program): boolean {
   );
 }
 
+/** Whether the grader can run it on some hundred images: it has at most so many multiply-accumulates, the network of this lab has 13.5 million. */
+function isAffordable(program: deploy.Program): boolean {
+  try {
+    deploy.checkedProgram(program, { maximumMacs: 2 ** 25 });
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'deploy/limit') return false;
+    throw error;
+  }
+}
+
 /** How often it must answer as the network does, on these images. */
 export function agrees(
   q: Examiner,
@@ -152,6 +163,11 @@ async function judged(q: Examiner): Promise<void> {
     hint: 'Hand in what deploy.lowerModel returns for the network with rounded weights and activations.',
   });
   if (!fits) return;
+  const small = q.true(isAffordable(found), {
+    asked: 'at most 33 million multiply-accumulates an image, or as much other work',
+    hint: 'Lower the network of this lab, which takes 13.5 million, and nothing beside it.',
+  });
+  if (!small) return;
   const real = found.tensors.find(({ type }) => type === 'float32');
   q.true(real === undefined, {
     asked: 'integers in every tensor',
@@ -169,7 +185,7 @@ async function judged(q: Examiner): Promise<void> {
 /** The hidden part of `program`. */
 export async function programOn(q: Examiner, images: Dataset): Promise<void> {
   const found = await programOf(q);
-  if (fitsImages(found)) agrees(q, found, { images, named: 'that nobody has seen' });
+  if (fitsImages(found) && isAffordable(found)) agrees(q, found, { images, named: 'that nobody has seen' });
 }
 
 /** Tensors that steps write, with the grid of each. */

@@ -31,6 +31,7 @@ export const mean: IntegerOp<'mean', MeanStep> = {
     assertStored(where, x, { zeroPoints: [attributes.inputZeroPoint] });
     assertRequantize(attributes, { where, channels: 1, type: (y as Declared).type });
   },
+  work: ({ inputs: [x] }) => 8 * sizeOf(x?.shape ?? []),
   run({ inputs, outputs, attributes }) {
     const x = inputs[0] as Value;
     const y = numbersOf(outputs[0]);

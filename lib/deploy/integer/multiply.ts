@@ -1,4 +1,5 @@
 import { integer } from '../../model/attributes.ts';
+import { sizeOf } from '../../tensor/shape.ts';
 import { assertStretch, stretched } from './broadcast.ts';
 import type { Declared, IntegerOp } from './op.ts';
 import { assertRequantize, type RequantizeAttributes, requantizeKinds, requantizer } from './requantize-attributes.ts';
@@ -19,6 +20,7 @@ export const multiply: IntegerOp<'multiply', MultiplyStep> = {
     assertStored(where, inputs[1], { zeroPoints: [attributes.bZeroPoint] });
     assertRequantize(attributes, { where, channels: 1, type: (outputs[0] as Declared).type });
   },
+  work: ({ outputs: [y] }) => 8 * sizeOf(y?.shape ?? []),
   run({ inputs, outputs, attributes }) {
     const [a, b, y] = [numbersOf(inputs[0]), numbersOf(inputs[1]), numbersOf(outputs[0])];
     const shape = outputs[0]?.shape ?? [];

@@ -1,4 +1,5 @@
 import { integer, within } from '../../model/attributes.ts';
+import { sizeOf } from '../../tensor/shape.ts';
 import { clamped, roundingShift, scaled } from '../fixed-point.ts';
 import { exponential, reciprocalOfOnePlus } from './fixed-exponential.ts';
 import type { IntegerOp } from './op.ts';
@@ -29,6 +30,8 @@ export const softmax: IntegerOp<'softmax', SoftmaxStep> = {
     const most = x?.type === 'int16' ? 2 ** 16 : 2 ** 12;
     if ((x?.shape.at(-1) ?? 0) > most) refuseStep(where, `the sum over ${x?.shape.at(-1)} values does not fit; at most ${most} do.`);
   },
+  // an exponential is a polynomial of some thirty products
+  work: ({ outputs: [y] }) => 64 * sizeOf(y?.shape ?? []),
   run({ inputs: [x], outputs, attributes }) {
     const [data, y] = [numbersOf(x), numbersOf(outputs[0])];
     const length = x?.shape.at(-1) as number;

@@ -1,4 +1,5 @@
 import { within } from '../../model/attributes.ts';
+import { sizeOf } from '../../tensor/shape.ts';
 import type { IntegerOp } from './op.ts';
 import { refuseStep } from './refuse.ts';
 import { sigmoidTable } from './tables-16.ts';
@@ -29,6 +30,7 @@ function wideFunction<Name extends string>(name: Name, { bits, positive, negativ
       assertSameSize(where, x, y);
       if (x?.type !== 'int16' || y?.type !== 'int16') refuseStep(where, `expected int16 in and out; got ${x?.type} and ${y?.type}.`);
     },
+    work: ({ outputs: [y] }) => 8 * sizeOf(y?.shape ?? []),
     run({ inputs: [x], outputs: [y], attributes: { multiplier, shift } }) {
       const [data, to, table] = [numbersOf(x), numbersOf(y), sigmoidTable()];
       const half = shift > 0 ? 2 ** (shift - 1) : 0;
