@@ -126,7 +126,7 @@ function fitsImages(program: deploy.Program): boolean {
 }
 
 /** Whether the grader can run it on some hundred images: it has at most so many multiply-accumulates, the network of this lab has 13.5 million. */
-function isAffordable(program: deploy.Program): boolean {
+export function isAffordable(program: deploy.Program): boolean {
   try {
     deploy.checkedProgram(program, { maximumMacs: 2 ** 25 });
     return true;
