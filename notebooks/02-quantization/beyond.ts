@@ -199,7 +199,7 @@ const equalization = question(
     points: 4,
     title: 'Equalizing two layers',
     uses: ['equalize', 'perTensorFails'],
-    withhold: ['crossLayerEqualization', 'equalizeLayers'],
+    withhold: ['crossLayerEqualization', 'equalizeCrossLayers', 'equalizingFactors'],
   },
   async q => {
     await q.part('pair', { points: 3 }, async () => {

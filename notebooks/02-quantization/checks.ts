@@ -2,6 +2,7 @@ import { lab } from 'tinylab';
 import { awqQuestion } from './awq.ts';
 import { beyondQuestions } from './beyond.ts';
 import { codebookQuestions } from './codebook.ts';
+import { depthwiseQuestions } from './depthwise.ts';
 import { foldingQuestions } from './folding.ts';
 import { integerQuestions } from './integer.ts';
 import { linearQuestions } from './linear.ts';
@@ -17,6 +18,7 @@ export default lab(
     ...integerQuestions,
     ...beyondQuestions,
     ...networkQuestions,
+    ...depthwiseQuestions,
     awqQuestion,
   ],
   {

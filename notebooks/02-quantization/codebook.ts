@@ -123,7 +123,7 @@ function trained(rng: Random, i: number): Trained {
 
 const training = question(
   'code-book-training',
-  { points: 6, title: 'Training a code book', uses: ['stepCodebook', 'refitCodebook'] },
+  { points: 5, title: 'Training a code book', uses: ['stepCodebook', 'refitCodebook'] },
   async q => {
     const cases = q.cases(6, trained);
     await q.part('gradient', { points: 3 }, async () => {
@@ -136,7 +136,7 @@ const training = question(
         });
       }
     });
-    await q.part('mean', { points: 3 }, async () => {
+    await q.part('mean', { points: 2 }, async () => {
       for (const one of cases) {
         const got = await q.call('refitCodebook', one.clusters, one.weights);
         q.close(got, refit(one.weights, one.clusters), {

@@ -86,7 +86,7 @@ function biasMistakes({ layer, norm }: Folding, got: readonly unknown[]): [unkno
 
 const fold = question(
   'fold-batch-norm',
-  { points: 6, title: 'Folding batch norm', uses: ['foldBatchNorm'], withhold: ['foldBatchNorm'] },
+  { points: 5, title: 'Folding batch norm', uses: ['foldBatchNorm'], withhold: ['foldBatchNorm'] },
   async q => {
     for (const one of q.cases(6, normed)) {
       const got = await q.call('foldBatchNorm', one.layer, one.norm);

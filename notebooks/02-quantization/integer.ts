@@ -30,9 +30,9 @@ function denseLayer(rng: Random, i: number): { x: number[]; layer: IntegerDense 
 
 const integerLayer = question(
   'integer-dense',
-  { points: 8, title: 'A dense layer of integers', uses: ['integerDense', 'integerAdd'], withhold: ['runProgram', 'lowerModel'] },
+  { points: 7, title: 'A dense layer of integers', uses: ['integerDense', 'integerAdd'], withhold: ['runProgram', 'lowerModel'] },
   async q => {
-    await q.part('layer', { points: 6 }, async () => {
+    await q.part('layer', { points: 5 }, async () => {
       for (const { x, layer } of q.cases(8, denseLayer)) {
         const [got, right] = [q.asList(await q.call('integerDense', x, layer)), integerDense(x, layer)];
         q.equal(got, right, {
@@ -129,7 +129,7 @@ function convMistakes({ x, layer }: { readonly x: NDArray; readonly layer: Integ
 
 const convolution = question(
   'integer-conv',
-  { points: 8, title: 'A convolution of integers', uses: ['integerConv2d'], withhold: ['runProgram', 'lowerModel'] },
+  { points: 7, title: 'A convolution of integers', uses: ['integerConv2d'], withhold: ['runProgram', 'lowerModel'] },
   async q => {
     for (const one of q.cases(8, convLayer)) {
       const right = integerConv2d(one.x, one.layer);

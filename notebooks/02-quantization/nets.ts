@@ -16,7 +16,7 @@ export const goals = {
 
 const cache = new Map<string, Model>();
 
-function once(name: string, make: () => Model): Model {
+export function once(name: string, make: () => Model): Model {
   const known = cache.get(name) ?? make();
   cache.set(name, known);
   return known;
@@ -71,7 +71,7 @@ export function distinctInChannel(model: Model, name: string): number {
 }
 
 /** The class of each row of logits, the first of several. */
-function classesOf({ shape: [count = 0, classes = 1], data }: NDArray): number[] {
+export function classesOf({ shape: [count = 0, classes = 1], data }: NDArray): number[] {
   return Array.from({ length: count }, (_, n) => {
     const row = Array.from(data.slice(n * classes, (n + 1) * classes));
     return row.indexOf(Math.max(...row));

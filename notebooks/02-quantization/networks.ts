@@ -102,8 +102,8 @@ export async function mixedOn(q: Examiner, images: Dataset): Promise<void> {
 }
 
 /** The program that was handed in, with tensors and steps that fit each other. */
-async function programOf(q: Examiner): Promise<deploy.Program> {
-  const got = (await q.deliverable('program')) as deploy.Program;
+export async function programOf(q: Examiner, name = 'program'): Promise<deploy.Program> {
+  const got = (await q.deliverable(name)) as deploy.Program;
   q.asList(q.field(got, 'steps'));
   q.asList(q.field(got, 'tensors'));
   return deploy.checkedProgram(got) as deploy.Program;
@@ -150,8 +150,8 @@ export function agrees(
   });
 }
 
-const program = question('program', { points: 10, title: 'A network of integers', uses: ['program', 'coarsest', 'offByOne'] }, async q => {
-  await q.part('network', { points: 6 }, () => judged(q));
+const program = question('program', { points: 9, title: 'A network of integers', uses: ['program', 'coarsest', 'offByOne'] }, async q => {
+  await q.part('network', { points: 5 }, () => judged(q));
   await q.part('scale', { points: 2 }, () => askCoarsest(q));
   await q.part('zero-point', { points: 2 }, () => askOffByOne(q));
 });

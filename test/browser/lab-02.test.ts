@@ -10,7 +10,7 @@ describe('Lab 02', () => {
     const { page, foreign } = await openNotebook(lab.browser(), lab.server(), `${folder}/solved.ipynb`);
     await runAll(page);
     const outputs = (await outputsOf(page)).flat();
-    expectSolved(outputs, 18);
+    expectSolved(outputs, 19);
     expect(figuresIn(outputs)).toBeGreaterThan(4);
     expect(await page.locator('.jp-RenderedHTML:visible', { hasText: '105 / 100 points' }).count()).toBe(1);
     await seen(page, 'lab-02');

@@ -1,4 +1,4 @@
-import { deploy, loadDataset, oneCycleSchedule, pretrained, quantize, refreshBatchNorm, take } from 'tinylab';
+import { deploy, loadDataset, type Model, oneCycleSchedule, pretrained, quantize, refreshBatchNorm, take } from 'tinylab';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { missing, wholeLab } from './whole-lab.ts';
 
@@ -18,6 +18,13 @@ async function handIn(): Promise<void> {
   const lowered = (bits: number) => deploy.lowerModel(quantize.quantizeActivations(eight, { intervals, format: { bits } }));
   const weights = { format: quantize.affineFormat({ bits: 2, symmetric: true }), granularity };
   const trained = await quantize.trainQuantized(dense, train, { weights, epochs: 1, learningRate: oneCycleSchedule(0.02), seed: 1 });
+  const planted = quantize.plantScales(quantize.foldBatchNorm(pretrained('fashion-mnist-depthwise')), { spread: 16 });
+  const oneScale = {
+    weights: { format: { kind: 'affine', bits: 8, symmetric: true }, granularity: { kind: 'tensor' } },
+    activations: { format: { kind: 'affine', bits: 8 } },
+  } as const;
+  const inOneScale = (net: Model) => deploy.lowerModel(quantize.quantizeModel(net, oneScale, { data: take(train, 100) }));
+  lab.handIn('repaired', [inOneScale(quantize.equalizeCrossLayers(planted)), inOneScale(planted)]);
   lab.handIn('recovered', [await refreshBatchNorm(shared, train, { batches: 20 }), shared]);
   lab.handIn('program', [lowered(8), lowered(2)]);
   lab.handIn('qat', [trained, quantize.quantizeWeights(dense, weights)]);
@@ -42,9 +49,10 @@ describe('Lab 02', () => {
   it('an empty answer costs no other question, but for those that say so', () => lab.expectLone());
 
   it('networks that were not refreshed, are too coarse or were not trained are refused, each with its hint', async () => {
-    const hints = missing(await lab.grade(lab.solution, 'wrong', ['recovered', 'program', 'trained-rounded'])).join('\n');
+    const hints = missing(await lab.grade(lab.solution, 'wrong', ['recovered', 'program', 'depthwise', 'trained-rounded'])).join('\n');
     expect(hints).toMatch(/recovered 0: Refresh the batch-norm statistics/);
     expect(hints).toMatch(/program \d: Calibrate on images/);
+    expect(hints).toMatch(/depthwise 2: Those are the weights of `uneven` as they are/);
     expect(hints).toMatch(/trained-rounded 0: One epoch over all of `train`/);
   });
 

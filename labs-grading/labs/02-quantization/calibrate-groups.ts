@@ -12,8 +12,8 @@ import {
   quantize,
   random,
   take,
-  vgg,
 } from 'tinylab';
+import { trainedAs } from '../../../datasets/pretrained/recipes.ts';
 import { atGroups } from './weight-bits.ts';
 
 // Measures what Lab 02 says of groups, of a smoke test and of training at 4 bits, over five networks: the shipped one and four trained as it was.
@@ -22,17 +22,6 @@ import { atGroups } from './weight-bits.ts';
 const { train, validation, test } = await loadDataset('fashion-mnist');
 const round = (x: number): number => Math.round(x * 1e4) / 1e4;
 const on = (model: Model, sets: readonly Dataset[] = [validation, test]): number[] => sets.map(set => round(accuracy(model, set)));
-
-const trained = (seed: number): Promise<Model> =>
-  fit(vgg({ classes: 10, seed }), train, {
-    epochs: 6,
-    batchSize: 64,
-    seed,
-    optimizer: 'nesterov',
-    learningRate: oneCycleSchedule(0.2),
-    weightDecay: 5e-4,
-    augment: { flip: true },
-  });
 
 const rightOf = (model: Model, set: Dataset): boolean[] => {
   const { data } = predict(model, set.images);
@@ -82,7 +71,7 @@ async function fourBits(dense: Model, seed: number): Promise<Record<string, numb
 
 const report: Record<string, unknown>[] = [];
 for (const seed of [0, 1, 2, 3, 4]) {
-  const dense = seed === 0 ? pretrained('fashion-mnist-vgg') : await trained(seed);
+  const dense = seed === 0 ? pretrained('fashion-mnist-vgg') : await trainedAs('fashion-mnist-vgg', { seed, train });
   const found = { seed, ...groups(quantize.foldBatchNorm(dense), seed) };
   process.stdout.write(`${JSON.stringify(found)}\n`);
   const four = await fourBits(dense, seed);

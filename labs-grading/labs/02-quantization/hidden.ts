@@ -1,4 +1,5 @@
 import { hiddenCases } from 'tinylab';
+import { keeps } from '../../../notebooks/02-quantization/depthwise.ts';
 import { goals } from '../../../notebooks/02-quantization/nets.ts';
 import { mixedOn, programOn } from '../../../notebooks/02-quantization/networks.ts';
 import { hiddenFashionMnist } from '../../data/fashion-mnist/hidden.ts';
@@ -19,6 +20,7 @@ export default hiddenCases('02-quantization', {
       hint: 'It does worse on new pictures than on those you have: train on `train` alone.',
     });
   },
+  depthwise: q => keeps(q, { images: hiddenFashionMnist(), named: 'on pictures that nobody has seen' }),
   'mixed-precision': q => mixedOn(q, hiddenFashionMnist()),
   'code-book-size': async q => {
     await q.part('one-bit', { points: 1 }, async () => {

@@ -1,4 +1,5 @@
 import { type KnownMistake, slipsIn } from '../../lab/mutant.ts';
+import { depthwiseMutants } from './mutants-depthwise.ts';
 import { groupMutants } from './mutants-groups.ts';
 
 const kMeans = slipsIn('k-means');
@@ -172,6 +173,7 @@ const mutants: readonly KnownMistake[] = [
     'return quantize.trainQuantized(dense, train, {\n    weights,\n    epochs: 1,\n    learningRate: oneCycleSchedule(0.02),\n    seed: 1,\n  });',
     'return quantize.quantizeWeights(dense, weights);',
   ]),
+  ...depthwiseMutants,
 ];
 
 export default mutants;
