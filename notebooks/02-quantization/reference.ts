@@ -48,10 +48,21 @@ export const grouped = (values: readonly number[], labels: readonly number[], co
 
 const labelled = (weights: readonly number[], centroids: readonly number[]): number[] => weights.map(w => nearestOf(centroids, w));
 
+/** The smallest and the largest, of however many: a call with all of a layer's weights as arguments would not fit on the stack. */
+function range(values: readonly number[]): readonly [low: number, high: number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
 /** Lloyd's algorithm from evenly spaced centroids, until no label changes. */
 export function kMeans(weights: readonly number[], bits: number, slips: KMeansSlips = {}): Clusters {
   const { clusters = 2 ** bits, rounds = 100, empty = (old: number) => old, start = evenly, median = false } = slips;
-  let found: Clusters = { codebook: start(Math.min(...weights), Math.max(...weights), clusters), labels: [] };
+  const [low, high] = range(weights);
+  let found: Clusters = { codebook: start(low, high, clusters), labels: [] };
   found = { ...found, labels: labelled(weights, found.codebook) };
   for (let round = 0; round < rounds; round++) {
     const groups = grouped(weights, found.labels, clusters);

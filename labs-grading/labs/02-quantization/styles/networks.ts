@@ -6,6 +6,51 @@ const names = [1, 2, 3, 4, 5, 6, 7, 8].map(n => `'conv2d-${n}.kernel'`).concat("
 const listed = (bits: readonly number[]): string => names.map((name, i) => `${name}: ${bits[i]}`).join(', ');
 
 export const networkStyles: readonly OtherStyle[] = [
+  {
+    question: 'recovered',
+    name: 'all kernels in one change',
+    answer: `const recovered = await deliver('recovered', async () => {
+  const changes = kernels.map(name => {
+    const { codebook, labels } = kMeans(weightsOf(name), 2);
+    const values = labels.map(label => codebook[label]!);
+    return [name, { value: array(dense.parameters[name]!.value.shape, values) }] as const;
+  });
+  return await refreshBatchNorm(withParameters(dense, Object.fromEntries(changes)), train, { batches: 20 });
+});`,
+  },
+  {
+    question: 'recovered',
+    name: 'the library’s code books',
+    answer: `const recovered = await deliver('recovered', () =>
+  refreshBatchNorm(quantize.kMeansQuantize(dense, { bits: 2 }), train, { batches: 20 }),
+);`,
+  },
+  {
+    question: 'recovered',
+    name: 'a fold, typed arrays, more batches',
+    answer: `const recovered = await deliver('recovered', () => {
+  const shared = kernels.reduce((model, name) => {
+    const found = kMeans(weightsOf(name), 2);
+    const value = array(dense.parameters[name]!.value.shape, Float32Array.from(found.labels, label => found.codebook[label]!));
+    return withParameters(model, { [name]: { value } });
+  }, dense);
+  return refreshBatchNorm(shared, train, { batches: 30 });
+});`,
+  },
+  {
+    question: 'recovered',
+    name: 'refreshed on images that were taken before',
+    answer: `const recovered = await deliver('recovered', async () => {
+  const copy = { ...dense.parameters };
+  for (const [name, parameter] of Object.entries(copy)) {
+    if (!name.endsWith('.kernel')) continue;
+    const { codebook, labels } = kMeans([...parameter.value.data], 2);
+    copy[name] = { ...parameter, value: array(parameter.value.shape, labels.map(label => codebook[label]!)) };
+  }
+  const fresh = await refreshBatchNorm({ ...dense, parameters: copy }, take(train, 1280), { batches: 20 });
+  return fresh;
+});`,
+  },
   ...spelled(
     'mixed-precision',
     `const bits = { ${listed([5, 5, 5, 4, 3, 2, 2, 2, 5])} };`,
