@@ -12,7 +12,7 @@ export * as sparse from './sparse.ts';
 // tensor
 
 export { array, bitsOf, byteLengthOf, type DType, filled, isArray, type NDArray, type TypedArray, zeros } from './tensor/array.ts';
-export { type BatchNormResult, batchNormTraining } from './tensor/batch-norm.ts';
+export { type BatchNormResult, batchNormTraining } from './tensor/batch-norm/batch-norm.ts';
 export { allClose, type Closeness } from './tensor/close.ts';
 export { conv2d } from './tensor/conv2d.ts';
 export { depthwiseConv2d } from './tensor/depthwise-conv2d.ts';

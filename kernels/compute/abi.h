@@ -7,18 +7,106 @@
 
 struct MatmulShape {
   size_t m, k, n;
+  size_t a_row, a_column; // a[i · a_row + p · a_column] is A's element [i, p]: a transposed matrix is read where it lies
+  size_t b_row, b_column;
+  int32_t adds;           // to what C holds; otherwise C is not read
 };
 
-// C = A · B in float32, for sizes from 0 on; k = 0 gives zeros. Every element of C is written and none is read before. Each sum runs over k in an
+// C = A · B, or C + A · B, in float32, for rows first … last - 1 of C [m, n], which is dense. k = 0 gives zeros. Each sum runs over k in an
 // order and with a rounding that the rung chooses, so |error| ≤ γ(k) · Σ|a·b| with γ(k) = k·u / (1 − k·u), u = 2⁻²⁴
-// (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., eq. 3.5). No term is left out: 0 · ∞ is NaN.
-typedef void Matmul(const float *a /* [m, k] */, const float *b /* [k, n] */, float *c /* [m, n] */, MatmulShape shape);
+// (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., eq. 3.5). No term is left out: 0 · ∞ is NaN. `scratch` holds `matmul_scratch` floats.
+typedef void Matmul(const float *a, const float *b, float *c, MatmulShape shape, size_t first, size_t last, float *scratch);
+
+constexpr size_t matmul_scratch = 256 * 64 + 16;
 
 Matmul matmul_reference;
 Matmul matmul_interchange;
 
 // A rung that needs more than every processor has is weak: null where the build left its file out.
 __attribute__((weak)) Matmul matmul_avx2;
+__attribute__((weak)) Matmul matmul_avx512;
+
+struct DepthwiseShape {
+  int64_t images, height, width, channels;           // x is [images, height, width, channels]
+  int64_t kernel_height, kernel_width;               // the filter is [kernel_height, kernel_width, channels]
+  int64_t out_height, out_width;                     // y is [images, out_height, out_width, channels]
+  int64_t stride_down, stride_right, top, left;      // top and left: zeros before the first row and column; they may reach as far as they like
+};
+
+// Depthwise convolution in float32: y[n, r, q, c] = Σ x[n, r · stride_down + i − top, q · stride_right + j − left, c] · w[i, j, c] over the taps (i, j) inside the
+// image; what lies outside is left out (so 0 · ∞ is not there). |error| ≤ γ(taps) · Σ|x · w|, in an order that the rung chooses.
+// Rows first … last - 1 of images · out_height.
+typedef void DepthwiseForward(const float *x, const float *w, float *y, DepthwiseShape shape, size_t first, size_t last);
+
+// Its gradient with respect to x: dx[n, a, b, c] = Σ dy[n, r, q, c] · w[i, j, c] over r · stride_down + i − top = a, q · stride_right + j − left = b. Rows
+// first … last - 1 of images · height.
+typedef void DepthwiseToInput(const float *dy, const float *w, float *dx, DepthwiseShape shape, size_t first, size_t last);
+
+// Its gradient with respect to w, of rows first … last - 1 of images · out_height alone: dw[i, j, c] = Σ dy[n, r, q, c] · x[…, c]. |error| ≤ γ(rows · out_width) · Σ|dy · x|.
+typedef void DepthwiseToFilter(const float *x, const float *dy, float *dw, DepthwiseShape shape, size_t first, size_t last);
+
+struct Depthwise {
+  DepthwiseForward *forward;
+  DepthwiseToInput *to_input;
+  DepthwiseToFilter *to_filter;
+};
+
+extern const Depthwise depthwise_reference;
+__attribute__((weak)) extern const Depthwise depthwise_avx512;
+
+struct BatchNormShape {
+  size_t rows, channels; // x is [rows, channels]
+  int32_t floor, ceiling; // whether results end at low, and at high
+  float low, high;
+};
+
+// Batch normalisation, over all axes but the last, with the clip of a rectifier behind it; all float32. Rows first … last - 1 of each.
+
+// mean[c] = Σ x / n and squares[c] = Σ (x - mean)² over these n = last - first ≥ 1 rows. |error| of the mean ≤ γ(n) · Σ|x| / n, and of the squares
+// ≤ γ(n + 2) · squares + n · (error of the mean)² (the two-pass algorithm; Higham, 2nd ed., section 1.9).
+typedef void BatchNormMoments(const float *x, float *mean, float *squares, BatchNormShape shape, size_t first, size_t last);
+
+// y = clip((x - mean) · scale + beta, low, high); NaN stays. With one fused multiply-add, or two roundings: |error| ≤ 2u · (|x - mean| · |scale| + |y|).
+typedef void BatchNormApply(const float *x, const float *mean, const float *scale, const float *beta, float *y, BatchNormShape shape, size_t first,
+                            size_t last);
+
+// sum[c] = Σ g and product[c] = Σ g · (x - mean), where g = dy if low < (x - mean) · scale + beta < high, and 0 where the clip holds it (or it is NaN).
+typedef void BatchNormGradSums(const float *dy, const float *x, const float *mean, const float *scale, const float *beta, float *sum, float *product,
+                               BatchNormShape shape, size_t first, size_t last);
+
+// dx = g · scale + (x - mean) · slope + offset, with g as above.
+typedef void BatchNormGradApply(const float *dy, const float *x, const float *mean, const float *scale, const float *beta, const float *slope,
+                                const float *offset, float *dx, BatchNormShape shape, size_t first, size_t last);
+
+struct BatchNorm {
+  BatchNormMoments *moments;
+  BatchNormApply *apply;
+  BatchNormGradSums *grad_sums;
+  BatchNormGradApply *grad_apply;
+};
+
+extern const BatchNorm batch_norm_reference;
+__attribute__((weak)) extern const BatchNorm batch_norm_avx512;
+
+// An optimizer's step for the elements first … last - 1 of one parameter, in float32; every rung gives the same bits, since no two roundings are contracted. With
+// the gradient g, the rate η and the decay λ, where `numbers` holds what the rule needs:
+//   sgd       [η]                        w - η · (g + λ · w)
+//   momentum  [η, μ]                     v ← μ · v + (g + λ · w), then w - η · v
+//   nesterov  [η, μ]                     v as above, then w - η · ((g + λ · w) + μ · v)
+//   adam      [β₁ᵗ, β₂ᵗ, η, β₁, β₂, ε]    m ← m + (1 - β₁) · (h - m), v ← v + (1 - β₂) · (h² - v) with h = g + λ · w, then
+//                                        w - η · √(1 - β₂ᵗ) / (1 - β₁ᵗ) · m / (√v + ε)
+//   adamw     as adam                    the same with h = g, of the weight (1 - η · λ) · w
+enum UpdateRule : int32_t { update_sgd, update_momentum, update_nesterov, update_adam, update_adamw };
+
+struct UpdateArrays {
+  const float *w, *g, *first, *second;   // the parameter, its gradient, the rule's running values (v; or m and v)
+  float *new_w, *new_first, *new_second; // may be the arrays they renew
+};
+
+typedef void Update(const UpdateArrays *arrays, UpdateRule rule, const float *numbers, float decay, size_t first, size_t last);
+
+Update update_reference;
+__attribute__((weak)) Update update_avx512;
 
 // Integer kernels. Activations are bytes, int8 or uint8 as the shape says; sums have 32 bits and wrap, so their order does not matter and every rung
 // must give the same bytes. `scaled(acc)` is TensorFlow Lite's MultiplyByQuantizedMultiplier with a multiplier ≥ 0: acc << left (wraps), times

@@ -21,10 +21,33 @@ template <typename Kernel> struct Rung {
   bool available() const { return run != nullptr && (features() & needs) == needs; }
 };
 
+// The fastest rung that runs here.
+template <typename Kernel, size_t N> Kernel *best(const Rung<Kernel> (&ladder)[N]) {
+  for (size_t i = N; i-- > 1;)
+    if (ladder[i].available()) return ladder[i].run;
+  return ladder[0].run;
+}
+
 static const Rung<Matmul> matmul_ladder[] = {
     {"reference", 0, matmul_reference},
     {"interchange", 0, matmul_interchange},
     {"avx2", has_avx2 | has_fma, matmul_avx2},
+    {"avx512", has_avx512, matmul_avx512},
+};
+
+static const Rung<const Depthwise> depthwise_ladder[] = {
+    {"reference", 0, &depthwise_reference},
+    {"avx512", has_avx512, &depthwise_avx512},
+};
+
+static const Rung<const BatchNorm> batch_norm_ladder[] = {
+    {"reference", 0, &batch_norm_reference},
+    {"avx512", has_avx512, &batch_norm_avx512},
+};
+
+static const Rung<Update> update_ladder[] = {
+    {"reference", 0, update_reference},
+    {"avx512", has_avx512, update_avx512},
 };
 
 static const Rung<Int8Conv> int8_conv_ladder[] = {

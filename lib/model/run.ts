@@ -62,9 +62,12 @@ export function valuesOf(
   assertInputs(model, inputs, needed);
   return tf.tidy(() => {
     const values = new Map<string, tf.Tensor>();
+    const along = needed ? activationsAlong(model, new Set(ids)) : new Map<string, Node>();
     for (const node of model.nodes) {
-      if (needed && !needed.has(node.id)) continue;
-      const value = node.op === 'input' ? entering(node, inputs) : compute(model, node, { values, options });
+      if ((needed && !needed.has(node.id)) || values.has(node.id)) continue;
+      const next = along.get(node.id);
+      const value = node.op === 'input' ? entering(node, inputs) : compute(model, node, { values, options, along: next?.op });
+      if (next) values.set(next.id, value);
       options.onActivation?.(node, value);
       values.set(node.id, value);
     }
@@ -127,12 +130,25 @@ function entering(node: Node, inputs: Readonly<Record<string, tf.Tensor>>): tf.T
   return tf.tensor(wholeNumbers(`Input ${node.id}`, x.dataSync()), x.shape, 'int32');
 }
 
+/** Nodes whose one reader is an activation function that they can compute along with themselves, unless their own value is wanted too: by id, that reader. */
+function activationsAlong({ nodes }: Graph, wanted: ReadonlySet<string>): ReadonlyMap<string, Node> {
+  const readers = new Map<string, Node[]>();
+  for (const node of nodes) for (const id of node.inputs) readers.set(id, [...(readers.get(id) ?? []), node]);
+  const found = new Map<string, Node>();
+  for (const { id, op } of nodes) {
+    const [reader, ...others] = readers.get(id) ?? [];
+    if (reader && others.length === 0 && !wanted.has(id) && opOf(op).alongWith?.includes(reader.op)) found.set(id, reader);
+  }
+  return found;
+}
+
 interface Run {
   readonly values: ReadonlyMap<string, tf.Tensor>;
+  readonly along?: string;
   readonly options: ForwardOptions;
 }
 
-function compute(model: Model, node: Node, { values, options }: Run): tf.Tensor {
+function compute(model: Model, node: Node, { values, options, along }: Run): tf.Tensor {
   const parameters: Record<string, tf.Tensor> = {};
   for (const [role, name] of Object.entries(node.parameters)) parameters[role] = options.parameters?.[name] ?? uploaded(model, name);
   return opOf(node.op).forward({
@@ -140,6 +156,7 @@ function compute(model: Model, node: Node, { values, options }: Run): tf.Tensor 
     parameters,
     attributes: node.attributes,
     training: options.training ?? false,
+    along,
     onStatistic: (role, value, momentum) => options.onStatistic?.(node.parameters[role] as string, value, momentum),
   });
 }

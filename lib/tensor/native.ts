@@ -17,6 +17,8 @@ export interface MatmulOptions extends MatmulShape {
 
 /** What kernels/compute exports: kernels that check their arguments again, since a mistake here would read foreign memory. */
 export interface Binding {
+  /** Makes the kernels TensorFlow ops, once a process: nothing, or why that is impossible. */
+  readonly registerOps: () => string | undefined;
   readonly matmul: {
     (a: Float32Array, b: Float32Array, c: Float32Array, options: MatmulOptions): void;
     readonly rungs: readonly Rung[];

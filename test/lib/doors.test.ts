@@ -11,7 +11,7 @@ import { run } from '../../lib/model/run.ts';
 import { choices } from '../../lib/search/choices.ts';
 import { randomSearch } from '../../lib/search/random-search.ts';
 import { array, filled, zeros } from '../../lib/tensor/array.ts';
-import { batchNormTraining } from '../../lib/tensor/batch-norm.ts';
+import { batchNormTraining } from '../../lib/tensor/batch-norm/batch-norm.ts';
 import { tf } from '../../lib/tensor/tf.ts';
 import { fit } from '../../lib/train/fit.ts';
 import { refreshBatchNorm } from '../../lib/train/refresh-batch-norm.ts';

@@ -5,12 +5,15 @@
 // matmul(a, b, c, { m, k, n, rung? })
 static napi_value matmul(napi_env env, napi_callback_info info) {
   Arguments arguments(env, info, 3);
-  const MatmulShape shape = {arguments.size("m"), arguments.size("k"), arguments.size("n")};
+  const size_t m = arguments.size("m"), k = arguments.size("k"), n = arguments.size("n");
+  const MatmulShape shape = {m, k, n, k, 1, n, 1, 0};
   Matmul *run = arguments.rung(matmul_ladder);
   const float *a = arguments.input(0, shape.m, shape.k);
   const float *b = arguments.input(1, shape.k, shape.n);
   float *c = arguments.output(2, shape.m, shape.n);
-  if (arguments.good) run(a, b, c, shape);
+  float *const scratch = reinterpret_cast<float *>(arguments.good ? scratch_of(matmul_scratch * sizeof(float)) : nullptr);
+  if (arguments.good && !scratch) napi_throw_error(env, "compute/memory", "There is no memory for a panel of the second matrix.");
+  if (scratch) run(a, b, c, shape, 0, m, scratch);
   return nullptr;
 }
 
@@ -37,6 +40,8 @@ static void add(napi_env env, napi_value exports, const char *name, napi_callbac
   napi_set_named_property(env, exports, name, function);
 }
 
+napi_value register_ops(napi_env env, napi_callback_info info);
+
 NAPI_MODULE_INIT() {
   if (const char *level = unknown_level()) {
     char message[160];
@@ -54,5 +59,8 @@ NAPI_MODULE_INIT() {
   add(env, exports, "histogram", histogram, listed(env, histogram_ladder));
   add(env, exports, "fakeQuantize", fake_quantize, listed(env, fake_quantize_ladder));
   add(env, exports, "dequantize", dequantize, listed(env, dequantize_ladder));
+  napi_value ops;
+  napi_create_function(env, "registerOps", NAPI_AUTO_LENGTH, register_ops, nullptr, &ops);
+  napi_set_named_property(env, exports, "registerOps", ops);
   return exports;
 }

@@ -6,27 +6,42 @@
 #include <sys/mman.h>
 
 // A product of sizes; what 64 bits do not hold stays the largest number, which no array has.
-static size_t times(size_t a, size_t b) {
+inline size_t times(size_t a, size_t b) {
   size_t product;
   return __builtin_mul_overflow(a, b, &product) ? SIZE_MAX / 2 : product > SIZE_MAX / 2 ? SIZE_MAX / 2 : product;
 }
 
-template <typename... Sizes> static size_t times(size_t a, size_t b, Sizes... others) { return times(times(a, b), others...); }
+template <typename... Sizes> inline size_t times(size_t a, size_t b, Sizes... others) { return times(times(a, b), others...); }
 
-// The memory of a thread for a kernel's scratch, as large as the largest that was asked for.
-static uint8_t *scratch_of(size_t bytes) {
+// The memory of a thread for a kernel's scratch, as large as the largest that was asked for, from the start of a line of the cache; or null.
+inline uint8_t *scratch_of(size_t bytes) {
   static __thread uint8_t *memory = nullptr;
   static __thread size_t size = 0;
   if (size >= bytes) return memory;
   free(memory);
-  memory = static_cast<uint8_t *>(malloc(bytes));
-  size = memory ? bytes : 0;
+  const size_t lines = (bytes + 63) / 64 * 64;
+  memory = static_cast<uint8_t *>(aligned_alloc(64, lines));
+  size = memory ? lines : 0;
   return memory;
 }
 
+inline float *floats_of_thread(size_t count) { return reinterpret_cast<float *>(scratch_of(count * sizeof(float))); }
+
+// `count` floats for the length of a block, or null.
+class Floats {
+public:
+  explicit Floats(size_t count) : data_(static_cast<float *>(malloc(count * sizeof(float) + 1))) {}
+  ~Floats() { free(data_); }
+  Floats(const Floats &) = delete;
+  float *data() const { return data_; }
+
+private:
+  float *data_;
+};
+
 // Asks for pages of 2 MB below an output that is written for the first time: where memory comes in pages of 4 KB, that takes longer than the kernel. A hint,
 // which systems that have no such pages do not take.
-static void large_pages(void *memory, size_t bytes) {
+inline void large_pages(void *memory, size_t bytes) {
 #if defined(MADV_HUGEPAGE)
   constexpr uintptr_t large = 1 << 21;
   const uintptr_t begin = (reinterpret_cast<uintptr_t>(memory) + large - 1) / large * large;

@@ -20,50 +20,56 @@ Inside inside(size_t width) {
   return {first(left), first(width - left)};
 }
 
+// `depth` rows of B, 16 columns of them side by side, zeros beyond its last column: rows of B may lie a power of two apart, and then share few sets of
+// the cache.
+void pack(const float *b, float *packed, size_t depth, size_t width, const MatmulShape &s) {
+  for (size_t p = 0; p < depth; p++)
+    for (size_t j = 0; j < columns; j++) packed[p * columns + j] = j < width ? b[p * s.b_row + j * s.b_column] : 0;
+}
+
 // Rows × 16 columns of C, or fewer columns when not whole.
-template <size_t Rows, bool Whole> void block(const float *a, const float *b, float *c, MatmulShape shape, Inside in) {
-  const auto [m, k, n] = shape;
+template <size_t Rows> void block(const float *a, const float *packed, float *c, size_t depth, const MatmulShape &s, Inside in) {
   __m256 sums[Rows][2];
-  for (auto &sum : sums) sum[0] = sum[1] = _mm256_setzero_ps();
-  for (size_t p = 0; p < k; p++, b += n) {
-    const __m256 left = Whole ? _mm256_loadu_ps(b) : _mm256_maskload_ps(b, in.left);
-    const __m256 right = Whole ? _mm256_loadu_ps(b + lanes) : _mm256_maskload_ps(b + lanes, in.right);
+  for (size_t i = 0; i < Rows; i++) {
+    sums[i][0] = s.adds ? _mm256_maskload_ps(c + i * s.n, in.left) : _mm256_setzero_ps();
+    sums[i][1] = s.adds ? _mm256_maskload_ps(c + i * s.n + lanes, in.right) : _mm256_setzero_ps();
+  }
+  for (size_t p = 0; p < depth; p++, packed += columns) {
+    const __m256 left = _mm256_loadu_ps(packed), right = _mm256_loadu_ps(packed + lanes);
 #pragma GCC unroll 6
     for (size_t i = 0; i < Rows; i++) {
-      const __m256 scale = _mm256_broadcast_ss(a + i * k + p);
+      const __m256 scale = _mm256_broadcast_ss(a + i * s.a_row + p * s.a_column);
       sums[i][0] = _mm256_fmadd_ps(scale, left, sums[i][0]);
       sums[i][1] = _mm256_fmadd_ps(scale, right, sums[i][1]);
     }
   }
-  for (size_t i = 0; i < Rows; i++, c += n) {
-    if (Whole) {
-      _mm256_storeu_ps(c, sums[i][0]);
-      _mm256_storeu_ps(c + lanes, sums[i][1]);
-    } else {
-      _mm256_maskstore_ps(c, in.left, sums[i][0]);
-      _mm256_maskstore_ps(c + lanes, in.right, sums[i][1]);
-    }
+  for (size_t i = 0; i < Rows; i++) {
+    _mm256_maskstore_ps(c + i * s.n, in.left, sums[i][0]);
+    _mm256_maskstore_ps(c + i * s.n + lanes, in.right, sums[i][1]);
   }
 }
 
 // The block of the rows that are left, with as many rows as there are.
-template <size_t Rows> void rest(size_t left, bool whole, const float *a, const float *b, float *c, MatmulShape shape, Inside in) {
-  if (left < Rows) {
-    if constexpr (Rows > 1) rest<Rows - 1>(left, whole, a, b, c, shape, in);
-  } else if (whole) {
-    block<Rows, true>(a, b, c, shape, in);
-  } else {
-    block<Rows, false>(a, b, c, shape, in);
-  }
+template <size_t Rows> void rest(size_t left, const float *a, const float *packed, float *c, size_t depth, const MatmulShape &s, Inside in) {
+  if (left >= Rows)
+    block<Rows>(a, packed, c, depth, s, in);
+  else if constexpr (Rows > 1)
+    rest<Rows - 1>(left, a, packed, c, depth, s, in);
 }
 
 } // namespace
 
-void matmul_avx2(const float *a, const float *b, float *c, MatmulShape shape) {
-  const auto [m, k, n] = shape;
-  for (size_t j = 0; j < n; j += columns) {
-    const size_t width = n - j < columns ? n - j : columns;
-    const Inside in = inside(width);
-    for (size_t i = 0; i < m; i += rows) rest<rows>(m - i, width == columns, a + i * k, b + j, c + i * n + j, shape, in);
+void matmul_avx2(const float *a, const float *b, float *c, MatmulShape s, size_t first, size_t last, float *scratch) {
+  if (s.k == 0) return matmul_interchange(a, b, c, s, first, last, scratch);
+  constexpr size_t deepest = matmul_scratch / columns;
+  for (size_t p = 0; p < s.k; p += deepest, s.adds = 1) {
+    const size_t depth = s.k - p < deepest ? s.k - p : deepest;
+    for (size_t j = 0; j < s.n; j += columns) {
+      const size_t width = s.n - j < columns ? s.n - j : columns;
+      pack(b + p * s.b_row + j * s.b_column, scratch, depth, width, s);
+      const Inside in = inside(width);
+      for (size_t i = first; i < last; i += rows)
+        rest<rows>(last - i, a + i * s.a_row + p * s.a_column, scratch, c + i * s.n + j, depth, s, in);
+    }
   }
 }

@@ -1,6 +1,6 @@
-import { batchNormTraining, batchNormWith } from '../../tensor/batch-norm.ts';
+import { batchNormTraining, batchNormWith, type Rectifier } from '../../tensor/batch-norm/batch-norm.ts';
 import type { Shape } from '../../tensor/shape.ts';
-import { tf } from '../../tensor/tf.ts';
+import type { tf } from '../../tensor/tf.ts';
 import { real } from '../attributes.ts';
 import { eachWith } from '../channels/rules.ts';
 import { constant } from '../initial.ts';
@@ -19,6 +19,7 @@ export const batchNorm: Op<'batch-norm', BatchNormAttributes> = {
   arity: 1,
   attributes: { epsilon: real, momentum: real },
   inPlace: true,
+  alongWith: ['relu', 'relu6'] satisfies Rectifier[],
   infer: inputs => withLastAxis(only(inputs)),
   parameters(inputs) {
     const shape: Shape = [only(inputs).at(-1) ?? 1];
@@ -30,15 +31,15 @@ export const batchNorm: Op<'batch-norm', BatchNormAttributes> = {
     };
   },
   coupling: eachWith('gamma', 'beta', 'mean', 'variance'),
-  forward({ inputs, parameters, attributes: { epsilon, momentum }, training, onStatistic }) {
+  forward({ inputs, parameters, attributes: { epsilon, momentum }, training, along, onStatistic }) {
     const x = only(inputs);
     const { gamma, beta, mean, variance } = parameters as Record<'gamma' | 'beta' | 'mean' | 'variance', tf.Tensor1D>;
-    if (!training) return batchNormWith(x, { mean, variance, gamma, beta, epsilon });
-    const batch = batchNormTraining(x, { gamma, beta, epsilon });
-    const count = x.size / (x.shape.at(-1) as number);
-    const kept = count > 1 ? momentum : 1;
+    const rectifier = along as Rectifier | undefined;
+    if (!training) return batchNormWith(x, { mean, variance, gamma, beta, epsilon, rectifier });
+    const batch = batchNormTraining(x, { gamma, beta, epsilon, rectifier });
+    const kept = x.size > (x.shape.at(-1) as number) ? momentum : 1;
     onStatistic?.('mean', batch.mean, kept);
-    onStatistic?.('variance', tf.mul(batch.variance, count / Math.max(1, count - 1)), kept);
+    onStatistic?.('variance', kept === 1 ? batch.variance : batch.unbiasedVariance, kept);
     return batch.y;
   },
 };

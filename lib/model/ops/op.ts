@@ -21,6 +21,8 @@ export interface Computation<A = Attributes> {
   readonly attributes: A;
   /** true while training: batch norm uses the batch's own statistics. */
   readonly training: boolean;
+  /** An op among `alongWith` whose result is wanted at once, in place of this op's own. */
+  readonly along?: string;
   /** Receives a batch's own value of a running statistic, which moves by old ← momentum · old + (1 - momentum) · value. */
   readonly onStatistic?: (role: string, value: tf.Tensor, momentum: number) => void;
 }
@@ -38,6 +40,8 @@ export interface Op<Name extends string = string, A = Attributes> {
   readonly inPlace?: boolean;
   /** Whether it is an activation function: each value by itself, without parameters. */
   readonly activation?: boolean;
+  /** Activation functions that it can compute along with its own result, in one pass over memory. */
+  readonly alongWith?: readonly string[];
   /** Output shape. Throws a LabError when the inputs do not fit. */
   infer(inputs: readonly Shape[], attributes: A): Shape;
   /** Parameters by role (kernel, bias, gamma …); none when absent. */

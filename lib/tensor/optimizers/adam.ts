@@ -1,5 +1,5 @@
 import { tf } from '../tfjs.ts';
-import { FusedOptimizer, type Gradient, type OptimizerOptions } from './fused-optimizer.ts';
+import { FusedOptimizer, type Gradient, type OptimizerOptions, type Rule } from './fused-optimizer.ts';
 import { updateInPlace } from './in-place.ts';
 
 /** Adam's settings. */
@@ -21,6 +21,10 @@ class Adam extends FusedOptimizer {
     super(learningRate, ['m', 'v'], options);
     this.#settings = { beta1, beta2, epsilon };
     this.#decoupled = decoupled;
+  }
+
+  protected override rule(): Rule {
+    return this.#decoupled ? 'adamw' : 'adam';
   }
 
   protected override scalars(): number[] {

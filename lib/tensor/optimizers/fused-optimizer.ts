@@ -1,4 +1,6 @@
 import { LabError } from '../errors.ts';
+import { hasNativeOps, threadsAttribute } from '../native-ops.ts';
+import { attribute, runOps } from '../run-op.ts';
 import { tf } from '../tfjs.ts';
 import { releaseLent } from './in-place.ts';
 
@@ -26,8 +28,26 @@ export interface OptimizerOptions {
   readonly decays?: (variable: tf.Variable) => boolean;
 }
 
+/** In the order of kernels/compute/abi.h. */
+const rules = ['sgd', 'momentum', 'nesterov', 'adam', 'adamw'] as const;
+
+/** How a parameter moves. */
+export type Rule = (typeof rules)[number];
+
+interface Given {
+  readonly variable: tf.Variable;
+  readonly value: tf.Tensor;
+}
+
+function variableNamed(name: string): tf.Variable {
+  const variable = tf.engine().registeredVariables[name];
+  if (variable) return variable;
+  throw new LabError('optimizer/variable', `There is a gradient for "${name}", but no variable of that name.`, 'Was it disposed?');
+}
+
 /**
- * An optimizer with the interface of `tf.train` whose update of a variable is one native op in place. `learningRate` may be set between
+ * An optimizer with the interface of `tf.train` whose update of all variables is one op of our own; without one, of each variable
+ * one native op in place. `learningRate` may be set between
  * steps. State (moments) lives in variables of the same shape, made at the first step.
  */
 export abstract class FusedOptimizer extends tf.Optimizer {
@@ -45,6 +65,9 @@ export abstract class FusedOptimizer extends tf.Optimizer {
     this.#slots = slots;
   }
 
+  /** Its rule, as the op of our own knows it. */
+  protected abstract rule(): Rule;
+
   /** The numbers that the native op takes, for one update of all variables. */
   protected abstract scalars(): number[];
 
@@ -54,19 +77,39 @@ export abstract class FusedOptimizer extends tf.Optimizer {
   /** @throws LabError `optimizer/variable` for a gradient that belongs to no variable. */
   override applyGradients(gradients: Gradients): void {
     const pairs = Array.isArray(gradients) ? gradients.map(g => [g.name, g.tensor] as const) : Object.entries(gradients);
-    tf.tidy(() => {
-      const scalars = this.scalars().map(n => tf.scalar(n));
-      for (const [name, value] of pairs) {
-        const variable = tf.engine().registeredVariables[name];
-        if (!variable) {
-          throw new LabError('optimizer/variable', `There is a gradient for "${name}", but no variable of that name.`, 'Was it disposed?');
-        }
-        const decay = this.#decays(variable) ? this.weightDecay : 0;
-        if (value) tf.tidy(() => this.update(variable, this.#stateOf(variable), { value, decay, scalars }));
-      }
-    });
-    releaseLent();
+    const given = pairs.flatMap(([name, value]) => (value ? [{ variable: variableNamed(name), value }] : []));
+    tf.tidy(() => (hasNativeOps ? this.#updateTogether(given) : this.#updateEach(given)));
     this.incrementIterations();
+  }
+
+  /** All variables in one op of our own. */
+  #updateTogether(given: readonly Given[]): void {
+    if (given.length === 0) return;
+    const states = given.map(({ variable }) => this.#stateOf(variable));
+    const decays = given.map(({ variable }) => this.#decayOf(variable));
+    const slots = this.#slots.flatMap((_, slot) => states.map(state => state[slot] as tf.Variable));
+    const variables = [...given.map(({ variable }) => variable), ...slots];
+    const gradients = given.map(({ value }) => value);
+    const inputs = [tf.tensor1d(this.scalars()), tf.tensor1d(decays), ...variables.slice(0, given.length), ...gradients, ...slots];
+    const attributes = [
+      attribute.int('N', given.length),
+      attribute.int('M', slots.length),
+      attribute.int('rule', rules.indexOf(this.rule())),
+      threadsAttribute,
+    ];
+    const renewed = runOps('TinylabUpdate', inputs, { attributes, outputs: variables.length });
+    for (const [i, variable] of variables.entries()) variable.assign(renewed[i] as tf.Tensor);
+  }
+
+  #updateEach(given: readonly Given[]): void {
+    const scalars = this.scalars().map(n => tf.scalar(n));
+    for (const { variable, value } of given)
+      tf.tidy(() => this.update(variable, this.#stateOf(variable), { value, decay: this.#decayOf(variable), scalars }));
+    releaseLent();
+  }
+
+  #decayOf(variable: tf.Variable): number {
+    return this.#decays(variable) ? this.weightDecay : 0;
   }
 
   #stateOf(variable: tf.Variable): readonly tf.Variable[] {

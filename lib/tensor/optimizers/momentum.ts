@@ -1,6 +1,6 @@
 import { attribute } from '../run-op.ts';
 import { tf } from '../tfjs.ts';
-import { FusedOptimizer, type Gradient, type OptimizerOptions } from './fused-optimizer.ts';
+import { FusedOptimizer, type Gradient, type OptimizerOptions, type Rule } from './fused-optimizer.ts';
 import { updateInPlace } from './in-place.ts';
 
 class Momentum extends FusedOptimizer {
@@ -12,6 +12,10 @@ class Momentum extends FusedOptimizer {
     super(learningRate, ['momentum'], options);
     this.#momentum = momentum;
     this.#nesterov = nesterov;
+  }
+
+  protected override rule(): Rule {
+    return this.#nesterov ? 'nesterov' : 'momentum';
   }
 
   protected override scalars(): number[] {

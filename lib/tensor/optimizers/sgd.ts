@@ -1,5 +1,5 @@
 import { tf } from '../tfjs.ts';
-import { FusedOptimizer, type Gradient, type OptimizerOptions } from './fused-optimizer.ts';
+import { FusedOptimizer, type Gradient, type OptimizerOptions, type Rule } from './fused-optimizer.ts';
 import { updateInPlace } from './in-place.ts';
 
 class Sgd extends FusedOptimizer {
@@ -7,6 +7,10 @@ class Sgd extends FusedOptimizer {
 
   constructor(learningRate: number, options: OptimizerOptions) {
     super(learningRate, [], options);
+  }
+
+  protected override rule(): Rule {
+    return 'sgd';
   }
 
   protected override scalars(): number[] {

@@ -1,6 +1,8 @@
 import { type ConvAttributes, convInfo, nativeConv } from '../conv-geometry.ts';
 import { convolve, convolveBackFilter, convolveBackInput, padded } from '../conv-ops.ts';
+import { hasNativeOps, threadsAttribute } from '../native-ops.ts';
 import { registerGradient, registerKernel, runKernel } from '../register.ts';
+import { runOp } from '../run-op.ts';
 import { sameShape } from '../shape.ts';
 import { tf } from '../tfjs.ts';
 import { bordersOf } from '../window-geometry.ts';
@@ -41,8 +43,16 @@ interface BackpropAttributes extends ConvAttributes {
   readonly filterShape?: number[];
 }
 
+/** Whether each pixel of the output comes from its own pixel alone: the convolution is then a product of matrices, which our own kernel does. */
+function pointwise([height, width, depth]: readonly number[], channels: number | undefined, attributes: ConvAttributes): boolean {
+  const { strides, pad, dataFormat = 'NHWC' } = attributes;
+  const still = Array.isArray(strides) ? strides.every(stride => stride === 1) : strides === 1;
+  return hasNativeOps && height === 1 && width === 1 && depth === channels && still && typeof pad === 'string' && dataFormat === 'NHWC';
+}
+
 registerKernel<ConvAttributes>(forward, (inputs, attributes) => {
   const { x, filter } = inputs as { x: tf.Tensor; filter: tf.Tensor };
+  if (pointwise(filter.shape, x.shape.at(-1), attributes)) return runOp('TinylabPointwise', [x, filter], [threadsAttribute]);
   const own = askedByConv1d() ? atTheEnds(attributes) : attributes;
   if (!misread(x, filter, own)) return convolve(forward, { x, filter }, nativeConv(x.shape, filter.shape, own));
   return tf.tidy(() => {
@@ -77,12 +87,14 @@ function reached(x: tf.Tensor, filter: tf.Tensor, attributes: ConvAttributes): t
 registerKernel<BackpropAttributes>(backpropInput, (inputs, attributes) => {
   const { dy, filter } = inputs as { dy: tf.Tensor; filter: tf.Tensor };
   const shape = attributes.inputShape as number[];
+  if (pointwise(filter.shape, shape.at(-1), attributes)) return runOp('TinylabPointwiseBackpropInput', [dy, filter], [threadsAttribute]);
   return convolveBackInput(backpropInput, { dy, filter, shape }, nativeConv(shape, filter.shape, attributes));
 });
 
 registerKernel<BackpropAttributes>(backpropFilter, (inputs, attributes) => {
   const { x, dy } = inputs as { x: tf.Tensor; dy: tf.Tensor };
   const shape = attributes.filterShape as number[];
+  if (pointwise(shape, x.shape.at(-1), attributes)) return runOp('TinylabPointwiseBackpropFilter', [x, dy], [threadsAttribute]);
   const conv = nativeConv(x.shape, shape, attributes);
   if (!overruns(shape, attributes)) return convolveBackFilter(backpropFilter, { x, dy, shape }, conv);
   return tf.tidy(() => {

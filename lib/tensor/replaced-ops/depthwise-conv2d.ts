@@ -1,6 +1,8 @@
-import { type ConvAttributes, nativeConv } from '../conv-geometry.ts';
+import { type ConvAttributes, convInfo, nativeConv } from '../conv-geometry.ts';
 import { convolve, convolveBackFilter, convolveBackInput } from '../conv-ops.ts';
+import { hasNativeOps, threadsAttribute } from '../native-ops.ts';
 import { registerGradient, registerKernel, runKernel } from '../register.ts';
+import { attribute, type OpAttribute, runOp } from '../run-op.ts';
 import { tf } from '../tfjs.ts';
 import type { NativeWindow } from '../window-geometry.ts';
 
@@ -28,6 +30,29 @@ function plain(attributes: ConvAttributes): boolean {
   return vertical === horizontal && both(attributes.dilations ?? 1).every(rate => rate === 1);
 }
 
+/** The attributes of our own op, which takes any window on images [n, h, w, c] without dilation; undefined for what it does not do. */
+function own(input: readonly number[], filter: readonly number[], attributes: ConvAttributes): Own | undefined {
+  if (!hasNativeOps || filter[3] !== 1 || attributes.dataFormat === 'NCHW') return undefined;
+  const { strideHeight, strideWidth, dilationHeight, dilationWidth, padInfo, outHeight, outWidth } = convInfo(input, filter, {
+    ...attributes,
+    depthwise: true,
+  });
+  const { top, left } = padInfo;
+  if (dilationHeight !== 1 || dilationWidth !== 1 || ![top, left].every(n => Number.isInteger(n) && n >= 0)) return undefined;
+  const window = { stride_down: strideHeight, stride_right: strideWidth, top, left };
+  const shared = Object.entries(window).map(([name, value]) => attribute.int(name, value));
+  return {
+    out: [outHeight, outWidth],
+    sized: (height, width) => [...shared, attribute.int('height', height), attribute.int('width', width), threadsAttribute],
+  };
+}
+
+interface Own {
+  readonly out: readonly [number, number];
+  /** For an op whose own result is so high and wide. */
+  readonly sized: (height: number, width: number) => OpAttribute[];
+}
+
 const grouped = ([h, w, c, m]: readonly number[]): [number, number, number, number] => [
   h as number,
   w as number,
@@ -37,6 +62,8 @@ const grouped = ([h, w, c, m]: readonly number[]): [number, number, number, numb
 
 registerKernel<Attributes>(forward, (inputs, attributes) => {
   const { x, filter } = inputs as { x: tf.Tensor; filter: tf.Tensor };
+  const ours = own(x.shape, filter.shape, attributes);
+  if (ours) return runOp('TinylabDepthwise', [x, filter], ours.sized(...ours.out));
   if (plain(attributes)) return convolve(forward, { x, filter }, depthwiseConv(x.shape, filter.shape, attributes));
   return tf.tidy(() => runKernel<tf.Tensor>('Conv2D', { x, filter: tf.reshape(filter, grouped(filter.shape)) }, attributes));
 });
@@ -44,6 +71,8 @@ registerKernel<Attributes>(forward, (inputs, attributes) => {
 registerKernel<Attributes>(backpropInput, (inputs, attributes) => {
   const { dy, filter } = inputs as { dy: tf.Tensor; filter: tf.Tensor };
   const shape = attributes.inputShape as number[];
+  const ours = own(shape, filter.shape, attributes);
+  if (ours) return runOp('TinylabDepthwiseBackpropInput', [dy, filter], ours.sized(shape[1] as number, shape[2] as number));
   if (plain(attributes)) return convolveBackInput(backpropInput, { dy, filter, shape }, depthwiseConv(shape, filter.shape, attributes));
   return tf.tidy(() => runKernel<tf.Tensor>('Conv2DBackpropInput', { dy, filter: tf.reshape(filter, grouped(filter.shape)) }, attributes));
 });
@@ -51,6 +80,8 @@ registerKernel<Attributes>(backpropInput, (inputs, attributes) => {
 registerKernel<Attributes>(backpropFilter, (inputs, attributes) => {
   const { x, dy } = inputs as { x: tf.Tensor; dy: tf.Tensor };
   const shape = attributes.filterShape as number[];
+  const ours = own(x.shape, shape, attributes);
+  if (ours) return runOp('TinylabDepthwiseBackpropFilter', [x, dy], ours.sized(shape[0] as number, shape[1] as number));
   if (plain(attributes)) return convolveBackFilter(backpropFilter, { x, dy, shape }, depthwiseConv(x.shape, shape, attributes));
   const asGroups = { ...attributes, filterShape: grouped(shape) };
   return tf.tidy(() => tf.reshape(runKernel<tf.Tensor>('Conv2DBackpropFilter', { x, dy }, asGroups), shape));

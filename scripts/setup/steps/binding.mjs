@@ -10,7 +10,7 @@ import { folderOf } from './tensorflow.mjs';
 
 const napiVersion = 8;
 const flags = ['-std=c++17', '-O2', '-fPIC', '-shared', `-DNAPI_VERSION=${napiVersion}`];
-const packageOf = ({ root }) => join(root, 'node_modules/@tensorflow/tfjs-node');
+export const packageOf = ({ root }) => join(root, 'node_modules/@tensorflow/tfjs-node');
 const bindingOf = context => join(packageOf(context), `lib/napi-v${napiVersion}/tfjs_binding.node`);
 
 /** tfjs-node's own C++ source, compiled against our TensorFlow: its package would fetch an older one from a host that may be blocked. */

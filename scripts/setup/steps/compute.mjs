@@ -6,7 +6,8 @@ import { projectEnv } from '../context.mjs';
 import { Fault, lastLines } from '../fault.mjs';
 import { hashFile, listFiles, partial, sweep } from '../files.mjs';
 import { compiler, installCommand } from '../system.mjs';
-import { nodeHeaders } from './binding.mjs';
+import { wheelOf } from '../wheels.mjs';
+import { nodeHeaders, packageOf } from './binding.mjs';
 
 /**
  * No -march=native: the result may run on another machine, so only a rung that is chosen at run time is compiled for more than the baseline.
@@ -27,7 +28,7 @@ const flags = [
 ];
 
 /** What a rung's file needs besides, by the name behind its number. A rung of another processor is left out and reported absent. */
-const avx512 = ['-mavx512f', '-mavx512bw', '-mavx512vl', '-mavx512dq', '-mprefer-vector-width=512'];
+const avx512 = ['-mavx512f', '-mavx512bw', '-mavx512vl', '-mavx512dq', '-mprefer-vector-width=512', '-Wno-maybe-uninitialized'];
 const vnni = [...avx512, '-mavx512vnni'];
 const rungs = {
   avx2: { processor: 'x64', flags: ['-mavx2', '-mfma'] },
@@ -46,8 +47,12 @@ export const compute = {
   name: 'compute',
   title: 'Compute kernels',
   source: fileURLToPath(import.meta.url),
-  needs: ['node24'],
-  inputs: context => [compiler(context), ...sources(context).map(file => [file, hashFile(join(folder(context), file))])],
+  needs: ['node24', 'binding'],
+  inputs: context => [
+    compiler(context),
+    wheelOf(context).sha256,
+    ...sources(context).map(file => [file, hashFile(join(folder(context), file))]),
+  ],
   // What failed is tried again when an input changes or somebody asks for it with `npm run setup`, not at every start.
   outputs(context) {
     if (sources(context).length === 0) return [];
@@ -85,7 +90,7 @@ async function build(context) {
   try {
     const files = sources(context).filter(file => file.endsWith('.cc') && flagsOf(file, context));
     const object = file => join(objects, `${file.replaceAll('/', '-')}.o`);
-    const include = ['-I', nodeHeaders(context)];
+    const include = [nodeHeaders(context), join(packageOf(context), 'deps/include')].flatMap(path => ['-I', path]);
     const waiting = [...files];
     const lane = async () => {
       for (let file = waiting.pop(); file; file = waiting.pop())
@@ -95,7 +100,7 @@ async function build(context) {
     // All have ended before the first failure is told: the folder they write into goes away then.
     await Promise.allSettled(lanes);
     await Promise.all(lanes);
-    const platform = context.platform.startsWith('darwin') ? ['-undefined', 'dynamic_lookup'] : [];
+    const platform = context.platform.startsWith('darwin') ? ['-undefined', 'dynamic_lookup'] : ['-ldl'];
     const module = join(objects, 'compute.node');
     await run(['-shared', '-pthread', ...files.map(object), ...platform, '-o', module]);
     copyFileSync(module, partial(built(context)));

@@ -18,6 +18,9 @@ const folders = ['lib', 'kernels', 'labs-grading', 'notebooks', 'datasets', 'scr
 // headers of rungs: of all kernels, or of the kernel in whose folder they lie
 const shared = cpp.filter(path => path.endsWith('.h') && !/\/(bindings\/.*|abi|ladders)\.h$/.test(path));
 
+/** What bindings may use besides: Node's and TensorFlow's C interfaces, and lists that grow. */
+const forBindings = /^(sys\/mman\.h|node_api\.h|tensorflow\/c\/\w+\.h|vector|initializer_list)$/;
+
 const rules: readonly Rule[] = [
   {
     name: "native code is loaded in lib/tensor/native.ts only, TensorFlow's ahead in preload-thread.ts (and tried out by the steps of set-up that build it)",
@@ -33,14 +36,13 @@ const rules: readonly Rule[] = [
     planted: ['lib/measure/latency.ts', "createRequire(import.meta.url)('@tinylab/compute')"],
   },
   {
-    name: 'kernels/compute includes only its own files, plain C headers and, in bindings, node_api.h and sys/mman.h',
+    name: 'kernels/compute includes only its own files, plain C headers and, in bindings, the C interfaces of Node and TensorFlow',
     files: cpp,
     broken: (path, text) =>
       included(text).some(
         name =>
-          !(/^(\.\.\/)?[\w-]+\.h$/.test(name) || (name === 'sys/mman.h' && isBinding(path))) ||
-          (name.startsWith('../') && path.split('/').length < 4) ||
-          (name === 'node_api.h' && !isBinding(path)),
+          !(forBindings.test(name) ? isBinding(path) : /^(\.\.\/)?[\w-]+\.h$/.test(name)) ||
+          (name.startsWith('../') && path.split('/').length < 4),
       ),
     planted: ['kernels/compute/matmul/3-packed.cc', '#include "../../../lib/tensor/shapes.h"'],
   },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batchNormTraining } from '../../../lib/tensor/batch-norm.ts';
+import { batchNormTraining } from '../../../lib/tensor/batch-norm/batch-norm.ts';
 import { normal, random, uniform } from '../../../lib/tensor/random.ts';
 import { tf } from '../../../lib/tensor/tf.ts';
 import { upload } from '../../../lib/tensor/upload.ts';

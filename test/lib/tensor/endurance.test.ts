@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { batchNormTraining } from '../../../lib/tensor/batch-norm.ts';
+import { batchNormTraining } from '../../../lib/tensor/batch-norm/batch-norm.ts';
 import { conv2d } from '../../../lib/tensor/conv2d.ts';
 import { adamW } from '../../../lib/tensor/optimizers/adam.ts';
 import { momentum } from '../../../lib/tensor/optimizers/momentum.ts';

@@ -1,0 +1,182 @@
+// Batch normalisation with a rectifier behind it, as TensorFlow ops.
+#include "../ladders.h"
+#include "scratch.h"
+#include "tensorflow.h"
+#include "threads.h"
+
+#include <math.h>
+#include <initializer_list>
+
+namespace {
+
+struct Attributes {
+  float epsilon;
+  BatchNormShape clip; // floor, ceiling, low, high
+  size_t threads;
+};
+
+const BatchNorm &kernels() { return *best(batch_norm_ladder); }
+
+void *create(TF_OpKernelConstruction *construction) {
+  auto *const made = new Attributes();
+  made->epsilon = float_attribute(construction, "epsilon");
+  made->clip.low = float_attribute(construction, "low");
+  made->clip.high = float_attribute(construction, "high");
+  made->clip.floor = made->clip.low > -INFINITY;
+  made->clip.ceiling = made->clip.high < INFINITY;
+  made->threads = static_cast<size_t>(int_attribute(construction, "threads"));
+  return made;
+}
+
+void destroy(void *attributes) { delete static_cast<Attributes *>(attributes); }
+
+// Rows are summed in blocks that stay in a core's own cache, and the blocks in their order: any number of threads gives the same bits.
+constexpr size_t block_elements = 32768;
+
+struct Blocks {
+  size_t rows, count;
+  explicit Blocks(const BatchNormShape &s) {
+    rows = s.channels < block_elements ? block_elements / s.channels : 1;
+    count = (s.rows + rows - 1) / rows;
+  }
+  size_t first(size_t block) const { return block * rows; }
+  size_t last(size_t block, const BatchNormShape &s) const { return first(block) + rows < s.rows ? first(block) + rows : s.rows; }
+};
+
+// Two sums a channel from each block.
+template <typename Part> void in_blocks(const Blocks &blocks, const BatchNormShape &s, size_t threads, const Part &part) {
+  parallel(blocks.count, 1, 4 * blocks.rows * s.channels, threads, [&](size_t from, size_t to) {
+    for (size_t block = from; block < to; block++) part(block, blocks.first(block), blocks.last(block, s));
+  });
+}
+
+BatchNormShape shape_of(const Attributes &attributes, const View &x) {
+  BatchNormShape s = attributes.clip;
+  s.channels = static_cast<size_t>(x.last());
+  s.rows = s.channels == 0 ? 0 : static_cast<size_t>(x.size()) / s.channels;
+  return s;
+}
+
+void check_channels(OpRun &run, const View &x, std::initializer_list<View> channels) {
+  run.expect(x.axes >= 1, "x needs an axis of channels.");
+  for (const View &each : channels) run.expect(each.holds(x.last()), "There must be a value for each channel.");
+}
+
+// x, gamma, beta → y, mean, variance of this batch, and its unbiased variance
+void training(void *given, TF_OpKernelContext *context) {
+  const Attributes &attributes = *static_cast<Attributes *>(given);
+  OpRun run(context);
+  const View x = run.input(0), gamma = run.input(1), beta = run.input(2);
+  check_channels(run, x, {gamma, beta});
+  const View y = run.output(0, x), mean = run.output(1, gamma), variance = run.output(2, gamma), unbiased = run.output(3, gamma);
+  if (!run.good) return;
+  const BatchNormShape s = shape_of(attributes, x);
+  const size_t c = s.channels;
+  const Blocks blocks(s);
+  const Floats memory((2 * blocks.count + 1) * c);
+  run.expect(memory.data() != nullptr, "There is no memory for the sums of batch normalisation.");
+  if (!run.good || c == 0) return;
+  float *const sums = memory.data(), *const scale = sums + 2 * blocks.count * c;
+  const BatchNorm &kernel = kernels();
+  in_blocks(blocks, s, attributes.threads, [&](size_t block, size_t first, size_t last) {
+    kernel.moments(x.data, sums + 2 * block * c, sums + (2 * block + 1) * c, s, first, last);
+  });
+  for (size_t i = 0; i < c; i++) {
+    // Chan, Golub and LeVeque 1979, eq. 2.1: the moments of two sets together
+    double count = 0, middle = 0, squares = 0;
+    for (size_t block = 0; block < blocks.count; block++) {
+      const double more = static_cast<double>(blocks.last(block, s) - blocks.first(block)), apart = sums[2 * block * c + i] - middle;
+      squares += sums[(2 * block + 1) * c + i] + apart * apart * count * more / (count + more);
+      middle += apart * more / (count + more);
+      count += more;
+    }
+    // of no rows there are no moments: 0 / 0
+    mean.data[i] = static_cast<float>(count > 0 ? middle : NAN);
+    variance.data[i] = static_cast<float>(squares / count);
+    unbiased.data[i] = static_cast<float>(squares / (count - 1));
+    scale[i] = static_cast<float>(gamma.data[i] / sqrt(static_cast<double>(variance.data[i]) + attributes.epsilon));
+  }
+  parallel(s.rows, 1, 4 * c, attributes.threads, [&](size_t first, size_t last) { kernel.apply(x.data, mean.data, scale, beta.data, y.data, s, first, last); });
+}
+
+// x, gamma, beta, mean, variance → y
+void inference(void *given, TF_OpKernelContext *context) {
+  const Attributes &attributes = *static_cast<Attributes *>(given);
+  OpRun run(context);
+  const View x = run.input(0), gamma = run.input(1), beta = run.input(2), mean = run.input(3), variance = run.input(4);
+  check_channels(run, x, {gamma, beta, mean, variance});
+  const View y = run.output(0, x);
+  if (!run.good) return;
+  const BatchNormShape s = shape_of(attributes, x);
+  const Floats scale(s.channels);
+  run.expect(scale.data() != nullptr, "There is no memory for the scales of batch normalisation.");
+  if (!run.good) return;
+  for (size_t i = 0; i < s.channels; i++) scale.data()[i] = static_cast<float>(gamma.data[i] / sqrt(static_cast<double>(variance.data[i]) + attributes.epsilon));
+  parallel(s.rows, 1, 4 * s.channels, attributes.threads,
+           [&](size_t first, size_t last) { kernels().apply(x.data, mean.data, scale.data(), beta.data, y.data, s, first, last); });
+}
+
+// dy, x, gamma, beta, mean, variance → dx, dgamma, dbeta
+void gradient(OpRun &run, const Attributes &attributes, bool moves) {
+  const View dy = run.input(0), x = run.input(1), gamma = run.input(2), beta = run.input(3), mean = run.input(4), variance = run.input(5);
+  check_channels(run, x, {gamma, beta, mean, variance});
+  run.expect(dy.size() == x.size() && dy.last() == x.last(), "dy must have the shape of x.");
+  const View dx = run.output(0, x), dgamma = run.output(1, gamma), dbeta = run.output(2, gamma);
+  if (!run.good) return;
+  const BatchNormShape s = shape_of(attributes, x);
+  const size_t c = s.channels;
+  const Blocks blocks(s);
+  const Floats memory((2 * blocks.count + 3) * c);
+  run.expect(memory.data() != nullptr, "There is no memory for the sums of batch normalisation.");
+  if (!run.good || c == 0) return;
+  float *const sums = memory.data(), *const scale = sums + 2 * blocks.count * c, *const slope = scale + c, *const offset = slope + c;
+  const BatchNorm &kernel = kernels();
+  for (size_t i = 0; i < c; i++) scale[i] = static_cast<float>(gamma.data[i] / sqrt(static_cast<double>(variance.data[i]) + attributes.epsilon));
+  in_blocks(blocks, s, attributes.threads, [&](size_t block, size_t first, size_t last) {
+    kernel.grad_sums(dy.data, x.data, mean.data, scale, beta.data, sums + 2 * block * c, sums + (2 * block + 1) * c, s, first, last);
+  });
+  for (size_t i = 0; i < c; i++) {
+    double sum = 0, product = 0;
+    for (size_t block = 0; block < blocks.count; block++) {
+      sum += sums[2 * block * c + i];
+      product += sums[(2 * block + 1) * c + i];
+    }
+    const double inverse = 1 / sqrt(static_cast<double>(variance.data[i]) + attributes.epsilon), n = static_cast<double>(s.rows);
+    dbeta.data[i] = static_cast<float>(sum);
+    dgamma.data[i] = static_cast<float>(product * inverse);
+    slope[i] = moves && n > 0 ? static_cast<float>(-gamma.data[i] * inverse * inverse * inverse * product / n) : 0;
+    offset[i] = moves && n > 0 ? static_cast<float>(-gamma.data[i] * inverse * sum / n) : 0;
+  }
+  parallel(s.rows, 1, 6 * c, attributes.threads, [&](size_t first, size_t last) {
+    kernel.grad_apply(dy.data, x.data, mean.data, scale, beta.data, slope, offset, dx.data, s, first, last);
+  });
+}
+
+// the batch's own statistics move with x
+void training_gradient(void *attributes, TF_OpKernelContext *context) {
+  OpRun run(context);
+  gradient(run, *static_cast<Attributes *>(attributes), true);
+}
+
+// the statistics are given
+void inference_gradient(void *attributes, TF_OpKernelContext *context) {
+  OpRun run(context);
+  gradient(run, *static_cast<Attributes *>(attributes), false);
+}
+
+const char *const attributes_of[] = {"epsilon: float", "low: float", "high: float", "threads: int", nullptr};
+const char *const of_training[] = {"x: float", "gamma: float", "beta: float", nullptr};
+const char *const from_training[] = {"y: float", "mean: float", "variance: float", "unbiased: float", nullptr};
+const char *const of_inference[] = {"x: float", "gamma: float", "beta: float", "mean: float", "variance: float", nullptr};
+const char *const from_inference[] = {"y: float", nullptr};
+const char *const of_gradient[] = {"dy: float", "x: float", "gamma: float", "beta: float", "mean: float", "variance: float", nullptr};
+const char *const from_gradient[] = {"dx: float", "dgamma: float", "dbeta: float", nullptr};
+
+} // namespace
+
+const OpDefinition batch_norm_ops[4] = {
+    {"TinylabBatchNorm", of_training, from_training, attributes_of, create, training, destroy},
+    {"TinylabBatchNormGrad", of_gradient, from_gradient, attributes_of, create, training_gradient, destroy},
+    {"TinylabBatchNormInference", of_inference, from_inference, attributes_of, create, inference, destroy},
+    {"TinylabBatchNormInferenceGrad", of_gradient, from_gradient, attributes_of, create, inference_gradient, destroy},
+};

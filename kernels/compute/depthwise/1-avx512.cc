@@ -1,0 +1,188 @@
+#include "../abi.h"
+
+#include <immintrin.h>
+
+// 16 channels at once. A row of the output is walked for each vector of channels, so the weights of a small window stay in registers; the columns whose window lies
+// inside the image have no test for its borders.
+namespace {
+
+constexpr int64_t lanes = 16;
+
+__mmask16 first_lanes(int64_t count) { return count >= lanes ? 0xffff : (1u << count) - 1; }
+
+int64_t up(int64_t a, int64_t b) { return a <= 0 ? 0 : (a + b - 1) / b; }
+int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+
+// The part of 0 … count - 1 whose place (at · stride + offset) lies in 0 … size - 1.
+struct Span {
+  int64_t from, to;
+  Span(int64_t count, int64_t stride, int64_t offset, int64_t size)
+      : from(least(count, up(-offset, stride))), to(most(from, least(count, up(size - offset, stride)))) {}
+};
+
+// The weight of a tap: the gradient with respect to x is the same convolution with the window turned round.
+template <bool Turned> const float *tap(const float *w, const DepthwiseShape &s, int64_t i, int64_t j) {
+  return w + (Turned ? (s.kernel_height - 1 - i) * s.kernel_width + s.kernel_width - 1 - j : i * s.kernel_width + j) * s.channels;
+}
+
+// One value of the output, over the taps inside the image.
+template <bool Turned> __m512 edge(const float *image, const float *w, const DepthwiseShape &s, Span rows, int64_t a, int64_t b, __mmask16 inside) {
+  __m512 sum = _mm512_setzero_ps();
+  for (int64_t i = rows.from; i < rows.to; i++)
+    for (int64_t j = most(0, -b); j < least(s.kernel_width, s.width - b); j++)
+      sum = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(inside, image + ((a + i) * s.width + b + j) * s.channels),
+                            _mm512_maskz_loadu_ps(inside, tap<Turned>(w, s, i, j)), sum);
+  return sum;
+}
+
+// Columns from … to - 1, whose windows of Size × Size lie inside; `x` is the first one's first tap.
+template <int Size, bool Turned> void whole(const float *x, const float *w, float *y, const DepthwiseShape &s, int64_t count, __mmask16 inside) {
+  __m512 weights[Size][Size];
+  for (int i = 0; i < Size; i++)
+    for (int j = 0; j < Size; j++) weights[i][j] = _mm512_maskz_loadu_ps(inside, tap<Turned>(w, s, i, j));
+  const int64_t right = s.channels, down = s.width * s.channels;
+  for (int64_t q = 0; q < count; q++, x += s.stride_right * right, y += right) {
+    __m512 sum = _mm512_setzero_ps(), other = sum;
+#pragma GCC unroll 7
+    for (int i = 0; i < Size; i++)
+#pragma GCC unroll 7
+      for (int j = 0; j < Size; j++) {
+        __m512 &part = (i * Size + j) % 2 ? other : sum;
+        part = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(inside, x + i * down + j * right), weights[i][j], part);
+      }
+    _mm512_mask_storeu_ps(y, inside, _mm512_add_ps(sum, other));
+  }
+}
+
+template <bool Turned> void convolve(const float *x, const float *w, float *y, const DepthwiseShape &s, size_t first, size_t last) {
+  const Span columns(s.out_width, s.stride_right, -s.left, s.width - s.kernel_width + 1);
+  for (size_t row = first; row < last; row++) {
+    const int64_t n = static_cast<int64_t>(row) / s.out_height, a = static_cast<int64_t>(row) % s.out_height * s.stride_down - s.top;
+    const Span rows(s.kernel_height, 1, a, s.height);
+    const bool is_whole = rows.from == 0 && rows.to == s.kernel_height && s.kernel_height == s.kernel_width && (s.kernel_width == 3 || s.kernel_width == 5);
+    const Span inner = is_whole ? columns : Span(0, 1, 0, 0);
+    for (int64_t c = 0; c < s.channels; c += lanes) {
+      const __mmask16 inside = first_lanes(s.channels - c);
+      const float *const image = x + n * s.height * s.width * s.channels + c;
+      float *const out = y + static_cast<int64_t>(row) * s.out_width * s.channels + c;
+      const auto at_edge = [&](int64_t q) {
+        _mm512_mask_storeu_ps(out + q * s.channels, inside, edge<Turned>(image, w + c, s, rows, a, q * s.stride_right - s.left, inside));
+      };
+      for (int64_t q = 0; q < inner.from; q++) at_edge(q);
+      if (inner.from < inner.to) {
+        const float *const begin = image + (a * s.width + inner.from * s.stride_right - s.left) * s.channels;
+        (s.kernel_width == 3 ? whole<3, Turned> : whole<5, Turned>)(begin, w + c, out + inner.from * s.channels, s, inner.to - inner.from, inside);
+      }
+      for (int64_t q = inner.to; q < s.out_width; q++) at_edge(q);
+    }
+  }
+}
+
+void forward(const float *x, const float *w, float *y, DepthwiseShape s, size_t first, size_t last) { convolve<false>(x, w, y, s, first, last); }
+
+// The taps that reach a place of the input lie `stride` apart: tap t of place a comes from row (a + before - t) / stride.
+struct Taps {
+  int64_t first, last; // first, first + stride … last
+  Taps(int64_t a, int64_t before, int64_t taps, int64_t stride, int64_t out) {
+    const int64_t reach = a + before;
+    // the row must not lie beyond the output: t ≥ reach − (out − 1) · stride; and not before it: t ≤ reach
+    first = reach % stride;
+    const int64_t lowest = reach - (out - 1) * stride;
+    if (lowest > first) first = lowest;
+    last = least(taps - 1, reach);
+  }
+};
+
+// With strides, a place of the input is reached by some of the taps only.
+void spread(const float *dy, const float *w, float *dx, const DepthwiseShape &s, size_t first, size_t last) {
+  constexpr int64_t most_columns = 64;
+  struct Column {
+    int64_t first, last, from; // taps first, first + stride … last; the first one's column of dy
+  } columns[most_columns];
+  for (int64_t begin = 0; begin < s.width; begin += most_columns) {
+    const int64_t count = least(most_columns, s.width - begin);
+    for (int64_t b = 0; b < count; b++) {
+      const Taps taps(begin + b, s.left, s.kernel_width, s.stride_right, s.out_width);
+      columns[b] = {taps.first, taps.last, (begin + b + s.left - taps.first) / s.stride_right};
+    }
+    for (size_t row = first; row < last; row++) {
+      const int64_t n = static_cast<int64_t>(row) / s.height, a = static_cast<int64_t>(row) % s.height;
+      const Taps down(a, s.top, s.kernel_height, s.stride_down, s.out_height);
+      for (int64_t c = 0; c < s.channels; c += lanes) {
+        const __mmask16 inside = first_lanes(s.channels - c);
+        const float *const image = dy + n * s.out_height * s.out_width * s.channels + c, *const weights = w + c;
+        float *const out = dx + (static_cast<int64_t>(row) * s.width + begin) * s.channels + c;
+        for (int64_t b = 0; b < count; b++) {
+          __m512 sum = _mm512_setzero_ps();
+          for (int64_t i = down.first; i <= down.last; i += s.stride_down) {
+            const float *at = image + ((a + s.top - i) / s.stride_down * s.out_width + columns[b].from) * s.channels;
+            for (int64_t j = columns[b].first; j <= columns[b].last; j += s.stride_right, at -= s.channels)
+              sum = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(inside, at), _mm512_maskz_loadu_ps(inside, weights + (i * s.kernel_width + j) * s.channels), sum);
+          }
+          _mm512_mask_storeu_ps(out + b * s.channels, inside, sum);
+        }
+      }
+    }
+  }
+}
+
+void to_input(const float *dy, const float *w, float *dx, DepthwiseShape s, size_t first, size_t last) {
+  if (s.stride_down != 1 || s.stride_right != 1) return spread(dy, w, dx, s, first, last);
+  const DepthwiseShape turned = {s.images,    s.out_height, s.out_width, s.channels, s.kernel_height, s.kernel_width, s.height,
+                                 s.width, 1, 1, s.kernel_height - 1 - s.top, s.kernel_width - 1 - s.left};
+  convolve<true>(dy, w, dx, turned, first, last);
+}
+
+// Taps j … j + Count - 1 of one row of the window, over the columns that all of them reach inside the image.
+template <int Count>
+void row_of_filter(const float *x, const float *dy, float *dw, const DepthwiseShape &s, int64_t count, __mmask16 inside) {
+  __m512 sums[Count];
+  for (int j = 0; j < Count; j++) sums[j] = _mm512_maskz_loadu_ps(inside, dw + j * s.channels);
+  for (int64_t q = 0; q < count; q++, x += s.stride_right * s.channels, dy += s.channels) {
+    const __m512 g = _mm512_maskz_loadu_ps(inside, dy);
+#pragma GCC unroll 8
+    for (int j = 0; j < Count; j++) sums[j] = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(inside, x + j * s.channels), g, sums[j]);
+  }
+  for (int j = 0; j < Count; j++) _mm512_mask_storeu_ps(dw + j * s.channels, inside, sums[j]);
+}
+
+void to_filter(const float *x, const float *dy, float *dw, DepthwiseShape s, size_t first, size_t last) {
+  for (int64_t i = 0; i < s.kernel_height * s.kernel_width * s.channels; i++) dw[i] = 0;
+  const int64_t k = s.kernel_width;
+  const Span shared(s.out_width, s.stride_right, -s.left, s.width - k + 1);
+  for (size_t row = first; row < last; row++) {
+    const int64_t n = static_cast<int64_t>(row) / s.out_height, a = static_cast<int64_t>(row) % s.out_height * s.stride_down - s.top;
+    const Span rows(s.kernel_height, 1, a, s.height);
+    for (int64_t c = 0; c < s.channels; c += lanes) {
+      const __mmask16 inside = first_lanes(s.channels - c);
+      const float *const g = dy + static_cast<int64_t>(row) * s.out_width * s.channels + c;
+      for (int64_t i = rows.from; i < rows.to; i++) {
+        const float *const line = x + ((n * s.height + a + i) * s.width - s.left) * s.channels + c;
+        float *const sums = dw + i * k * s.channels + c;
+        const auto part = [&](int64_t j, int64_t from, int64_t to, auto kernel) {
+          if (from < to) kernel(line + (from * s.stride_right + j) * s.channels, g + from * s.channels, sums + j * s.channels, s, to - from, inside);
+        };
+        for (int64_t j = 0; j < k;) {
+          const int64_t taken = k - j >= 5 ? 5 : k - j >= 3 ? 3 : 1;
+          part(j, shared.from, shared.to, taken == 5 ? row_of_filter<5> : taken == 3 ? row_of_filter<3> : row_of_filter<1>);
+          j += taken;
+        }
+        // the columns at the borders, each tap by itself
+        for (int64_t j = 0; j < k; j++) {
+          const Span own(s.out_width, s.stride_right, j - s.left, s.width);
+          if (shared.from == shared.to) {
+            part(j, own.from, own.to, row_of_filter<1>);
+          } else {
+            part(j, own.from, shared.from, row_of_filter<1>);
+            part(j, shared.to, own.to, row_of_filter<1>);
+          }
+        }
+      }
+    }
+  }
+}
+
+} // namespace
+
+const Depthwise depthwise_avx512 = {forward, to_input, to_filter};

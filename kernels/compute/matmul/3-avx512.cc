@@ -1,0 +1,92 @@
+#include <immintrin.h>
+
+#include "../abi.h"
+
+// Vectors of 16, and 32 registers: as many rows as fit for the columns at hand (16 rows of one vector, 12 of two, 8 of three, 6 of four), so that a narrow
+// matrix, such as a layer of few channels, wastes nothing.
+namespace {
+
+constexpr size_t lanes = 16, deepest = 256, widest = 4;
+
+constexpr size_t rows_for(size_t vectors) { return vectors == 1 ? 16 : vectors == 2 ? 12 : vectors == 3 ? 8 : 6; }
+
+__mmask16 first_lanes(size_t count) { return count >= lanes ? 0xffff : (1u << count) - 1; }
+
+// `depth` rows of B, Vectors · 16 columns of them side by side, zeros beyond its last column.
+template <size_t Vectors> void pack(const float *b, float *packed, size_t depth, size_t width, const MatmulShape &s) {
+  if (s.b_column == 1) {
+    for (size_t p = 0; p < depth; p++)
+      for (size_t v = 0; v < Vectors; v++) {
+        const size_t at = v * lanes;
+        _mm512_storeu_ps(packed + p * Vectors * lanes + at, _mm512_maskz_loadu_ps(at < width ? first_lanes(width - at) : 0, b + p * s.b_row + at));
+      }
+    return;
+  }
+  const __m512i each = _mm512_mullo_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_epi32(static_cast<int>(s.b_column)));
+  for (size_t p = 0; p < depth; p++)
+    for (size_t v = 0; v < Vectors; v++) {
+      const size_t at = v * lanes;
+      const __mmask16 inside = at < width ? first_lanes(width - at) : 0;
+      const float *const from = b + p * s.b_row + (at < width ? at * s.b_column : 0);
+      _mm512_storeu_ps(packed + p * Vectors * lanes + at, _mm512_mask_i32gather_ps(_mm512_setzero_ps(), inside, each, from, 4));
+    }
+}
+
+template <size_t Rows, size_t Vectors>
+void block(const float *a, const float *packed, float *c, size_t depth, size_t width, const MatmulShape &s) {
+  const __mmask16 last = first_lanes(width - (Vectors - 1) * lanes);
+  __m512 sums[Rows][Vectors];
+#pragma GCC unroll 16
+  for (size_t i = 0; i < Rows; i++)
+#pragma GCC unroll 4
+    for (size_t v = 0; v < Vectors; v++)
+      sums[i][v] = s.adds ? _mm512_maskz_loadu_ps(v + 1 == Vectors ? last : 0xffff, c + i * s.n + v * lanes) : _mm512_setzero_ps();
+  const size_t a_row = s.a_row, a_column = s.a_column;
+  for (size_t p = 0; p < depth; p++, packed += Vectors * lanes, a += a_column) {
+    __m512 row[Vectors];
+#pragma GCC unroll 4
+    for (size_t v = 0; v < Vectors; v++) row[v] = _mm512_loadu_ps(packed + v * lanes);
+#pragma GCC unroll 16
+    for (size_t i = 0; i < Rows; i++) {
+      const __m512 scale = _mm512_set1_ps(a[i * a_row]);
+#pragma GCC unroll 4
+      for (size_t v = 0; v < Vectors; v++) sums[i][v] = _mm512_fmadd_ps(scale, row[v], sums[i][v]);
+    }
+  }
+#pragma GCC unroll 16
+  for (size_t i = 0; i < Rows; i++)
+#pragma GCC unroll 4
+    for (size_t v = 0; v < Vectors; v++) _mm512_mask_storeu_ps(c + i * s.n + v * lanes, v + 1 == Vectors ? last : 0xffff, sums[i][v]);
+}
+
+template <size_t Rows, size_t Vectors>
+void rest(size_t left, const float *a, const float *packed, float *c, size_t depth, size_t width, const MatmulShape &s) {
+  if (left >= Rows)
+    block<Rows, Vectors>(a, packed, c, depth, width, s);
+  else if constexpr (Rows > 1)
+    rest<Rows - 1, Vectors>(left, a, packed, c, depth, width, s);
+}
+
+template <size_t Vectors>
+void panel(const float *a, const float *b, float *c, size_t depth, size_t width, const MatmulShape &s, size_t first, size_t last, float *scratch) {
+  constexpr size_t rows = rows_for(Vectors);
+  pack<Vectors>(b, scratch, depth, width, s);
+  for (size_t i = first; i < last; i += rows) rest<rows, Vectors>(last - i, a + i * s.a_row, scratch, c + i * s.n, depth, width, s);
+}
+
+} // namespace
+
+void matmul_avx512(const float *a, const float *b, float *c, MatmulShape s, size_t first, size_t last, float *scratch) {
+  if (s.k == 0 || s.b_column > 1 << 26) return matmul_interchange(a, b, c, s, first, last, scratch);
+  for (size_t p = 0; p < s.k; p += deepest, s.adds = 1) {
+    const size_t depth = s.k - p < deepest ? s.k - p : deepest;
+    for (size_t j = 0, width; j < s.n; j += width) {
+      const size_t vectors = (s.n - j + lanes - 1) / lanes;
+      // 2 and 3 vectors use the registers best; a single one is left over as seldom as can be
+      const size_t taken = vectors <= widest ? vectors : vectors % 3 == 1 ? 2 : 3;
+      width = s.n - j < taken * lanes ? s.n - j : taken * lanes;
+      const float *const from_a = a + p * s.a_column, *const from_b = b + p * s.b_row + j * s.b_column;
+      (taken == 1 ? panel<1> : taken == 2 ? panel<2> : taken == 3 ? panel<3> : panel<4>)(from_a, from_b, c + j, depth, width, s, first, last, scratch);
+    }
+  }
+}
