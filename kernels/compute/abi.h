@@ -17,7 +17,7 @@ struct MatmulShape {
 // (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., eq. 3.5). No term is left out: 0 · ∞ is NaN. `scratch` holds `matmul_scratch` floats.
 typedef void Matmul(const float *a, const float *b, float *c, MatmulShape shape, size_t first, size_t last, float *scratch);
 
-constexpr size_t matmul_scratch = 256 * 64 + 16;
+constexpr size_t matmul_scratch = 256 * 512 + 96 * 272 + 64, matmul_grain = 48; // grain: rows that threads take at once, a multiple of every rung's blocks
 
 Matmul matmul_reference;
 Matmul matmul_interchange;
@@ -25,6 +25,7 @@ Matmul matmul_interchange;
 // A rung that needs more than every processor has is weak: null where the build left its file out.
 __attribute__((weak)) Matmul matmul_avx2;
 __attribute__((weak)) Matmul matmul_avx512;
+__attribute__((weak)) Matmul matmul_avx512_packed;
 
 struct DepthwiseShape {
   int64_t images, height, width, channels;           // x is [images, height, width, channels]

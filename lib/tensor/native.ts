@@ -11,8 +11,22 @@ export interface Rung {
 export interface MatmulOptions extends MatmulShape {
   /** The implementation to run, by its name in `nativeRungs()`; the fastest that is available by default. */
   readonly rung?: string;
+  /** Whether `a` holds A's transpose, [k, m]; false by default. */
+  readonly transposeA?: boolean;
+  /** Whether `b` holds B's transpose, [n, k]; false by default. */
+  readonly transposeB?: boolean;
+  /** Threads that share the rows of C, 1 … 64; 1 by default. The result has the same bits on any number. */
+  readonly threads?: number;
   /** Where the product goes, m · n elements that share no memory with `a` and `b`; a new array by default. */
   readonly out?: Float32Array;
+}
+
+/** What the binding's `matmul` takes: 1 or 0 for what is transposed. */
+interface BindingOptions extends MatmulShape {
+  readonly transposeA: number;
+  readonly transposeB: number;
+  readonly threads: number;
+  readonly rung: string | undefined;
 }
 
 /** What kernels/compute exports: kernels that check their arguments again, since a mistake here would read foreign memory. */
@@ -20,7 +34,7 @@ export interface Binding {
   /** Makes the kernels TensorFlow ops, once a process: nothing, or why that is impossible. */
   readonly registerOps: () => string | undefined;
   readonly matmul: {
-    (a: Float32Array, b: Float32Array, c: Float32Array, options: MatmulOptions): void;
+    (a: Float32Array, b: Float32Array, c: Float32Array, options: BindingOptions): void;
     readonly rungs: readonly Rung[];
   };
 }
@@ -61,20 +75,21 @@ export const native: { readonly matmul: typeof nativeMatmul } = { matmul: native
  * C = A · B in float32 for A [m, k] and B [k, n]: c[i, j] = Σ_p a[i, p] · b[p, j]; with k = 0 all zeros. Infinities and NaN count in every
  * product, also in 0 · ∞. |error| ≤ γ(k) · Σ|a·b| with γ(k) = k·u / (1 − k·u), u = 2⁻²⁴ (Higham, Accuracy and Stability of Numerical
  * Algorithms, 2nd ed., eq. 3.5), as long as nothing overflows or underflows. Rungs round differently; one rung gives the same bits every time.
- * @throws LabError `native/size`, `native/dtype`, `native/length`, `native/overlap` for arguments that do not fit, and `native/rung` for a
+ * @throws LabError `native/size`, `native/dtype`, `native/length`, `native/overlap`, `native/threads` for arguments that do not fit, and `native/rung` for a
  * rung that is not available here.
  */
 function nativeMatmul(a: Float32Array, b: Float32Array, options: MatmulOptions): Float32Array {
-  const { m, k, n, rung } = options;
+  const { m, k, n, rung, transposeA = false, transposeB = false, threads = 1 } = options;
   checkSizes({ m, k, n });
+  checkThreads(threads);
   checkLength('a', a, m * k);
   checkLength('b', b, k * n);
   if (options.out !== undefined) checkLength('out', options.out, m * n);
   const out = options.out ?? new Float32Array(m * n);
   for (const [name, input] of Object.entries({ a, b })) if (overlaps(input, out)) throw overlap(name);
   if (rung !== undefined) checkRung(rung);
-  if (binding === undefined || rung === typescript.name) matmul(a, b, { m, k, n, out });
-  else binding.matmul(a, b, out, { m, k, n, rung });
+  if (binding === undefined || rung === typescript.name) matmul(a, b, { m, k, n, out, transposeA, transposeB });
+  else binding.matmul(a, b, out, { m, k, n, rung, threads, transposeA: Number(transposeA), transposeB: Number(transposeB) });
   return out;
 }
 
@@ -87,6 +102,11 @@ function checkSizes(sizes: Readonly<Record<string, number>>): void {
       'Pass the sizes of the matrices: { m, k, n }.',
     );
   }
+}
+
+function checkThreads(threads: number): void {
+  if (Number.isInteger(threads) && threads >= 1 && threads <= 64) return;
+  throw new LabError('native/threads', `threads must be a whole number from 1 to 64; got ${threads}.`, 'Leave it out for one thread.');
 }
 
 function checkLength(name: string, values: Float32Array, length: number): void {

@@ -20,10 +20,13 @@ public:
     if (type != napi_object && !only_threads_) fail("compute/options", "The last argument must be an object of sizes.");
   }
 
-  // One size among the options: a whole number below 2³², so that a product of two fits.
-  size_t size(const char *name) {
-    double value = -1;
-    if (good) napi_get_value_double(env_, option(name), &value);
+  // One size among the options: a whole number below 2³², so that a product of two fits. One that may be left out has a value then.
+  size_t size(const char *name, double absent = -1) {
+    double value = absent;
+    napi_valuetype type = napi_undefined;
+    const napi_value given = good ? option(name) : nullptr;
+    if (given && good) napi_typeof(env_, given, &type);
+    if (type != napi_undefined && napi_get_value_double(env_, given, &value) != napi_ok) value = -1;
     if (good && !(value >= 0 && value <= UINT32_MAX && value == static_cast<uint32_t>(value)))
       fail("compute/size", "%s must be a whole number from 0 to 2^32 - 1.", name);
     return good ? static_cast<size_t>(value) : 0;

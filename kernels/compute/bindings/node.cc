@@ -2,18 +2,26 @@
 #include "integers.h"
 #include "quantization.h"
 
-// matmul(a, b, c, { m, k, n, rung? })
+// matmul(a, b, c, { m, k, n, transposeA?, transposeB?, threads?, rung? }); transposed, a is [k, m] and b is [n, k].
 static napi_value matmul(napi_env env, napi_callback_info info) {
   Arguments arguments(env, info, 3);
-  const size_t m = arguments.size("m"), k = arguments.size("k"), n = arguments.size("n");
-  const MatmulShape shape = {m, k, n, k, 1, n, 1, 0};
+  const size_t m = arguments.size("m"), k = arguments.size("k"), n = arguments.size("n"), threads = arguments.size("threads", 1);
+  const bool a_turned = arguments.size("transposeA", 0) != 0, b_turned = arguments.size("transposeB", 0) != 0;
+  const MatmulShape shape = {m, k, n, a_turned ? 1 : k, a_turned ? m : 1, b_turned ? 1 : n, b_turned ? k : 1, 0};
   Matmul *run = arguments.rung(matmul_ladder);
   const float *a = arguments.input(0, shape.m, shape.k);
   const float *b = arguments.input(1, shape.k, shape.n);
   float *c = arguments.output(2, shape.m, shape.n);
-  float *const scratch = reinterpret_cast<float *>(arguments.good ? scratch_of(matmul_scratch * sizeof(float)) : nullptr);
-  if (arguments.good && !scratch) napi_throw_error(env, "compute/memory", "There is no memory for a panel of the second matrix.");
-  if (scratch) run(a, b, c, shape, 0, m, scratch);
+  if (!arguments.good) return nullptr;
+  bool failed = false;
+  parallel(m, matmul_grain, times(2, k, n), threads, [&](size_t first, size_t last) {
+    float *const scratch = floats_of_thread(matmul_scratch);
+    if (scratch)
+      run(a, b, c, shape, first, last, scratch);
+    else
+      failed = true;
+  });
+  if (failed) napi_throw_error(env, "compute/memory", "There is no memory for panels of the matrices.");
   return nullptr;
 }
 

@@ -15,14 +15,11 @@ struct Attributes {
 void *create(TF_OpKernelConstruction *construction) { return new Attributes{static_cast<size_t>(int_attribute(construction, "threads"))}; }
 void destroy(void *attributes) { delete static_cast<Attributes *>(attributes); }
 
-// A multiple of every rung's rows of a block.
-constexpr size_t grain = 48;
-
 // C = A · B, rows shared among threads.
 void multiply(OpRun &run, const float *a, const float *b, float *c, const MatmulShape &shape, size_t threads) {
   Matmul *const kernel = best(matmul_ladder);
   bool failed = false;
-  parallel(shape.m, grain, 2 * shape.k * shape.n, threads, [&](size_t first, size_t last) {
+  parallel(shape.m, matmul_grain, 2 * shape.k * shape.n, threads, [&](size_t first, size_t last) {
     float *const scratch = floats_of_thread(matmul_scratch);
     if (scratch)
       kernel(a, b, c, shape, first, last, scratch);

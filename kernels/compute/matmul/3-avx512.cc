@@ -7,6 +7,7 @@
 namespace {
 
 constexpr size_t lanes = 16, deepest = 256, widest = 4;
+static_assert(deepest * widest * lanes <= matmul_scratch, "scratch is too small");
 
 constexpr size_t rows_for(size_t vectors) { return vectors == 1 ? 16 : vectors == 2 ? 12 : vectors == 3 ? 8 : 6; }
 

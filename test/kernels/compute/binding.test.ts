@@ -30,6 +30,9 @@ const wrong: readonly (readonly [what: string, code: string, values: readonly un
   ...[-1, 1.5, Number.NaN, Infinity, 2 ** 32, '2', 2n, null].map(
     m => [`m = ${typeof m} ${m}`, 'compute/size', [a, b, c, { ...sizes, m }]] as const,
   ),
+  ...['threads', 'transposeA', 'transposeB'].flatMap(name =>
+    [-1, 'two', null].map(x => [`${name} = ${x}`, 'compute/size', [a, b, c, { ...sizes, [name]: x }]] as const),
+  ),
   ['sizes whose product would wrap around', 'compute/length', [a, b, c, { m: 2 ** 32 - 1, k: 2 ** 32 - 1, n: 2 ** 32 - 1 }]],
   ['a too short', 'compute/length', [floats(5), b, c, sizes]],
   ['a too long', 'compute/length', [floats(7), b, c, sizes]],

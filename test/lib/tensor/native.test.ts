@@ -32,6 +32,25 @@ describe('native.matmul', () => {
     },
   );
 
+  it.runIf(available.includes('avx512-packed'))('packing changes no bit, nor does the number of threads', () => {
+    // several blocks of rows, of columns and of k, rows that lie pages apart, each factor as its transpose
+    const sizes = [
+      { m: 530, k: 300, n: 530 },
+      { m: 600, k: 1024, n: 260 },
+      { m: 110, k: 270, n: 525, transposeB: true },
+      { m: 540, k: 257, n: 271, transposeA: true },
+      { m: 101, k: 70, n: 33, transposeA: true, transposeB: true },
+    ];
+    for (const size of sizes) {
+      const [x, y] = [normals(3, size.m * size.k), normals(4, size.k * size.n)];
+      const expected = native.matmul(x, y, { ...size, rung: 'avx512' });
+      for (const threads of [1, 2, 3]) {
+        const got = native.matmul(x, y, { ...size, threads, rung: 'avx512-packed' });
+        expect(Buffer.from(got.buffer).equals(Buffer.from(expected.buffer)), JSON.stringify({ ...size, threads })).toBe(true);
+      }
+    }
+  });
+
   it('says what does not fit', () => {
     const refused = (code: string, call: () => unknown): void =>
       expect(call, code).toThrow(expect.objectContaining({ name: 'LabError', code }));
@@ -41,6 +60,7 @@ describe('native.matmul', () => {
     refused('native/length', () => native.matmul(a, b, { ...shape, out: new Float32Array(3) }));
     refused('native/dtype', () => native.matmul(new Float64Array(a) as never, b, shape));
     refused('native/overlap', () => native.matmul(a, b, { ...shape, out: a.subarray(0, 133) }));
+    for (const threads of [0, 65, 1.5, Number.NaN]) refused('native/threads', () => native.matmul(a, b, { ...shape, threads }));
     refused('native/rung', () => native.matmul(a, b, { ...shape, rung: 'sse9' }));
   });
 });
