@@ -27,6 +27,21 @@ __attribute__((weak)) Matmul matmul_avx2;
 __attribute__((weak)) Matmul matmul_avx512;
 __attribute__((weak)) Matmul matmul_avx512_packed;
 
+// C = bf16(A) · bf16(B), or C + …, where bf16 rounds a float32 to its upper 16 bits, halves to even; beyond the largest of them it is infinite, and NaN is a quiet
+// NaN. Products and sums are float32: |error| ≤ γ(k) · Σ|a · b|, a and b rounded, in an order that the rung chooses. A rung may take numbers below 2⁻¹²⁶ for 0, in A, in B
+// and after each of the k steps of a sum (vdpbf16ps does): then Σ|a · b| over such a or b, and k · 2⁻¹²⁶, come on top. A and B have a side without strides: a_row or
+// a_column is 1, b_row or b_column is 1.
+struct MatmulBf16 {
+  // Columns of B, 16 · first … 16 · last - 1, rounded, into `packed` [⌈n / 16⌉, ⌈k / 2⌉, 16, 2]: pairs along k, zeros where there is none.
+  void (*pack)(const float *b, uint16_t *packed, MatmulShape shape, size_t first, size_t last);
+  // Rows first … last - 1 of C [m, n], of the packed B.
+  void (*multiply)(const float *a, const uint16_t *packed, float *c, MatmulShape shape, size_t first, size_t last);
+};
+
+extern const MatmulBf16 matmul_bf16_reference;
+__attribute__((weak)) extern const MatmulBf16 matmul_bf16_avx512;
+__attribute__((weak)) extern const MatmulBf16 matmul_bf16_avx512_bf16;
+
 struct DepthwiseShape {
   int64_t images, height, width, channels;           // x is [images, height, width, channels]
   int64_t kernel_height, kernel_width;               // the filter is [kernel_height, kernel_width, channels]

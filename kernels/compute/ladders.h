@@ -3,7 +3,7 @@
 #include "abi.h"
 
 // What a rung may need of the processor, as bits.
-enum Feature : unsigned { has_avx2 = 1, has_fma = 2, has_avx512 = 4, has_avx512_vnni = 8 };
+enum Feature : unsigned { has_avx2 = 1, has_fma = 2, has_avx512 = 4, has_avx512_vnni = 8, has_avx512_bf16 = 16 };
 
 // The features that the processor has and the operating system saves registers for, found once a process; of these at most those of the level that TINYLAB_ISA
 // names: plain, avx2, avx512, vnni or amx.
@@ -34,6 +34,12 @@ static const Rung<Matmul> matmul_ladder[] = {
     {"avx2", has_avx2 | has_fma, matmul_avx2},
     {"avx512", has_avx512, matmul_avx512},
     {"avx512-packed", has_avx512, matmul_avx512_packed},
+};
+
+static const Rung<const MatmulBf16> matmul_bf16_ladder[] = {
+    {"reference", 0, &matmul_bf16_reference},
+    {"avx512", has_avx512, &matmul_bf16_avx512},
+    {"avx512-bf16", has_avx512 | has_avx512_bf16, &matmul_bf16_avx512_bf16},
 };
 
 static const Rung<const Depthwise> depthwise_ladder[] = {

@@ -1,4 +1,5 @@
 // The kernels as functions of JavaScript, on typed arrays without a copy. Each checks its arguments, so that no call reads or writes outside.
+#include "bf16.h"
 #include "integers.h"
 #include "quantization.h"
 
@@ -22,6 +23,21 @@ static napi_value matmul(napi_env env, napi_callback_info info) {
       failed = true;
   });
   if (failed) napi_throw_error(env, "compute/memory", "There is no memory for panels of the matrices.");
+  return nullptr;
+}
+
+// matmulBf16(a, b, c, { m, k, n, transposeA, transposeB, threads, rung? }); transposeA and transposeB are 0 or 1
+static napi_value matmul_bf16(napi_env env, napi_callback_info info) {
+  Arguments arguments(env, info, 3);
+  const size_t m = arguments.size("m"), k = arguments.size("k"), n = arguments.size("n"), threads = arguments.size("threads");
+  const size_t transpose_a = arguments.size("transposeA"), transpose_b = arguments.size("transposeB");
+  arguments.expect(transpose_a <= 1 && transpose_b <= 1, "transposeA and transposeB must be 0 or 1.");
+  const MatmulBf16 *const kernel = arguments.rung(matmul_bf16_ladder);
+  const float *a = arguments.input(0, m, k);
+  const float *b = arguments.input(1, k, n);
+  float *c = arguments.output(2, m, n);
+  if (arguments.good && !multiply_bf16(*kernel, a, b, c, transposable(m, k, n, transpose_a, transpose_b), threads))
+    napi_throw_error(env, "compute/memory", "There is no memory for panels of the second matrix.");
   return nullptr;
 }
 
@@ -58,6 +74,7 @@ NAPI_MODULE_INIT() {
     return nullptr;
   }
   add(env, exports, "matmul", matmul, listed(env, matmul_ladder));
+  add(env, exports, "matmulBf16", matmul_bf16, listed(env, matmul_bf16_ladder));
   add(env, exports, "int8Conv", int8_conv, listed(env, int8_conv_ladder));
   add(env, exports, "int8Depthwise", int8_depthwise, listed(env, int8_depthwise_ladder));
   add(env, exports, "int8Add", int8_add, listed(env, int8_add_ladder));

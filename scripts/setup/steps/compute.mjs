@@ -42,6 +42,7 @@ const rungs = {
   avx2: { processor: 'x64', flags: ['-mavx2', '-mfma'] },
   avx512: { processor: 'x64', flags: avx512 },
   'avx512-packed': { processor: 'x64', flags: avx512 },
+  'avx512-bf16': { processor: 'x64', flags: [...avx512, '-mavx512bf16'] },
   'avx512-vnni': { processor: 'x64', flags: vnni },
   'avx512-vnni-lines': { processor: 'x64', flags: vnni },
 };
@@ -149,6 +150,11 @@ export async function rungsThatRun(context) {
       matmul: rung => {
         const c = new Float32Array(1);
         compute.matmul(Float32Array.of(2), Float32Array.of(3), c, { m: 1, k: 1, n: 1, rung });
+        return c[0] - 6;
+      },
+      matmulBf16: rung => {
+        const c = new Float32Array(1);
+        compute.matmulBf16(Float32Array.of(2), Float32Array.of(3), c, { m: 1, k: 1, n: 1, transposeA: 0, transposeB: 0, threads: 1, rung });
         return c[0] - 6;
       },
       int8Conv: (rung, y) => compute.int8Conv(Int32Array.of(...ones(15), 0, 0, 1, 0, 0, 0, 1, ...clip), two, weight, perChannel, y, { threads: 1, rung }) ?? y[0] - 6,
