@@ -36,9 +36,7 @@ const real = new Float32Array(word.buffer);
 
 /**
  * A number rounded to bfloat16: float32's sign and 8 bits of exponent with 7 bits of fraction. Halves go to the even one, what lies beyond the largest
- * (3.39e38) to infinity; NaN stays NaN. From double precision by way of float32.
- * @example
- * roundToBf16(1 + 1 / 128 + 1 / 256); // 1.015625: between two of its numbers, the even one
+ * (3.39e38) to infinity; NaN stays NaN. From double precision by way of float32. 1 + 3/256, between two of its numbers, becomes the even one, 1.015625.
  */
 export function roundToBf16(x: number): number {
   real[0] = x;

@@ -3,7 +3,6 @@ import { composedBatchNorm } from '../../../lib/tensor/batch-norm/composed.ts';
 import type { Attributes } from '../../../lib/tensor/batch-norm/implementation.ts';
 import { nativeBatchNorm } from '../../../lib/tensor/batch-norm/native.ts';
 import { composedBlend } from '../../../lib/tensor/blend.ts';
-import { roundToBf16 } from '../../../lib/tensor/native-bf16.ts';
 import { hasNativeOps } from '../../../lib/tensor/native-ops.ts';
 import { normal, random, uniform } from '../../../lib/tensor/random.ts';
 import { attribute, type OpAttribute, runOp, runOps } from '../../../lib/tensor/run-op.ts';
@@ -157,41 +156,6 @@ on('a pointwise convolution', () => {
   });
 });
 
-on('a product in bfloat16', () => {
-  it.each([
-    [3, 5, 7],
-    [1, 1, 1],
-    [40, 100, 33],
-    [130, 1100, 50],
-    [0, 3, 2],
-    [3, 0, 2],
-    [3, 2, 0],
-  ])('is what TensorFlow computes of rounded numbers, [%d, %d] · [%d columns]', (m, k, n) => {
-    tf.tidy(() => {
-      const rng = random(6);
-      for (const [turnA, turnB] of [
-        [0, 0],
-        [1, 0],
-        [0, 1],
-        [1, 1],
-      ] as const) {
-        const [a, b] = [values(rng, turnA ? [k, m] : [m, k]), values(rng, turnB ? [n, k] : [k, n])] as [tf.Tensor2D, tf.Tensor2D];
-        const of = (count: number): OpAttribute[] => [
-          attribute.int('transpose_a', turnA),
-          attribute.int('transpose_b', turnB),
-          threads(count),
-        ];
-        const got = runOp('TinylabMatmulBf16', [a, b], of(2));
-        const [x, y] = [a, b].map(t => tf.tensor2d((t.dataSync() as Float32Array).map(roundToBf16), t.shape as [number, number]));
-        expect(got.shape).toEqual([m, n]);
-        const expected = tf.matMul(x as tf.Tensor2D, y as tf.Tensor2D, turnA === 1, turnB === 1);
-        expectClose(got, expected.dataSync() as Float32Array, { relative: 1e-4, absolute: 2e-3 });
-        expect(bits(runOp('TinylabMatmulBf16', [a, b], of(1)))).toEqual(bits(got));
-      }
-    });
-  });
-});
-
 on('a depthwise convolution', () => {
   interface Case {
     readonly x: [number, number, number, number];
@@ -300,8 +264,6 @@ on('what does not fit', () => {
     ['other pixels', () => runOp('TinylabPointwiseBackpropFilter', [of(1, 2, 2, 3), of(1, 2, 3, 5)], [threads(1)])],
     ['an image without channels', () => runOp('TinylabDepthwise', [of(4, 4), of(3, 3, 1, 1)], window())],
     ['two outputs a channel', () => runOp('TinylabDepthwise', [of(1, 4, 4, 2), of(3, 3, 2, 2)], window())],
-    ['matrices of other inner sizes', () => runOp('TinylabMatmulBf16', [of(2, 3), of(2, 3)], [threads(1)])],
-    ['a stack of matrices', () => runOp('TinylabMatmulBf16', [of(1, 2, 3), of(3, 2)], [threads(1)])],
     ['a stride of 0', () => runOp('TinylabDepthwise', [of(1, 4, 4, 2), of(3, 3, 2, 1)], window({ stride_down: 0 }))],
     ['a border below 0', () => runOp('TinylabDepthwise', [of(1, 4, 4, 2), of(3, 3, 2, 1)], window({ top: -1 }))],
     ['a size below 0', () => runOp('TinylabDepthwise', [of(1, 4, 4, 2), of(3, 3, 2, 1)], window({ height: -4 }))],
