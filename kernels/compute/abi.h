@@ -104,6 +104,39 @@ struct BatchNorm {
 extern const BatchNorm batch_norm_reference;
 __attribute__((weak)) extern const BatchNorm batch_norm_avx512;
 
+struct LayerNormShape {
+  size_t channels;
+  float epsilon;
+};
+
+// Layer normalisation of x [rows, channels], for rows first … last - 1: each row by its own mean μ and its Σ (x − μ)² / channels = σ². `inverse` is 1 / √(σ² + ε), n = (x − μ) ·
+// inverse. A value that is not finite spoils its row and no other. Without channels nothing is written but the rows' statistics, which are of no meaning.
+struct LayerNorm {
+  // mean [rows], inverse [rows], y = n · γ + β. Within 2⁻¹⁷ of |γ| · max |n| + |β|.
+  void (*apply)(const float *x, const float *gamma, const float *beta, float *y, float *mean, float *inverse, LayerNormShape shape, size_t first, size_t last);
+  // With g = dy · γ: dx = inverse · (g − mean(g) − n · mean(g · n)); dgamma [channels] = Σ dy · n and dbeta [channels] = Σ dy over the rows first … last - 1.
+  void (*grad)(const float *dy, const float *x, const float *gamma, const float *mean, const float *inverse, float *dx, float *dgamma, float *dbeta,
+               LayerNormShape shape, size_t first, size_t last);
+};
+
+extern const LayerNorm layer_norm_reference;
+__attribute__((weak)) extern const LayerNorm layer_norm_avx512;
+
+struct CrossEntropyShape {
+  size_t classes;
+  float smoothing; // s of [0, 1)
+  float scale;     // of the gradient
+};
+
+// For rows first … last - 1 of logits z [rows, classes] with labels of 0 … classes - 1: losses[r] = Σ q_c · (log Σ exp(z) − z_c) with q = (1 − s) · (c is the label) + s / classes,
+// gradient = scale · (softmax(z) − q), and tops[r] the first of the highest logits, or -1 where some logit of the row is not finite (its loss and gradient are then of
+// no meaning). |error| ≤ 2⁻¹⁹ · (1 + max |z|) for a loss and 2⁻²⁰ · scale for the gradient.
+typedef void CrossEntropy(const float *logits, const int32_t *labels, double *losses, float *gradient, int32_t *tops, CrossEntropyShape shape, size_t first,
+                          size_t last);
+
+CrossEntropy cross_entropy_reference;
+__attribute__((weak)) CrossEntropy cross_entropy_avx512;
+
 // An optimizer's step for the elements first … last - 1 of one parameter, in float32; every rung gives the same bits, since no two roundings are contracted. With
 // the gradient g, the rate η and the decay λ, where `numbers` holds what the rule needs:
 //   sgd       [η]                        w - η · (g + λ · w)

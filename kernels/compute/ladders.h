@@ -52,6 +52,16 @@ static const Rung<const BatchNorm> batch_norm_ladder[] = {
     {"avx512", has_avx512, &batch_norm_avx512},
 };
 
+static const Rung<const LayerNorm> layer_norm_ladder[] = {
+    {"reference", 0, &layer_norm_reference},
+    {"avx512", has_avx512, &layer_norm_avx512},
+};
+
+static const Rung<CrossEntropy> cross_entropy_ladder[] = {
+    {"reference", 0, cross_entropy_reference},
+    {"avx512", has_avx512, cross_entropy_avx512},
+};
+
 static const Rung<Update> update_ladder[] = {
     {"reference", 0, update_reference},
     {"avx512", has_avx512, update_avx512},

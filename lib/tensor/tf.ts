@@ -1,7 +1,9 @@
 import './gradients/cumprod.ts';
 import './gradients/einsum.ts';
 import './gradients/gather-nd.ts';
+import './gradients/mean.ts';
 import './gradients/strided-slice.ts';
+import './gradients/sum.ts';
 import './gradients/top-k.ts';
 import './replaced-ops/arg-max.ts';
 import './replaced-ops/average-pool.ts';

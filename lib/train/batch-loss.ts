@@ -22,9 +22,10 @@ export function batchLoss(model: Model, { x, y }: { x: tf.Tensor; y: tf.Tensor }
   const looked = loss.activations ?? [];
   const values = valuesOf(model, { [firstInput(model).id]: x }, { ...options, parameters, ids: [model.output, ...looked] });
   const outputs = values[model.output] as tf.Tensor;
-  onOutputs?.(outputs);
   const activations = Object.fromEntries(looked.map(id => [id, values[id] as tf.Tensor]));
   const value = loss(outputs, y, { inputs: x, parameters, activations });
+  // after the loss, which may have counted already
+  onOutputs?.(outputs);
   if (value.rank === 0) return value;
   throw new LabError(
     'train/loss',

@@ -3,6 +3,7 @@ import { gatherImages } from '../data/augment.ts';
 import { type Dataset, rows } from '../data/dataset.ts';
 import type { InputDType } from '../model/model.ts';
 import type { NDArray } from '../tensor/array.ts';
+import { countedCorrect } from '../tensor/cross-entropy.ts';
 import { LabError } from '../tensor/errors.ts';
 import type { Random } from '../tensor/random.ts';
 import { sameShape } from '../tensor/shape.ts';
@@ -59,6 +60,8 @@ export function batchTensors(
 export function correctAnswers(outputs: tf.Tensor, targets: tf.Tensor): number | undefined {
   const [count, width = 0] = outputs.shape;
   const fits = targets.rank === 1 ? targets.shape[0] === count : width === 1 && sameShape(outputs.shape, targets.shape);
+  const counted = countedCorrect(outputs, targets);
+  if (counted !== undefined) return counted;
   if (outputs.rank !== 2 || width === 0 || !fits || targets.dtype !== 'int32') return undefined;
   const labels = targets.dataSync();
   if (strayLabel(labels, classesOf(width)) >= 0) return undefined;

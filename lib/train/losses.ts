@@ -1,3 +1,4 @@
+import { labelledCrossEntropy } from '../tensor/cross-entropy.ts';
 import { LabError } from '../tensor/errors.ts';
 import { firstNotFinite } from '../tensor/finite.ts';
 import { tf } from '../tensor/tf.ts';
@@ -54,6 +55,8 @@ export function crossEntropy(options: { readonly labelSmoothing?: number } = {})
   }
   return (outputs, targets) =>
     tf.tidy(() => {
+      const whole = labelledCrossEntropy(outputs, targets, labelSmoothing);
+      if (whole) return whole;
       const hard = classTargets('crossEntropy', outputs, targets);
       const aim = labelSmoothing === 0 ? hard : hard.mul(1 - labelSmoothing).add(uniform(outputs).mul(labelSmoothing));
       return weighted(aim, tf.logSoftmax(outputs))

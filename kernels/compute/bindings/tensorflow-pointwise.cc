@@ -1,10 +1,5 @@
 // A 1 × 1 convolution is a product of matrices: pixels by channels. As TensorFlow ops, with both gradients.
-#include "../ladders.h"
-#include "scratch.h"
-#include "tensorflow.h"
-#include "threads.h"
-
-#include <string.h>
+#include "product.h"
 
 namespace {
 
@@ -14,20 +9,6 @@ struct Attributes {
 
 void *create(TF_OpKernelConstruction *construction) { return new Attributes{static_cast<size_t>(int_attribute(construction, "threads"))}; }
 void destroy(void *attributes) { delete static_cast<Attributes *>(attributes); }
-
-// C = A · B, rows shared among threads.
-void multiply(OpRun &run, const float *a, const float *b, float *c, const MatmulShape &shape, size_t threads) {
-  Matmul *const kernel = best(matmul_ladder);
-  bool failed = false;
-  parallel(shape.m, matmul_grain, 2 * shape.k * shape.n, threads, [&](size_t first, size_t last) {
-    float *const scratch = floats_of_thread(matmul_scratch);
-    if (scratch)
-      kernel(a, b, c, shape, first, last, scratch);
-    else
-      failed = true;
-  });
-  run.expect(!failed, "There is no memory for a panel of the second matrix.");
-}
 
 // A tensor as a matrix of pixels by channels.
 size_t pixels(const View &x) { return x.last() == 0 ? 0 : static_cast<size_t>(x.size() / x.last()); }
@@ -64,7 +45,7 @@ void to_input(void *given, TF_OpKernelContext *context) {
   multiply(run, dy.data, filter.data, dx.data, {n == 0 ? 0 : static_cast<size_t>(dx.size()) / n, k, n, k, 1, 1, k, 0}, static_cast<Attributes *>(given)->threads);
 }
 
-// x [..., k], dy [..., n] → the filter's gradient [1, 1, k, n]: sums over pixels, in pieces that are added up in their order, whatever the number of threads
+// x [..., k], dy [..., n] → the filter's gradient [1, 1, k, n]: sums over pixels
 void to_filter(void *given, TF_OpKernelContext *context) {
   OpRun run(context);
   const View x = run.input(0), dy = run.input(1);
@@ -72,26 +53,8 @@ void to_filter(void *given, TF_OpKernelContext *context) {
   const int64_t shape[4] = {1, 1, x.last(), dy.last()};
   const View filter = run.output(0, shape, 4);
   if (!run.good) return;
-  const size_t k = static_cast<size_t>(x.last()), n = static_cast<size_t>(dy.last()), all = pixels(x);
-  const size_t piece = all / 16 < 1024 ? 1024 : (all + 15) / 16, pieces = all == 0 ? 1 : (all + piece - 1) / piece;
-  const Floats sums((pieces - 1) * k * n);
-  run.expect(sums.data() != nullptr, "There is no memory for the sums of a filter's gradient.");
-  if (!run.good) return;
-  Matmul *const kernel = best(matmul_ladder);
-  bool failed = false;
-  parallel(pieces, 1, 2 * piece * k * n, static_cast<Attributes *>(given)->threads, [&](size_t from, size_t to) {
-    float *const scratch = floats_of_thread(matmul_scratch);
-    for (size_t i = from; i < to && scratch; i++) {
-      const size_t first = i * piece, count = all - first < piece ? all - first : piece;
-      float *const out = i == 0 ? filter.data : sums.data() + (i - 1) * k * n;
-      kernel(x.data + first * k, dy.data + first * n, out, {k, count, n, 1, k, n, 1, 0}, 0, k, scratch);
-    }
-    if (!scratch) failed = true;
-  });
-  run.expect(!failed, "There is no memory for a panel of the second matrix.");
-  if (!run.good) return;
-  for (size_t i = 1; i < pieces; i++)
-    for (size_t j = 0; j < k * n; j++) filter.data[j] += sums.data()[(i - 1) * k * n + j];
+  const MatmulShape sizes = {pixels(x), static_cast<size_t>(x.last()), static_cast<size_t>(dy.last()), 0, 0, 0, 0, 0};
+  multiply_transposed(run, x.data, dy.data, filter.data, sizes, static_cast<Attributes *>(given)->threads);
 }
 
 const char *const attributes_of[] = {"threads: int", nullptr};

@@ -94,7 +94,8 @@ napi_value register_ops(napi_env env, napi_callback_info) {
     } else if (first_in_process()) {
       TF_Status *const status = tensorflow.TF_NewStatus();
       if (!(define_all(batch_norm_ops, status) && define_all(depthwise_ops, status) && define_all(pointwise_ops, status) &&
-            define_all(update_ops, status) && define_all(matmul_bf16_ops, status))) snprintf(why, sizeof why, "%s", tensorflow.TF_Message(status));
+            define_all(update_ops, status) && define_all(matmul_bf16_ops, status) && define_all(dense_ops, status) && define_all(layer_norm_ops, status) &&
+            define_all(cross_entropy_ops, status))) snprintf(why, sizeof why, "%s", tensorflow.TF_Message(status));
       tensorflow.TF_DeleteStatus(status);
     }
   }

@@ -1,5 +1,7 @@
+import { dense as denseLayer } from '../../tensor/dense.ts';
+import type { Rectifier } from '../../tensor/rectifier.ts';
 import { type Shape, sizeOf } from '../../tensor/shape.ts';
-import { tf } from '../../tensor/tf.ts';
+import type { tf } from '../../tensor/tf.ts';
 import { count, flag, oneOf } from '../attributes.ts';
 import { carryEach, firstOf } from '../channels/rules.ts';
 import { constant, initialNamed, initialNames } from '../initial.ts';
@@ -13,6 +15,7 @@ const featuresOf = (shape: Shape): number => shape.at(-1) as number;
 export const dense: Op<'dense', DenseAttributes> = {
   name: 'dense',
   arity: 1,
+  alongWith: ['relu', 'relu6'] satisfies Rectifier[],
   attributes: { units: count, bias: flag, initial: oneOf(...initialNames) },
   infer(inputs, { units }) {
     const shape = withLastAxis(only(inputs));
@@ -36,10 +39,6 @@ export const dense: Op<'dense', DenseAttributes> = {
     },
     resize: (_, { output }) => ({ units: output.after }),
   },
-  forward({ inputs, parameters: { kernel, bias }, attributes }) {
-    const x = only(inputs);
-    const flat = x.reshape([-1, featuresOf(x.shape)]) as tf.Tensor2D;
-    const y = tf.matMul(flat, kernel as tf.Tensor2D).reshape([...x.shape.slice(0, -1), attributes.units]);
-    return bias ? tf.add(y, bias) : y;
-  },
+  forward: ({ inputs, parameters: { kernel, bias }, along }) =>
+    denseLayer(only(inputs), kernel as tf.Tensor2D, { bias: bias as tf.Tensor1D | undefined, rectifier: along as Rectifier | undefined }),
 };

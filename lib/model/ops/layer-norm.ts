@@ -1,4 +1,5 @@
-import { tf } from '../../tensor/tf.ts';
+import { layerNorm as normalised } from '../../tensor/layer-norm.ts';
+import type { tf } from '../../tensor/tf.ts';
 import { real } from '../attributes.ts';
 import { mixes } from '../channels/rules.ts';
 import { constant } from '../initial.ts';
@@ -22,10 +23,7 @@ export const layerNorm: Op<'layer-norm', LayerNormAttributes> = {
   },
   coupling: mixes('normalises over'),
   forward({ inputs, parameters, attributes: { epsilon } }) {
-    const x = only(inputs);
     const { gamma, beta } = parameters as Record<'gamma' | 'beta', tf.Tensor1D>;
-    const { mean, variance } = tf.moments(x, -1, true);
-    const normal = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, epsilon)));
-    return tf.add(tf.mul(normal, gamma), beta);
+    return normalised(only(inputs), { gamma, beta, epsilon });
   },
 };

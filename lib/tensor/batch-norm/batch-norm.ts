@@ -1,4 +1,5 @@
 import { hasNativeOps } from '../native-ops.ts';
+import { endsOf, type Rectifier } from '../rectifier.ts';
 import { registerGradient, registerKernel, runKernel } from '../register.ts';
 import { assertShape } from '../shape.ts';
 import { tf } from '../tfjs.ts';
@@ -44,8 +45,7 @@ registerGradient<tf.Tensor, Attributes>(inference, { inputs: ['x', 'gamma', 'bet
   };
 });
 
-/** A rectifier that is computed along with batch normalisation: max(y, 0), or min(max(y, 0), 6). */
-export type Rectifier = 'relu' | 'relu6';
+export type { Rectifier } from '../rectifier.ts';
 
 interface Common {
   readonly epsilon?: number;
@@ -54,11 +54,7 @@ interface Common {
 }
 
 function attributesOf({ epsilon = 1e-3, rectifier }: Common): Attributes {
-  return {
-    epsilon,
-    low: rectifier ? 0 : Number.NEGATIVE_INFINITY,
-    high: rectifier === 'relu6' ? 6 : Number.POSITIVE_INFINITY,
-  };
+  return { epsilon, ...endsOf(rectifier) };
 }
 
 /** What batch normalisation gives in training: y in the shape of x, and the batch's own statistics, one value a channel. */

@@ -1,4 +1,7 @@
-"""PyTorch's training step and forward pass of a graph that TinyLab wrote: torch_steps.py THREADS BATCH NAME=GRAPH.json …"""
+"""PyTorch's training step and forward pass of a graph that TinyLab wrote: torch_steps.py THREADS BATCH NAME=GRAPH.json …
+
+A graph that is no list of nodes but an object holds the sizes of a transformer (torch_gpt.py).
+"""
 import contextlib
 import sys
 
@@ -7,6 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from serve import graph, serve
+from torch_gpt import Gpt
 
 threads, batch = int(sys.argv[1]), int(sys.argv[2])
 graphs = {name: graph(path) for name, path in (pair.split("=", 1) for pair in sys.argv[3:])}
@@ -17,10 +21,10 @@ def convolution(channels, attributes, depthwise):
     height, width = attributes["kernelSize"]
     padding = attributes["padding"]
     strides = tuple(attributes["strides"])
-    if padding == "same" and strides == (1, 1):
+    if padding == "same":
+        # with strides TensorFlow's border lies at the other end; the sizes and the work are the same
         padding = (height // 2, width // 2)
-    elif padding in ("same", "valid"):
-        assert padding == "valid" or (height, width) == (1, 1), "a strided window needs its padding as a number here"
+    elif padding == "valid":
         padding = 0
     filters = channels * attributes["multiplier"] if depthwise else attributes["filters"]
     groups = channels if depthwise else attributes["groups"]
@@ -33,6 +37,7 @@ class Net(nn.Module):
         self.steps = []
         self.layers = nn.ModuleList()
         channels = {}
+        attributes_of_input = nodes[0]["attributes"]["shape"]
         for node in nodes:
             op, attributes, inputs = node["op"], node["attributes"], node["inputs"]
             width = channels[inputs[0]] if inputs else attributes["shape"][-1]
@@ -44,6 +49,9 @@ class Net(nn.Module):
             elif op == "dense":
                 layer = nn.Linear(width, attributes["units"])
                 width = attributes["units"]
+            elif op == "flatten":
+                layer = nn.Flatten()
+                width = attributes_of_input[0] * attributes_of_input[1] * width
             else:
                 layer = {"relu": nn.ReLU, "relu6": nn.ReLU6, "max-pool": lambda: nn.MaxPool2d(2)}.get(op, nn.Identity)()
             channels[node["id"]] = width
@@ -65,15 +73,11 @@ class Net(nn.Module):
 
 
 def make(name):
-    """NAME is net/what/flavour, such as vgg/step/channels_last+compile+bf16."""
+    """NAME is net/what/flavour, such as vgg/step/channels_last+compile+bf16; x20 does it twenty times, adam is another optimizer."""
     net, what, flavour = name.split("/")
-    nodes = graphs[net]
     flags = flavour.split("+")
     torch.manual_seed(0)
-    model = Net(nodes)
-    height, width, channels = nodes[0]["attributes"]["shape"]
-    x = torch.rand(batch, channels, height, width)
-    y = torch.randint(0, 10, (batch,))
+    model, x, y = problem(graphs[net])
     if "channels_last" in flags:
         model, x = model.to(memory_format=torch.channels_last), x.contiguous(memory_format=torch.channels_last)
     run = torch.compile(model) if "compile" in flags else model
@@ -86,7 +90,8 @@ def make(name):
                 return run(x).float().sum().item()
 
         return forward
-    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)
+    adam = "adam" in flags
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3) if adam else torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)
 
     def step():
         with mixed():
@@ -96,7 +101,17 @@ def make(name):
         optimizer.step()
         return loss.item()
 
-    return step
+    times = next((int(flag[1:]) for flag in flags if flag[0] == "x"), 1)
+    return lambda: [step() for _ in range(times)]
+
+
+def problem(graph):
+    """A model with inputs and labels of one batch."""
+    if isinstance(graph, dict):
+        model = Gpt(**graph)
+        return model, *model.examples(batch)
+    height, width, channels = graph[0]["attributes"]["shape"]
+    return Net(graph), torch.rand(batch, channels, height, width), torch.randint(0, 10, (batch,))
 
 
 serve(make)
