@@ -67,7 +67,10 @@ export {
   productBytes,
   productQuantize,
   productValue,
+  type VectorBlock,
+  type VectorClusters,
   type VectorCoded,
+  type VectorLine,
 } from './compress/quantize/codebook/product.ts';
 export { type DistilledData, type DistillOptions, distilledData, statisticsGap } from './compress/quantize/data-free/zero-q.ts';
 export { huffmanDecode, huffmanEncode } from './compress/quantize/entropy/bits.ts';
@@ -186,6 +189,7 @@ export {
 export { firstStep, learnedSteps, slowSteps, stepGradientScale } from './compress/quantize/schedule/lsq.ts';
 export { type ClipOptions, clipActivations, clipLevels, pact } from './compress/quantize/schedule/pact.ts';
 export { type QuantizationAwareOptions, quantizationAware } from './compress/quantize/schedule/quantization-aware.ts';
+export { type GradientBits, quantizedGradient, quantizeGradients } from './compress/quantize/schedule/quantized-gradients.ts';
 export { type Slope, scaledGradient, slopeWithin, straightThrough } from './compress/quantize/schedule/straight-through.ts';
 export { type TechniqueOptions, type TrainQuantizedOptions, trainQuantized } from './compress/quantize/schedule/train-quantized.ts';
 export type { TrainedBits, WeightTraining } from './compress/quantize/schedule/weight-training.ts';

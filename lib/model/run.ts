@@ -3,7 +3,7 @@ import { assertShape } from '../tensor/shape.ts';
 import { tf } from '../tensor/tf.ts';
 import { upload } from '../tensor/upload.ts';
 import { wholeNumbers } from '../tensor/whole.ts';
-import { type Graph, inputOf, inputsOf, type Model, type Node } from './model.ts';
+import { type Graph, inputOf, inputsOf, type Model, type Node, nodeOf } from './model.ts';
 import { opOf } from './ops/index.ts';
 import { realValue } from './real-value.ts';
 
@@ -17,6 +17,8 @@ export interface ForwardOptions {
    * old ← momentum · old + (1 - momentum) · value, where a momentum of 1 leaves it. Values live as long as the enclosing tidy: read or keep them at once.
    */
   readonly onStatistic?: (parameterName: string, value: tf.Tensor, momentum: number) => void;
+  /** By the id of a node: what all that read it get in place of its value, of the same shape. Gradients flow back through it. */
+  readonly values?: Readonly<Record<string, (value: tf.Tensor) => tf.Tensor>>;
   /** Sees the value of every node; it must not dispose it. Without it, only nodes that the wanted values need are computed. */
   readonly onActivation?: (node: Node, value: tf.Tensor) => void;
 }
@@ -50,7 +52,7 @@ export function run(
 
 /**
  * As `run`, for ids of nodes that are known to be there: what the library itself asks with, since a name may stand for an output and for a node.
- * @throws LabError `model/input`, `shape/mismatch`.
+ * @throws LabError `model/input`, `shape/mismatch`, `model/node` for an id in `values` that there is not.
  */
 export function valuesOf(
   model: Model,
@@ -60,16 +62,18 @@ export function valuesOf(
   const ids = [...options.ids];
   const needed = options.onActivation ? undefined : ancestors(model, ids);
   assertInputs(model, inputs, needed);
+  const changed = Object.keys(options.values ?? {}).map(id => nodeOf(model, id).id);
+  const shown = (id: string, value: tf.Tensor): tf.Tensor => options.values?.[id]?.(value) ?? value;
   return tf.tidy(() => {
     const values = new Map<string, tf.Tensor>();
-    const along = needed ? activationsAlong(model, new Set(ids)) : new Map<string, Node>();
+    const along = needed ? activationsAlong(model, new Set([...ids, ...changed])) : new Map<string, Node>();
     for (const node of model.nodes) {
       if ((needed && !needed.has(node.id)) || values.has(node.id)) continue;
       const next = along.get(node.id);
       const value = node.op === 'input' ? entering(node, inputs) : compute(model, node, { values, options, along: next?.op });
-      if (next) values.set(next.id, value);
+      if (next) values.set(next.id, shown(next.id, value));
       options.onActivation?.(node, value);
-      values.set(node.id, value);
+      values.set(node.id, shown(node.id, value));
     }
     const given = new Set(Object.values(inputs));
     return Object.fromEntries(

@@ -5,7 +5,7 @@ import type { tf } from '../tensor/tf.ts';
 import type { NamedTensors } from './hooks.ts';
 import type { Loss } from './losses.ts';
 
-export interface LossPass extends Pick<ForwardOptions, 'training' | 'onStatistic'> {
+export interface LossPass extends Pick<ForwardOptions, 'training' | 'onStatistic' | 'values'> {
   readonly loss: Loss;
   /** The model's parameters, and those that the loss owns. */
   readonly parameters: NamedTensors;

@@ -8,7 +8,7 @@ import { tf } from '../tensor/tf.ts';
 import { download } from '../tensor/upload.ts';
 import { assertActivations, batchLoss } from './batch-loss.ts';
 import { batchTensors, type Examples, examplesOf } from './examples.ts';
-import type { NamedTensors } from './hooks.ts';
+import type { NamedTensors, TrainingHooks } from './hooks.ts';
 import { crossEntropy, type Loss } from './losses.ts';
 import { runningStatistics } from './running-statistics.ts';
 import { openState, type TrainingState } from './state.ts';
@@ -26,20 +26,22 @@ export interface Objective {
   /** Moves the running statistics along. */
   readonly track?: boolean;
   readonly parameters?: (parameters: NamedTensors) => NamedTensors;
+  /** What stands in place of the values of nodes, by their ids. */
+  readonly values?: TrainingHooks['values'];
   /** Sees the outputs that the loss is taken of. */
   readonly onOutputs?: (outputs: tf.Tensor) => void;
 }
 
 /** The loss of one batch and its gradients. To be called inside a tidy. */
 export function lossGradients(model: Model, state: TrainingState, batch: { x: tf.Tensor; y: tf.Tensor } & Objective): LossGradients {
-  const { loss, training, track } = batch;
+  const { loss, training, track, values } = batch;
   const { variables, trainable } = state;
   const statistics = track ? runningStatistics(variables) : undefined;
   if (trainable.length === 0)
     throw new LabError('train/frozen', `Model ${model.name} has nothing to train.`, 'Mark a parameter as trainable with withParameters.');
   const objective = (): tf.Scalar => {
     const parameters = batch.parameters ? { ...variables, ...batch.parameters(variables) } : variables;
-    return batchLoss(model, batch, { loss, training, parameters, onStatistic: statistics?.observe, onOutputs: batch.onOutputs });
+    return batchLoss(model, batch, { loss, training, parameters, values, onStatistic: statistics?.observe, onOutputs: batch.onOutputs });
   };
   const weights = trainable.map(name => variables[name] as tf.Variable);
   try {

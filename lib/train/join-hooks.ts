@@ -1,7 +1,8 @@
+import type { tf } from '../tensor/tf.ts';
 import type { NamedTensors, TrainingHooks } from './hooks.ts';
 import { ownedTogether, sightOf } from './owned.ts';
 
-type Place = Exclude<keyof TrainingHooks, 'owns'>;
+type Place = Exclude<keyof TrainingHooks, 'owns' | 'values'>;
 
 /** One of several hooks, and what it may see. */
 interface Part {
@@ -38,7 +39,18 @@ export function joinHooks(...hooks: readonly (TrainingHooks | undefined)[]): Tra
     },
   };
   const used = Object.entries(joined).filter(([place]) => at(place as Place).length > 0);
-  return { ...Object.fromEntries(used), ...(Object.keys(owns).length > 0 && { owns }) };
+  const values = valuesTogether(present);
+  return { ...Object.fromEntries(used), ...(Object.keys(owns).length > 0 && { owns }), ...(values && { values }) };
+}
+
+/** What stands behind each node: of two hooks the second gets what the first made. */
+function valuesTogether(hooks: readonly TrainingHooks[]): TrainingHooks['values'] {
+  const joined: Record<string, (value: tf.Tensor) => tf.Tensor> = {};
+  for (const [id, change] of hooks.flatMap(({ values = {} }) => Object.entries(values))) {
+    const before = joined[id];
+    joined[id] = before ? value => change(before(value)) : change;
+  }
+  return Object.keys(joined).length > 0 ? joined : undefined;
 }
 
 function made(parts: readonly Part[], parameters: NamedTensors): NamedTensors {

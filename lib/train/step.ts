@@ -36,7 +36,7 @@ export function trainStep(context: StepContext, batch: Batch): { loss: number; c
     const onOutputs = (outputs: tf.Tensor): void => {
       correct = correctAnswers(outputs, batch.y);
     };
-    const objective = { loss: context.loss, training: true, track: true, parameters: hooks.parameters, onOutputs };
+    const objective = { loss: context.loss, training: true, track: true, parameters: hooks.parameters, values: hooks.values, onOutputs };
     const result = lossGradients(model, state, { ...batch, ...objective });
     const loss = result.loss.dataSync()[0] as number;
     if (!Number.isFinite(loss))

@@ -86,18 +86,3 @@ export function agreement(program: deploy.Program, images: Dataset, count: numbe
   const right = classesOf(predict(foldedNet(), few.images));
   return own.filter((label, i) => label === right[i]).length / count;
 }
-
-/** Bytes of a program's constants, as they are stored. */
-export const constantBytes = ({ tensors }: deploy.Program): number =>
-  tensors.reduce((sum, { data, shape, type }) => sum + (data ? Math.ceil((shape.reduce((a, b) => a * b, 1) * bits[type]) / 8) : 0), 0);
-
-const bits: Readonly<Record<deploy.ElementType, number>> = {
-  bool: 8,
-  float32: 32,
-  int4: 4,
-  int8: 8,
-  uint8: 8,
-  int16: 16,
-  int32: 32,
-  int64: 64,
-};

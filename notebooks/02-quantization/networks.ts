@@ -3,7 +3,6 @@ import { groupQuestion } from './groups.ts';
 import {
   agreement,
   atBits,
-  constantBytes,
   denseNet,
   distinct,
   distinctInChannel,
@@ -174,9 +173,10 @@ async function judged(q: Examiner): Promise<void> {
     got: real?.name,
     hint: 'A step computes with real numbers: quantize every activation and every weight before you lower.',
   });
-  q.true(constantBytes(found) <= goals.programBytes, {
+  const { constantBytes } = deploy.inspectProgram(found);
+  q.true(constantBytes <= goals.programBytes, {
     asked: `at most ${goals.programBytes} bytes of constants`,
-    got: constantBytes(found),
+    got: constantBytes,
     hint: 'Weights of 8 bits take 431,048 bytes.',
   });
   agrees(q, found, { images: (await loadDataset('fashion-mnist')).validation, named: 'of the validation images' });

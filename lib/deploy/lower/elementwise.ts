@@ -2,7 +2,7 @@ import type { Attributes } from '../../model/model.ts';
 import type { Shape } from '../../tensor/shape.ts';
 import { factors, sumAttributes } from '../factors.ts';
 import type { RequantizeAttributes } from '../integer/requantize-attributes.ts';
-import { realTable } from '../real-table.ts';
+import { realTable, type TableGrid, type WrittenGrid } from '../real-table.ts';
 import { assertAccumulator, reachOf } from './accumulator.ts';
 import { type Grid, refuseLowering } from './grid.ts';
 import { type Lowered, type Lowering, type LowerRule, requantization, requantize } from './rule.ts';
@@ -94,8 +94,11 @@ export const lowerConcat: LowerRule = {
   },
 };
 
-/** A function of one value as a table of the 256 integers that 8 bits hold: f at each, rounded to the output's grid. */
-export function lookup(fn: (x: number, attributes: Readonly<Record<string, unknown>>) => number): LowerRule {
+/** The entries of a table: the integer of y for each of the 256 integers of x, from the smallest on. */
+type Entries = (x: TableGrid, y: WrittenGrid, attributes: Attributes) => readonly number[];
+
+/** A function of one value as a table of the 256 integers that 8 bits hold. */
+export function table(entriesOf: Entries): LowerRule {
   return {
     grid: 'computes',
     lower(lowering) {
@@ -103,11 +106,15 @@ export function lookup(fn: (x: number, attributes: Readonly<Record<string, unkno
       const [{ grid, tensor }] = inputs as readonly [Lowered];
       if (grid.type === 'int16' || output.grid.type === 'int16')
         refuseLowering(node, 'it is a table, and integers of 16 bits have 65,536 entries.', 'Give its input and output 8 bits or fewer.');
-      const entries = realTable(x => fn(x, node.attributes), { ...grid, type: grid.type === 'uint8' ? 'uint8' : 'int8' }, output.grid);
+      const entries = entriesOf({ ...grid, type: grid.type === 'uint8' ? 'uint8' : 'int8' }, output.grid, node.attributes);
       const type = output.grid.type === 'uint8' ? 'uint8' : 'int8';
       const data = type === 'uint8' ? Uint8Array.from(entries) : Int8Array.from(entries);
-      const table = lowering.constant(`${node.id}.table`, { shape: [256], type, data });
-      lowering.step('lookup', { inputs: [tensor, table], output }, {});
+      const constant = lowering.constant(`${node.id}.table`, { shape: [256], type, data });
+      lowering.step('lookup', { inputs: [tensor, constant], output }, {});
     },
   };
 }
+
+/** A real function as a table: f at each integer, rounded to the output's grid. */
+export const lookup = (fn: (x: number, attributes: Attributes) => number): LowerRule =>
+  table((x, y, attributes) => realTable(value => fn(value, attributes), x, y));

@@ -2,9 +2,10 @@ import type { OpName } from '../../model/ops/index.ts';
 import type { PoolAttributes } from '../../model/pooling.ts';
 import { bordersOf } from '../../model/window.ts';
 import { sizeOf } from '../../tensor/shape.ts';
-import { sigmoid32 } from '../real-table.ts';
+import { hardSwishEntries } from '../hard-swish-entries.ts';
+import { realTable, sigmoid32 } from '../real-table.ts';
 import { assertAccumulator, reachOf } from './accumulator.ts';
-import { lookup, lowerAdd, lowerConcat, lowerMul } from './elementwise.ts';
+import { lookup, lowerAdd, lowerConcat, lowerMul, table } from './elementwise.ts';
 import { refuseLowering } from './grid.ts';
 import { lowerConv2d, lowerConv2dTranspose, lowerDense, lowerDepthwiseConv2d } from './layers.ts';
 import { lowerMatmul } from './matmul.ts';
@@ -68,6 +69,7 @@ const globalAveragePool: LowerRule = {
 };
 
 const relu6 = (x: number): number => Math.min(6, Math.max(0, x));
+const hardSwish = (x: number): number => (x * relu6(x + 3)) / 6;
 
 /** How each op of a model becomes integers. */
 export const rules: Readonly<Record<OpName, LowerRule | 'refused'>> = {
@@ -94,7 +96,7 @@ export const rules: Readonly<Record<OpName, LowerRule | 'refused'>> = {
   sigmoid: lowerWide('sigmoid', lookup(sigmoid32)),
   tanh: lowerWide('tanh', lookup(Math.tanh)),
   swish: lookup(x => x * sigmoid32(x)),
-  'hard-swish': lookup(x => (x * relu6(x + 3)) / 6),
+  'hard-swish': table((x, y) => hardSwishEntries(x, y) ?? realTable(hardSwish, x, y)),
   'leaky-relu': lookup((x, { slope }) => (x < 0 ? x * (slope as number) : x)),
   'batch-norm': 'refused',
   'layer-norm': 'refused',

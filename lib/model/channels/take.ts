@@ -4,6 +4,7 @@ import { elementsOf, int4, pack } from '../../tensor/pack.ts';
 import { type Shape, sizeOf } from '../../tensor/shape.ts';
 import { gridShape } from '../../tensor/tiles.ts';
 import type { Parameter } from '../model.ts';
+import { blockOf } from '../quantization/block.ts';
 import { entriesShared, type Quantization, realShape, type Scale } from '../quantization/quantization.ts';
 
 /** For some axes of an array: which indices stay, in their new order. */
@@ -108,8 +109,9 @@ export function assertCuttable(name: string, parameter: Parameter, axis: number)
 function neighbours(quantization: Quantization, shape: Shape, axis: number): number | undefined {
   const { tile, scale } = quantization;
   const size = tile[axis] as number;
-  if (quantization.kind === 'codebook' && quantization.vector?.axis === axis && quantization.vector.length > 1)
-    return quantization.vector.length;
+  const vector = quantization.kind === 'codebook' ? quantization.vector : undefined;
+  const reach = vector ? (blockOf(vector, shape.length)[axis] as number) : 1;
+  if (reach > 1) return reach;
   if (size > 1 && size < (shape[axis] as number)) return size;
   return scale && !isArray(scale) ? neighbours(scale.quantization, gridShape(shape, tile), axis) : undefined;
 }

@@ -4,6 +4,7 @@ import { firstNotFinite } from '../../tensor/finite.ts';
 import { elementsOf } from '../../tensor/pack.ts';
 import { type Shape, sameShape } from '../../tensor/shape.ts';
 import { gridShape } from '../../tensor/tiles.ts';
+import { blockOf, type VectorPlace, vectorLength } from './block.ts';
 import { numberFormat } from './number-formats.ts';
 import {
   type Codebook,
@@ -66,17 +67,28 @@ function assertTable(where: string, { shape, dtype, data }: NDArray, expected: {
     refuse(where, `expected finite numbers; value ${broken} is ${data[broken]}.`, 'Does the range that it comes from hold NaN?');
 }
 
+/** Whether vectors lie along an axis that there is, or are blocks of this rank. */
+function isPlace(vector: VectorPlace, rank: number): boolean {
+  if ('block' in vector) return Array.isArray(vector.block) && vector.block.length === rank && vector.block.every(n => whole(n, 1));
+  return whole(vector.axis, 0, rank - 1) && whole(vector.length, 1);
+}
+
+const divides = (length: number, axis: number | undefined): boolean => (axis as number) % length === 0;
+
+const named = (vector: VectorPlace): string =>
+  'block' in vector ? `[${String(vector.block)}]` : `${vector.length} along axis ${vector.axis}`;
+
 function assertCodebook(
   quantization: Codebook,
   { shape, grid, where }: { readonly shape: Shape; readonly grid: Shape; readonly where: string },
 ): void {
   const { bits, tile, entries, vector } = quantization;
   if (vector) {
-    const { axis, length } = vector;
-    const fits = whole(axis, 0, shape.length - 1) && whole(length, 1) && [shape, tile].every(axes => (axes[axis] as number) % length === 0);
-    if (!fits) refuse(where, `vectors of ${length} along axis ${axis} do not divide the shape [${shape}] and its tile [${tile}].`);
+    const fits =
+      isPlace(vector, shape.length) && [shape, tile].every(axes => blockOf(vector, axes.length).every((n, i) => divides(n, axes[i])));
+    if (!fits) refuse(where, `vectors of ${named(vector)} do not divide the shape [${shape}] and its tile [${tile}].`);
   }
-  const own = vector ? [vector.length] : [];
+  const own = vector ? [vectorLength(vector)] : [];
   const count = entryCount(quantization);
   if (!whole(count, 1, 2 ** bits))
     refuse(where, `a code book of ${bits} bits has 1 to ${2 ** bits} entries; got shape [${entries.shape}].`);

@@ -18,7 +18,7 @@ export interface CodebookOptions {
   readonly entries: NDArray | readonly number[] | NumberFormatName;
   /** A list is in row-major order of the tiles. */
   readonly scale?: Scale | readonly number[];
-  /** Where entries are vectors: the axis along which their numbers lie, and how many. */
+  /** Where entries are vectors: the axis along which their numbers lie, and how many; or the block that they fill. */
   readonly vector?: Codebook['vector'];
 }
 
@@ -40,7 +40,7 @@ export function codebook({ shape, bits, tile = perTensor(shape), entries, scale,
     tile: Object.freeze([...tile]),
     ...entriesOf(entries),
     ...(scale && { scale: scaleOf(grid, scale) }),
-    ...(vector && { vector: Object.freeze({ ...vector }) }),
+    ...(vector && { vector: Object.freeze('block' in vector ? { block: Object.freeze([...vector.block]) } : { ...vector }) }),
   };
   assertQuantization(shape, made);
   return Object.freeze(made);

@@ -2,9 +2,9 @@ import { array, isArray, type NDArray } from '../../tensor/array.ts';
 import { channelRuns } from '../../tensor/channel-runs.ts';
 import { channelReals } from '../../tensor/native-quantize.ts';
 import { elementsOf } from '../../tensor/pack.ts';
-import { sizeOf } from '../../tensor/shape.ts';
 import { tileMap } from '../../tensor/tiles.ts';
 import { affineRows } from './affine-rows.ts';
+import { blockOf, blockPlaces, type VectorPlace, vectorLength } from './block.ts';
 import { assertQuantization, refuse } from './checks.ts';
 import {
   type Affine,
@@ -56,9 +56,9 @@ function codebookReals(value: NDArray, quantization: Codebook): Float32Array {
   const mask = 2 ** bits - 1;
   const count = entryCount(quantization);
   const own = entriesShared(quantization) ? 0 : count;
-  const length = vector?.length ?? 1;
-  // a vector's numbers stand as far apart as the indices along its axis
-  const inner = vector ? sizeOf(value.shape.slice(vector.axis + 1)) : 1;
+  const length = vector ? vectorLength(vector) : 1;
+  const shape = realShape({ value, quantization });
+  const places = length > 1 ? blockPlaces(shape, blockOf(vector as VectorPlace, shape.length)) : undefined;
   const real = new Float32Array(stored.length * length);
   for (let r = 0, i = 0; r < rows.length; r++)
     for (let c = 0; c < columns.length; c++, i++) {
@@ -67,8 +67,8 @@ function codebookReals(value: NDArray, quantization: Codebook): Float32Array {
       if (index >= count) refuse('A code book', `index ${index} is none of the ${count} entries.`);
       const factor = scale ? (scale[tile] as number) : 1;
       const from = (tile * own + index) * length;
-      const to = length === 1 ? i : i + (length - 1) * (i - (i % inner));
-      for (let k = 0; k < length; k++) real[to + k * inner] = factor * (entries[from + k] as number);
+      const to = places ? (places.firsts[i] as number) : i;
+      for (let k = 0; k < length; k++) real[to + (places ? (places.offsets[k] as number) : 0)] = factor * (entries[from + k] as number);
     }
   return real;
 }

@@ -1,5 +1,6 @@
 import { bitLengthOf, isArray, type NDArray } from '../../tensor/array.ts';
 import { type Shape, sizeOf } from '../../tensor/shape.ts';
+import { blockOf, type VectorPlace } from './block.ts';
 import type { NumberFormatName } from './number-formats.ts';
 
 /** One number for each tile: float32 of the grid's shape, or integers of that shape with a quantization of their own (VS-Quant, QLoRA). */
@@ -29,22 +30,22 @@ export interface Affine {
 /**
  * real = scale[t] · entries[index], or the entries of tile t. A stored integer is an index modulo 2^bits, so that int4 holds 0–15 too.
  *
- * Vector code book (product quantization): an index stands for `length` neighbours along `axis`, of which the parameter must have a multiple. The
- * parameter's value, its indices, then has shape[axis] / length there, and the parameter's own shape along all other axes; masks, tiles and what
- * the graph says keep counting in single numbers (`realShape`).
+ * Vector code book (product quantization): an index stands for `length` neighbours along `axis`, or for a `block` of neighbours along several axes, of
+ * which the parameter must have a multiple. The parameter's value, its indices, is that much shorter along these axes; masks, tiles and what the
+ * graph says keep counting in single numbers (`realShape`). Numbers of a block stand in row-major order in its entry.
  */
 export interface Codebook {
   readonly kind: 'codebook';
   /** Bits that an index takes, 1–16. */
   readonly bits: number;
-  /** What shares a scale, and the entries unless all share them: a shape of the parameter's rank, a multiple of the vector along its axis. */
+  /** What shares a scale, and the entries unless all share them: a shape of the parameter's rank, a multiple of the vector along its axes. */
   readonly tile: Shape;
-  /** float32: [n] shared by all tiles or [...grid, n], n ≤ 2^bits; for vectors [n, length] or [...grid, n, length]. */
+  /** float32: [n] shared by all tiles or [...grid, n], n ≤ 2^bits; for vectors [n, numbers] or [...grid, n, numbers]. */
   readonly entries: NDArray;
   /** The number format whose own numbers the entries are, one for each code; they take no storage then, since the name says them all. */
   readonly format?: NumberFormatName;
   readonly scale?: Scale;
-  readonly vector?: { readonly axis: number; readonly length: number };
+  readonly vector?: VectorPlace;
 }
 
 /** How a parameter's integers stand for real numbers. */
@@ -56,15 +57,19 @@ export interface Stored {
   readonly quantization?: Quantization;
 }
 
-/** Shape of the numbers that a parameter stands for: that of its value, longer along the axis of a vector code book. */
+/** Shape of the numbers that a parameter stands for: that of its value, longer along the axes of a vector code book. */
 export function realShape({ value, quantization }: Stored): Shape {
   const vector = quantization?.kind === 'codebook' ? quantization.vector : undefined;
-  return vector ? value.shape.with(vector.axis, (value.shape[vector.axis] as number) * vector.length) : value.shape;
+  if (!vector) return value.shape;
+  const block = blockOf(vector, value.shape.length);
+  return value.shape.map((length, axis) => length * (block[axis] as number));
 }
 
-/** A shape or a tile of the parameter counted in stored integers: shorter along the axis of a vector code book. */
+/** A shape or a tile of the parameter counted in stored integers: shorter along the axes of a vector code book. */
 export function storedShape(shape: Shape, { vector }: Pick<Codebook, 'vector'>): Shape {
-  return vector ? shape.with(vector.axis, (shape[vector.axis] as number) / vector.length) : shape;
+  if (!vector) return shape;
+  const block = blockOf(vector, shape.length);
+  return shape.map((length, axis) => length / (block[axis] as number));
 }
 
 /**

@@ -3,6 +3,7 @@ import { type Shape, sizeOf } from '../../tensor/shape.ts';
 import { gridShape, perAxis, perGroup, perTensor } from '../../tensor/tiles.ts';
 import { arrayIn, dtypeIn, readTensor, type TensorSource } from '../tensor-source.ts';
 import { isRecord, recordOf } from '../validate.ts';
+import type { VectorPlace } from './block.ts';
 import { assertOwnNumbers, assertQuantization, assertWidth, refuse } from './checks.ts';
 import { ownNumbers } from './codebook.ts';
 import type { Affine, Codebook, Quantization, Scale } from './quantization.ts';
@@ -54,11 +55,21 @@ export function encodeQuantization(name: string, value: unknown, level = 0): { r
     tile,
     ...('record' in scale ? { scale: scale.record } : {}),
     ...(all.zeroPoint ? { zeroPoint: 'int32' as const } : {}),
-    ...(vector ? { vector: { axis: vector.axis, length: vector.length } } : {}),
+    ...(vector ? { vector: placeIn(`Quantization of ${name}`, vector) } : {}),
     ...(format === undefined ? {} : { format }),
   };
   const own = Object.entries(parts).flatMap(([key, part]) => (part === undefined ? [] : [[key, arrayIn(name, part)] as const]));
   return { record, arrays: { ...scale.arrays, ...Object.fromEntries(own) } };
+}
+
+/** Where vectors lie, in one of the two ways; whether that fits is checked with the rest. */
+function placeIn(where: string, vector: unknown): VectorPlace {
+  if (isRecord(vector) && Object.hasOwn(vector, 'block')) {
+    const { block } = recordOf(where, vector, ['block']);
+    return { block: Array.isArray(block) ? Object.freeze([...block]) : refuse(where, `no block is ${String(block)}.`) };
+  }
+  const { axis, length } = recordOf(where, vector, ['axis', 'length']) as { axis: number; length: number };
+  return { axis, length };
 }
 
 /** Codes of a number format, which may stand below two levels of scales; that they have no scale is checked with the rest. */
@@ -116,9 +127,7 @@ export function decodeQuantization(name: string, value: unknown, reading: Readin
           ...(format === undefined
             ? { entries: readTensor(source, name + suffix.entries, { dtype: 'float32' }) }
             : ownNumbers(format, where)),
-          ...(vector === undefined
-            ? {}
-            : { vector: Object.freeze({ ...recordOf(where, vector, ['axis', 'length']) } as Codebook['vector']) }),
+          ...(vector === undefined ? {} : { vector: Object.freeze(placeIn(where, vector)) }),
         };
   assertQuantization(shape, made as Quantization, where);
   return Object.freeze(made as Quantization);

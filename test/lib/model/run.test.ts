@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { network } from '../../../lib/model/build.ts';
 import { forward, predict } from '../../../lib/model/forward.ts';
 import { firstInput, inputsOf, type Model, withParameters } from '../../../lib/model/model.ts';
-import { run } from '../../../lib/model/run.ts';
+import { type ForwardOptions, run } from '../../../lib/model/run.ts';
 import { decodeModel, encodeModel } from '../../../lib/model/serialize.ts';
 import { array, filled, zeros } from '../../../lib/tensor/array.ts';
 import { normal, random } from '../../../lib/tensor/random.ts';
@@ -53,6 +53,21 @@ describe('run', () => {
       run(model, { tokens: upload(tokens), image: upload(image) }, { wanted: ['rows'], onActivation: ({ id }) => void seen.push(id) });
     });
     expect(seen).toEqual(model.nodes.map(({ id }) => id));
+  });
+
+  test('what stands in place of a value is read by all after it, at a layer, at its batch norm and at the ReLU that is computed along with that', () => {
+    const net = network('plain', [4, 4, 2], { seed: 3 }).conv2d(3, 3, { bias: false }).batchNorm().relu();
+    const model = net.flatten().dense(2).model();
+    const x = normal(random(4), [2, 4, 4, 2]);
+    const answers = (values: ForwardOptions['values']): number[] => tf.tidy(() => [...forward(model, upload(x), { values }).dataSync()]);
+    const plain = answers(undefined);
+    for (const { id } of model.nodes) {
+      expect(answers({ [id]: value => value })).toEqual(plain);
+      const zeroed = answers({ [id]: value => tf.zerosLike(value) });
+      expect(zeroed).not.toEqual(plain);
+      expect(zeroed.slice(0, 2)).toEqual(zeroed.slice(2));
+    }
+    expect(() => answers({ nothing: value => value })).toThrow(expect.objectContaining({ code: 'model/node' }));
   });
 
   test('a named output and predict agree with a model that ends there', () => {

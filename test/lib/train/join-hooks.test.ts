@@ -87,6 +87,19 @@ describe('joining hooks', () => {
     expect((effect(joinHooks(addOne, double)) as unknown[])[0]).toEqual({ a: 6, b: 3 });
   });
 
+  it('puts what stands behind a node one behind the other', () => {
+    const by = (id: string, change: (value: tf.Tensor) => tf.Tensor): TrainingHooks => ({ values: { [id]: change } });
+    const joined = joinHooks(
+      by('a', v => tf.mul(v, 2)),
+      {},
+      by('b', v => tf.mul(v, 3)),
+      by('a', v => tf.add(v, 1)),
+    );
+    const at = (id: string): number => tf.tidy(() => joined.values?.[id]?.(tf.scalar(5)).dataSync()[0] as number);
+    expect(Object.keys(joined)).toEqual(['values']);
+    expect([at('a'), at('b')]).toEqual([11, 15]);
+  });
+
   it('has no place where none of them steps in', () => {
     expect(Object.keys(joinHooks({ afterStep: () => {} }, { afterStep: () => {} }))).toEqual(['afterStep']);
   });

@@ -9,11 +9,20 @@ import { tf } from '../../../tensor/tf.ts';
 import { upload } from '../../../tensor/upload.ts';
 import type { Examples } from '../../../train/examples.ts';
 import type { WeightChoice } from '../masked-value.ts';
-import { divisibleWeights, type ProductOptions, productValue, type VectorCoded, vectorAxis, vectorCoded, vectorsOf } from './product.ts';
+import {
+  divisibleWeights,
+  productValue,
+  type VectorClusters,
+  type VectorCoded,
+  type VectorLine,
+  vectorCoded,
+  vectorPlace,
+  vectorsOf,
+} from './product.ts';
 import { assigned, type Metric, type Metrics, type Vectors } from './vectors.ts';
 
 /** Product quantization that looks at what layers read; vectors lie along the axis that an output sums over. */
-export interface ActivationAwareProductOptions extends Omit<ProductOptions, 'axis'>, WeightChoice {
+export interface ActivationAwareProductOptions extends VectorClusters, Omit<VectorLine, 'axis'>, WeightChoice {
   /** Images; labels are not used. */
   readonly data: Dataset | Examples;
   /** Places of a convolution's output that are drawn from each image; default 10. */
@@ -44,11 +53,11 @@ export interface KernelAndInputs {
  */
 export function activationAwareValue(
   { kernel, inputs }: KernelAndInputs,
-  options: Omit<ProductOptions, 'axis'>,
+  options: VectorClusters & Omit<VectorLine, 'axis'>,
   where = 'The kernel',
 ): ActivationAwareProduct {
   const { length, iterations = 25 } = options;
-  const axis = vectorAxis(kernel.shape, { length }, where);
+  const place = vectorPlace(kernel.shape, { length }, where);
   const outputs = kernel.shape.at(-1) as number;
   const rows = kernel.data.length / outputs;
   const [samples = 0, width] = inputs.shape;
@@ -60,7 +69,7 @@ export function activationAwareValue(
     );
   const plain = productValue({ value: kernel }, options, where);
   const errorOf = (coded: VectorCoded): number => outputError({ kernel, inputs }, realValue({ ...coded, trainable: false }));
-  const vectors = vectorsOf(kernel, { axis, length });
+  const vectors = vectorsOf(kernel, place);
   const metrics: Metrics = { of: metricsOf(inputs, length), which: i => Math.floor(i / outputs) };
   const plainError = errorOf(plain);
   let best: ActivationAwareProduct = { ...plain, outputError: plainError, plainError };
@@ -69,7 +78,7 @@ export function activationAwareValue(
   for (let n = 0; n < iterations; n++) {
     entries = weightedMeans(vectors, { codes, entries, metrics });
     const found = assigned(vectors, entries, metrics).codes;
-    const coded = vectorCoded({ codes: found, entries }, { shape: kernel.shape, axis, length });
+    const coded = vectorCoded({ codes: found, entries }, { shape: kernel.shape, place });
     const error = errorOf(coded);
     if (error < best.outputError) best = { ...coded, outputError: error, plainError };
     const same = found.every((code, i) => code === codes[i]);

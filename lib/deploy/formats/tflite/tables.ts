@@ -1,5 +1,6 @@
 import { factors } from '../../factors.ts';
 import { clamped, fixedPoint, scaled } from '../../fixed-point.ts';
+import { hardSwishEntries } from '../../hard-swish-entries.ts';
 import { firstOf, realTable, sigmoid32, type TableGrid } from '../../real-table.ts';
 import { refuseTflite } from './refuse.ts';
 
@@ -25,36 +26,13 @@ export function leakyReluTable(x: TableGrid, y: TableGrid, slope: number): reado
   });
 }
 
-const saturated16 = (x: number): number => clamped(x, -(2 ** 15), 2 ** 15 - 1);
-
-/** round(a · b / 2^15) for 16-bit integers, halves away from zero but for negative ones, which go up. */
-const highProduct = (a: number, b: number): number => saturated16(Math.trunc((a * b + (a * b >= 0 ? 2 ** 14 : 1 - 2 ** 14)) / 2 ** 15));
-
-const shiftedRight = (x: number, exponent: number): number => {
-  const rest = x & (2 ** exponent - 1);
-  return (x >> exponent) + (rest > ((2 ** exponent - 1) >> 1) + (x < 0 ? 1 : 0) ? 1 : 0);
-};
-
-/** The upper 16 bits of a multiplier. */
-const reduced = (multiplier: number): number => (multiplier >= 2 ** 31 - 1 - 2 ** 15 ? 2 ** 15 - 1 : (multiplier + 2 ** 15) >> 16);
-
-/** x · relu6(x + 3) / 6 in integers of 16 bits. LiteRT, `reference/hard_swish.h`. */
+/**
+ * x · relu6(x + 3) / 6 in integers of 16 bits.
+ * @throws LabError `deploy/tflite` for an output's scale that LiteRT refuses.
+ */
 export function hardSwishTable(x: TableGrid, y: TableGrid, where: string): readonly number[] {
-  const fine = fround(x.scale / 128);
-  const output = fixedPoint(fround(fine / y.scale));
-  const gate = fixedPoint(fround(fine / fround(3 / 32768)));
-  if (output.shift > 0) refuseTflite(`${where}: the output's scale is too fine for the input's.`, 'Calibrate the network again.');
-  return tableOf(x, y, q => {
-    const value = saturated16((q - x.zeroPoint) * 128);
-    let reluish = value;
-    if (gate.shift > 0) reluish = saturated16(reluish * 2 ** (gate.shift - 1));
-    reluish = highProduct(reluish, reduced(gate.multiplier));
-    if (gate.shift > 0) reluish = saturated16(reluish * 2);
-    if (gate.shift < 0) reluish = shiftedRight(reluish, -gate.shift);
-    const open = (reluish + 2 ** 15) >> 1;
-    const product = saturated16(Math.trunc((open * highProduct(value, reduced(output.multiplier))) / 2 ** 15));
-    return shiftedRight(product, -output.shift) + y.zeroPoint;
-  });
+  const entries = hardSwishEntries(x, full(y));
+  return entries ?? refuseTflite(`${where}: the output's scale is too fine for the input's.`, 'Calibrate the network again.');
 }
 
 /** A slope with which LEAKY_RELU has this table, if there is one: entries only fall as the slope grows, so that halving finds it by their sum. */

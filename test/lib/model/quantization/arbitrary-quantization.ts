@@ -17,7 +17,7 @@ export function arbitraryTile(shape: Shape, rng: Random): Shape {
 
 /** Any quantization of an array of this shape, with integers that it can read. */
 export function arbitraryQuantized(shape: Shape, rng: Random, tile: Shape = arbitraryTile(shape, rng)): Quantized {
-  return rng.pick([affineValue, codebookValue, codebookValue, vectorValue])(shape, tile, rng);
+  return rng.pick([affineValue, codebookValue, codebookValue, vectorValue, blockValue])(shape, tile, rng);
 }
 
 const gridOf = (shape: Shape, tile: Shape): Shape => shape.map((length, axis) => Math.ceil(length / (tile[axis] as number)));
@@ -58,6 +58,16 @@ function vectorValue(shape: Shape, tile: Shape, rng: Random): Quantized {
   const scale = rng.pick([undefined, arbitraryScale(gridOf(shape, tile), rng)]);
   const value = integerArray(shape.with(axis, (shape[axis] as number) / length), 'uint8', () => rng.int(0, count - 1));
   return { value, quantization: codebook({ shape, bits: 3, tile, entries, scale, vector: { axis, length } }) };
+}
+
+function blockValue(shape: Shape, tile: Shape, rng: Random): Quantized {
+  const block = shape.map((size, axis) => rng.pick([1, 2, 3, 4].filter(n => size % n === 0 && (tile[axis] as number) % n === 0)));
+  const stored = shape.map((size, axis) => size / (block[axis] as number));
+  const count = rng.int(1, 8);
+  const entries = normal(rng, [...rng.pick([[], gridOf(shape, tile)]), count, sizeOf(block)]);
+  const scale = rng.pick([undefined, arbitraryScale(gridOf(shape, tile), rng)]);
+  const value = integerArray(stored, 'uint8', () => rng.int(0, count - 1));
+  return { value, quantization: codebook({ shape, bits: 3, tile, entries, scale, vector: { block } }) };
 }
 
 function arbitraryScale(grid: Shape, rng: Random): Scale {

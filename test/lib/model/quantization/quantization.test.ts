@@ -93,6 +93,9 @@ describe('what is torn apart by cutting is refused', () => {
     const vectors = codebook({ shape, bits: 1, entries: filled([2, 2], 1), vector: { axis: 1, length: 2 } });
     expect(cuttable(vectors, 1)).toThrow(torn);
     expect(cuttable(vectors, 0)).not.toThrow();
+    const blocks = codebook({ shape, bits: 1, entries: filled([2, 2], 1), vector: { block: [1, 2] } });
+    expect(cuttable(blocks, 1)).toThrow(torn);
+    expect(cuttable(blocks, 0)).not.toThrow();
     const second = { value: filled([1, 4], 3, 'uint8'), quantization: affine({ shape: [1, 4], bits: 8, tile: [1, 2], scale: [1, 2] }) };
     const double = affine({ shape, bits: 8, tile: perAxis(shape, 1), scale: second });
     expect(cuttable(double, 1)).toThrow(torn);
@@ -170,6 +173,8 @@ describe('sizes are those of what is stored', () => {
   it('vectors: an index for each', () => {
     const quantization = codebook({ shape: [64, 32], bits: 8, entries: zeros([256, 4]), vector: { axis: 0, length: 4 } });
     expect(quantizationBits(zeros([16, 32], 'uint8'), quantization)).toBe(16 * 32 * 8 + 256 * 4 * 32);
+    const windows = codebook({ shape: [3, 3, 64, 32], bits: 8, entries: zeros([200, 18]), vector: { block: [3, 3, 2, 1] } });
+    expect(quantizationBits(zeros([1, 1, 32, 32], 'uint8'), windows)).toBe(32 * 32 * 8 + 200 * 18 * 32);
   });
 });
 
@@ -210,6 +215,18 @@ describe('what cannot be is refused by name', () => {
     [
       'vectors across tiles',
       () => codebook({ shape, bits: 1, tile: [4, 3], entries: zeros([2, 2]), vector: { axis: 1, length: 2 } }),
+      'model/quantization',
+    ],
+    [
+      'blocks that do not divide',
+      () => codebook({ shape, bits: 1, entries: zeros([2, 8]), vector: { block: [2, 4] } }),
+      'model/quantization',
+    ],
+    ['blocks of another rank', () => codebook({ shape, bits: 1, entries: zeros([2, 2]), vector: { block: [2] } }), 'model/quantization'],
+    ['blocks of nothing', () => codebook({ shape, bits: 1, entries: zeros([2, 0]), vector: { block: [0, 1] } }), 'model/quantization'],
+    [
+      'blocks across tiles',
+      () => codebook({ shape, bits: 1, tile: [4, 3], entries: zeros([2, 4]), vector: { block: [2, 2] } }),
       'model/quantization',
     ],
     [

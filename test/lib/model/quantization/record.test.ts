@@ -69,6 +69,11 @@ const kinds: readonly (readonly [string, Partial<Parameter>, unknown])[] = [
     { kind: 'codebook', bits: 5, tile: [4, 6], vector: { axis: 0, length: 2 } },
   ],
   [
+    'blocks',
+    { value: zeros([2, 2], 'uint8'), quantization: codebook({ shape, bits: 5, entries: zeros([7, 6]), vector: { block: [2, 3] } }) },
+    { kind: 'codebook', bits: 5, tile: [4, 6], vector: { block: [2, 3] } },
+  ],
+  [
     'numbers of a format',
     {
       value: zeros(shape, 'uint8'),
@@ -173,18 +178,28 @@ describe('hostile records', () => {
     ['vectors of nothing', 'model/quantization', 3, r => (r.vector.length = 0)],
     ['vectors with a secret', 'model/graph', 3, r => (r.vector.more = 1)],
     ['vectors left out', 'model/quantization', 3, r => Reflect.deleteProperty(r, 'vector')],
-    ['a format that there is not', 'model/quantization', 4, r => (r.format = 'fp7')],
-    ['a format of other bits', 'model/quantization', 4, r => (r.format = 'fp4-e2m1')],
-    ['a format that is a list', 'model/quantization', 4, r => (r.format = [1, 2])],
-    ['a format that is null', 'model/quantization', 4, r => (r.format = null)],
-    ['a format of Object.prototype', 'model/quantization', 4, r => (r.format = 'constructor')],
-    ['no format, and no entries in the file', 'model/parameter', 4, r => Reflect.deleteProperty(r, 'format')],
-    ['a format of vectors', 'model/quantization', 4, r => (r.vector = { axis: 0, length: 1 })],
-    ['four levels of scales', 'model/quantization', 5, r => fourth(r.scale)],
+    ['a block that is text', 'model/quantization', 4, r => (r.vector.block = '23')],
+    ['a block of another rank', 'model/quantization', 4, r => (r.vector.block = [2, 3, 1])],
+    ['a block that divides one axis', 'model/quantization', 4, r => (r.vector.block = [2, 4])],
+    ['a block of nothing', 'model/quantization', 4, r => (r.vector.block = [0, 3])],
+    ['a block of fractions', 'model/quantization', 4, r => (r.vector.block = [0.5, 12])],
+    ['a block of text', 'model/quantization', 4, r => (r.vector.block = ['2', '3'])],
+    ['an endless block', 'model/quantization', 4, r => (r.vector.block = [1e300, 1e300])],
+    ['a block with holes', 'model/quantization', 4, r => (r.vector.block = [null, 3])],
+    ['a block of another size', 'model/quantization', 4, r => (r.vector.block = [2, 2])],
+    ['a block along an axis too', 'model/graph', 4, r => Object.assign(r.vector, { axis: 0, length: 2 })],
+    ['a format that there is not', 'model/quantization', 5, r => (r.format = 'fp7')],
+    ['a format of other bits', 'model/quantization', 5, r => (r.format = 'fp4-e2m1')],
+    ['a format that is a list', 'model/quantization', 5, r => (r.format = [1, 2])],
+    ['a format that is null', 'model/quantization', 5, r => (r.format = null)],
+    ['a format of Object.prototype', 'model/quantization', 5, r => (r.format = 'constructor')],
+    ['no format, and no entries in the file', 'model/parameter', 5, r => Reflect.deleteProperty(r, 'format')],
+    ['a format of vectors', 'model/quantization', 5, r => (r.vector = { axis: 0, length: 1 })],
+    ['four levels of scales', 'model/quantization', 6, r => fourth(r.scale)],
     [
       'real scales below two levels',
       'model/parameter',
-      5,
+      6,
       r => ((r.scale.quantization.scale as RecordFile['scale']).quantization.scale = 'float32'),
     ],
   ])('%s: %s', (_, code, ...damage) => {
@@ -194,6 +209,8 @@ describe('hostile records', () => {
   it('vectors that stand for more values than a model may have', () => {
     expect(decoded(3, () => undefined, { values: 23 })).toBe('model/limit');
     expect(decoded(3, () => undefined, { values: 24 })).toBe('accepted');
+    expect(decoded(4, () => undefined, { values: 23 })).toBe('model/limit');
+    expect(decoded(4, () => undefined, { values: 24 })).toBe('accepted');
   });
 
   it.each(kinds)('any damaged byte of %s gives a named error or a whole model', (_, change) => {

@@ -35,10 +35,18 @@ function realAt(value: NDArray, quantization: Quantization, { shape, at }: { sha
     return scale * (storedAt(value, flatIndex(shape, at)) - zeroPoint);
   }
   const { bits, entries, vector } = quantization;
-  const own = vector ? at.map((i, axis) => (axis === vector.axis ? Math.floor(i / vector.length) : i)) : at;
+  const reach = at.map((_, axis) => {
+    if (!vector) return 1;
+    return 'block' in vector ? (vector.block[axis] as number) : axis === vector.axis ? vector.length : 1;
+  });
+  const own = at.map((i, axis) => Math.floor(i / (reach[axis] as number)));
   const stored = storedAt(value, flatIndex(value.shape, own));
   const index = ((stored % 2 ** bits) + 2 ** bits) % 2 ** bits;
-  const within = vector ? [index, (at[vector.axis] as number) % vector.length] : [index];
+  const inside = flatIndex(
+    reach,
+    at.map((i, axis) => i % (reach[axis] as number)),
+  );
+  const within = vector ? [index, inside] : [index];
   const place = entries.shape.length > within.length ? [...tile, ...within] : within;
   return scale * (entries.data[flatIndex(entries.shape, place)] as number);
 }

@@ -38,6 +38,13 @@ export function gatedNet(): Model {
   return net.conv2d(4, 3, { strides: 2 }).relu().flatten().dense(3).activation('sigmoid').model();
 }
 
+/** Hard swishes, of values that are calibrated apart. */
+export function hardSwishNet(): Model {
+  const net = network('hard-swish', [28, 28, 1], { seed: 9 }).conv2d(8, 3, { strides: 2 }).activation('hard-swish');
+  net.depthwiseConv2d(3, { strides: 2 }).activation('hard-swish').conv2d(6, 1).activation('hard-swish');
+  return net.globalAveragePool().dense(10).activation('hard-swish').dense(4).model();
+}
+
 /** Weights of some bits and activations of 8, calibrated with 100 images. */
 export function quantizedNet(model: Model, { images, bits }: { readonly images: Dataset; readonly bits: number }): Model {
   const weights = quantizeWeights(foldBatchNorm(model), { format: affineFormat({ bits, symmetric: true }), granularity: channel() });
