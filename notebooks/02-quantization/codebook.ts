@@ -1,7 +1,7 @@
 import { type Examiner, normal, type Question, question, type Random } from 'tinylab';
 import { bytesSeen, refitMistakes, stepMistakes, type Trained, valuesSeen } from './codebook-slips.ts';
 import { codebookMistakes, labelMistakes } from './kmeans-slips.ts';
-import { type Clusters, codebookStep, kMeans, refit } from './reference.ts';
+import { type Clusters, codebookStep, evenly, kMeans, range, refit } from './reference.ts';
 
 // Questions 1 to 3: numbers that share a code book, what that takes, and how the code book is trained.
 
@@ -25,13 +25,30 @@ function clear(weights: readonly number[], bits: number): boolean {
   );
 }
 
+/** The largest weight in front and the smallest at the end, or the other way round: who leaves out an end of the list finds another range. */
+function endsOut(weights: readonly number[], largestFirst: boolean): number[] {
+  const sorted = weights.toSorted((a, b) => a - b);
+  const [smallest = 0, largest = 0] = [sorted[0], sorted.at(-1)];
+  const [first, last] = largestFirst ? [largest, smallest] : [smallest, largest];
+  return [first, ...weights.filter(w => w !== first && w !== last), last];
+}
+
+/** Whether k-means ends elsewhere when it begins in the range of all weights but the first, or of all but the last. */
+function rangeMatters(weights: readonly number[], bits: number): boolean {
+  const right = kMeans(weights, bits).codebook;
+  return [weights.slice(1), weights.slice(0, -1)].every(rest => {
+    const start = (_low: number, _high: number, count: number): number[] => evenly(...range(rest), count);
+    return kMeans(weights, bits, { start }).codebook.some((entry, k) => Math.abs(entry - (right[k] as number)) > 1e-3);
+  });
+}
+
 /** The i-th list of weights and its number of bits. */
 function clustered(rng: Random, i: number): { weights: number[]; bits: number } {
   const bits = [1, 2, 3, 2, 3, 4][i % 6] as number;
   for (;;) {
     const n = rng.int(25, 50);
-    const weights = i % 2 === 0 ? Array.from(normal(rng, [n]).data) : heaps(rng, n);
-    if (clear(weights, bits)) return { weights, bits };
+    const weights = endsOut(i % 2 === 0 ? Array.from(normal(rng, [n]).data) : heaps(rng, n), i % 4 >= 2);
+    if (clear(weights, bits) && (bits < 3 || rangeMatters(weights, bits))) return { weights, bits };
   }
 }
 

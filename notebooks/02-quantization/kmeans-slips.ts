@@ -1,5 +1,5 @@
 import type { KnownMistakes } from 'tinylab';
-import { type Clusters, centres, kMeans, nearestOf, refit } from './reference.ts';
+import { type Clusters, centres, evenly, kMeans, nearestOf, range, refit } from './reference.ts';
 import { holdsNaN, near, ofOtherLength, where, wrongOnlyAt } from './seen.ts';
 
 // Mistakes of k-means, and what is seen of a code book and its labels.
@@ -10,6 +10,15 @@ export interface Clustered {
   readonly bits: number;
   readonly got: Clusters;
 }
+
+/** First centroids in the range of these weights. */
+const from =
+  (weights: readonly number[]) =>
+  (_low: number, _high: number, count: number): number[] =>
+    evenly(...range(weights), count);
+
+const atEnds =
+  'You begin in a range that leaves out a weight at an end of the list: the first and the last one may be the smallest or the largest.';
 
 /** What may be wrong with a code book. */
 export function codebookMistakes(about: Clustered): KnownMistakes {
@@ -24,6 +33,8 @@ export function codebookMistakes(about: Clustered): KnownMistakes {
     [of({ empty: () => Number.NaN }), 'A centroid without weights became 0 / 0. It stays where it is.'],
     [of({ empty: () => 0 }), 'A centroid without weights jumped to 0. It stays where it is.'],
     [of({ start: centres }), 'The first centroids include the smallest and the largest weight; yours are the middles of equal parts.'],
+    [of({ start: from(weights.slice(1)) }), atEnds],
+    [of({ start: from(weights.slice(0, -1)) }), atEnds],
     [of({ median: true }), 'A centroid is the mean of its weights, not the one in the middle.'],
     ...codebookSeen(about),
   ];

@@ -49,7 +49,7 @@ export const grouped = (values: readonly number[], labels: readonly number[], co
 const labelled = (weights: readonly number[], centroids: readonly number[]): number[] => weights.map(w => nearestOf(centroids, w));
 
 /** The smallest and the largest, of however many: a call with all of a layer's weights as arguments would not fit on the stack. */
-function range(values: readonly number[]): readonly [low: number, high: number] {
+export function range(values: readonly number[]): readonly [low: number, high: number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
     if (value < low) low = value;

@@ -34,6 +34,10 @@ const mutants: readonly KnownMistake[] = [
   kMeans('centroids never move', 'The centroids never moved', ['for (;;) {', 'return { codebook, labels };\n  for (;;) {']),
   kMeans('an empty cluster is 0 / 0', '0 is divided by 0', ['members[k]! > 0 ? sums[k]! / members[k]! : old', 'sums[k]! / members[k]!']),
   kMeans('an empty cluster jumps to 0', 'jumped to 0', ['/ members[k]! : old', '/ members[k]! : 0']),
+  kMeans('the largest weight is not sought in front', 'leaves out a weight at an end of the list', [
+    'weights.reduce((a, b) => Math.max(a, b))',
+    'weights.slice(1).reduce((a, b) => Math.max(a, b))',
+  ]),
   kMeans('one round', 'The centroids moved once', [
     'if (next.every((label, i) => label === labels[i])) return',
     'labels = next;\n    return',
