@@ -70,6 +70,37 @@ struct Depthwise {
 extern const Depthwise depthwise_reference;
 __attribute__((weak)) extern const Depthwise depthwise_avx512;
 
+// An image [images, height, width, channels] and its tiles: `down` · `right` an image, of 2 × 2 places each, every tile of the next one's place + 2. A window of
+// 4 × 4 begins `top` rows above its tile and `left` columns before it. What lies outside the image is zero, or is not written.
+struct WinogradTiles {
+  int64_t images, height, width, channels, down, right, top, left;
+};
+
+// A filter [3, 3, channels, outputs] and where its 16 planes and their rows lie.
+struct WinogradFilter {
+  size_t channels, outputs, row, plane;
+};
+
+// The parts of a 3 × 3 convolution with stride 1 by Winograd's minimal filtering F(2 × 2, 3 × 3) (Lavin and Gray, Fast Algorithms for Convolutional Neural
+// Networks, 2015, section 4.1): y = Aᵀ [(G w Gᵀ) ⊙ (Bᵀ x B)] A for each tile, where the product in the middle, summed over channels, is 16 products of
+// matrices, of 16 multiplications for 4 results instead of 36. Tiles first … last - 1; of a "plane" p = 4 · i + j, tile t begins at p · plane + (t − first) · row.
+// Every rung gives the same bits: each sum of a transformation is taken in the order of its matrix's columns, first down, then to the right.
+// The convolution: |error| ≤ γ(channels + 10) · |Aᵀ| [Σ (|G| |w| |Gᵀ|) ⊙ (|Bᵀ| |x| |B|)] |A|, some times the direct form's. An infinite value makes NaN of its tile.
+struct Winograd {
+  void (*input)(const float *x, float *v, WinogradTiles tiles, size_t first, size_t last, size_t row, size_t plane);         // v = Bᵀ x B of each window
+  void (*output)(const float *m, float *y, WinogradTiles tiles, size_t first, size_t last, size_t row, size_t plane);        // y = Aᵀ m A of each tile
+  void (*gradient)(const float *dy, float *d, WinogradTiles tiles, size_t first, size_t last, size_t row, size_t plane);     // d = A dy Aᵀ of each tile
+  // u = G w Gᵀ for channels first … last - 1 of w [3, 3, channels, outputs]; channel k of plane p begins at p · plane + k · row
+  void (*filter)(const float *w, float *u, WinogradFilter sizes, size_t first, size_t last);
+  // the same of w turned round in both directions; output n of plane p begins at p · plane + n · row
+  void (*turned)(const float *w, float *u, WinogradFilter sizes, size_t first, size_t last);
+  // dw = Gᵀ p G, planes as those of `filter`
+  void (*to_filter)(const float *p, float *dw, WinogradFilter sizes, size_t first, size_t last);
+};
+
+extern const Winograd winograd_reference;
+__attribute__((weak)) extern const Winograd winograd_avx512;
+
 struct BatchNormShape {
   size_t rows, channels; // x is [rows, channels]
   int32_t floor, ceiling; // whether results end at low, and at high

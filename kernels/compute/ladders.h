@@ -47,6 +47,11 @@ static const Rung<const Depthwise> depthwise_ladder[] = {
     {"avx512", has_avx512, &depthwise_avx512},
 };
 
+static const Rung<const Winograd> winograd_ladder[] = {
+    {"reference", 0, &winograd_reference},
+    {"avx512", has_avx512, &winograd_avx512},
+};
+
 static const Rung<const BatchNorm> batch_norm_ladder[] = {
     {"reference", 0, &batch_norm_reference},
     {"avx512", has_avx512, &batch_norm_avx512},

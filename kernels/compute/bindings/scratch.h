@@ -13,8 +13,9 @@ inline size_t times(size_t a, size_t b) {
 
 template <typename... Sizes> inline size_t times(size_t a, size_t b, Sizes... others) { return times(times(a, b), others...); }
 
-// The memory of a thread for a kernel's scratch, as large as the largest that was asked for, from the start of a line of the cache; or null.
-inline uint8_t *scratch_of(size_t bytes) {
+// The memory of a thread for a kernel's scratch, as large as the largest that was asked for, from the start of a line of the cache; or null. Each slot is another
+// memory, for whoever calls others that have scratch of their own.
+template <int slot = 0> inline uint8_t *scratch_of(size_t bytes) {
   static __thread uint8_t *memory = nullptr;
   static __thread size_t size = 0;
   if (size >= bytes) return memory;
@@ -25,7 +26,7 @@ inline uint8_t *scratch_of(size_t bytes) {
   return memory;
 }
 
-inline float *floats_of_thread(size_t count) { return reinterpret_cast<float *>(scratch_of(count * sizeof(float))); }
+template <int slot = 0> inline float *floats_of_thread(size_t count) { return reinterpret_cast<float *>(scratch_of<slot>(times(count, sizeof(float)))); }
 
 // `count` floats for the length of a block, or null.
 class Floats {

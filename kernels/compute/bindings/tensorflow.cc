@@ -93,7 +93,7 @@ napi_value register_ops(napi_env env, napi_callback_info) {
       snprintf(why, sizeof why, "%s", missing);
     } else if (first_in_process()) {
       TF_Status *const status = tensorflow.TF_NewStatus();
-      if (!(define_all(batch_norm_ops, status) && define_all(depthwise_ops, status) && define_all(pointwise_ops, status) &&
+      if (!(define_all(batch_norm_ops, status) && define_all(conv_ops, status) && define_all(depthwise_ops, status) && define_all(pointwise_ops, status) &&
             define_all(update_ops, status) && define_all(matmul_bf16_ops, status) && define_all(dense_ops, status) && define_all(layer_norm_ops, status) &&
             define_all(cross_entropy_ops, status))) snprintf(why, sizeof why, "%s", tensorflow.TF_Message(status));
       tensorflow.TF_DeleteStatus(status);

@@ -114,4 +114,4 @@ float float_attribute(TF_OpKernelConstruction *construction, const char *name);
 int64_t int_attribute(TF_OpKernelConstruction *construction, const char *name);
 
 // The ops of each family.
-extern const OpDefinition batch_norm_ops[4], cross_entropy_ops[1], dense_ops[3], depthwise_ops[3], layer_norm_ops[2], matmul_bf16_ops[1], pointwise_ops[3], update_ops[2];
+extern const OpDefinition batch_norm_ops[4], conv_ops[3], cross_entropy_ops[1], dense_ops[3], depthwise_ops[3], layer_norm_ops[2], matmul_bf16_ops[1], pointwise_ops[3], update_ops[2];

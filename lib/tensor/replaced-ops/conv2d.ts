@@ -6,6 +6,7 @@ import { runOp } from '../run-op.ts';
 import { sameShape } from '../shape.ts';
 import { tf } from '../tfjs.ts';
 import { bordersOf } from '../window-geometry.ts';
+import { winograd, winogradBackFilter, winogradBackInput } from '../winograd.ts';
 
 // tfjs-node refuses numeric padding and, in gradients, dilation. The native ops handle both, and groups too (a filter whose input depth
 // divides the channels), in value and gradient, as long as oneDNN is on.
@@ -54,6 +55,8 @@ registerKernel<ConvAttributes>(forward, (inputs, attributes) => {
   const { x, filter } = inputs as { x: tf.Tensor; filter: tf.Tensor };
   if (pointwise(filter.shape, x.shape.at(-1), attributes)) return runOp('TinylabPointwise', [x, filter], [threadsAttribute]);
   const own = askedByConv1d() ? atTheEnds(attributes) : attributes;
+  const fast = winograd(x, filter, own);
+  if (fast) return fast;
   if (!misread(x, filter, own)) return convolve(forward, { x, filter }, nativeConv(x.shape, filter.shape, own));
   return tf.tidy(() => {
     const seen = reached(x, filter, own);
@@ -88,13 +91,16 @@ registerKernel<BackpropAttributes>(backpropInput, (inputs, attributes) => {
   const { dy, filter } = inputs as { dy: tf.Tensor; filter: tf.Tensor };
   const shape = attributes.inputShape as number[];
   if (pointwise(filter.shape, shape.at(-1), attributes)) return runOp('TinylabPointwiseBackpropInput', [dy, filter], [threadsAttribute]);
-  return convolveBackInput(backpropInput, { dy, filter, shape }, nativeConv(shape, filter.shape, attributes));
+  const fast = winogradBackInput({ dy, filter, shape }, attributes);
+  return fast ?? convolveBackInput(backpropInput, { dy, filter, shape }, nativeConv(shape, filter.shape, attributes));
 });
 
 registerKernel<BackpropAttributes>(backpropFilter, (inputs, attributes) => {
   const { x, dy } = inputs as { x: tf.Tensor; dy: tf.Tensor };
   const shape = attributes.filterShape as number[];
   if (pointwise(shape, x.shape.at(-1), attributes)) return runOp('TinylabPointwiseBackpropFilter', [x, dy], [threadsAttribute]);
+  const fast = winogradBackFilter({ x, dy, shape }, attributes);
+  if (fast) return fast;
   const conv = nativeConv(x.shape, shape, attributes);
   if (!overruns(shape, attributes)) return convolveBackFilter(backpropFilter, { x, dy, shape }, conv);
   return tf.tidy(() => {
