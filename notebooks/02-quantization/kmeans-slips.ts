@@ -11,11 +11,13 @@ export interface Clustered {
   readonly got: Clusters;
 }
 
-/** First centroids in the range of these weights. */
-const from =
-  (weights: readonly number[]) =>
-  (_low: number, _high: number, count: number): number[] =>
-    evenly(...range(weights), count);
+/** Code books of who seeks the smallest or the largest weight in all but the first or the last. */
+function withoutEnds(weights: readonly number[], bits: number): readonly (readonly number[])[] {
+  const [low, high] = range(weights);
+  const [behind, before] = [range(weights.slice(1)), range(weights.slice(0, -1))];
+  const starts = [behind, before].flatMap(([a, b]) => [[a, high] as const, [low, b] as const]);
+  return starts.map(([from, to]) => kMeans(weights, bits, { start: (_low, _high, count) => evenly(from, to, count) }).codebook);
+}
 
 const atEnds =
   'You begin in a range that leaves out a weight at an end of the list: the first and the last one may be the smallest or the largest.';
@@ -33,8 +35,7 @@ export function codebookMistakes(about: Clustered): KnownMistakes {
     [of({ empty: () => Number.NaN }), 'A centroid without weights became 0 / 0. It stays where it is.'],
     [of({ empty: () => 0 }), 'A centroid without weights jumped to 0. It stays where it is.'],
     [of({ start: centres }), 'The first centroids include the smallest and the largest weight; yours are the middles of equal parts.'],
-    [of({ start: from(weights.slice(1)) }), atEnds],
-    [of({ start: from(weights.slice(0, -1)) }), atEnds],
+    ...withoutEnds(weights, bits).map(codebook => [codebook, atEnds] as const),
     [of({ median: true }), 'A centroid is the mean of its weights, not the one in the middle.'],
     ...codebookSeen(about),
   ];
