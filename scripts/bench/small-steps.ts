@@ -88,7 +88,10 @@ const run: Benchmark = async ({ peers: withPeers, log }) => {
       const step = model ? stepOf(model, batch) : gptStep(gptBatch);
       const { ours, ...others } = await interleave(contenders(task, step, peers), { warm: 2, rounds, log });
       const own = ours as Sample;
-      rows.push(...Object.entries({ ours: own, ...others }).map(([who, sample]) => rowOf(task.title, who, sample)));
+      const measured = Object.entries({ ours: own, ...others }).map(([who, sample]) => rowOf(task.title, who, sample));
+      // at once too: compiling PyTorch's nets takes minutes on a busy machine
+      measured.forEach(log);
+      rows.push(...measured);
       const least = Math.min(...Object.values(others).map(({ min }) => min));
       const ratio = Number.isFinite(least) ? own.min / least : undefined;
       if (ratio !== undefined) rows.push(`${task.title}: ours.min / best peer's min = ${ratio.toFixed(3)}`);
