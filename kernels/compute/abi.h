@@ -222,6 +222,34 @@ __attribute__((weak)) Int8Conv int8_conv_avx2;
 __attribute__((weak)) Int8Conv int8_conv_avx512_vnni;
 __attribute__((weak)) Int8Conv int8_conv_avx512_vnni_lines;
 
+struct Int8MatmulShape {
+  int32_t m, k, n;                // a is [m, k], y is [m, n]
+  int32_t is_signed, zero;        // a holds int8, else uint8; its zero point
+  int32_t is_sums;                // y holds the sums themselves, int32
+  int32_t output_zero, low, high;
+};
+
+// B, int8 [k, n] and dense, as `packed` [⌈n / 16⌉, ⌈k / 4⌉, 16, 4] with zeros where there is none: blocks first … last - 1 of 16 columns. Weights are packed so once, for int8Conv too.
+typedef void Int8MatmulPack(const int8_t *b, int8_t *packed, size_t k, size_t n, size_t first, size_t last);
+
+// y[i, j] = clip(output_zero + scaled(offset[j] + Σ (a[i, p] - zero) · b[p, j]), low, high) for rows i = first … last - 1. `channel` is [4, n]: offset, multiplier, left,
+// right. With is_sums y[i, j] is offset[j] + Σ …, four bytes each, and `channel` is [n], or null for no offsets. Exact. `scratch` holds 12 · (k + 128)
+// bytes, and int8_matmul_scratch at least.
+typedef void Int8MatmulRun(const uint8_t *a, const int8_t *packed, const int32_t *channel, uint8_t *y, Int8MatmulShape shape, size_t first, size_t last,
+                           uint8_t *scratch);
+
+struct Int8Matmul {
+  Int8MatmulPack *pack;
+  Int8MatmulRun *run;
+};
+
+enum : size_t { int8_matmul_scratch = 1 << 18 };
+
+extern const Int8Matmul int8_matmul_reference;
+extern const Int8Matmul int8_matmul_blocked;
+__attribute__((weak)) extern const Int8Matmul int8_matmul_avx2;
+__attribute__((weak)) extern const Int8Matmul int8_matmul_avx512_vnni;
+
 struct Int8DepthwiseShape {
   int32_t images, height, width, channels;
   int32_t kernel_height, kernel_width;

@@ -80,6 +80,13 @@ static const Rung<Int8Conv> int8_conv_ladder[] = {
     {"avx512-vnni-lines", has_avx512 | has_avx512_vnni, int8_conv_avx512_vnni_lines},
 };
 
+static const Rung<const Int8Matmul> int8_matmul_ladder[] = {
+    {"reference", 0, &int8_matmul_reference},
+    {"blocked", 0, &int8_matmul_blocked},
+    {"avx2", has_avx2, &int8_matmul_avx2},
+    {"avx512-vnni", has_avx512 | has_avx512_vnni, &int8_matmul_avx512_vnni},
+};
+
 static const Rung<Int8Depthwise> int8_depthwise_ladder[] = {
     {"reference", 0, int8_depthwise_reference},
     {"avx512-vnni", has_avx512 | has_avx512_vnni, int8_depthwise_avx512_vnni},

@@ -18,6 +18,7 @@ const convFields = [
   ...['strideDown', 'strideRight', 'dilationDown', 'dilationRight', 'top', 'left', 'isSigned', 'zero', 'hasWeightZeros', 'isSums', 'pool'],
   ...['outputZero', 'low', 'high'],
 ];
+const matmulFields = ['m', 'k', 'n', 'isSigned', 'zero', 'isSums', 'outputZero', 'low', 'high'];
 const depthwiseFields = convFields.filter(name => !['depth', 'out', 'outChannels', 'hasWeightZeros', 'isSums', 'pool'].includes(name));
 const addFields = [
   ...['isSigned', 'ahead', 'aZero', 'aMultiplier', 'aLeft', 'aRight', 'bZero', 'bMultiplier', 'bLeft', 'bRight', 'sign'],
@@ -34,9 +35,13 @@ const packer =
   (fields: Fields<string>): Int32Array =>
     Int32Array.from(names, name => fields[name] as number);
 
+type Int8Shaped = 'conv' | 'matmul' | 'matmulPack' | 'depthwise' | 'add' | 'pool' | 'quantize';
+
 /** The shape of a call as its kernel takes it, from its fields by name. */
-export const int8Shape: Readonly<Record<'conv' | 'depthwise' | 'add' | 'pool' | 'quantize', (fields: Fields<string>) => Int32Array>> = {
+export const int8Shape: Readonly<Record<Int8Shaped, (fields: Fields<string>) => Int32Array>> = {
   conv: packer(convFields),
+  matmul: packer(matmulFields),
+  matmulPack: packer(['k', 'n']),
   depthwise: packer(depthwiseFields),
   add: packer(addFields),
   pool: packer(poolFields),
@@ -56,6 +61,13 @@ type Kernel<Arrays extends readonly unknown[], Options = Int8Options | number> =
 export interface Int8Kernels {
   /** x, packed weight, channel [6, 16 · ⌈out / 16⌉], y: the bytes of int32 sums with `isSums`. */
   readonly int8Conv: Kernel<[x: Bytes, weight: Int8Array, channel: Int32Array, y: Bytes]>;
+  /**
+   * a [m, k], packed [⌈n / 16⌉, ⌈k / 4⌉, 16, 4], channel [4, n]: offset, multiplier, left, right; y [m, n]. With `isSums` y is the bytes of int32 sums, and channel
+   * [n] offsets or nothing.
+   */
+  readonly int8Matmul: Kernel<[a: Bytes, packed: Int8Array, channel: Int32Array | undefined, y: Bytes]>;
+  /** b [k, n], packed as `int8Matmul` and `int8Conv` read it; once for weights that stay. */
+  readonly int8MatmulPack: Kernel<[b: Int8Array, packed: Int8Array]>;
   /** x, weight [h, w, c], channel [4, c], y. */
   readonly int8Depthwise: Kernel<[x: Bytes, weight: Int16Array, channel: Int32Array, y: Bytes]>;
   /** a, b, y. */
@@ -75,9 +87,11 @@ export function int8Kernels(): Int8Kernels | undefined {
 export function int8Rungs(): Readonly<Partial<Record<keyof Int8Kernels, readonly Rung[]>>> {
   const kernels = int8Kernels();
   if (!kernels) return {};
-  const { int8Conv, int8Depthwise, int8Add, int8Pool, int8Quantize } = kernels;
+  const { int8Conv, int8Matmul, int8MatmulPack, int8Depthwise, int8Add, int8Pool, int8Quantize } = kernels;
   return {
     int8Conv: int8Conv.rungs,
+    int8Matmul: int8Matmul.rungs,
+    int8MatmulPack: int8MatmulPack.rungs,
     int8Depthwise: int8Depthwise.rungs,
     int8Add: int8Add.rungs,
     int8Pool: int8Pool.rungs,

@@ -51,6 +51,52 @@ static napi_value int8_conv(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// int8MatmulPack([k, n], b, packed, { threads, rung? })
+static napi_value int8_matmul_pack(napi_env env, napi_callback_info info) {
+  struct Sizes {
+    int32_t k, n;
+  };
+  Arguments arguments(env, info, 3);
+  const size_t threads = arguments.size("threads");
+  const Int8Matmul *const kernel = arguments.rung(int8_matmul_ladder);
+  const Sizes s = arguments.fields<Sizes>(0);
+  arguments.expect(sizes({s.k, s.n}, 0), "A size of int8MatmulPack is out of range.");
+  const size_t k = s.k, n = s.n, blocks = (n + 15) / 16, quads = (k + 3) / 4;
+  const int8_t *b = arguments.integers<int8_t>(1, times(k, n));
+  int8_t *packed = arguments.written<int8_t>(2, times(blocks, quads, 64));
+  if (arguments.good) parallel(blocks, 1, times(quads, 64), threads, [&](size_t first, size_t last) { kernel->pack(b, packed, k, n, first, last); });
+  return nullptr;
+}
+
+// int8Matmul(shape, a, packed, channel or undefined, y, { threads, rung? })
+static napi_value int8_matmul(napi_env env, napi_callback_info info) {
+  Arguments arguments(env, info, 5);
+  const size_t threads = arguments.size("threads");
+  const Int8Matmul *const kernel = arguments.rung(int8_matmul_ladder);
+  const Int8MatmulShape s = arguments.fields<Int8MatmulShape>(0);
+  arguments.expect(sizes({s.m, s.k, s.n}, 0), "A size of int8Matmul is out of range.");
+  arguments.expect(s.zero >= -128 && s.zero <= 255, "zero must be a byte.");
+  check_clip(arguments, s.low, s.high, s.output_zero);
+  const size_t m = s.m, k = s.k, n = s.n, quads = (k + 3) / 4;
+  const bool no_offsets = s.is_sums && !arguments.given(3);
+  const uint8_t *a = arguments.integers<uint8_t>(1, times(m, k));
+  const int8_t *packed = arguments.integers<int8_t>(2, times((n + 15) / 16, quads, 64));
+  const int32_t *channel = no_offsets ? nullptr : arguments.integers<int32_t>(3, times(n, s.is_sums ? 1 : 4));
+  uint8_t *y = arguments.bytes(4, times(m, n, s.is_sums ? 4 : 1));
+  if (!arguments.good) return nullptr;
+  const size_t least = 12 * (k + 128), scratch = least < int8_matmul_scratch ? static_cast<size_t>(int8_matmul_scratch) : least;
+  bool failed = false;
+  parallel(m, 12, times(k, n), threads, [&](size_t first, size_t last) {
+    uint8_t *const memory = scratch_of(scratch);
+    if (memory)
+      kernel->run(a, packed, channel, y, s, first, last, memory);
+    else
+      failed = true;
+  });
+  if (failed) napi_throw_error(env, "compute/memory", "There is no memory for a few rows of the first matrix.");
+  return nullptr;
+}
+
 // int8Depthwise(shape, x, weight, channel, y, { threads, rung? })
 static napi_value int8_depthwise(napi_env env, napi_callback_info info) {
   Arguments arguments(env, info, 5);

@@ -76,6 +76,8 @@ NAPI_MODULE_INIT() {
   add(env, exports, "matmul", matmul, listed(env, matmul_ladder));
   add(env, exports, "matmulBf16", matmul_bf16, listed(env, matmul_bf16_ladder));
   add(env, exports, "int8Conv", int8_conv, listed(env, int8_conv_ladder));
+  add(env, exports, "int8Matmul", int8_matmul, listed(env, int8_matmul_ladder));
+  add(env, exports, "int8MatmulPack", int8_matmul_pack, listed(env, int8_matmul_ladder));
   add(env, exports, "int8Depthwise", int8_depthwise, listed(env, int8_depthwise_ladder));
   add(env, exports, "int8Add", int8_add, listed(env, int8_add_ladder));
   add(env, exports, "int8Pool", int8_pool, listed(env, int8_pool_ladder));

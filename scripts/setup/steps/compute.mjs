@@ -158,6 +158,11 @@ export async function rungsThatRun(context) {
         return c[0] - 6;
       },
       int8Conv: (rung, y) => compute.int8Conv(Int32Array.of(...ones(15), 0, 0, 1, 0, 0, 0, 1, ...clip), two, weight, perChannel, y, { threads: 1, rung }) ?? y[0] - 6,
+      int8Matmul: (rung, y) => compute.int8Matmul(Int32Array.of(1, 1, 1, 1, 0, 0, ...clip), two, weight, Int32Array.of(0, ...scale), y, { threads: 1, rung }) ?? y[0] - 6,
+      int8MatmulPack: rung => {
+        const packed = new Int8Array(64);
+        return compute.int8MatmulPack(Int32Array.of(1, 1), three, packed, { threads: 1, rung }) ?? packed[0] - 3;
+      },
       int8Depthwise: (rung, y) =>
         compute.int8Depthwise(Int32Array.of(...ones(12), 0, 0, 1, 0, ...clip), two, Int16Array.of(3), Int32Array.of(0, ...scale), y, { threads: 1, rung }) ?? y[0] - 6,
       int8Add: (rung, y) =>

@@ -1,6 +1,7 @@
 import type { Rung } from '../../../lib/tensor/native.ts';
 import { type Bytes, type Int8Kernels, int8Kernels, int8Shape } from '../../../lib/tensor/native-int8.ts';
-import { integers, random } from '../../../lib/tensor/random.ts';
+import { matmulCalls, matmulPackCalls } from './int8-matmul-cases.ts';
+import { bytes, clips, scales, whole } from './int8-values.ts';
 
 /** One call of a kernel: what it reads, how much it writes. */
 export interface Call {
@@ -13,29 +14,6 @@ export interface Call {
 type Kernel = keyof Int8Kernels;
 
 const kernels = int8Kernels() as Int8Kernels;
-
-const whole = (low: number, high: number, { length, seed }: { length: number; seed: number }): Int32Array =>
-  Int32Array.from(integers(random(seed), [length], { low, high }).data as Int32Array);
-
-/** Bytes with both ends among them: all of one end for some seeds. */
-function bytes(signed: boolean, length: number, seed: number): Bytes {
-  const low = signed ? -128 : 0;
-  const values = seed % 5 === 1 ? new Int32Array(length).fill(low) : seed % 5 === 2 ? new Int32Array(length).fill(low + 255) : undefined;
-  return (signed ? Int8Array : Uint8Array).from(values ?? whole(low, low + 255, { length, seed }));
-}
-
-/** Multipliers at both ends, 0 among them, and shifts from 30 to the left to 31 to the right. */
-function scales(length: number, seed: number): readonly [multiplier: Int32Array, left: Int32Array, right: Int32Array] {
-  const multiplier = whole(2 ** 30, 2 ** 31 - 1, { length, seed }).map((m, i) => [m, 0, 2 ** 31 - 1, 2 ** 30][(i + seed) % 4] as number);
-  const shift = whole(-14, 3, { length, seed: seed + 1 }).map((s, i) => [s, s, s, -31, 30, 0][(i + seed) % 6] as number);
-  return [multiplier, shift.map(s => Math.max(0, s)), shift.map(s => Math.max(0, -s))];
-}
-
-const clips = [
-  { outputZero: -128, low: -128, high: 127 },
-  { outputZero: 3, low: 3, high: 100 },
-  { outputZero: 200, low: 0, high: 255 },
-];
 
 interface Window {
   readonly size: readonly [images: number, height: number, width: number, channels: number];
@@ -249,6 +227,8 @@ export const calls: Readonly<Record<Kernel, readonly Call[]>> = {
     ...[1, 2].map(n => conv({ size: [1, 3, 900, 9], kernel: [3, 3], out: [3, 900, 2], padding: [1, 1] }, n)),
     ...[1, 2].map(n => conv({ size: [1, 4, 60, 800], kernel: [3, 3], out: [2, 30, 3], padding: [1, 1], pool: 2 }, n)),
   ],
+  int8Matmul: matmulCalls,
+  int8MatmulPack: matmulPackCalls,
   int8Depthwise: [
     ...channelCounts.flatMap((channels, i) => windows(channels).map((window, j) => depthwise(window, 5 * i + j))),
     ...[7, 8, 9].map((side, i) => depthwise({ size: [1, 12, 12, 40], kernel: [side, side], out: [12, 12, 40], padding: [3, 3] }, i)),
