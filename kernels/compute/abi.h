@@ -243,7 +243,7 @@ struct Int8Matmul {
   Int8MatmulRun *run;
 };
 
-enum : size_t { int8_matmul_scratch = 1 << 18 };
+enum : size_t { int8_matmul_scratch = 5 << 16 };
 
 extern const Int8Matmul int8_matmul_reference;
 extern const Int8Matmul int8_matmul_blocked;

@@ -1,16 +1,13 @@
 """Serves measurements over standard input and output: a line NAME in, the milliseconds of one run of that name out."""
 import json
-import os
 import sys
 import time
-
-# Where other processes disturb, the time that this one's threads had a processor says more than the time that passed.
-clock = time.process_time if os.environ.get("BENCH_CLOCK") == "processor" else time.perf_counter
 
 
 def serve(make):
     """`make(name)` builds what NAME stands for: a function that runs once and waits until it is done. What its attribute
-    `prepare` returns, if it has one, is made before the clock starts and handed to it."""
+    `prepare` returns, if it has one, is made before the clock starts and handed to it; its attribute `clock`, if it has one,
+    tells the seconds instead of the time of day."""
     made = {}
     print("ready", flush=True)
     for line in sys.stdin:
@@ -20,6 +17,7 @@ def serve(make):
                 made[name] = make(name)
             run = made[name]
             prepared = [run.prepare()] if hasattr(run, "prepare") else []
+            clock = getattr(run, "clock", time.perf_counter)
             started = clock()
             run(*prepared)
             print(1000 * (clock() - started), flush=True)

@@ -1,15 +1,7 @@
 import type { Rung } from '../../../lib/tensor/native.ts';
 import { type Bytes, type Int8Kernels, int8Kernels, int8Shape } from '../../../lib/tensor/native-int8.ts';
 import { matmulCalls, matmulPackCalls } from './int8-matmul-cases.ts';
-import { bytes, clips, scales, whole } from './int8-values.ts';
-
-/** One call of a kernel: what it reads, how much it writes. */
-export interface Call {
-  readonly name: string;
-  readonly inputs: readonly (Float32Array | Int8Array | Uint8Array | Int16Array | Int32Array)[];
-  readonly output: number;
-  run(inputs: Call['inputs'], y: Bytes, call: { readonly threads: number; readonly rung?: string }): void;
-}
+import { bytes, type Call, clips, scales, whole } from './int8-values.ts';
 
 type Kernel = keyof Int8Kernels;
 

@@ -1,6 +1,5 @@
 import { type Bytes, type Int8Kernels, int8Kernels, int8Shape } from '../../../lib/tensor/native-int8.ts';
-import type { Call } from './int8-cases.ts';
-import { bytes, clips, scales, whole } from './int8-values.ts';
+import { bytes, type Call, clips, scales, whole } from './int8-values.ts';
 
 const kernels = int8Kernels() as Int8Kernels;
 
@@ -62,8 +61,8 @@ const sizes: readonly Sizes[] = [
     [1, 300, 1],
   ] as const),
   // more rows than the scratch holds at once, and rows that are longer than it
-  [300, 1000, 5],
-  [14, 25000, 3],
+  [340, 1000, 5],
+  [14, 30000, 3],
 ];
 
 /** Products with every tail, of both signednesses, as bytes and as sums. */

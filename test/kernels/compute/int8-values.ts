@@ -1,6 +1,14 @@
 import type { Bytes } from '../../../lib/tensor/native-int8.ts';
 import { integers, random } from '../../../lib/tensor/random.ts';
 
+/** One call of a kernel: what it reads, how much it writes. */
+export interface Call {
+  readonly name: string;
+  readonly inputs: readonly (Float32Array | Int8Array | Uint8Array | Int16Array | Int32Array)[];
+  readonly output: number;
+  run(inputs: Call['inputs'], y: Bytes, call: { readonly threads: number; readonly rung?: string }): void;
+}
+
 /** Whole numbers from low to high. */
 export const whole = (low: number, high: number, { length, seed }: { length: number; seed: number }): Int32Array =>
   Int32Array.from(integers(random(seed), [length], { low, high }).data as Int32Array);

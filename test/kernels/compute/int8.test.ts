@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Bytes, type Int8Kernels, int8Rungs } from '../../../lib/tensor/native-int8.ts';
-import { type Call, calls, rungsHere } from './int8-cases.ts';
+import { calls, rungsHere } from './int8-cases.ts';
+import type { Call } from './int8-values.ts';
 import { atProtectedPage, type Side } from './protected-page.ts';
 
 const filled = (length: number): Uint8Array => new Uint8Array(length).fill(0xa5);
