@@ -2,14 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { conditions, milliseconds, threads } from './peers/clock.ts';
 import { type Contender, interleave } from './peers/interleave.ts';
 import { type PeerProcess, startPeer } from './peers/process.ts';
 import { peersPython } from './peers.mjs';
 import type { Benchmark, Sample } from './result.ts';
 
-// BENCH_CLOCK=processor BENCH_THREADS=1 compares on a busy machine: processor time, and no thread that waits for another one's turn.
-const threads = process.env.BENCH_THREADS ?? '2';
-const byProcessor = process.env.BENCH_CLOCK === 'processor';
 const batch = 64;
 const gptBatch = 32;
 /** Steps of one measurement: one alone is shorter than what a process loses when it is woken. */
@@ -44,12 +42,6 @@ async function startPeers(graphs: Readonly<Record<string, object>>, log: (line: 
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function milliseconds(): number {
-  if (!byProcessor) return performance.now();
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }
 
 /** Milliseconds of one of several steps. */
@@ -101,7 +93,7 @@ const run: Benchmark = async ({ peers: withPeers, log }) => {
     for (const peer of peers) peer.close();
   }
   return {
-    name: `small-steps, ${threads} thread(s)${byProcessor ? ', processor time' : ''}`,
+    name: `small-steps${conditions}`,
     unit: 'ms',
     ...(worst as NonNullable<typeof worst>),
     rows,

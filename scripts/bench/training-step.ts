@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { conditions, threads } from './peers/clock.ts';
 import { type Contender, interleave } from './peers/interleave.ts';
 import { type PeerProcess, startPeer } from './peers/process.ts';
 import { peersPython } from './peers.mjs';
 import type { Benchmark, Sample } from './result.ts';
 
-const threads = '2';
 const batch = 32;
 
 const pytorch = ['torch==2.15.0', 'numpy==2.2.6', 'setuptools==80.9.0'];
@@ -88,7 +88,7 @@ const run: Benchmark = async ({ peers: withPeers, log }) => {
     rmSync(folder, { recursive: true, force: true });
   }
   const [main] = results as [(typeof results)[number]];
-  return { name: 'training-step', unit: 'ms', ...main, ratio: ratios.length > 0 ? Math.max(...ratios) : undefined, rows };
+  return { name: `training-step${conditions}`, unit: 'ms', ...main, ratio: ratios.length > 0 ? Math.max(...ratios) : undefined, rows };
 };
 
 export default run;

@@ -9,6 +9,7 @@ import { crossEntropy } from '../../../lib/train/losses.ts';
 import { ruleOf } from '../../../lib/train/optimizers.ts';
 import { openState } from '../../../lib/train/state.ts';
 import { trainStep } from '../../../lib/train/step.ts';
+import { milliseconds } from './clock.ts';
 import type { Contender } from './interleave.ts';
 
 /** The nets that are trained: the course's Lab 0 network (9.2 M parameters) and a small MobileNetV2, on 32×32×3 images. */
@@ -18,9 +19,9 @@ export const nets: Readonly<Record<string, Model>> = {
 };
 
 async function timed(work: () => void): Promise<number> {
-  const started = performance.now();
+  const started = milliseconds();
   work();
-  return performance.now() - started;
+  return milliseconds() - started;
 }
 
 function batch(model: Model, size: number): { x: tf.Tensor; y: tf.Tensor } {
