@@ -42,6 +42,36 @@ extern const MatmulBf16 matmul_bf16_reference;
 __attribute__((weak)) extern const MatmulBf16 matmul_bf16_avx512;
 __attribute__((weak)) extern const MatmulBf16 matmul_bf16_avx512_bf16;
 
+struct Int4Shape {
+  size_t m, k, n;
+  size_t group; // consecutive places along k that share a scale: a multiple of 8, the last group of a column may be shorter
+};
+
+// Weights of 4 bits with a scale for each group along k: w[p, j] = scale[g, j] · (u[p, j] − zero[g, j]), g = ⌊p / group⌋, u and zero 0 … 15. With panels = ⌈n / 16⌉, octets =
+// ⌈k / 8⌉ and groups = ⌈k / group⌉ all lies in the order in which it is read:
+//   codes [panels, octets, 16, 4]   byte i of the four of a column holds u[8 q + i] in its lower half and u[8 q + 4 + i] in its upper half
+//   scale [panels, groups, 16]      float32
+//   zero  [panels, groups, 16]      bytes, or null: all are 8
+// What lies beyond n and k is never seen: x is 0 there, and columns beyond n are not stored.
+struct Int4Weights {
+  const uint8_t *codes;
+  const float *scale;
+  const uint8_t *zero;
+};
+
+struct Int4Matmul {
+  // y[i, j] = Σ x[i, p] · w[p, j] for x [m, 8 · octets] in float32, columns 16 · first … 16 · last − 1. |error| ≤ γ(k + groups + 1) · Σ|x · w|, in an order that the rung chooses.
+  void (*floats)(const float *x, const Int4Weights *w, float *y, Int4Shape shape, size_t first, size_t last);
+  // The same for x = x_scale[i] · b[i, p], b int8. `sums` [m, groups] holds Σ b of each group. Sums within a group are exact, so with S[i, g, j] = Σ b · (u − zero):
+  // |error| ≤ γ(groups + 2) · |x_scale[i]| · Σ|scale[g, j] · S[i, g, j]|. A group has at most 2¹⁶ places.
+  void (*bytes)(const int8_t *b, const float *x_scale, const int32_t *sums, const Int4Weights *w, float *y, Int4Shape shape, size_t first, size_t last);
+};
+
+extern const Int4Matmul int4_matmul_reference;
+extern const Int4Matmul int4_matmul_blocked;
+__attribute__((weak)) extern const Int4Matmul int4_matmul_avx2;
+__attribute__((weak)) extern const Int4Matmul int4_matmul_avx512_vnni;
+
 struct DepthwiseShape {
   int64_t images, height, width, channels;           // x is [images, height, width, channels]
   int64_t kernel_height, kernel_width;               // the filter is [kernel_height, kernel_width, channels]

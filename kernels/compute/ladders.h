@@ -42,6 +42,13 @@ static const Rung<const MatmulBf16> matmul_bf16_ladder[] = {
     {"avx512-bf16", has_avx512 | has_avx512_bf16, &matmul_bf16_avx512_bf16},
 };
 
+static const Rung<const Int4Matmul> int4_matmul_ladder[] = {
+    {"reference", 0, &int4_matmul_reference},
+    {"blocked", 0, &int4_matmul_blocked},
+    {"avx2", has_avx2 | has_fma, &int4_matmul_avx2},
+    {"avx512-vnni", has_avx512 | has_avx512_vnni, &int4_matmul_avx512_vnni},
+};
+
 static const Rung<const Depthwise> depthwise_ladder[] = {
     {"reference", 0, &depthwise_reference},
     {"avx512", has_avx512, &depthwise_avx512},

@@ -1,5 +1,6 @@
 // The kernels as functions of JavaScript, on typed arrays without a copy. Each checks its arguments, so that no call reads or writes outside.
 #include "bf16.h"
+#include "int4.h"
 #include "integers.h"
 #include "quantization.h"
 
@@ -75,6 +76,7 @@ NAPI_MODULE_INIT() {
   }
   add(env, exports, "matmul", matmul, listed(env, matmul_ladder));
   add(env, exports, "matmulBf16", matmul_bf16, listed(env, matmul_bf16_ladder));
+  add(env, exports, "int4Matmul", int4_matmul, listed(env, int4_matmul_ladder));
   add(env, exports, "int8Conv", int8_conv, listed(env, int8_conv_ladder));
   add(env, exports, "int8Matmul", int8_matmul, listed(env, int8_matmul_ladder));
   add(env, exports, "int8MatmulPack", int8_matmul_pack, listed(env, int8_matmul_ladder));

@@ -157,6 +157,11 @@ export async function rungsThatRun(context) {
         compute.matmulBf16(Float32Array.of(2), Float32Array.of(3), c, { m: 1, k: 1, n: 1, transposeA: 0, transposeB: 0, threads: 1, rung });
         return c[0] - 6;
       },
+      int4Matmul: (rung, y) => {
+        const [codes, scales] = [new Uint8Array(64).fill(11, 0, 1), new Float32Array(16).fill(2)];
+        compute.int4Matmul(Int8Array.of(1, 0, 0, 0, 0, 0, 0, 0), codes, scales, undefined, real, half, { m: 1, k: 1, n: 1, group: 8, threads: 1, rung });
+        return real[0] - 3;
+      },
       int8Conv: (rung, y) => compute.int8Conv(Int32Array.of(...ones(15), 0, 0, 1, 0, 0, 0, 1, ...clip), two, weight, perChannel, y, { threads: 1, rung }) ?? y[0] - 6,
       int8Matmul: (rung, y) => compute.int8Matmul(Int32Array.of(1, 1, 1, 1, 0, 0, ...clip), two, weight, Int32Array.of(0, ...scale), y, { threads: 1, rung }) ?? y[0] - 6,
       int8MatmulPack: rung => {
