@@ -31,6 +31,7 @@ unsigned of_processor() {
     found |= has_avx512;
   if (__builtin_cpu_supports("avx512vnni")) found |= has_avx512_vnni;
   if (__builtin_cpu_supports("avx512bf16")) found |= has_avx512_bf16;
+  if (__builtin_cpu_supports("amx-bf16")) found |= has_amx_bf16;
 #endif
   return found;
 }

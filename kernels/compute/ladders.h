@@ -3,7 +3,7 @@
 #include "abi.h"
 
 // What a rung may need of the processor, as bits.
-enum Feature : unsigned { has_avx2 = 1, has_fma = 2, has_avx512 = 4, has_avx512_vnni = 8, has_avx512_bf16 = 16 };
+enum Feature : unsigned { has_avx2 = 1, has_fma = 2, has_avx512 = 4, has_avx512_vnni = 8, has_avx512_bf16 = 16, has_amx_bf16 = 32 };
 
 // The features that the processor has and the operating system saves registers for, found once a process; of these at most those of the level that TINYLAB_ISA
 // names: plain, avx2, avx512, vnni or amx.

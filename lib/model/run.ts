@@ -1,3 +1,4 @@
+import type { Precision } from '../tensor/bfloat16.ts';
 import { LabError } from '../tensor/errors.ts';
 import { assertShape } from '../tensor/shape.ts';
 import { tf } from '../tensor/tf.ts';
@@ -57,7 +58,7 @@ export function run(
 export function valuesOf(
   model: Model,
   inputs: Readonly<Record<string, tf.Tensor>>,
-  options: ForwardOptions & { readonly ids: Iterable<string> },
+  options: ForwardOptions & { readonly ids: Iterable<string>; readonly precision?: Precision },
 ): Record<string, tf.Tensor> {
   const ids = [...options.ids];
   const needed = options.onActivation ? undefined : ancestors(model, ids);
@@ -149,7 +150,7 @@ function activationsAlong({ nodes }: Graph, wanted: ReadonlySet<string>): Readon
 interface Run {
   readonly values: ReadonlyMap<string, tf.Tensor>;
   readonly along?: string;
-  readonly options: ForwardOptions;
+  readonly options: ForwardOptions & { readonly precision?: Precision };
 }
 
 function compute(model: Model, node: Node, { values, options, along }: Run): tf.Tensor {
@@ -160,6 +161,7 @@ function compute(model: Model, node: Node, { values, options, along }: Run): tf.
     parameters,
     attributes: node.attributes,
     training: options.training ?? false,
+    precision: options.precision,
     along,
     onStatistic: (role, value, momentum) => options.onStatistic?.(node.parameters[role] as string, value, momentum),
   });

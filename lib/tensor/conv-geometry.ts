@@ -1,3 +1,4 @@
+import { type Precision, runInBfloat16 } from './bfloat16.ts';
 import { attribute } from './run-op.ts';
 import { tf } from './tfjs.ts';
 import { type NativeWindow, nativeWindow, type WindowInfo } from './window-geometry.ts';
@@ -16,6 +17,8 @@ export interface ConvAttributes {
   readonly dataFormat?: 'NHWC' | 'NCHW';
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
   readonly groups?: number;
+  /** What it computes from; default float32. */
+  readonly precision?: Precision;
 }
 
 type Shape4 = [number, number, number, number];
@@ -60,5 +63,6 @@ export function nativeConv(
   const window = nativeWindow(info, convInfo(input, filter, { ...attributes, pad: 'same' }));
   const [height, width] = [info.dilationHeight, info.dilationWidth];
   const dilations = attribute.int('dilations', info.dataFormat === 'channelsLast' ? [1, height, width, 1] : [1, 1, height, width]);
-  return { ...window, attributes: [...window.attributes, dilations] };
+  const run = attributes.precision === 'bf16' ? { run: runInBfloat16 } : {};
+  return { ...window, ...run, attributes: [...window.attributes, dilations] };
 }

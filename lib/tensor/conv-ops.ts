@@ -16,7 +16,8 @@ export const padded = (x: tf.Tensor, { borders }: Pick<NativeWindow, 'borders'>,
 
 /** y = x * filter. */
 export function convolve(op: string, { x, filter }: { x: tf.Tensor; filter: tf.Tensor }, conv: NativeWindow): tf.Tensor {
-  return tf.tidy(() => runOp(op, [padded(x, conv), filter], conv.attributes));
+  const { run = runOp, attributes } = conv;
+  return tf.tidy(() => run(op, [padded(x, conv), filter], attributes));
 }
 
 /** The gradient with respect to x, of shape `shape`: computed for the padded image, then cut out of it. */
@@ -25,11 +26,11 @@ export function convolveBackInput(
   { dy, filter, shape }: { dy: tf.Tensor; filter: tf.Tensor; shape: readonly number[] },
   conv: NativeWindow,
 ): tf.Tensor {
-  const { borders, attributes } = conv;
+  const { borders, attributes, run = runOp } = conv;
   return tf.tidy(() => {
-    if (!borders) return runOp(op, [sizes(shape), filter, dy], attributes);
+    if (!borders) return run(op, [sizes(shape), filter, dy], attributes);
     const outer = shape.map((size, axis) => size + (borders[axis]?.[0] ?? 0) + (borders[axis]?.[1] ?? 0));
-    return inner(runOp(op, [sizes(outer), filter, dy], attributes), borders, shape);
+    return inner(run(op, [sizes(outer), filter, dy], attributes), borders, shape);
   });
 }
 
@@ -39,5 +40,6 @@ export function convolveBackFilter(
   { x, dy, shape }: { x: tf.Tensor; dy: tf.Tensor; shape: readonly number[] },
   conv: NativeWindow,
 ): tf.Tensor {
-  return tf.tidy(() => runOp(op, [padded(x, conv), sizes(shape), dy], conv.attributes));
+  const { run = runOp, attributes } = conv;
+  return tf.tidy(() => run(op, [padded(x, conv), sizes(shape), dy], attributes));
 }

@@ -1,3 +1,4 @@
+import type { Precision } from './bfloat16.ts';
 import { assertFits, type ConvOptions, convAttributes } from './conv-options.ts';
 import { LabError } from './errors.ts';
 import { runKernel } from './register.ts';
@@ -5,11 +6,15 @@ import type { tf } from './tf.ts';
 
 /**
  * 2-D convolution of x [n, h, w, c] with kernel [k_h, k_w, c / groups, filters]: y[b, i, j, f] = Σ x[b, i·s + u·d, j·s + v·d, ·] · kernel[u, v, ·, f],
- * over zero-padded borders. `groups` splits channels and filters into that many convolutions side by side. Gradients of every order.
+ * over zero-padded borders. `groups` splits channels and filters into that many convolutions side by side. Gradients of every order. `precision` 'bf16' rounds inputs, and what comes out, to bfloat16.
  * @throws LabError `conv/channels` when kernel, channels and groups do not fit together.
  * @throws LabError `conv/geometry` when the window does not fit into the image, `conv/options` for options that make no sense.
  */
-export function conv2d(x: tf.Tensor4D, kernel: tf.Tensor4D, options: ConvOptions & { readonly groups?: number } = {}): tf.Tensor4D {
+export function conv2d(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  options: ConvOptions & { readonly groups?: number; readonly precision?: Precision } = {},
+): tf.Tensor4D {
   const { groups = 1 } = options;
   const [channels, depth, filters] = [x.shape[3], kernel.shape[2], kernel.shape[3]];
   if (channels !== depth * groups || filters % groups !== 0) {
@@ -21,5 +26,16 @@ export function conv2d(x: tf.Tensor4D, kernel: tf.Tensor4D, options: ConvOptions
   }
   const attributes = convAttributes(options);
   assertFits('conv2d', { input: x.shape, kernel: kernel.shape }, attributes);
-  return runKernel<tf.Tensor4D>('Conv2D', { x, filter: kernel }, attributes);
+  return runKernel<tf.Tensor4D>('Conv2D', { x, filter: kernel }, { ...attributes, precision: options.precision });
+}
+
+/** What conv2d with padding 'valid' does to its input's gradient: x [n, h', w', filters], kernel [k_h, k_w, c, filters] → `shape` [n, h, w, c]. */
+export function conv2dTranspose(
+  x: tf.Tensor4D,
+  kernel: tf.Tensor4D,
+  options: { readonly shape: number[]; readonly strides: readonly [number, number]; readonly precision?: Precision },
+): tf.Tensor4D {
+  const { shape, strides, precision } = options;
+  const attributes = { ...convAttributes({ strides }), inputShape: shape, precision };
+  return runKernel<tf.Tensor4D>('Conv2DBackpropInput', { dy: x, filter: kernel }, attributes);
 }

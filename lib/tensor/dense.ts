@@ -1,4 +1,6 @@
+import type { Precision } from './bfloat16.ts';
 import { fusedHere } from './fused-here.ts';
+import { matMul } from './mat-mul.ts';
 import { threadsAttribute } from './native-ops.ts';
 import { endsOf, type Rectifier } from './rectifier.ts';
 import { registerGradient, registerKernel, runKernel } from './register.ts';
@@ -11,6 +13,8 @@ export interface DenseOptions {
   /** A value for each unit. */
   readonly bias?: tf.Tensor1D;
   readonly rectifier?: Rectifier;
+  /** Of the product; default float32. */
+  readonly precision?: Precision;
 }
 
 const plain = 'TinylabDense';
@@ -57,11 +61,11 @@ registerGradient<tf.Tensor, { rectifier: Rectifier }>(
 );
 
 /** As TensorFlow composes it: with gradients of every order. */
-export function composedDense(x: tf.Tensor, kernel: tf.Tensor2D, { bias, rectifier }: DenseOptions): tf.Tensor {
+export function composedDense(x: tf.Tensor, kernel: tf.Tensor2D, { bias, rectifier, precision }: DenseOptions): tf.Tensor {
   const [features, units] = kernel.shape;
   const leading = x.shape.slice(0, -1);
   const flat = x.reshape([sizeOf(leading), features]) as tf.Tensor2D;
-  const product = tf.matMul(flat, kernel).reshape([...leading, units]);
+  const product = matMul(flat, kernel, { precision }).reshape([...leading, units]);
   const y = bias ? tf.add(product, bias) : product;
   return rectifier ? tf[rectifier](y) : y;
 }
@@ -72,10 +76,10 @@ export function composedDense(x: tf.Tensor, kernel: tf.Tensor2D, { bias, rectifi
  * @throws LabError `shape/mismatch` when kernel or bias do not fit.
  */
 export function dense(x: tf.Tensor, kernel: tf.Tensor2D, options: DenseOptions = {}): tf.Tensor {
-  const { bias, rectifier } = options;
+  const { bias, rectifier, precision } = options;
   assertShape('dense, kernel', [x.shape.at(-1) ?? 1, kernel.shape[1] ?? 0], kernel.shape);
   if (bias) assertShape('dense, bias', [kernel.shape[1]], bias.shape);
   const inputs = { x, kernel, ...(bias && { bias }) };
-  if (!fusedHere(Object.values(inputs))) return composedDense(x, kernel, options);
+  if (precision === 'bf16' || !fusedHere(Object.values(inputs))) return composedDense(x, kernel, options);
   return runKernel<tf.Tensor>(rectifier ? rectified : plain, inputs, { rectifier });
 }

@@ -33,6 +33,8 @@ interface BindingOptions extends MatmulShape {
 export interface Binding {
   /** Makes the kernels TensorFlow ops, once a process: nothing, or why that is impossible. */
   readonly registerOps: () => string | undefined;
+  /** What the processor has and TINYLAB_ISA allows: avx2, fma, avx512, avx512_vnni, avx512_bf16, amx_bf16. */
+  readonly features: readonly string[];
   readonly matmul: {
     (a: Float32Array, b: Float32Array, c: Float32Array, options: BindingOptions): void;
     readonly rungs: readonly Rung[];

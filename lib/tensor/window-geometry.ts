@@ -1,4 +1,4 @@
-import { attribute, type OpAttribute } from './run-op.ts';
+import { attribute, type OpAttribute, type runOp } from './run-op.ts';
 import type { tf } from './tfjs.ts';
 
 /** Sizes of a window that moves over an image, as tfjs-core computes them for convolution and pooling. */
@@ -8,6 +8,8 @@ export type WindowInfo = tf.backend_util.Conv2DInfo;
 export interface NativeWindow {
   readonly attributes: readonly OpAttribute[];
   readonly borders: [number, number][] | undefined;
+  /** How the op is run; by default in float32. */
+  readonly run?: typeof runOp;
 }
 
 /** What comes after the last row or column so that a window which rounds down reaches `outputs` positions. */

@@ -1,5 +1,6 @@
 import { firstInput, type Model } from '../model/model.ts';
 import { type ForwardOptions, valuesOf } from '../model/run.ts';
+import type { Precision } from '../tensor/bfloat16.ts';
 import { LabError } from '../tensor/errors.ts';
 import type { tf } from '../tensor/tf.ts';
 import type { NamedTensors } from './hooks.ts';
@@ -9,6 +10,8 @@ export interface LossPass extends Pick<ForwardOptions, 'training' | 'onStatistic
   readonly loss: Loss;
   /** The model's parameters, and those that the loss owns. */
   readonly parameters: NamedTensors;
+  /** Of the model's products; the loss itself is computed in float32. */
+  readonly precision?: Precision;
   /** Sees the outputs that the loss is taken of. */
   readonly onOutputs?: (outputs: tf.Tensor) => void;
 }

@@ -20,7 +20,7 @@ import { trainStep } from './step.ts';
  * stays as it is; masked weights stay exactly 0; batch norm's running statistics move along. Same seed, same weights bit for bit, for the
  * same versions and thread count. It gives way to the event loop after each update.
  * @throws LabError `train/interrupted` on abort; `train/diverged` when the loss or what the last update left is not finite, saying what is not (the
- * data, the weights, the loss); `train/options`, `train/schedule`, `train/examples`, and what the loss refuses (`train/loss`, `train/label`);
+ * data, the weights, the loss); `train/options`, `train/precision`, `train/schedule`, `train/examples`, and what the loss refuses (`train/loss`, `train/label`);
  * `train/activation`, `train/owned` for a loss or hooks that do not fit the model.
  * @example
  * const data = strokeGlyphs({ count: 64, seed: 1 });

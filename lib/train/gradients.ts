@@ -1,6 +1,7 @@
 import type { Dataset } from '../data/dataset.ts';
 import { firstInput, type Model } from '../model/model.ts';
 import type { NDArray } from '../tensor/array.ts';
+import type { Precision } from '../tensor/bfloat16.ts';
 import { LabError } from '../tensor/errors.ts';
 import { discardTape } from '../tensor/repair.ts';
 import { scope } from '../tensor/scope.ts';
@@ -28,20 +29,22 @@ export interface Objective {
   readonly parameters?: (parameters: NamedTensors) => NamedTensors;
   /** What stands in place of the values of nodes, by their ids. */
   readonly values?: TrainingHooks['values'];
+  readonly precision?: Precision;
   /** Sees the outputs that the loss is taken of. */
   readonly onOutputs?: (outputs: tf.Tensor) => void;
 }
 
 /** The loss of one batch and its gradients. To be called inside a tidy. */
 export function lossGradients(model: Model, state: TrainingState, batch: { x: tf.Tensor; y: tf.Tensor } & Objective): LossGradients {
-  const { loss, training, track, values } = batch;
+  const { loss, training, track, values, precision } = batch;
   const { variables, trainable } = state;
   const statistics = track ? runningStatistics(variables) : undefined;
   if (trainable.length === 0)
     throw new LabError('train/frozen', `Model ${model.name} has nothing to train.`, 'Mark a parameter as trainable with withParameters.');
   const objective = (): tf.Scalar => {
     const parameters = batch.parameters ? { ...variables, ...batch.parameters(variables) } : variables;
-    return batchLoss(model, batch, { loss, training, parameters, values, onStatistic: statistics?.observe, onOutputs: batch.onOutputs });
+    const { onOutputs } = batch;
+    return batchLoss(model, batch, { loss, training, parameters, values, precision, onStatistic: statistics?.observe, onOutputs });
   };
   const weights = trainable.map(name => variables[name] as tf.Variable);
   try {

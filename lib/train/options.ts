@@ -1,5 +1,6 @@
 import type { Augmentation } from '../data/augment.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { bfloat16Missing, type Precision } from '../tensor/bfloat16.ts';
 import { LabError } from '../tensor/errors.ts';
 import type { EarlyStop } from './early-stop.ts';
 import type { Examples } from './examples.ts';
@@ -27,6 +28,11 @@ export interface FitOptions {
   readonly optimizer?: OptimizerChoice;
   /** A number stands for a constant rate. Default: one cycle, with a peak that suits the optimizer. */
   readonly learningRate?: number | Schedule;
+  /**
+   * `bf16`: convolutions, dense layers and products of matrices are computed from numbers rounded to bfloat16 (8 significant bits), in both directions;
+   * weights, sums, batch norm, depthwise convolutions, the loss, the optimizer and validation stay in float32. Default `float32`. More in README.md.
+   */
+  readonly precision?: Precision;
   /** λ of the decay of kernels (parameters of two axes or more; never biases or batch norm); default 0. */
   readonly weightDecay?: number;
   /** Changes to the images, drawn anew in each pass; default: none. */
@@ -45,7 +51,7 @@ export interface FitOptions {
 
 /**
  * Refuses options that make no sense.
- * @throws LabError `train/options`, naming the option.
+ * @throws LabError `train/options`, naming the option; `train/precision` where nothing computes in bfloat16.
  */
 export function checkOptions(options: FitOptions): void {
   const { epochs = 1, steps = 1, batchSize = 64, weightDecay = 0 } = options;
@@ -53,7 +59,19 @@ export function checkOptions(options: FitOptions): void {
     if (!Number.isInteger(value) || value < 1) throw refusal(`${name} is a positive whole number; got ${value}`);
   }
   if (!Number.isFinite(weightDecay) || weightDecay < 0) throw refusal(`weightDecay is a number from 0; got ${weightDecay}`);
+  checkPrecision(options.precision);
   if (options.earlyStop && !options.validation) throw refusal('earlyStop watches the validation loss, and there is no validation');
+}
+
+function checkPrecision(precision: Precision = 'float32'): void {
+  if (precision !== 'float32' && precision !== 'bf16') throw refusal(`precision is 'float32' or 'bf16'; got ${String(precision)}`);
+  const missing = precision === 'bf16' ? bfloat16Missing() : undefined;
+  if (missing === undefined) return;
+  throw new LabError(
+    'train/precision',
+    `fit: precision 'bf16' needs a processor with products of bfloat16 numbers, and ${missing}.`,
+    'Leave precision out, for float32. npx tinylab doctor says what this machine has.',
+  );
 }
 
 function refusal(what: string): LabError {

@@ -67,7 +67,14 @@ export function openRun(model: Model, examples: Examples, options: FitOptions): 
   return {
     examples,
     options,
-    context: { model, optimizer: made, state, loss: hooks.owns ? seeingItsOwn(loss, hooks.owns) : loss, hooks },
+    context: {
+      model,
+      optimizer: made,
+      state,
+      loss: hooks.owns ? seeingItsOwn(loss, hooks.owns) : loss,
+      hooks,
+      precision: options.precision,
+    },
     schedule,
     steps,
     reporter: options.reporter ?? currentReporter(),

@@ -1,4 +1,5 @@
 import type { Model } from '../model/model.ts';
+import type { Precision } from '../tensor/bfloat16.ts';
 import { tf } from '../tensor/tf.ts';
 import { correctAnswers } from './examples.ts';
 import { lossGradients } from './gradients.ts';
@@ -15,6 +16,8 @@ export interface StepContext {
   readonly optimizer: tf.Optimizer;
   readonly loss: Loss;
   readonly hooks: TrainingHooks;
+  /** Of the model's products; default float32. */
+  readonly precision?: Precision;
 }
 
 /** The examples of one update. */
@@ -30,13 +33,14 @@ interface Batch {
  * @throws LabError `train/diverged` for a loss that is not finite, before anything but running statistics has moved; it says what is not.
  */
 export function trainStep(context: StepContext, batch: Batch): { loss: number; correct?: number } {
-  const { model, state, optimizer, hooks } = context;
+  const { model, state, optimizer, hooks, precision } = context;
   return tf.tidy(() => {
     let correct: number | undefined;
     const onOutputs = (outputs: tf.Tensor): void => {
       correct = correctAnswers(outputs, batch.y);
     };
-    const objective = { loss: context.loss, training: true, track: true, parameters: hooks.parameters, values: hooks.values, onOutputs };
+    const { parameters, values } = hooks;
+    const objective = { loss: context.loss, training: true, track: true, parameters, values, onOutputs, precision };
     const result = lossGradients(model, state, { ...batch, ...objective });
     const loss = result.loss.dataSync()[0] as number;
     if (!Number.isFinite(loss))

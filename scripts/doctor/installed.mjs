@@ -76,7 +76,16 @@ async function compute(context) {
   if (unknown) return wrong(component, { version: unknown, todo: 'Leave TINYLAB_ISA out of the environment' });
   const told = ([kernel, names]) => `${kernel} ${names.at(-1)} (slower: ${names.slice(0, -1).reverse().join(', ')})`;
   const level = context.env.TINYLAB_ISA ? `TINYLAB_ISA=${context.env.TINYLAB_ISA}: ` : '';
-  return rungs ? ok(component, level + Object.entries(rungs).map(told).join(', ')) : wrong(component, slow);
+  if (!rungs) return wrong(component, slow);
+  return ok(component, `${level + Object.entries(rungs).map(told).join(', ')}; ${await bfloat16(context)}`);
+}
+
+/** Whether `fit` can train in bf16 here. */
+async function bfloat16(context) {
+  const script = "require(process.argv[1]).features.filter(name => name.endsWith('_bf16')).join(', ')";
+  const module = join(context.root, 'kernels/compute/dist/compute.node');
+  const { stdout } = await context.run(context.node24, ['-p', script, module], { env: projectEnv(context), step: 'doctor' });
+  return stdout.trim() ? `bfloat16 by ${stdout.trim()}` : "no bfloat16, so that fit refuses precision 'bf16'";
 }
 
 /** The grader's own proof: programs that try to break out, each of which must fail. */

@@ -67,6 +67,24 @@ static void add(napi_env env, napi_value exports, const char *name, napi_callbac
 
 napi_value register_ops(napi_env env, napi_callback_info info);
 
+// The names of what features() holds.
+static napi_value named_features(napi_env env) {
+  static const struct {
+    const char *name;
+    Feature bit;
+  } all[] = {{"avx2", has_avx2}, {"fma", has_fma}, {"avx512", has_avx512}, {"avx512_vnni", has_avx512_vnni}, {"avx512_bf16", has_avx512_bf16}, {"amx_bf16", has_amx_bf16}};
+  napi_value list;
+  napi_create_array(env, &list);
+  uint32_t count = 0;
+  for (const auto &feature : all) {
+    if (!(features() & feature.bit)) continue;
+    napi_value name;
+    napi_create_string_utf8(env, feature.name, NAPI_AUTO_LENGTH, &name);
+    napi_set_element(env, list, count++, name);
+  }
+  return list;
+}
+
 NAPI_MODULE_INIT() {
   if (const char *level = unknown_level()) {
     char message[160];
@@ -91,5 +109,6 @@ NAPI_MODULE_INIT() {
   napi_value ops;
   napi_create_function(env, "registerOps", NAPI_AUTO_LENGTH, register_ops, nullptr, &ops);
   napi_set_named_property(env, exports, "registerOps", ops);
+  napi_set_named_property(env, exports, "features", named_features(env));
   return exports;
 }

@@ -1,4 +1,5 @@
 import type { Borders } from '../../tensor/conv-geometry.ts';
+import { conv2dTranspose as transpose } from '../../tensor/conv2d.ts';
 import { LabError } from '../../tensor/errors.ts';
 import { type Shape, sizeOf } from '../../tensor/shape.ts';
 import { tf } from '../../tensor/tf.ts';
@@ -77,12 +78,12 @@ export const conv2dTranspose: Op<'conv2d-transpose', Conv2dTransposeAttributes> 
     },
     resize: (_, { output }) => ({ filters: output.after }),
   },
-  forward({ inputs, parameters: { kernel, bias }, attributes }) {
+  forward({ inputs, parameters: { kernel, bias }, attributes, precision }) {
     const x = only(inputs) as tf.Tensor4D;
     const { filters, strides } = attributes;
     const { full, crop } = grown(x.shape.slice(1), attributes);
     const [rows, columns] = crop;
-    const whole = tf.conv2dTranspose(x, kernel as tf.Tensor4D, [x.shape[0], ...full, filters], [...strides], 'valid');
+    const whole = transpose(x, kernel as tf.Tensor4D, { shape: [x.shape[0], ...full, filters], strides, precision });
     const size = [-1, full[0] - rows[0] - rows[1], full[1] - columns[0] - columns[1], -1];
     const y = tf.slice(whole, [0, rows[0], columns[0], 0], size);
     return bias ? tf.add(y, bias) : y;

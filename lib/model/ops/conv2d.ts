@@ -86,10 +86,10 @@ export const conv2d: Op<'conv2d', Conv2dAttributes> = {
   macs: (inputs, output, { kernelSize, groups }) => sizeOf(output) * sizeOf(kernelSize) * ((only(inputs)[2] as number) / groups),
   reads: readsWindow,
   coupling,
-  forward({ inputs, parameters: { kernel, bias }, attributes }) {
+  forward({ inputs, parameters: { kernel, bias }, attributes, precision }) {
     const x = only(inputs) as tf.Tensor4D;
     const { strides, dilations, groups } = attributes;
-    const y = convolve(x, kernel as tf.Tensor4D, { strides, padding: tensorPadding(attributes.padding), dilations, groups });
+    const y = convolve(x, kernel as tf.Tensor4D, { strides, padding: tensorPadding(attributes.padding), dilations, groups, precision });
     return bias ? tf.add(y, bias) : y;
   },
 };

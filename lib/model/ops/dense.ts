@@ -39,6 +39,8 @@ export const dense: Op<'dense', DenseAttributes> = {
     },
     resize: (_, { output }) => ({ units: output.after }),
   },
-  forward: ({ inputs, parameters: { kernel, bias }, along }) =>
-    denseLayer(only(inputs), kernel as tf.Tensor2D, { bias: bias as tf.Tensor1D | undefined, rectifier: along as Rectifier | undefined }),
+  forward({ inputs, parameters, along, precision }) {
+    const { kernel, bias } = parameters as { kernel: tf.Tensor2D; bias?: tf.Tensor1D };
+    return denseLayer(only(inputs), kernel, { bias, rectifier: along as Rectifier | undefined, precision });
+  },
 };

@@ -1,6 +1,7 @@
 import { LabError } from '../../tensor/errors.ts';
+import { matMul } from '../../tensor/mat-mul.ts';
 import { type Shape, sameShape, sizeOf } from '../../tensor/shape.ts';
-import { tf } from '../../tensor/tf.ts';
+import type { tf } from '../../tensor/tf.ts';
 import { flag } from '../attributes.ts';
 import type { Labels } from '../channels/channel-sets.ts';
 import { fixedChannels } from '../channels/rules.ts';
@@ -60,7 +61,7 @@ export const matmul: Op<'matmul', MatmulAttributes> = {
       return fixedChannels(context, 'makes them of rows');
     },
   },
-  forward({ inputs: [a, b], attributes: { transposeA, transposeB } }) {
-    return tf.matMul(a as tf.Tensor, b as tf.Tensor, transposeA, transposeB);
+  forward({ inputs: [a, b], attributes: { transposeA, transposeB }, precision }) {
+    return matMul(a as tf.Tensor, b as tf.Tensor, { transposeA, transposeB, precision });
   },
 };

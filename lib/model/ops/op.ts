@@ -1,3 +1,4 @@
+import type { Precision } from '../../tensor/bfloat16.ts';
 import { LabError } from '../../tensor/errors.ts';
 import type { Shape } from '../../tensor/shape.ts';
 import type { tf } from '../../tensor/tf.ts';
@@ -21,6 +22,8 @@ export interface Computation<A = Attributes> {
   readonly attributes: A;
   /** true while training: batch norm uses the batch's own statistics. */
   readonly training: boolean;
+  /** What products are computed from, for ops of convolutions and matrices; default float32. */
+  readonly precision?: Precision;
   /** An op among `alongWith` whose result is wanted at once, in place of this op's own. */
   readonly along?: string;
   /** Receives a batch's own value of a running statistic, which moves by old ← momentum · old + (1 - momentum) · value. */

@@ -2,6 +2,7 @@ import { forward } from '../../../lib/model/forward.ts';
 import { mobileNetV2 } from '../../../lib/model/mobilenet-v2.ts';
 import { inputShape, type Model } from '../../../lib/model/model.ts';
 import { vgg, vggWidths } from '../../../lib/model/vgg.ts';
+import type { Precision } from '../../../lib/tensor/bfloat16.ts';
 import { random, uniform } from '../../../lib/tensor/random.ts';
 import { tf } from '../../../lib/tensor/tf.ts';
 import { upload } from '../../../lib/tensor/upload.ts';
@@ -36,16 +37,16 @@ function batch(model: Model, size: number): { x: tf.Tensor; y: tf.Tensor } {
 }
 
 /** One update as `fit` makes it: loss, gradient, momentum, running statistics; the loss is read back. */
-export function stepOf(model: Model, size: number): () => unknown {
+export function stepOf(model: Model, size: number, precision: Precision = 'float32'): () => unknown {
   const optimizer = ruleOf('momentum').make({});
-  const context = { model, optimizer, state: openState(model), loss: crossEntropy(), hooks: {}, labels: true };
+  const context = { model, optimizer, state: openState(model), loss: crossEntropy(), hooks: {}, precision };
   const data = batch(model, size);
   return () => trainStep(context, data);
 }
 
 /** The time of one update. */
-export function ourStep(model: Model, size: number): Contender {
-  const step = stepOf(model, size);
+export function ourStep(model: Model, size: number, precision?: Precision): Contender {
+  const step = stepOf(model, size, precision);
   return () => timed(step);
 }
 
