@@ -54,6 +54,11 @@ const attributesOf = ({ top, left }: Placed, [height, width]: Shape) => [
   threadsAttribute,
 ];
 
+/** Whether `conv2d` may transform its input for such a window, so that sums of whole numbers near 2^24 are no longer exact in float32. */
+export function mayTransform([height, width]: Shape, strides: Shape): boolean {
+  return wide && height === 3 && width === 3 && strides.every(stride => stride === 1);
+}
+
 /** y = x ∗ filter; undefined where oneDNN is faster or the kernel does not apply. */
 export function winograd(x: tf.Tensor, filter: tf.Tensor, attributes: ConvAttributes): tf.Tensor | undefined {
   const place = placed({ image: x.shape, filter: filter.shape, attributes });

@@ -1,5 +1,4 @@
 #include <immintrin.h>
-#include <math.h>
 
 #include "../abi.h"
 
@@ -34,7 +33,7 @@ bool is_finite(__m512 z, __mmask16 k) { return _mm512_mask_fpclass_ps_mask(k, z,
 void cross_entropy_avx512(const float *logits, const int32_t *labels, double *losses, float *gradient, int32_t *tops, CrossEntropyShape s, size_t first,
                           size_t last) {
   const size_t n = s.classes;
-  const float other = s.smoothing / static_cast<float>(n), lowest = -INFINITY;
+  const float other = s.smoothing / static_cast<float>(n), lowest = -__builtin_inff();
   for (size_t r = first; r < last; r++) {
     const float *const z = logits + r * n;
     float *const g = gradient + r * n;
@@ -49,8 +48,8 @@ void cross_entropy_avx512(const float *logits, const int32_t *labels, double *lo
     const float highest = _mm512_reduce_max_ps(most);
     tops[r] = -1;
     if (!finite) {
-      losses[r] = NAN;
-      for (size_t c = 0; c < n; c++) g[c] = NAN;
+      losses[r] = __builtin_nanf("");
+      for (size_t c = 0; c < n; c++) g[c] = __builtin_nanf("");
       continue;
     }
     const __m512 top = _mm512_set1_ps(highest);
@@ -66,7 +65,7 @@ void cross_entropy_avx512(const float *logits, const int32_t *labels, double *lo
       all = _mm512_add_ps(all, below);
     }
     const float total = _mm512_reduce_add_ps(sum);
-    const double norm = log(static_cast<double>(total)), own = norm - (static_cast<double>(z[labels[r]]) - highest);
+    const double norm = __builtin_log(static_cast<double>(total)), own = norm - (static_cast<double>(z[labels[r]]) - highest);
     losses[r] = (1 - static_cast<double>(s.smoothing)) * own + (s.smoothing > 0 ? s.smoothing * (norm - _mm512_reduce_add_ps(all) / static_cast<double>(n)) : 0);
     const __m512 scale = _mm512_set1_ps(s.scale / total), less = _mm512_set1_ps(other * s.scale);
     for (size_t c = 0; c < n; c += lanes) {

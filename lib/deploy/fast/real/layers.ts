@@ -1,3 +1,4 @@
+import { mayTransform } from '../../../tensor/winograd.ts';
 import type { Conv2dStep } from '../../integer/conv2d.ts';
 import type { DenseStep } from '../../integer/dense.ts';
 import { numbersOf } from '../../integer/values.ts';
@@ -107,8 +108,14 @@ const sliding =
   step =>
     layer(step as unknown as BoundStep<DenseStep>, convLayer(depthwise) as never);
 
-/** A convolution on floats. */
-export const conv2d: Way = sliding(false);
+const direct = sliding(false);
+
+/** A convolution on floats, where they add up plain products. */
+export const conv2d: Way = step => {
+  const { shape } = step.inputs[1] as Bound;
+  const { strides } = step.attributes as unknown as Conv2dStep;
+  return mayTransform(shape.slice(1, 3), strides) ? undefined : direct(step);
+};
 
 /** A depthwise convolution on floats. */
 export const depthwise: Way = sliding(true);
