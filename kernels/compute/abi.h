@@ -20,9 +20,9 @@ typedef void Matmul(const float *a, const float *b, float *c, MatmulShape shape,
 constexpr size_t matmul_scratch = 256 * 512 + 96 * 272 + 64, matmul_grain = 48; // grain: rows that threads take at once, a multiple of every rung's blocks
 
 Matmul matmul_reference;
-Matmul matmul_interchange;
 
-// A rung that needs more than every processor has is weak: null where the build left its file out.
+// A rung is weak: null where the build left its file out, since it is for another processor or did not compile.
+__attribute__((weak)) Matmul matmul_interchange;
 __attribute__((weak)) Matmul matmul_avx2;
 __attribute__((weak)) Matmul matmul_avx512;
 __attribute__((weak)) Matmul matmul_avx512_packed;
@@ -247,7 +247,7 @@ typedef void Int8Conv(const uint8_t *x, const int8_t *weight, const int32_t *cha
 enum : size_t { int8_conv_scratch = 1 << 18 };
 
 Int8Conv int8_conv_reference;
-Int8Conv int8_conv_blocked;
+__attribute__((weak)) Int8Conv int8_conv_blocked;
 __attribute__((weak)) Int8Conv int8_conv_avx2;
 __attribute__((weak)) Int8Conv int8_conv_avx512_vnni;
 __attribute__((weak)) Int8Conv int8_conv_avx512_vnni_lines;

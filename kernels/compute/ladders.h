@@ -84,7 +84,8 @@ static const Rung<Int8Conv> int8_conv_ladder[] = {
     {"blocked", 0, int8_conv_blocked},
     {"avx2", has_avx2, int8_conv_avx2},
     {"avx512-vnni", has_avx512 | has_avx512_vnni, int8_conv_avx512_vnni},
-    {"avx512-vnni-lines", has_avx512 | has_avx512_vnni, int8_conv_avx512_vnni_lines},
+    // leaves some shapes to the one before
+    {"avx512-vnni-lines", has_avx512 | has_avx512_vnni, int8_conv_avx512_vnni ? int8_conv_avx512_vnni_lines : nullptr},
 };
 
 static const Rung<const Int8Matmul> int8_matmul_ladder[] = {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { projectEnv } from '../setup/context.mjs';
 import { executable, which } from '../setup/files.mjs';
-import { rungsThatRun } from '../setup/steps/compute.mjs';
+import { rungsLeftOut, rungsThatRun } from '../setup/steps/compute.mjs';
 import { installCommand } from '../setup/system.mjs';
 import { firstLine, ok, wrong } from './finding.mjs';
 
@@ -77,7 +77,10 @@ async function compute(context) {
   const told = ([kernel, names]) => `${kernel} ${names.at(-1)} (slower: ${names.slice(0, -1).reverse().join(', ')})`;
   const level = context.env.TINYLAB_ISA ? `TINYLAB_ISA=${context.env.TINYLAB_ISA}: ` : '';
   if (!rungs) return wrong(component, slow);
-  return ok(component, `${level + Object.entries(rungs).map(told).join(', ')}; ${await bfloat16(context)}`);
+  const lost = rungsLeftOut(context);
+  const without =
+    lost.length > 0 ? `; left out, since they do not compile or run here: ${lost.join(', ')} (kernels/compute/dist/left-out.txt)` : '';
+  return ok(component, `${level + Object.entries(rungs).map(told).join(', ')}; ${await bfloat16(context)}${without}`);
 }
 
 /** Whether `fit` can train in bf16 here. */

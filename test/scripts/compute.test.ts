@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createContext } from '../../scripts/setup/context.mjs';
 import { createProgress } from '../../scripts/setup/progress.mjs';
 import { setUp } from '../../scripts/setup/set-up.mjs';
-import { compute } from '../../scripts/setup/steps/compute.mjs';
+import { compute, rungsLeftOut } from '../../scripts/setup/steps/compute.mjs';
 import { project, scratchFolder } from './kit/scratch.ts';
 
 /** A project with the sources of kernels/compute and nothing else, and what set-up says while it builds them. */
@@ -14,8 +14,11 @@ function scene(env: Record<string, string> = {}) {
   const folder = join(root, 'kernels/compute');
   const isSource = (path: string): boolean => !path.endsWith('/dist');
   cpSync(join(project, 'kernels/compute'), folder, { recursive: true, filter: isSource });
+  // what this project's own set-up has compiled already
+  cpSync(join(project, '.tinylab/compute'), join(root, '.tinylab/compute'), { recursive: true });
   mkdirSync(join(root, 'node_modules/.bin'), { recursive: true });
   symlinkSync(process.execPath, join(root, 'node_modules/.bin/node'));
+  symlinkSync(join(project, 'node_modules/@tensorflow'), join(root, 'node_modules/@tensorflow'));
   symlinkSync(dirname(dirname(process.execPath)), join(root, `node_modules/node-${process.platform}-${process.arch}`));
   const module = join(folder, 'dist/compute.node');
   const go = async (options: object = {}): Promise<string> => {
@@ -69,14 +72,49 @@ test('a source that does not compile leaves the library to TypeScript, says so, 
   expect(existsSync(module)).toBe(true);
 });
 
-test('a rung that computes nonsense is found out before anybody uses it', async () => {
-  const { folder, module, go } = scene();
-  writeFileSync(
-    join(folder, 'matmul/1-interchange.cc'),
-    '#include "../abi.h"\nvoid matmul_interchange(const float *, const float *, float *, MatmulShape) {}\n',
+const interchange = (body: string): string =>
+  `#include "../abi.h"\nvoid matmul_interchange(const float *, const float *, float *c, MatmulShape, size_t, size_t, float *) { ${body} }\n`;
+
+test.each([
+  ['does not compile', 'c[0] = no_such_thing;', /1-interchange\.cc:2:\d+: error: .*no_such_thing/],
+  ['computes nonsense', 'c[0] = 7;', /the rung interchange of matmul computes a wrong number/],
+  ['crashes', '(void)c; __builtin_trap();', /the rung interchange of matmul/],
+])('a rung that %s is left out by name, and the others run', async (_, body, why) => {
+  const { root, folder, go, rungs } = scene();
+  writeFileSync(join(folder, 'matmul/1-interchange.cc'), interchange(body));
+  const said = await go();
+  expect(said).toContain('matmul/1-interchange.cc. The other kernels run.');
+  expect(said).toMatch(why);
+  expect(rungs()).toMatchObject({ reference: true, interchange: false });
+  expect(rungsLeftOut(createContext({ root }))).toEqual(['matmul/1-interchange.cc']);
+  expect(await go()).toBe('');
+  expect(await go({ explicit: true })).toContain('Left out');
+  cpSync(join(project, 'kernels/compute/matmul/1-interchange.cc'), join(folder, 'matmul/1-interchange.cc'));
+  expect(await go()).not.toContain('Left out');
+  expect(rungs()).toMatchObject({ reference: true, interchange: true });
+  expect(rungsLeftOut(createContext({ root }))).toEqual([]);
+});
+
+test('a change of one source compiles that one, and of a header those that include it', async () => {
+  const { root, folder, go } = scene();
+  await go();
+  const objects = (): string[] => readdirSync(join(root, '.tinylab/compute')).toSorted();
+  const before = objects();
+  const renewed = async (file: string): Promise<string[]> => {
+    const old = new Set(objects());
+    appendFileSync(join(folder, file), '// more\n');
+    await go();
+    return objects()
+      .filter(name => !old.has(name))
+      .map(name => name.replace(/-[0-9a-f]{24}\.o$/, ''));
+  };
+  expect(await renewed('matmul/reference.cc')).toEqual(['matmul-reference.cc']);
+  expect(await renewed('update-rules.h')).toEqual(
+    readdirSync(join(folder, 'update'))
+      .map(name => `update-${name}`)
+      .toSorted(),
   );
-  expect(await go()).toContain('the rung interchange of matmul computes a wrong number');
-  expect(existsSync(module)).toBe(false);
+  expect(objects().length).toBe(before.length);
 });
 
 test('a machine without a compiler is told what to install', async () => {

@@ -24,7 +24,7 @@ void *create(TF_OpKernelConstruction *construction) {
   made->clip.high = float_attribute(construction, "high");
   made->clip.floor = made->clip.low > -INFINITY;
   made->clip.ceiling = made->clip.high < INFINITY;
-  made->threads = static_cast<size_t>(int_attribute(construction, "threads"));
+  made->threads = threads_attribute(construction);
   return made;
 }
 
@@ -36,7 +36,7 @@ constexpr size_t block_elements = 32768;
 struct Blocks {
   size_t rows, count;
   explicit Blocks(const BatchNormShape &s) {
-    rows = s.channels < block_elements ? block_elements / s.channels : 1;
+    rows = s.channels > 0 && s.channels < block_elements ? block_elements / s.channels : 1;
     count = (s.rows + rows - 1) / rows;
   }
   size_t first(size_t block) const { return block * rows; }

@@ -13,16 +13,21 @@ struct Attributes {
 
 void *create(TF_OpKernelConstruction *construction) {
   const auto of = [&](const char *name) { return int_attribute(construction, name); };
-  return new Attributes{of("stride_down"), of("stride_right"), of("top"), of("left"), {of("height"), of("width")}, static_cast<size_t>(of("threads"))};
+  return new Attributes{of("stride_down"), of("stride_right"), of("top"), of("left"), {of("height"), of("width")}, threads_attribute(construction)};
 }
 
 void destroy(void *attributes) { delete static_cast<Attributes *>(attributes); }
+
+// A place in an image, stride times a place in the output, is then a number of 64 bits.
+constexpr int64_t most_step = 1 << 30;
 
 DepthwiseShape shape_of(OpRun &run, const Attributes &attributes, const View &x, const View &filter, const View &y) {
   run.expect(x.axes == 4 && y.axes == 4 && filter.axes == 4, "Images and filter must have four axes.");
   run.expect(filter.shape[3] == 1 && filter.shape[2] == x.shape[3] && y.shape[3] == x.shape[3], "The filter must be [height, width, channels, 1].");
   run.expect(x.shape[0] == y.shape[0], "Both sides must have the same number of images.");
-  run.expect(attributes.stride_down >= 1 && attributes.stride_right >= 1 && attributes.top >= 0 && attributes.left >= 0, "Strides must be 1 or more, and no border negative.");
+  const auto within = [](int64_t value, int64_t least) { return value >= least && value <= most_step; };
+  run.expect(within(attributes.stride_down, 1) && within(attributes.stride_right, 1) && within(attributes.top, 0) && within(attributes.left, 0),
+             "Strides must be 1 or more, no border negative, and none above 2^30.");
   if (!run.good) return {};
   return {x.shape[0], x.shape[1], x.shape[2], x.shape[3], filter.shape[0], filter.shape[1], y.shape[1], y.shape[2],
           attributes.stride_down, attributes.stride_right, attributes.top, attributes.left};

@@ -7,11 +7,15 @@ struct Attributes {
   size_t threads;
 };
 
-void *create(TF_OpKernelConstruction *construction) { return new Attributes{static_cast<size_t>(int_attribute(construction, "threads"))}; }
+void *create(TF_OpKernelConstruction *construction) { return new Attributes{threads_attribute(construction)}; }
 void destroy(void *attributes) { delete static_cast<Attributes *>(attributes); }
 
 // A tensor as a matrix of pixels by channels.
-size_t pixels(const View &x) { return x.last() == 0 ? 0 : static_cast<size_t>(x.size() / x.last()); }
+size_t pixels(const View &x) {
+  size_t count = 1;
+  for (int i = 0; i + 1 < x.axes; i++) count *= static_cast<size_t>(x.shape[i]);
+  return count;
+}
 
 bool is_filter(const View &w) { return w.axes == 4 && w.shape[0] == 1 && w.shape[1] == 1; }
 
@@ -49,7 +53,7 @@ void to_input(void *given, TF_OpKernelContext *context) {
 void to_filter(void *given, TF_OpKernelContext *context) {
   OpRun run(context);
   const View x = run.input(0), dy = run.input(1);
-  run.expect(x.axes >= 1 && dy.axes >= 1 && x.last() > 0 && dy.last() > 0 && pixels(x) == pixels(dy), "x and dy must have the same pixels.");
+  run.expect(x.axes >= 1 && dy.axes >= 1 && pixels(x) == pixels(dy), "x and dy must have the same pixels.");
   const int64_t shape[4] = {1, 1, x.last(), dy.last()};
   const View filter = run.output(0, shape, 4);
   if (!run.good) return;

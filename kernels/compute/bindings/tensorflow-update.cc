@@ -15,7 +15,7 @@ struct Attributes {
 void *create(TF_OpKernelConstruction *construction) {
   const int64_t rule = int_attribute(construction, "rule");
   const size_t slots = rule == update_sgd ? 0 : rule <= update_nesterov ? 1 : 2;
-  return new Attributes{int_attribute(construction, "N"), rule, slots, static_cast<size_t>(int_attribute(construction, "threads"))};
+  return new Attributes{int_attribute(construction, "N"), rule, slots, threads_attribute(construction)};
 }
 
 void *create_blend(TF_OpKernelConstruction *construction) { return new Attributes{int_attribute(construction, "N"), 0, 0, 0}; }

@@ -30,6 +30,11 @@ int64_t int_attribute(TF_OpKernelConstruction *construction, const char *name) {
   return complete(construction, status) ? value : 0;
 }
 
+size_t threads_attribute(TF_OpKernelConstruction *construction) {
+  const int64_t threads = int_attribute(construction, "threads");
+  return threads < 1 ? 1 : static_cast<size_t>(threads);
+}
+
 namespace {
 
 // TensorFlow as the process has it, or null.

@@ -31,6 +31,9 @@ extern TensorFlow tensorflow;
 // Most axes of a tensor here.
 constexpr int most_axes = 8;
 
+// Most elements of a tensor that an op makes.
+constexpr int64_t most_elements = int64_t(1) << 36;
+
 // A tensor of an op: its memory and its axes.
 struct View {
   float *data;
@@ -62,8 +65,14 @@ public:
   }
 
   View output(int index, const int64_t *shape, int axes) {
+    // TensorFlow ends the process where a product of axes does not fit 64 bits, also when another axis is 0
+    int64_t most = 1;
     size_t bytes = sizeof(float);
-    for (int i = 0; i < axes; i++) bytes *= static_cast<size_t>(shape[i]);
+    for (int i = 0; i < axes && good; i++) {
+      expect(shape[i] >= 0 && shape[i] <= most_elements / most, "The result must have axes of 0 or more, and no more than 2^36 elements.");
+      most *= shape[i] > 0 ? shape[i] : 1;
+      bytes *= static_cast<size_t>(shape[i]);
+    }
     return view(good ? tensorflow.TF_AllocateOutput(context_, index, TF_FLOAT, shape, axes, bytes, status_) : nullptr);
   }
 
@@ -112,6 +121,7 @@ struct OpDefinition {
 
 float float_attribute(TF_OpKernelConstruction *construction, const char *name);
 int64_t int_attribute(TF_OpKernelConstruction *construction, const char *name);
+size_t threads_attribute(TF_OpKernelConstruction *construction); // at least 1
 
 // The ops of each family.
 extern const OpDefinition batch_norm_ops[4], conv_ops[3], cross_entropy_ops[1], dense_ops[3], depthwise_ops[3], layer_norm_ops[2], matmul_bf16_ops[1], pointwise_ops[3], update_ops[2];

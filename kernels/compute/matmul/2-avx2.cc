@@ -60,7 +60,7 @@ template <size_t Rows> void rest(size_t left, const float *a, const float *packe
 } // namespace
 
 void matmul_avx2(const float *a, const float *b, float *c, MatmulShape s, size_t first, size_t last, float *scratch) {
-  if (s.k == 0) return matmul_interchange(a, b, c, s, first, last, scratch);
+  if (s.k == 0) return matmul_reference(a, b, c, s, first, last, scratch);
   constexpr size_t deepest = matmul_scratch / columns;
   for (size_t p = 0; p < s.k; p += deepest, s.adds = 1) {
     const size_t depth = s.k - p < deepest ? s.k - p : deepest;

@@ -78,7 +78,7 @@ void panel(const float *a, const float *b, float *c, size_t depth, size_t width,
 } // namespace
 
 void matmul_avx512(const float *a, const float *b, float *c, MatmulShape s, size_t first, size_t last, float *scratch) {
-  if (s.k == 0 || s.b_column > 1 << 26) return matmul_interchange(a, b, c, s, first, last, scratch);
+  if (s.k == 0 || s.b_column > 1 << 26) return matmul_reference(a, b, c, s, first, last, scratch);
   for (size_t p = 0; p < s.k; p += deepest, s.adds = 1) {
     const size_t depth = s.k - p < deepest ? s.k - p : deepest;
     for (size_t j = 0, width; j < s.n; j += width) {

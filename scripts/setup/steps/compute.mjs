@@ -1,10 +1,10 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { projectEnv } from '../context.mjs';
+import { nodeVersion, projectEnv } from '../context.mjs';
 import { Fault, lastLines } from '../fault.mjs';
-import { hashFile, listFiles, partial, sweep } from '../files.mjs';
+import { hashFile, listFiles } from '../files.mjs';
+import { compileAll, link } from '../objects.mjs';
 import { compiler, installCommand } from '../system.mjs';
 import { wheelOf } from '../wheels.mjs';
 import { nodeHeaders, packageOf } from './binding.mjs';
@@ -50,6 +50,7 @@ const rungs = {
 const folder = ({ root }) => join(root, 'kernels/compute');
 const built = context => join(folder(context), 'dist/compute.node');
 const failure = context => join(folder(context), 'dist/failure.txt');
+const leftOut = context => join(folder(context), 'dist/left-out.txt');
 const sources = context => listFiles(folder(context), new Set(['dist'])).filter(file => /\.(cc|h)$/.test(file));
 
 /** kernels/compute → a module for Node. The library works without it, only slower: where it does not build, set-up says so and goes on. */
@@ -66,19 +67,17 @@ export const compute = {
   // What failed is tried again when an input changes or somebody asks for it with `npm run setup`, not at every start.
   outputs(context) {
     if (sources(context).length === 0) return [];
-    return [!context.explicit && existsSync(failure(context)) ? failure(context) : built(context)];
+    if (!context.explicit) return [existsSync(failure(context)) ? failure(context) : built(context)];
+    return existsSync(leftOut(context)) ? [`${leftOut(context)}.mended`] : [built(context)];
   },
   async run(context) {
     // A student's copy has no kernels of this kind.
     if (sources(context).length === 0) return undefined;
     mkdirSync(join(folder(context), 'dist'), { recursive: true });
-    rmSync(failure(context), { force: true });
+    for (const file of [failure(context), leftOut(context)]) rmSync(file, { force: true });
     try {
-      await build(context);
-      // every rung, whatever TINYLAB_ISA allows now
-      const { TINYLAB_ISA, ...env } = context.env;
-      await rungsThatRun(context.with({ env }));
-      return undefined;
+      const failed = await buildWhatRuns(context);
+      return failed.size > 0 ? withoutSome(context, failed) : undefined;
     } catch (error) {
       if (error.output === undefined && !(error instanceof Fault)) throw error;
       const why = error.output || error.message;
@@ -89,35 +88,62 @@ export const compute = {
   },
 };
 
-async function build(context) {
+/** Builds the kernels without the rungs that do not compile, and then without those that crash or compute a wrong number. */
+async function buildWhatRuns(context) {
+  const parts = { module: built(context), objects: join(context.root, '.tinylab/compute') };
+  const failed = await buildCompute(context, parts);
+  // every rung, whatever TINYLAB_ISA allows now
+  const { TINYLAB_ISA, ...env } = context.env;
+  for (;;)
+    try {
+      await rungsThatRun(context.with({ env }));
+      return failed;
+    } catch (error) {
+      const [, rung, kernel] = [...(error.output ?? '').matchAll(/the rung (\S+) of (\w+)/g)].at(-1) ?? [];
+      const place = `${kernel?.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}/`;
+      const file = sources(context).find(name => name.startsWith(place) && name.replace(/\/\d+-/, '/') === `${place}${rung}.cc`);
+      if (!file) throw error;
+      failed.set(file, error);
+      await buildCompute(context, { ...parts, without: [...failed.keys()] });
+    }
+}
+
+/** Says which rungs were left out, here and to `doctor`. */
+function withoutSome(context, failed) {
+  writeFileSync(leftOut(context), [...failed].map(([file, { output }]) => `${file}\n${output}\n`).join('\n'));
+  const names = [...failed.keys()].join(', ');
+  return `Left out, since ${failed.size > 1 ? 'they do' : 'it does'} not compile or run here: ${names}. The other kernels run.\n${gist([...failed.values()][0].output)}`;
+}
+
+/** The rungs' files that were left out because they do not compile or run here. */
+export const rungsLeftOut = context =>
+  existsSync(leftOut(context))
+    ? readFileSync(leftOut(context), 'utf8')
+        .split('\n')
+        .filter(line => /^[\w-]+\/\d+-[\w-]+\.cc$/.test(line))
+    : [];
+
+const isRung = file => /^\d+-/.test(basename(file));
+
+/**
+ * Compiles and links the kernels. A rung that does not compile is left out (its symbol is weak, so it is reported absent); any other file is a failure.
+ * @returns The errors by the rungs' files that were left out.
+ */
+export async function buildCompute(context, { module, objects, more = [], without = [] }) {
   const cxx = compiler(context);
   if (!cxx) throw new Fault('compiler/missing', `C++ compiler: not found. To mend it: ${installCommand(['g++'], context)}`, '');
-  const state = join(context.root, '.tinylab');
-  sweep(state);
-  const objects = partial(join(state, 'compute'));
-  mkdirSync(objects, { recursive: true });
   const run = args => context.run(cxx, args, { env: projectEnv(context), step: 'compute' });
-  try {
-    const files = sources(context).filter(file => file.endsWith('.cc') && flagsOf(file, context));
-    const object = file => join(objects, `${file.replaceAll('/', '-')}.o`);
-    const include = [nodeHeaders(context), join(packageOf(context), 'deps/include')].flatMap(path => ['-I', path]);
-    const waiting = [...files];
-    const lane = async () => {
-      for (let file = waiting.pop(); file; file = waiting.pop())
-        await run([...flags, ...flagsOf(file, context), ...include, '-c', join(folder(context), file), '-o', object(file)]);
-    };
-    const lanes = Array.from({ length: Math.min(4, availableParallelism()) }, lane);
-    // All have ended before the first failure is told: the folder they write into goes away then.
-    await Promise.allSettled(lanes);
-    await Promise.all(lanes);
-    const platform = context.platform.startsWith('darwin') ? ['-undefined', 'dynamic_lookup'] : ['-ldl'];
-    const module = join(objects, 'compute.node');
-    await run(['-shared', '-pthread', ...files.map(object), ...platform, '-o', module]);
-    copyFileSync(module, partial(built(context)));
-    renameSync(partial(built(context)), built(context));
-  } finally {
-    rmSync(objects, { recursive: true, force: true });
-  }
+  const { stdout: version } = await run(['--version']);
+  const include = [nodeHeaders(context), join(packageOf(context), 'deps/include')].flatMap(path => ['-I', path]);
+  const files = sources(context)
+    .filter(file => file.endsWith('.cc') && flagsOf(file, context) && !without.includes(file))
+    .map(file => [file, [...flags, ...flagsOf(file, context), ...more]]);
+  const seed = [cxx, version, nodeVersion, wheelOf(context).sha256];
+  const made = await compileAll(files, { folder: folder(context), objects, seed, run: args => run([...include, ...args]) });
+  for (const [file, error] of made.failed) if (!isRung(file)) throw error;
+  const platform = context.platform.startsWith('darwin') ? ['-undefined', 'dynamic_lookup'] : ['-ldl'];
+  await link(module, { objects: made.objects.values(), flags: ['-pthread', ...more, ...platform], run });
+  return made.failed;
 }
 
 /** What a compiler or Node says is wrong, without the lines around it. */
@@ -194,7 +220,11 @@ export async function rungsThatRun(context) {
     const found = {};
     for (const [kernel, call] of Object.entries(calls)) {
       found[kernel] = compute[kernel].rungs.filter(({ available }) => available).map(({ name }) => name);
-      for (const rung of found[kernel]) if (call(rung, new Int8Array(1)) !== 0) throw new Error(\`the rung \${rung} of \${kernel} computes a wrong number\`);
+      for (const rung of found[kernel]) {
+        // where it ends this process, that is the last word
+        require('fs').writeSync(2, \`the rung \${rung} of \${kernel}\\n\`);
+        if (call(rung, new Int8Array(1)) !== 0) throw new Error(\`the rung \${rung} of \${kernel} computes a wrong number\`);
+      }
     }
     console.log(JSON.stringify(found));`;
   const { stdout } = await context.run(context.node24, ['-e', script, built(context)], { env: projectEnv(context), step: 'compute' });

@@ -23,7 +23,7 @@ const forBindings = /^(sys\/mman\.h|node_api\.h|tensorflow\/c\/\w+\.h|vector|ini
 
 const rules: readonly Rule[] = [
   {
-    name: "native code is loaded in lib/tensor/native.ts only, TensorFlow's ahead in preload-thread.ts (and tried out by the steps of set-up that build it)",
+    name: "native code is loaded in lib/tensor/native.ts only, TensorFlow's ahead in preload-thread.ts (and tried out by the steps of set-up that build it, and under sanitizers)",
     files: filesBelow(folders, ['.ts', '.mjs']),
     broken: (path, text) =>
       /@tinylab\/compute|\bdlopen\b|\.node['"`]\)/.test(text) &&
@@ -32,6 +32,7 @@ const rules: readonly Rule[] = [
         'lib/tensor/preload-thread.ts',
         'scripts/setup/steps/binding.mjs',
         'scripts/setup/steps/compute.mjs',
+        'scripts/test/native.mjs',
       ].includes(path),
     planted: ['lib/measure/latency.ts', "createRequire(import.meta.url)('@tinylab/compute')"],
   },

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
 import { int8Shape } from '../../../lib/tensor/native-int8.ts';
+import { good as calls, conv, depthwise, pool } from './good-calls.ts';
 
 type Call = (...values: unknown[]) => void;
 
@@ -10,30 +11,9 @@ const compute = createRequire(import.meta.url)('@tinylab/compute') as Record<
   Call
 >;
 
-const clip = { outputZero: 0, low: -128, high: 127 };
-const image = { images: 2, height: 4, width: 5, channels: 3, outHeight: 3, outWidth: 4 };
-const steps = { strideDown: 1, strideRight: 1, top: 0, left: 0, isSigned: 1 };
-const kernel = { kernelHeight: 2, kernelWidth: 2, dilationDown: 1, dilationRight: 1, zero: 0 };
-
-const conv = { ...image, ...steps, ...kernel, depth: 3, out: 17, outChannels: 17, hasWeightZeros: 0, isSums: 0, pool: 1, ...clip };
-const matmul = { m: 3, k: 10, n: 17, isSigned: 1, zero: 0, isSums: 0, ...clip };
-const depthwise = { ...image, ...steps, ...kernel, ...clip };
-const pool = { ...image, ...steps, windowHeight: 2, windowWidth: 2, isMean: 1, low: -128, high: 127 };
-const scales = { aMultiplier: 1, aLeft: 0, aRight: 0, bMultiplier: 1, bLeft: 0, bRight: 0, multiplier: 1, left: 0, right: 0 };
-const add = { isSigned: 1, ahead: 20, aZero: 0, bZero: 0, sign: 1, ...scales, ...clip };
-
+const good = calls.int8;
 const bytes = (length: number): Int8Array => new Int8Array(length);
-const ints = (length: number): Int32Array => new Int32Array(length);
 const options = { threads: 2 };
-const good = {
-  int8Conv: [int8Shape.conv(conv), bytes(120), bytes(2 * 3 * 64), ints(6 * 32), bytes(408), options],
-  int8Matmul: [int8Shape.matmul(matmul), bytes(30), bytes(2 * 3 * 64), ints(4 * 17), bytes(51), options],
-  int8MatmulPack: [int8Shape.matmulPack({ k: 10, n: 17 }), bytes(170), bytes(2 * 3 * 64), options],
-  int8Depthwise: [int8Shape.depthwise(depthwise), bytes(120), new Int16Array(12), ints(12), bytes(72), options],
-  int8Pool: [int8Shape.pool(pool), bytes(120), bytes(72), options],
-  int8Add: [int8Shape.add(add), bytes(7), bytes(7), bytes(7), { ...options, length: 7 }],
-  int8Quantize: [int8Shape.quantize({ scaleBits: 0x3f000000, ...clip }), new Float32Array(7), bytes(7), { ...options, length: 7 }],
-} as const;
 type Name = keyof typeof good;
 const names = Object.keys(good) as Name[];
 

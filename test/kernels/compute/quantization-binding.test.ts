@@ -1,20 +1,13 @@
 import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
+import { binning, good as calls, floats, sizes } from './good-calls.ts';
 
 type Call = (...values: unknown[]) => unknown;
 
 // The module itself: whatever it is given, it must not touch foreign memory.
 const compute = createRequire(import.meta.url)('@tinylab/compute') as Record<Name, Call>;
 
-const floats = (length: number): Float32Array => new Float32Array(length).fill(1);
-const sizes = { outer: 2, channels: 3, inner: 4, threads: 2 };
-const binning = { length: 24, bins: 5, absolute: 0, low: 0, perUnit: 1, threads: 2 };
-const good = {
-  extremes: [floats(24), floats(3), floats(3), sizes],
-  histogram: [floats(24), new Int32Array(5), binning],
-  fakeQuantize: [floats(24), floats(3), new Int32Array(3), new Int8Array(24), floats(24), { ...sizes, low: -128, high: 127 }],
-  dequantize: [new Int8Array(24), floats(3), new Int32Array(3), floats(24), { ...sizes, signed: 1 }],
-} as const;
+const good = calls.quantization;
 /** The first array that is written. */
 const firstOutput = { extremes: 1, histogram: 1, fakeQuantize: 3, dequantize: 3 } as const;
 type Name = keyof typeof good;

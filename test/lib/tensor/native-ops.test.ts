@@ -110,6 +110,18 @@ on('batch normalisation', () => {
     });
   });
 
+  it('has nothing to do without channels', () => {
+    tf.tidy(() => {
+      const [x, none] = [tf.zeros([2, 0]), tf.zeros([0])];
+      const attributes = { epsilon: 1e-3, low: 0, high: 6 };
+      const shapes = (tensors: tf.Tensor[]): number[][] => tensors.map(({ shape }) => shape);
+      expect(shapes(nativeBatchNorm.training(x, { gamma: none, beta: none }, attributes))).toEqual([[2, 0], [0], [0], [0]]);
+      const channels = { gamma: none, beta: none, mean: none, variance: none };
+      expect(nativeBatchNorm.inference(x, channels, attributes).shape).toEqual([2, 0]);
+      expect(shapes(nativeBatchNorm.gradient(x, x, { ...channels, attributes, inference: false }))).toEqual([[2, 0], [0], [0]]);
+    });
+  });
+
   it('gives the same bits on any number of threads', () => {
     tf.tidy(() => {
       const { x, dy, gamma, beta, mean, variance } = channelsOf([400, 30, 24]);
@@ -266,6 +278,19 @@ on('what does not fit', () => {
     ['two outputs a channel', () => runOp('TinylabDepthwise', [of(1, 4, 4, 2), of(3, 3, 2, 2)], window())],
     ['a stride of 0', () => runOp('TinylabDepthwise', [of(1, 4, 4, 2), of(3, 3, 2, 1)], window({ stride_down: 0 }))],
     ['a border below 0', () => runOp('TinylabDepthwise', [of(1, 4, 4, 2), of(3, 3, 2, 1)], window({ top: -1 }))],
+    [
+      'a stride whose places no number holds',
+      () => runOp('TinylabDepthwise', [of(1, 4, 4, 2), of(3, 3, 2, 1)], window({ stride_right: 2 ** 52 })),
+    ],
+    ['a border beyond any image', () => runOp('TinylabDepthwise', [of(1, 4, 4, 2), of(3, 3, 2, 1)], window({ top: 2 ** 31 }))],
+    [
+      'a result beyond any memory',
+      () => runOp('TinylabDepthwise', [of(1, 4, 4, 2), of(3, 3, 2, 1)], window({ height: 2 ** 50, width: 2 ** 50 })),
+    ],
+    [
+      'such a result of no images',
+      () => runOp('TinylabDepthwise', [of(0, 4, 4, 2), of(3, 3, 2, 1)], window({ height: 2 ** 50, width: 2 ** 50 })),
+    ],
     ['a size below 0', () => runOp('TinylabDepthwise', [of(1, 4, 4, 2), of(3, 3, 2, 1)], window({ height: -4 }))],
     ['an unknown rule', () => runOps('TinylabUpdate', [of(6), of(1), of(2), of(2)], { attributes: update(9, 0), outputs: 1 })],
     ['too few numbers', () => runOps('TinylabUpdate', [of(1), of(1), of(2), of(2), of(2)], { attributes: update(1, 1), outputs: 2 })],
