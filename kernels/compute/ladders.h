@@ -33,7 +33,8 @@ static const Rung<Matmul> matmul_ladder[] = {
     {"interchange", 0, matmul_interchange},
     {"avx2", has_avx2 | has_fma, matmul_avx2},
     {"avx512", has_avx512, matmul_avx512},
-    {"avx512-packed", has_avx512, matmul_avx512_packed},
+    // leaves some shapes to the one before
+    {"avx512-packed", has_avx512, matmul_avx512 ? matmul_avx512_packed : nullptr},
 };
 
 static const Rung<const MatmulBf16> matmul_bf16_ladder[] = {

@@ -11,7 +11,7 @@ struct Attributes {
 
 void *create(TF_OpKernelConstruction *construction) {
   return new Attributes{int_attribute(construction, "transpose_a") != 0, int_attribute(construction, "transpose_b") != 0,
-                        static_cast<size_t>(int_attribute(construction, "threads"))};
+                        threads_attribute(construction)};
 }
 void destroy(void *attributes) { delete static_cast<Attributes *>(attributes); }
 

@@ -14,7 +14,7 @@ struct Attributes {
 };
 
 void *create(TF_OpKernelConstruction *construction) {
-  return new Attributes{float_attribute(construction, "smoothing"), static_cast<size_t>(int_attribute(construction, "threads"))};
+  return new Attributes{float_attribute(construction, "smoothing"), threads_attribute(construction)};
 }
 void destroy(void *attributes) { delete static_cast<Attributes *>(attributes); }
 

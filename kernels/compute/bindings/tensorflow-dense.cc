@@ -12,10 +12,10 @@ struct Attributes {
 
 void *create(TF_OpKernelConstruction *construction) {
   return new Attributes{float_attribute(construction, "low"), float_attribute(construction, "high"), static_cast<size_t>(int_attribute(construction, "N")),
-                        static_cast<size_t>(int_attribute(construction, "threads"))};
+                        threads_attribute(construction)};
 }
 void *create_gradient(TF_OpKernelConstruction *construction) {
-  return new Attributes{0, 0, 0, static_cast<size_t>(int_attribute(construction, "threads"))};
+  return new Attributes{0, 0, 0, threads_attribute(construction)};
 }
 void destroy(void *attributes) { delete static_cast<Attributes *>(attributes); }
 

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nodeVersion, projectEnv } from '../context.mjs';
 import { Fault, lastLines } from '../fault.mjs';
@@ -100,8 +100,12 @@ async function buildWhatRuns(context) {
       return failed;
     } catch (error) {
       const [, rung, kernel] = [...(error.output ?? '').matchAll(/the rung (\S+) of (\w+)/g)].at(-1) ?? [];
-      const place = `${kernel?.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}/`;
-      const file = sources(context).find(name => name.startsWith(place) && name.replace(/\/\d+-/, '/') === `${place}${rung}.cc`);
+      // bf16-matmul/1-avx512.cc is a rung of matmulBf16
+      const words = text => text.toLowerCase().split('-').sort().join();
+      const kernelWords = words((kernel ?? '').replace(/[A-Z]/g, '-$&'));
+      const file = sources(context).find(
+        name => words(dirname(name)) === kernelWords && basename(name).replace(/^\d+-/, '') === `${rung}.cc` && isRung(name),
+      );
       if (!file) throw error;
       failed.set(file, error);
       await buildCompute(context, { ...parts, without: [...failed.keys()] });

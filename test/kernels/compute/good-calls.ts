@@ -33,6 +33,10 @@ const quantization = {
   dequantize: [new Int8Array(24), floats(3), new Int32Array(3), floats(24), { ...sizes, signed: 1 }],
 } as const;
 
-const matmul = { matmul: [floats(6), floats(12), floats(8), { m: 2, k: 3, n: 4 }] } as const;
+const turned = { transposeA: 0, transposeB: 1, threads: 2 };
+const matmul = {
+  matmul: [floats(6), floats(12), floats(8), { m: 2, k: 3, n: 4 }],
+  matmulBf16: [floats(6), floats(12), floats(8), { m: 2, k: 3, n: 4, ...turned }],
+} as const;
 
 export const good = { int8, quantization, matmul } as const;

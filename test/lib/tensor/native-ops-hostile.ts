@@ -16,11 +16,14 @@ export interface HostileRun {
 const below = (rng: Random, count: number): number => Math.floor(rng.next() * count);
 const pick = <T>(rng: Random, list: readonly T[]): T => list[below(rng, list.length)] as T;
 
-const floats = new Set(['epsilon', 'low', 'high']);
+const floats = new Set(['epsilon', 'low', 'high', 'smoothing']);
 const oddInts = [0, 1, 2, 3, 5, 64, -1, -7, 2 ** 31 - 1, -(2 ** 31), 2 ** 40, 2 ** 52, -(2 ** 52)];
 const oddFloats = [0, -1, 1, 6, Number.NaN, Infinity, -Infinity, 1e38, 1e-45];
 
-type Right = (rng: Random) => Omit<HostileRun, 'op' | 'spoiled' | 'inputs'> & { readonly inputs: readonly Shape[] };
+type Right = (rng: Random) => Omit<HostileRun, 'op' | 'spoiled' | 'inputs'> & {
+  readonly inputs: readonly Shape[] /** Which of them is int32. */;
+  readonly ints?: number;
+};
 
 const size = (rng: Random): number => pick(rng, [0, 1, 1, 2, 3, 4, 5, 7, 17]);
 const threads = (rng: Random): number => pick(rng, [1, 2, 3]);
@@ -75,6 +78,43 @@ const blend: Right = rng => {
   return { inputs: [[], ...shapes, ...shapes], attributes: { N: n }, outputs: n };
 };
 
+const some = (rng: Random): number => 1 + below(rng, 17);
+
+const dense =
+  (which: 'forward' | 'input' | 'parameters'): Right =>
+  rng => {
+    const [before, k, n, N] = [Array.from({ length: below(rng, 4) }, () => size(rng)), some(rng), some(rng), below(rng, 2)];
+    const [x, kernel, dy] = [
+      [...before, k],
+      [k, n],
+      [...before, n],
+    ];
+    const { epsilon, ...ends } = clip(rng);
+    const attributes: Record<string, number> = which === 'forward' ? { N, ...ends } : { threads: ends.threads };
+    const inputs = { forward: [x, kernel, ...(N ? [[n]] : [])], input: [dy, kernel], parameters: [x, dy] }[which];
+    return { inputs, attributes, outputs: which === 'parameters' ? 2 : 1 };
+  };
+
+const layerNorm =
+  (isGradient: boolean): Right =>
+  rng => {
+    const [rows, c] = [size(rng), size(rng)];
+    const attributes = { epsilon: 1e-3, threads: threads(rng) };
+    const of = c === 0 ? 0 : rows;
+    return { inputs: isGradient ? [[rows, c], [rows, c], [c], [of], [of]] : [[rows, c], [c], [c]], attributes, outputs: 3 };
+  };
+
+const crossEntropy: Right = rng => {
+  const [rows, classes] = [some(rng), some(rng)];
+  return { inputs: [[rows, classes], [rows]], ints: 1, attributes: { smoothing: 0.1, threads: threads(rng) }, outputs: 3 };
+};
+
+const product16: Right = rng => {
+  const [m, k, n, transpose_a, transpose_b] = [size(rng), size(rng), size(rng), below(rng, 2), below(rng, 2)];
+  const inputs = [transpose_a ? [k, m] : [m, k], transpose_b ? [n, k] : [k, n]];
+  return { inputs, attributes: { transpose_a, transpose_b, threads: threads(rng) }, outputs: 1 };
+};
+
 const ops: readonly (readonly [string, Right])[] = [
   ['TinylabBatchNorm', normalised(1, 2, 4)],
   ['TinylabBatchNormGrad', normalised(2, 4, 3)],
@@ -86,6 +126,13 @@ const ops: readonly (readonly [string, Right])[] = [
   ['TinylabDepthwise', depthwise('forward')],
   ['TinylabDepthwiseBackpropInput', depthwise('input')],
   ['TinylabDepthwiseBackpropFilter', depthwise('filter')],
+  ['TinylabDense', dense('forward')],
+  ['TinylabDenseBackpropInput', dense('input')],
+  ['TinylabDenseBackpropParameters', dense('parameters')],
+  ['TinylabLayerNorm', layerNorm(false)],
+  ['TinylabLayerNormGrad', layerNorm(true)],
+  ['TinylabCrossEntropy', crossEntropy],
+  ['TinylabMatmulBf16', product16],
   ['TinylabUpdate', update],
   ['TinylabBlend', blend],
 ];
@@ -94,8 +141,13 @@ const ops: readonly (readonly [string, Right])[] = [
 export function hostileRun(seed: number): HostileRun {
   const rng = random(seed);
   const [op, right] = pick(rng, ops);
-  const { inputs, attributes, outputs } = right(rng);
-  const run = { op, inputs: inputs.map(shape => ({ shape, dtype: 'float32' as const })), attributes: { ...attributes }, outputs };
+  const { inputs, attributes, outputs, ints } = right(rng);
+  const run = {
+    op,
+    inputs: inputs.map((shape, i) => ({ shape, dtype: i === ints ? ('int32' as const) : ('float32' as const) })),
+    attributes: { ...attributes },
+    outputs,
+  };
   const spoiled = Array.from({ length: below(rng, 4) }, () => spoil(rng, run));
   return { ...run, spoiled };
 }
