@@ -280,7 +280,7 @@ on('what does not fit', () => {
     ['a border below 0', () => runOp('TinylabDepthwise', [of(1, 4, 4, 2), of(3, 3, 2, 1)], window({ top: -1 }))],
     ...[{ stride_right: 2 ** 52 }, { top: 2 ** 31 }, { height: 2 ** 50, width: 2 ** 50 }].map((more, i): (typeof wrong)[0] => [
       `beyond any memory, ${i}`,
-      () => runOp('TinylabDepthwise', [of(0, 4, 4, 2), of(3, 3, 2, 1)], window(more)),
+      () => runOp('TinylabDepthwise', [of(0, 4, 4, 2), of(3, 3, 2, 1)], window({ ...more } as unknown as Record<string, number>)),
     ]),
     ['a size below 0', () => runOp('TinylabDepthwise', [of(1, 4, 4, 2), of(3, 3, 2, 1)], window({ height: -4 }))],
     ['an unknown rule', () => runOps('TinylabUpdate', [of(6), of(1), of(2), of(2)], { attributes: update(9, 0), outputs: 1 })],
