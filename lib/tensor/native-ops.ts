@@ -7,8 +7,12 @@ import './tfjs.ts';
 
 const refused = binding ? binding.registerOps() : 'the compute kernels are not built';
 
-/** Whether the compute kernels are TensorFlow ops here; otherwise the library composes the same from TensorFlow's own. */
-export const hasNativeOps: boolean = refused === undefined;
+/**
+ * Whether the compute kernels are TensorFlow ops here and worth it; otherwise the library composes the same from TensorFlow's own. Below vectors of 512 bits some of
+ * them have their definition only, which is slower than TensorFlow; whoever asks for a lower level by TINYLAB_ISA gets them nevertheless.
+ */
+export const hasNativeOps: boolean =
+  refused === undefined && (binding?.features.includes('avx512') === true || process.env.TINYLAB_ISA !== undefined);
 
 const told = Number(process.env.TF_NUM_INTRAOP_THREADS);
 

@@ -1,6 +1,6 @@
 #include "../abi.h"
 
-// The definition, a channel at a time in the order of the rows.
+// The definition, a channel at a time in the order of the rows, its sums in double precision.
 namespace {
 
 float clipped(float v, const BatchNormShape &s) {
@@ -12,14 +12,14 @@ bool passes(float v, const BatchNormShape &s) { return (!s.floor || v > s.low) &
 
 void moments(const float *x, float *mean, float *squares, BatchNormShape s, size_t first, size_t last) {
   for (size_t c = 0; c < s.channels; c++) {
-    float sum = 0, square = 0;
+    double sum = 0, square = 0;
     for (size_t r = first; r < last; r++) sum += x[r * s.channels + c];
-    mean[c] = sum / (last - first);
+    mean[c] = static_cast<float>(sum / static_cast<double>(last - first));
     for (size_t r = first; r < last; r++) {
-      const float d = x[r * s.channels + c] - mean[c];
+      const double d = x[r * s.channels + c] - mean[c];
       square += d * d;
     }
-    squares[c] = square;
+    squares[c] = static_cast<float>(square);
   }
 }
 
@@ -34,14 +34,16 @@ void apply(const float *x, const float *mean, const float *scale, const float *b
 void grad_sums(const float *dy, const float *x, const float *mean, const float *scale, const float *beta, float *sum, float *product, BatchNormShape s,
                size_t first, size_t last) {
   for (size_t c = 0; c < s.channels; c++) {
-    sum[c] = product[c] = 0;
+    double total = 0, inner = 0;
     for (size_t r = first; r < last; r++) {
       const size_t i = r * s.channels + c;
       const float d = x[i] - mean[c];
       if (!passes(d * scale[c] + beta[c], s)) continue;
-      sum[c] += dy[i];
-      product[c] += dy[i] * d;
+      total += dy[i];
+      inner += static_cast<double>(dy[i]) * d;
     }
+    sum[c] = static_cast<float>(total);
+    product[c] = static_cast<float>(inner);
   }
 }
 

@@ -32,6 +32,7 @@ const rules: readonly Rule[] = [
         'lib/tensor/preload-thread.ts',
         'scripts/setup/steps/binding.mjs',
         'scripts/setup/steps/compute.mjs',
+        'scripts/doctor/installed.mjs',
         'scripts/test/native.mjs',
       ].includes(path),
     planted: ['lib/measure/latency.ts', "createRequire(import.meta.url)('@tinylab/compute')"],
