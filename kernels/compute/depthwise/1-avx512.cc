@@ -2,8 +2,7 @@
 
 #include <immintrin.h>
 
-// 16 channels at once. A row of the output is walked for each vector of channels, so the weights of a small window stay in registers; the columns whose window lies
-// inside the image have no test for its borders.
+// 16 channels at once. All rows are walked for each vector of channels, so the weights of a small window, or the sums of its gradient, stay in registers.
 namespace {
 
 constexpr int64_t lanes = 16;
@@ -36,45 +35,59 @@ template <bool Turned> __m512 edge(const float *image, const float *w, const Dep
   return sum;
 }
 
-// Columns from … to - 1, whose windows of Size × Size lie inside; `x` is the first one's first tap.
-template <int Size, bool Turned> void whole(const float *x, const float *w, float *y, const DepthwiseShape &s, int64_t count, __mmask16 inside) {
-  __m512 weights[Size][Size];
-  for (int i = 0; i < Size; i++)
-    for (int j = 0; j < Size; j++) weights[i][j] = _mm512_maskz_loadu_ps(inside, tap<Turned>(w, s, i, j));
+// A window of Size × Size, whose weights stay in registers over all rows; a tap outside the image has no lanes. A sum for each row of the window: they do not
+// wait for each other.
+template <int Size, bool Turned> void square(const float *x, const float *w, float *y, const DepthwiseShape &s, size_t first, size_t last) {
+  const Span shared(s.out_width, s.stride_right, -s.left, s.width - Size + 1);
   const int64_t right = s.channels, down = s.width * s.channels;
-  for (int64_t q = 0; q < count; q++, x += s.stride_right * right, y += right) {
-    __m512 sum = _mm512_setzero_ps(), other = sum;
-#pragma GCC unroll 7
+  for (int64_t c = 0; c < s.channels; c += lanes) {
+    const __mmask16 inside = first_lanes(s.channels - c);
+    __m512 weights[Size][Size];
     for (int i = 0; i < Size; i++)
-#pragma GCC unroll 7
-      for (int j = 0; j < Size; j++) {
-        __m512 &part = (i * Size + j) % 2 ? other : sum;
-        part = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(inside, x + i * down + j * right), weights[i][j], part);
+      for (int j = 0; j < Size; j++) weights[i][j] = _mm512_maskz_loadu_ps(inside, tap<Turned>(w, s, i, j) + c);
+    for (size_t row = first; row < last; row++) {
+      const int64_t n = static_cast<int64_t>(row) / s.out_height, a = static_cast<int64_t>(row) % s.out_height * s.stride_down - s.top;
+      const Span rows(Size, 1, a, s.height);
+      __mmask16 open[Size];
+      for (int i = 0; i < Size; i++) open[i] = i >= rows.from && i < rows.to ? inside : 0;
+      const float *at = x + ((n * s.height + a) * s.width - s.left) * s.channels + c;
+      float *out = y + static_cast<int64_t>(row) * s.out_width * s.channels + c;
+      for (int64_t q = 0, b = -s.left; q < s.out_width; q++, b += s.stride_right, at += s.stride_right * right, out += right) {
+        const bool whole = q >= shared.from && q < shared.to;
+        __m512 sums[Size];
+#pragma GCC unroll 5
+        for (int i = 0; i < Size; i++) sums[i] = _mm512_setzero_ps();
+#pragma GCC unroll 5
+        for (int j = 0; j < Size; j++) {
+          const __mmask16 column = whole || (b + j >= 0 && b + j < s.width) ? 0xffff : 0;
+#pragma GCC unroll 5
+          for (int i = 0; i < Size; i++) {
+            const __mmask16 taken = open[i] & column;
+            sums[i] = _mm512_mask3_fmadd_ps(_mm512_maskz_loadu_ps(taken, at + i * down + j * right), weights[i][j], sums[i], taken);
+          }
+        }
+#pragma GCC unroll 5
+        for (int i = 1; i < Size; i++) sums[0] = _mm512_add_ps(sums[0], sums[i]);
+        _mm512_mask_storeu_ps(out, inside, sums[0]);
       }
-    _mm512_mask_storeu_ps(y, inside, _mm512_add_ps(sum, other));
+    }
   }
 }
 
+// Any other window, value by value.
 template <bool Turned> void convolve(const float *x, const float *w, float *y, const DepthwiseShape &s, size_t first, size_t last) {
-  const Span columns(s.out_width, s.stride_right, -s.left, s.width - s.kernel_width + 1);
+  const bool is_square = s.kernel_height == s.kernel_width;
+  if (is_square && s.kernel_width == 3) return square<3, Turned>(x, w, y, s, first, last);
+  if (is_square && s.kernel_width == 5) return square<5, Turned>(x, w, y, s, first, last);
   for (size_t row = first; row < last; row++) {
     const int64_t n = static_cast<int64_t>(row) / s.out_height, a = static_cast<int64_t>(row) % s.out_height * s.stride_down - s.top;
     const Span rows(s.kernel_height, 1, a, s.height);
-    const bool is_whole = rows.from == 0 && rows.to == s.kernel_height && s.kernel_height == s.kernel_width && (s.kernel_width == 3 || s.kernel_width == 5);
-    const Span inner = is_whole ? columns : Span(0, 1, 0, 0);
     for (int64_t c = 0; c < s.channels; c += lanes) {
       const __mmask16 inside = first_lanes(s.channels - c);
       const float *const image = x + n * s.height * s.width * s.channels + c;
       float *const out = y + static_cast<int64_t>(row) * s.out_width * s.channels + c;
-      const auto at_edge = [&](int64_t q) {
+      for (int64_t q = 0; q < s.out_width; q++)
         _mm512_mask_storeu_ps(out + q * s.channels, inside, edge<Turned>(image, w + c, s, rows, a, q * s.stride_right - s.left, inside));
-      };
-      for (int64_t q = 0; q < inner.from; q++) at_edge(q);
-      if (inner.from < inner.to) {
-        const float *const begin = image + (a * s.width + inner.from * s.stride_right - s.left) * s.channels;
-        (s.kernel_width == 3 ? whole<3, Turned> : whole<5, Turned>)(begin, w + c, out + inner.from * s.channels, s, inner.to - inner.from, inside);
-      }
-      for (int64_t q = inner.to; q < s.out_width; q++) at_edge(q);
     }
   }
 }
@@ -147,7 +160,41 @@ void row_of_filter(const float *x, const float *dy, float *dw, const DepthwiseSh
   for (int j = 0; j < Count; j++) _mm512_mask_storeu_ps(dw + j * s.channels, inside, sums[j]);
 }
 
-void to_filter(const float *x, const float *dy, float *dw, DepthwiseShape s, size_t first, size_t last) {
+// A window of Size × Size, all of whose sums stay in registers over all rows; a tap outside the image has no lanes.
+template <int Size> void square_filter(const float *x, const float *dy, float *dw, const DepthwiseShape &s, size_t first, size_t last) {
+  const Span shared(s.out_width, s.stride_right, -s.left, s.width - Size + 1);
+  const int64_t right = s.channels, down = s.width * s.channels;
+  for (int64_t c = 0; c < s.channels; c += lanes) {
+    const __mmask16 inside = first_lanes(s.channels - c);
+    __m512 sums[Size][Size];
+    for (auto &row : sums)
+      for (auto &sum : row) sum = _mm512_setzero_ps();
+    for (size_t row = first; row < last; row++) {
+      const int64_t n = static_cast<int64_t>(row) / s.out_height, a = static_cast<int64_t>(row) % s.out_height * s.stride_down - s.top;
+      const Span rows(Size, 1, a, s.height);
+      __mmask16 open[Size];
+      for (int i = 0; i < Size; i++) open[i] = i >= rows.from && i < rows.to ? inside : 0;
+      const float *at = x + ((n * s.height + a) * s.width - s.left) * s.channels + c, *g = dy + static_cast<int64_t>(row) * s.out_width * s.channels + c;
+      for (int64_t q = 0, b = -s.left; q < s.out_width; q++, b += s.stride_right, at += s.stride_right * right, g += right) {
+        const __m512 each = _mm512_maskz_loadu_ps(inside, g);
+        const bool whole = q >= shared.from && q < shared.to;
+#pragma GCC unroll 5
+        for (int j = 0; j < Size; j++) {
+          const __mmask16 column = whole || (b + j >= 0 && b + j < s.width) ? 0xffff : 0;
+#pragma GCC unroll 5
+          for (int i = 0; i < Size; i++) {
+            const __mmask16 taken = open[i] & column;
+            sums[i][j] = _mm512_mask3_fmadd_ps(_mm512_maskz_loadu_ps(taken, at + i * down + j * right), each, sums[i][j], taken);
+          }
+        }
+      }
+    }
+    for (int i = 0; i < Size; i++)
+      for (int j = 0; j < Size; j++) _mm512_mask_storeu_ps(dw + (i * Size + j) * s.channels + c, inside, sums[i][j]);
+  }
+}
+
+void any_filter(const float *x, const float *dy, float *dw, DepthwiseShape s, size_t first, size_t last) {
   for (int64_t i = 0; i < s.kernel_height * s.kernel_width * s.channels; i++) dw[i] = 0;
   const int64_t k = s.kernel_width;
   const Span shared(s.out_width, s.stride_right, -s.left, s.width - k + 1);
@@ -181,6 +228,13 @@ void to_filter(const float *x, const float *dy, float *dw, DepthwiseShape s, siz
       }
     }
   }
+}
+
+void to_filter(const float *x, const float *dy, float *dw, DepthwiseShape s, size_t first, size_t last) {
+  const bool is_square = s.kernel_height == s.kernel_width;
+  if (is_square && s.kernel_width == 3) return square_filter<3>(x, dy, dw, s, first, last);
+  if (is_square && s.kernel_width == 5) return square_filter<5>(x, dy, dw, s, first, last);
+  any_filter(x, dy, dw, s, first, last);
 }
 
 } // namespace
