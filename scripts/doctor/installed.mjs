@@ -80,15 +80,17 @@ async function compute(context) {
   const lost = rungsLeftOut(context);
   const without =
     lost.length > 0 ? `; left out, since they do not compile or run here: ${lost.join(', ')} (kernels/compute/dist/left-out.txt)` : '';
-  return ok(component, `${level + Object.entries(rungs).map(told).join(', ')}; ${await bfloat16(context)}${without}`);
+  return ok(component, `${level + Object.entries(rungs).map(told).join(', ')}; ${await instructions(context)}${without}`);
 }
 
-/** Whether `fit` can train in bf16 here. */
-async function bfloat16(context) {
-  const script = "require(process.argv[1]).features.filter(name => name.endsWith('_bf16')).join(', ')";
+/** What the processor has that some rung asks for, and whether `fit` can train in bf16 with it. */
+async function instructions(context) {
+  const script = "require(process.argv[1]).features.join(', ')";
   const module = join(context.root, 'kernels/compute/dist/compute.node');
   const { stdout } = await context.run(context.node24, ['-p', script, module], { env: projectEnv(context), step: 'doctor' });
-  return stdout.trim() ? `bfloat16 by ${stdout.trim()}` : "no bfloat16, so that fit refuses precision 'bf16'";
+  const found = stdout.trim();
+  const bfloat16 = /\w+_bf16/.exec(found)?.[0];
+  return `processor: ${found || 'none that a rung asks for'}; ${bfloat16 ? `bfloat16 by ${bfloat16}` : "no bfloat16, so that fit refuses precision 'bf16'"}`;
 }
 
 /** The grader's own proof: programs that try to break out, each of which must fail. */
