@@ -1307,7 +1307,7 @@ facets(
 );
 
 // %%
-/** A program of 8 bits. Weights have a scale for each layer, or for each output channel. */
+/** A program of 8 bits, with a scale for each layer or for each output channel. */
 const eightBits = (net: Model, kind: 'tensor' | 'channel') =>
   deploy.lowerModel(
     quantize.quantizeModel(
