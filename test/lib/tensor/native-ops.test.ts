@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { composedBatchNorm } from '../../../lib/tensor/batch-norm/composed.ts';
-import type { Attributes } from '../../../lib/tensor/batch-norm/implementation.ts';
-import { nativeBatchNorm } from '../../../lib/tensor/batch-norm/native.ts';
+import { batchNormWith } from '../../../lib/tensor/batch-norm/batch-norm.ts';
+import { composedInference, composedTraining } from '../../../lib/tensor/batch-norm/composed.ts';
+import { nativeInference, nativeTraining } from '../../../lib/tensor/batch-norm/native.ts';
 import { composedBlend } from '../../../lib/tensor/blend.ts';
 import { hasNativeOps } from '../../../lib/tensor/native-ops.ts';
 import { normal, random, uniform } from '../../../lib/tensor/random.ts';
@@ -21,11 +21,7 @@ const values = (rng: ReturnType<typeof random>, shape: number[]): tf.Tensor => u
 const bits = (tensor: tf.Tensor): number[] => [...new Int32Array((tensor.dataSync() as Float32Array).slice().buffer)];
 
 on('batch normalisation', () => {
-  const ends: [string, number, number][] = [
-    ['without a rectifier', Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
-    ['with ReLU', 0, Number.POSITIVE_INFINITY],
-    ['with ReLU6', 0, 6],
-  ];
+  const rectifiers = [undefined, 'relu', 'relu6'] as const;
   const shapes = [
     [3, 5, 4, 3],
     [7, 3],
@@ -51,24 +47,27 @@ on('batch normalisation', () => {
     };
   };
 
-  describe.each(ends)('%s', (_, low, high) => {
-    const attributes: Attributes = { epsilon: 1e-3, low, high };
+  describe.each(rectifiers)('with the rectifier %s', rectifier => {
+    const epsilon = 1e-3;
     it.each(shapes.map(shape => [shape]))('is what TensorFlow composes, x %j', shape => {
       tf.tidy(() => {
         const { x, dy, gamma, beta, mean, variance } = channelsOf(shape);
         const close = { relative: 2e-4, absolute: 2e-4 };
-        const [got, expected] = [nativeBatchNorm, composedBatchNorm].map(way => {
-          const trained = way.training(x, { gamma, beta }, attributes);
-          const [, batchMean, batchVariance] = trained as [tf.Tensor, tf.Tensor, tf.Tensor];
-          const own = { gamma, beta, mean: batchMean, variance: batchVariance, attributes, inference: false };
-          const given = { gamma, beta, mean, variance, attributes, inference: true };
-          return [
-            ...trained,
-            way.inference(x, { gamma, beta, mean, variance }, attributes),
-            ...way.gradient(dy, x, own),
-            ...way.gradient(dy, x, given),
-          ];
-        }) as [tf.Tensor[], tf.Tensor[]];
+        const ways = [
+          [nativeTraining, nativeInference],
+          [composedTraining, composedInference],
+        ] as const;
+        const [got, expected] = ways.map(([training, inference]) => [
+          ...training(x, { gamma, beta, epsilon, rectifier }),
+          inference(x, { gamma, beta, mean, variance, epsilon, rectifier }),
+          ...tf.grads((x, gamma, beta) => training(x as tf.Tensor, { gamma, beta, epsilon, rectifier } as never)[0] as tf.Tensor)(
+            [x, gamma, beta],
+            dy,
+          ),
+          ...tf.grads((...[x, gamma, beta, mean, variance]) =>
+            inference(x as tf.Tensor, { gamma, beta, mean, variance, epsilon, rectifier } as never),
+          )([x, gamma, beta, mean, variance], dy),
+        ]) as [tf.Tensor[], tf.Tensor[]];
         for (const [i, tensor] of got.entries()) {
           expect(tensor.shape).toEqual(expected[i]?.shape);
           const scale = Math.max(1, tf.max(tf.abs(expected[i] as tf.Tensor)).dataSync()[0] as number);
@@ -81,11 +80,8 @@ on('batch normalisation', () => {
   it('is exact to float32 far from zero, where a sum of squares would have lost everything', () => {
     tf.tidy(() => {
       const x = Float32Array.from({ length: 4000 * 3 }, (_, i) => 30000 + (i % 3) * 7 + ((i * 37) % 101) / 64);
-      const [, mean, variance] = nativeBatchNorm.training(
-        tf.tensor2d(x, [4000, 3]),
-        { gamma: tf.ones([3]), beta: tf.zeros([3]) },
-        { epsilon: 1e-3, low: 0, high: 6 },
-      ) as [tf.Tensor, tf.Tensor, tf.Tensor];
+      const options = { gamma: tf.ones([3]), beta: tf.zeros([3]), epsilon: 1e-3, rectifier: 'relu6' } as const;
+      const [, mean, variance] = nativeTraining(tf.tensor2d(x, [4000, 3]), options) as [tf.Tensor, tf.Tensor, tf.Tensor];
       for (let c = 0; c < 3; c++) {
         const own = [...x].filter((_, i) => i % 3 === c);
         const middle = own.reduce((a, b) => a + b) / own.length;
@@ -98,13 +94,12 @@ on('batch normalisation', () => {
 
   it('keeps NaN and ∞ in their channel, and has no statistics of nothing', () => {
     tf.tidy(() => {
-      const attributes = { epsilon: 1e-3, low: 0, high: 6 };
       const x = tf.tensor2d([1, Number.NaN, 3, 2, 5, 3, 4, 6, Number.POSITIVE_INFINITY], [3, 3]);
-      const ones = { gamma: tf.ones([3]), beta: tf.zeros([3]) };
-      const [y] = nativeBatchNorm.training(x, ones, attributes) as [tf.Tensor];
+      const ones = { gamma: tf.ones([3]), beta: tf.zeros([3]), epsilon: 1e-3, rectifier: 'relu6' } as const;
+      const [y] = nativeTraining(x, ones) as [tf.Tensor];
       const columns = tf.transpose(y).arraySync() as number[][];
       expect(columns.map(column => column.some(Number.isNaN))).toEqual([false, true, true]);
-      const [none, mean] = nativeBatchNorm.training(tf.zeros([0, 3]), ones, attributes) as [tf.Tensor, tf.Tensor];
+      const [none, mean] = nativeTraining(tf.zeros([0, 3]), ones) as [tf.Tensor, tf.Tensor];
       expect(none.shape).toEqual([0, 3]);
       expect([...mean.dataSync()]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
     });
@@ -113,12 +108,24 @@ on('batch normalisation', () => {
   it('has nothing to do without channels', () => {
     tf.tidy(() => {
       const [x, none] = [tf.zeros([2, 0]), tf.zeros([0])];
-      const attributes = { epsilon: 1e-3, low: 0, high: 6 };
+      const options = { gamma: none, beta: none, mean: none, variance: none, epsilon: 1e-3, rectifier: 'relu6' } as const;
       const shapes = (tensors: tf.Tensor[]): number[][] => tensors.map(({ shape }) => shape);
-      expect(shapes(nativeBatchNorm.training(x, { gamma: none, beta: none }, attributes))).toEqual([[2, 0], [0], [0], [0]]);
-      const channels = { gamma: none, beta: none, mean: none, variance: none };
-      expect(nativeBatchNorm.inference(x, channels, attributes).shape).toEqual([2, 0]);
-      expect(shapes(nativeBatchNorm.gradient(x, x, { ...channels, attributes, inference: false }))).toEqual([[2, 0], [0], [0]]);
+      expect(shapes(nativeTraining(x, options))).toEqual([[2, 0], [0], [0], [0]]);
+      expect(nativeInference(x, options).shape).toEqual([2, 0]);
+      const gradients = tf.grads((x, gamma, beta) => nativeTraining(x as tf.Tensor, { ...options, gamma, beta } as never)[0] as tf.Tensor);
+      expect(shapes(gradients([x, none, none], x))).toEqual([[2, 0], [0], [0]]);
+    });
+  });
+
+  it('has gradients of gradients where the statistics are given', () => {
+    tf.tidy(() => {
+      const { x, gamma, beta, mean, variance } = channelsOf([6, 5]);
+      const options = { gamma, beta, mean, variance, epsilon: 1e-3 };
+      // y² has the first derivative 2 · y · s and the second 2 · s², where s = γ / √(σ² + ε)
+      const first = tf.grad(v => tf.sum(tf.square(batchNormWith(v, options))));
+      const scale = tf.div(gamma, tf.sqrt(tf.add(variance, 1e-3)));
+      const expected = tf.mul(tf.onesLike(x), tf.mul(tf.square(scale), 2));
+      expectClose(tf.grad(v => tf.sum(first(v)))(x), expected.dataSync() as Float32Array);
     });
   });
 
