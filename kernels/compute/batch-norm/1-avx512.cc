@@ -1,4 +1,5 @@
 #include "../abi.h"
+#include "../lanes-avx512.h"
 
 #include <immintrin.h>
 
@@ -35,8 +36,6 @@ private:
   float copy_[widest];
 };
 
-__mmask16 lanes_from(size_t left) { return left >= 16 ? 0xffff : (1u << left) - 1; }
-
 // Calls part(place in the arrays, place within the width, lanes) for every vector of rows first … last - 1.
 template <typename Part> void each(const Layout &layout, size_t channels, size_t first, size_t last, const Part &part) {
   const size_t begin = first * channels, end = last * channels, width = layout.width;
@@ -46,7 +45,7 @@ template <typename Part> void each(const Layout &layout, size_t channels, size_t
       for (size_t j = 0; j < width; j += 16) part(at + j, j, 0xffff);
   while (at < end) {
     const size_t length = end - at < width ? end - at : width;
-    for (size_t j = 0; j < length; j += 16) part(at + j, j, lanes_from(length - j));
+    for (size_t j = 0; j < length; j += 16) part(at + j, j, first_lanes(length - j));
     at += length;
   }
 }

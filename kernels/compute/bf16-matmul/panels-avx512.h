@@ -3,14 +3,13 @@
 #include <immintrin.h>
 
 #include "../abi.h"
+#include "../lanes-avx512.h"
 
 namespace {
 
 constexpr size_t lanes = 16;
 constexpr size_t deepest = 256;           // pairs along k at a time: those of 16 rows of A stay in the first cache
 constexpr size_t row_step = deepest + 16; // not a power of two, so that rows share no sets of the cache
-
-__mmask16 first_lanes(size_t count) { return count >= lanes ? 0xffff : (1u << count) - 1; }
 
 // Rows become columns, of 16 × 16 numbers of 32 bits.
 void transpose(__m512i (&r)[16]) {

@@ -57,6 +57,9 @@ BatchNormShape shape_of(const Attributes &attributes, const View &x) {
   return s;
 }
 
+// √(variance + ε).
+double deviation_of(float variance, const Attributes &attributes) { return sqrt(static_cast<double>(variance) + attributes.epsilon); }
+
 void check_channels(OpRun &run, const View &x, std::initializer_list<View> channels) {
   run.expect(x.axes >= 1, "x needs an axis of channels.");
   for (const View &each : channels) run.expect(each.holds(x.last()), "There must be a value for each channel.");
@@ -94,7 +97,7 @@ void training(void *given, TF_OpKernelContext *context) {
     mean.data[i] = static_cast<float>(count > 0 ? middle : NAN);
     variance.data[i] = static_cast<float>(squares / count);
     unbiased.data[i] = static_cast<float>(squares / (count - 1));
-    scale[i] = static_cast<float>(gamma.data[i] / sqrt(static_cast<double>(variance.data[i]) + attributes.epsilon));
+    scale[i] = static_cast<float>(gamma.data[i] / deviation_of(variance.data[i], attributes));
   }
   parallel(s.rows, 1, 4 * c, attributes.threads, [&](size_t first, size_t last) { kernel.apply(x.data, mean.data, scale, beta.data, y.data, s, first, last); });
 }
@@ -111,7 +114,7 @@ void inference(void *given, TF_OpKernelContext *context) {
   const Floats scale(s.channels);
   run.expect(scale.data() != nullptr, "There is no memory for the scales of batch normalisation.");
   if (!run.good) return;
-  for (size_t i = 0; i < s.channels; i++) scale.data()[i] = static_cast<float>(gamma.data[i] / sqrt(static_cast<double>(variance.data[i]) + attributes.epsilon));
+  for (size_t i = 0; i < s.channels; i++) scale.data()[i] = static_cast<float>(gamma.data[i] / deviation_of(variance.data[i], attributes));
   parallel(s.rows, 1, 4 * s.channels, attributes.threads,
            [&](size_t first, size_t last) { kernels().apply(x.data, mean.data, scale.data(), beta.data, y.data, s, first, last); });
 }
@@ -131,7 +134,7 @@ void gradient(OpRun &run, const Attributes &attributes, bool moves) {
   if (!run.good || c == 0) return;
   float *const sums = memory.data(), *const scale = sums + 2 * blocks.count * c, *const slope = scale + c, *const offset = slope + c;
   const BatchNorm &kernel = kernels();
-  for (size_t i = 0; i < c; i++) scale[i] = static_cast<float>(gamma.data[i] / sqrt(static_cast<double>(variance.data[i]) + attributes.epsilon));
+  for (size_t i = 0; i < c; i++) scale[i] = static_cast<float>(gamma.data[i] / deviation_of(variance.data[i], attributes));
   in_blocks(blocks, s, attributes.threads, [&](size_t block, size_t first, size_t last) {
     kernel.grad_sums(dy.data, x.data, mean.data, scale, beta.data, sums + 2 * block * c, sums + (2 * block + 1) * c, s, first, last);
   });
@@ -141,7 +144,7 @@ void gradient(OpRun &run, const Attributes &attributes, bool moves) {
       sum += sums[2 * block * c + i];
       product += sums[(2 * block + 1) * c + i];
     }
-    const double inverse = 1 / sqrt(static_cast<double>(variance.data[i]) + attributes.epsilon), n = static_cast<double>(s.rows);
+    const double inverse = 1 / deviation_of(variance.data[i], attributes), n = static_cast<double>(s.rows);
     dbeta.data[i] = static_cast<float>(sum);
     dgamma.data[i] = static_cast<float>(product * inverse);
     slope[i] = moves && n > 0 ? static_cast<float>(-gamma.data[i] * inverse * inverse * inverse * product / n) : 0;

@@ -1,13 +1,12 @@
 #include <immintrin.h>
 
 #include "../abi.h"
+#include "../lanes-avx512.h"
 
 // Sixteen classes at a time. exp is 2ⁿ · e^f with |f| ≤ ln 2 / 2 and a polynomial of e^f; the logarithm, one a row, is the library's.
 namespace {
 
 constexpr size_t lanes = 16;
-
-__mmask16 inside(size_t count) { return count >= lanes ? 0xffff : (1u << count) - 1; }
 
 // e^x for x ≤ 0, within 2⁻²² of it; 0 where float32 has no normal number for it
 __m512 exponential(__m512 x) {
@@ -40,7 +39,7 @@ void cross_entropy_avx512(const float *logits, const int32_t *labels, double *lo
     __m512 most = _mm512_set1_ps(lowest);
     bool finite = true;
     for (size_t c = 0; c < n; c += lanes) {
-      const __mmask16 k = inside(n - c);
+      const __mmask16 k = first_lanes(n - c);
       const __m512 each = _mm512_mask_loadu_ps(_mm512_set1_ps(lowest), k, z + c);
       finite = finite && is_finite(each, k);
       most = _mm512_max_ps(most, each);
@@ -55,7 +54,7 @@ void cross_entropy_avx512(const float *logits, const int32_t *labels, double *lo
     const __m512 top = _mm512_set1_ps(highest);
     __m512 sum = _mm512_setzero_ps(), all = _mm512_setzero_ps();
     for (size_t c = 0; c < n; c += lanes) {
-      const __mmask16 k = inside(n - c);
+      const __mmask16 k = first_lanes(n - c);
       const __m512 each = _mm512_maskz_loadu_ps(k, z + c);
       const __mmask16 equal = _mm512_mask_cmp_ps_mask(k, each, top, _CMP_EQ_OQ);
       if (equal && tops[r] < 0) tops[r] = static_cast<int32_t>(c) + __builtin_ctz(equal);
@@ -69,7 +68,7 @@ void cross_entropy_avx512(const float *logits, const int32_t *labels, double *lo
     losses[r] = (1 - static_cast<double>(s.smoothing)) * own + (s.smoothing > 0 ? s.smoothing * (norm - _mm512_reduce_add_ps(all) / static_cast<double>(n)) : 0);
     const __m512 scale = _mm512_set1_ps(s.scale / total), less = _mm512_set1_ps(other * s.scale);
     for (size_t c = 0; c < n; c += lanes) {
-      const __mmask16 k = inside(n - c);
+      const __mmask16 k = first_lanes(n - c);
       _mm512_mask_storeu_ps(g + c, k, _mm512_fmsub_ps(_mm512_maskz_loadu_ps(k, g + c), scale, less));
     }
     g[labels[r]] -= (1 - s.smoothing) * s.scale;

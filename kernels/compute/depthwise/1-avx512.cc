@@ -1,4 +1,5 @@
 #include "../abi.h"
+#include "../lanes-avx512.h"
 
 #include <immintrin.h>
 
@@ -6,8 +7,6 @@
 namespace {
 
 constexpr int64_t lanes = 16;
-
-__mmask16 first_lanes(int64_t count) { return count >= lanes ? 0xffff : (1u << count) - 1; }
 
 int64_t up(int64_t a, int64_t b) { return a <= 0 ? 0 : (a + b - 1) / b; }
 int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -35,6 +34,17 @@ template <bool Turned> __m512 edge(const float *image, const float *w, const Dep
   return sum;
 }
 
+// A row of the output under a window of Size rows: which of them lie inside the image, and where the first one's first column begins.
+template <int Size> struct RowOf {
+  int64_t begin;
+  __mmask16 open[Size];
+  RowOf(const DepthwiseShape &s, size_t row, __mmask16 inside) {
+    const int64_t n = static_cast<int64_t>(row) / s.out_height, a = static_cast<int64_t>(row) % s.out_height * s.stride_down - s.top;
+    begin = ((n * s.height + a) * s.width - s.left) * s.channels;
+    for (int i = 0; i < Size; i++) open[i] = a + i >= 0 && a + i < s.height ? inside : 0;
+  }
+};
+
 // A window of Size × Size, whose weights stay in registers over all rows; a tap outside the image has no lanes. A sum for each row of the window: they do not
 // wait for each other.
 template <int Size, bool Turned> void square(const float *x, const float *w, float *y, const DepthwiseShape &s, size_t first, size_t last) {
@@ -46,11 +56,8 @@ template <int Size, bool Turned> void square(const float *x, const float *w, flo
     for (int i = 0; i < Size; i++)
       for (int j = 0; j < Size; j++) weights[i][j] = _mm512_maskz_loadu_ps(inside, tap<Turned>(w, s, i, j) + c);
     for (size_t row = first; row < last; row++) {
-      const int64_t n = static_cast<int64_t>(row) / s.out_height, a = static_cast<int64_t>(row) % s.out_height * s.stride_down - s.top;
-      const Span rows(Size, 1, a, s.height);
-      __mmask16 open[Size];
-      for (int i = 0; i < Size; i++) open[i] = i >= rows.from && i < rows.to ? inside : 0;
-      const float *at = x + ((n * s.height + a) * s.width - s.left) * s.channels + c;
+      const RowOf<Size> of(s, row, inside);
+      const float *at = x + of.begin + c;
       float *out = y + static_cast<int64_t>(row) * s.out_width * s.channels + c;
       for (int64_t q = 0, b = -s.left; q < s.out_width; q++, b += s.stride_right, at += s.stride_right * right, out += right) {
         const bool whole = q >= shared.from && q < shared.to;
@@ -62,7 +69,7 @@ template <int Size, bool Turned> void square(const float *x, const float *w, flo
           const __mmask16 column = whole || (b + j >= 0 && b + j < s.width) ? 0xffff : 0;
 #pragma GCC unroll 5
           for (int i = 0; i < Size; i++) {
-            const __mmask16 taken = open[i] & column;
+            const __mmask16 taken = of.open[i] & column;
             sums[i] = _mm512_mask3_fmadd_ps(_mm512_maskz_loadu_ps(taken, at + i * down + j * right), weights[i][j], sums[i], taken);
           }
         }
@@ -170,11 +177,8 @@ template <int Size> void square_filter(const float *x, const float *dy, float *d
     for (auto &row : sums)
       for (auto &sum : row) sum = _mm512_setzero_ps();
     for (size_t row = first; row < last; row++) {
-      const int64_t n = static_cast<int64_t>(row) / s.out_height, a = static_cast<int64_t>(row) % s.out_height * s.stride_down - s.top;
-      const Span rows(Size, 1, a, s.height);
-      __mmask16 open[Size];
-      for (int i = 0; i < Size; i++) open[i] = i >= rows.from && i < rows.to ? inside : 0;
-      const float *at = x + ((n * s.height + a) * s.width - s.left) * s.channels + c, *g = dy + static_cast<int64_t>(row) * s.out_width * s.channels + c;
+      const RowOf<Size> of(s, row, inside);
+      const float *at = x + of.begin + c, *g = dy + static_cast<int64_t>(row) * s.out_width * s.channels + c;
       for (int64_t q = 0, b = -s.left; q < s.out_width; q++, b += s.stride_right, at += s.stride_right * right, g += right) {
         const __m512 each = _mm512_maskz_loadu_ps(inside, g);
         const bool whole = q >= shared.from && q < shared.to;
@@ -183,7 +187,7 @@ template <int Size> void square_filter(const float *x, const float *dy, float *d
           const __mmask16 column = whole || (b + j >= 0 && b + j < s.width) ? 0xffff : 0;
 #pragma GCC unroll 5
           for (int i = 0; i < Size; i++) {
-            const __mmask16 taken = open[i] & column;
+            const __mmask16 taken = of.open[i] & column;
             sums[i][j] = _mm512_mask3_fmadd_ps(_mm512_maskz_loadu_ps(taken, at + i * down + j * right), each, sums[i][j], taken);
           }
         }

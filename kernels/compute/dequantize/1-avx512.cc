@@ -1,10 +1,9 @@
 #include <immintrin.h>
 
 #include "../abi.h"
+#include "../lanes-avx512.h"
 
 namespace {
-
-__mmask16 lanes_of(size_t left) { return left >= 16 ? 0xffff : static_cast<__mmask16>((1u << left) - 1); }
 
 __m256 half(__m256i q, __m256i zero, __m256 scale) {
   return _mm512_cvtpd_ps(_mm512_mul_pd(_mm512_cvtps_pd(scale), _mm512_sub_pd(_mm512_cvtepi32_pd(q), _mm512_cvtepi32_pd(zero))));
@@ -25,7 +24,7 @@ void dequantize_avx512(const uint8_t *codes, const float *scale, const int32_t *
   for (size_t o = 0; o < s.outer; o++) {
     if (s.inner == 1) {
       for (size_t c = 0; c < s.channels; c += 16) {
-        const __mmask16 lanes = lanes_of(s.channels - c);
+        const __mmask16 lanes = first_lanes(s.channels - c);
         block(lanes, codes + c, _mm512_maskz_loadu_ps(lanes, scale + c), _mm512_maskz_loadu_epi32(lanes, zero + c), is_signed, reals + c);
       }
       codes += s.channels;
@@ -34,6 +33,6 @@ void dequantize_avx512(const uint8_t *codes, const float *scale, const int32_t *
     }
     for (size_t c = 0; c < s.channels; c++, codes += s.inner, reals += s.inner)
       for (size_t i = 0; i < s.inner; i += 16)
-        block(lanes_of(s.inner - i), codes + i, _mm512_set1_ps(scale[c]), _mm512_set1_epi32(zero[c]), is_signed, reals + i);
+        block(first_lanes(s.inner - i), codes + i, _mm512_set1_ps(scale[c]), _mm512_set1_epi32(zero[c]), is_signed, reals + i);
   }
 }

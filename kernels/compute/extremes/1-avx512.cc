@@ -1,10 +1,9 @@
 #include <immintrin.h>
 
 #include "../abi.h"
+#include "../lanes-avx512.h"
 
 namespace {
-
-__mmask16 lanes_of(size_t left) { return left >= 16 ? 0xffff : static_cast<__mmask16>((1u << left) - 1); }
 
 struct Found {
   __m512 low, high;
@@ -25,7 +24,7 @@ int side_by_side(const float *x, float *low, float *high, ChannelShape s) {
   for (size_t o = 0; o < s.outer; o += 4) {
     const size_t rows = s.outer - o < 4 ? s.outer - o : 4;
     for (size_t c = 0; c < s.channels; c += 16) {
-      const __mmask16 lanes = lanes_of(s.channels - c);
+      const __mmask16 lanes = first_lanes(s.channels - c);
       Found found = {_mm512_maskz_loadu_ps(lanes, low + c), _mm512_maskz_loadu_ps(lanes, high + c), 0};
       for (size_t r = 0; r < rows; r++) found.take(lanes, x + (o + r) * s.channels + c);
       _mm512_mask_storeu_ps(low + c, lanes, found.low);
@@ -50,7 +49,7 @@ int extremes_avx512(const float *x, float *low, float *high, ChannelShape s) {
         even.take(0xffff, x + i);
         odd.take(0xffff, x + i + 16);
       }
-      for (; i < s.inner; i += 16) even.take(lanes_of(s.inner - i), x + i);
+      for (; i < s.inner; i += 16) even.take(first_lanes(s.inner - i), x + i);
       low[c] = _mm512_reduce_min_ps(_mm512_min_ps(even.low, odd.low));
       high[c] = _mm512_reduce_max_ps(_mm512_max_ps(even.high, odd.high));
       broken |= even.broken | odd.broken;

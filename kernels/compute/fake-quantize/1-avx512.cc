@@ -1,6 +1,7 @@
 #include <immintrin.h>
 
 #include "../abi.h"
+#include "../lanes-avx512.h"
 
 namespace {
 
@@ -45,8 +46,6 @@ Grids grids_of(__m512 scale, __m512i zero) {
           {_mm512_cvtps_pd(upper(scale)), _mm512_cvtepi32_pd(_mm512_extracti32x8_epi32(zero, 1))}};
 }
 
-__mmask16 lanes_of(size_t left) { return left >= 16 ? 0xffff : static_cast<__mmask16>((1u << left) - 1); }
-
 } // namespace
 
 // 16 numbers at once, along the channels or, where a channel's numbers are neighbours, along these.
@@ -54,12 +53,12 @@ void fake_quantize_avx512(const float *x, const float *scale, const int32_t *zer
   const Rounder round = {_mm512_set1_pd(ends.low), _mm512_set1_pd(ends.high)};
   size_t at = 0;
   const auto write = [&](size_t i, size_t left, const Grids &grids) {
-    block(lanes_of(left), x + at + i, grids, round, codes ? codes + at + i : nullptr, reals ? reals + at + i : nullptr);
+    block(first_lanes(left), x + at + i, grids, round, codes ? codes + at + i : nullptr, reals ? reals + at + i : nullptr);
   };
   for (size_t o = 0; o < s.outer; o++) {
     if (s.inner == 1) {
       for (size_t c = 0; c < s.channels; c += 16) {
-        const __mmask16 lanes = lanes_of(s.channels - c);
+        const __mmask16 lanes = first_lanes(s.channels - c);
         write(c, s.channels - c, grids_of(_mm512_maskz_loadu_ps(lanes, scale + c), _mm512_maskz_loadu_epi32(lanes, zero + c)));
       }
       at += s.channels;

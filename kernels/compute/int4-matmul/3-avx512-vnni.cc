@@ -1,6 +1,7 @@
 #include <immintrin.h>
 
 #include "../abi.h"
+#include "../lanes-avx512.h"
 
 // 16 columns in a vector, and up to 8 rows at a time for each that is unpacked. With bytes, 64 codes of a load meet four places of x an instruction (vpdpbusd); with float32 a code
 // finds its number in a register of 16 (vpermps), which takes no mask and no conversion.
@@ -15,7 +16,7 @@ struct Panel {
   __mmask16 columns;
 
   Panel(const Int4Weights &w, const Int4Shape &s, size_t panel)
-      : octets((s.k + 7) / 8), groups((s.k + s.group - 1) / s.group), size(s.group / 8), columns(s.n - panel * 16 >= 16 ? 0xffff : (1u << (s.n - panel * 16)) - 1) {
+      : octets((s.k + 7) / 8), groups((s.k + s.group - 1) / s.group), size(s.group / 8), columns(first_lanes(s.n - panel * 16)) {
     codes = w.codes + panel * octets * 64;
     zeros = w.zero ? w.zero + panel * groups * 16 : nullptr;
     scales = w.scale + panel * groups * 16;

@@ -1,4 +1,5 @@
 #include "../requantize-avx512.h"
+#include "../lanes-avx512.h"
 
 // 16 sums at once; the last ones with a mask.
 namespace {
@@ -19,7 +20,7 @@ template <bool Signed> void sum(const uint8_t *a, const uint8_t *b, uint8_t *y, 
   const __m512i zero_a = _mm512_set1_epi32(s.a_zero), zero_b = _mm512_set1_epi32(s.b_zero);
   const __m128i ahead = _mm_cvtsi32_si128(s.ahead & 31);
   for (size_t i = first; i < last; i += 16) {
-    const __mmask16 lanes = last - i >= 16 ? 0xffff : (1u << (last - i)) - 1;
+    const __mmask16 lanes = first_lanes(last - i);
     const __m512i left = scale_a(moved<Signed>(a + i, lanes, zero_a, ahead)), right = scale_b(moved<Signed>(b + i, lanes, zero_b, ahead));
     const __m512i both = s.sign > 0 ? _mm512_add_epi32(left, right) : _mm512_sub_epi32(left, right);
     _mm_mask_storeu_epi8(y + i, lanes, _mm512_cvtepi32_epi8(clip(scale(both))));

@@ -1,5 +1,6 @@
 #include "../requantize-avx512.h"
 #include "copy-avx512.h"
+#include "../lanes-avx512.h"
 
 // vpdpbusd multiplies 64 unsigned bytes by 64 signed ones and adds each four products to a sum of 32 bits: a vector of the packed weight times four bytes
 // of a pixel that are repeated in all lanes. Signed activations are moved up by 128, which the sum of the weights takes off again. 8 pixels of 32 outputs
@@ -151,7 +152,7 @@ template <size_t Rows, size_t Vectors> void block(const Plan &plan, const uint8_
     const Scale16 scale(row(1), row(2), row(3));
     const __m512i offset = _mm512_sub_epi32(row(0), _mm512_mullo_epi32(moved, row(5))), zero = row(4);
     const size_t left = to.left - 16 * v;
-    const __mmask16 lanes = left >= 16 ? 0xffff : (1u << left) - 1;
+    const __mmask16 lanes = first_lanes(left);
 #pragma GCC unroll 8
     for (size_t r = 0; r < Rows; r++) {
       __m512i acc = _mm512_add_epi32(sums[r][v], offset);

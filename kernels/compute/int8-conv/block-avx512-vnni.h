@@ -1,6 +1,7 @@
 // Sums of some places and outputs in registers, and how they become bytes. Internal linkage, see requantize.h.
 #pragma once
 #include "../requantize-avx512.h"
+#include "../lanes-avx512.h"
 
 namespace {
 
@@ -27,7 +28,7 @@ struct Outputs16 {
     };
     const __m512i multiplier = row(1), ahead = row(2), back = row(3);
     offset = _mm512_sub_epi32(row(0), _mm512_mullo_epi32(_mm512_set1_epi32(flip), row(5)));
-    lanes = left >= 16 ? 0xffff : (1u << left) - 1;
+    lanes = first_lanes(left);
     only_right = Right16::fits(ahead, back, lanes);
     right = Right16(multiplier, back);
     any = Scale16(multiplier, ahead, back);

@@ -1,12 +1,8 @@
+#include "../packed-sums.h"
 #include "finish.h"
 
 // 16 columns at a time, in the order in which they are packed: every byte is read in order, and a compiler can use vectors.
 namespace {
-
-template <typename Byte> void sums16(const Byte *row, const int8_t *packed, size_t quads, int32_t *sums) {
-  for (size_t q = 0; q < quads; q++, row += 4, packed += 64)
-    for (size_t l = 0; l < 16; l++) sums[l] += row[0] * packed[4 * l] + row[1] * packed[4 * l + 1] + row[2] * packed[4 * l + 2] + row[3] * packed[4 * l + 3];
-}
 
 void run(const uint8_t *a, const int8_t *packed, const int32_t *channel, uint8_t *y, Int8MatmulShape s, size_t first, size_t last, uint8_t *scratch) {
   const size_t k = s.k, quads = (k + 3) / 4;

@@ -1,37 +1,8 @@
-#include <immintrin.h>
-
+#include "../pairs-avx2.h"
 #include "finish.h"
 
-// pmaddwd multiplies pairs of 16-bit numbers and adds them to 32 bits, so nothing saturates. Four bytes of B are split into those of even and of odd places, and four of a
-// row of A alike: two instructions for 32 products. 4 rows of 16 columns are 8 sums in registers.
+// Pairs of 16-bit products, for 4 rows of 16 columns at a time.
 namespace {
-
-template <size_t Rows> void block(const uint8_t *a, size_t quads, const int8_t *packed, int32_t (*sums)[16]) {
-  const __m256i low = _mm256_set1_epi16(0xff);
-  __m256i acc[Rows][2];
-  for (auto &row : acc) row[0] = row[1] = _mm256_setzero_si256();
-  for (size_t q = 0; q < quads; q++, packed += 64) {
-    __m256i even[2], odd[2];
-    for (size_t v = 0; v < 2; v++) {
-      const __m256i w = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(packed + 32 * v));
-      even[v] = _mm256_srai_epi16(_mm256_slli_epi16(w, 8), 8);
-      odd[v] = _mm256_srai_epi16(w, 8);
-    }
-#pragma GCC unroll 4
-    for (size_t r = 0; r < Rows; r++) {
-      int32_t four;
-      __builtin_memcpy(&four, a + (r * quads + q) * 4, 4);
-      const __m256i bytes = _mm256_set1_epi32(four);
-      const __m256i first = _mm256_and_si256(bytes, low), second = _mm256_srli_epi16(bytes, 8);
-      for (size_t v = 0; v < 2; v++) {
-        acc[r][v] = _mm256_add_epi32(acc[r][v], _mm256_madd_epi16(even[v], first));
-        acc[r][v] = _mm256_add_epi32(acc[r][v], _mm256_madd_epi16(odd[v], second));
-      }
-    }
-  }
-  for (size_t r = 0; r < Rows; r++)
-    for (size_t v = 0; v < 2; v++) _mm256_storeu_si256(reinterpret_cast<__m256i *>(sums[r] + 8 * v), acc[r][v]);
-}
 
 // The sums of the weights of 16 columns.
 void weights16(const int8_t *packed, size_t quads, int32_t *sums) {
@@ -59,7 +30,7 @@ void run(const uint8_t *a, const int8_t *packed, const int32_t *channel, uint8_t
       weights16(w, quads, weights);
       for (size_t r = 0; r < count; r += 4) {
         const size_t rows = count - r < 4 ? count - r : 4;
-        (rows == 4 ? block<4> : rows == 3 ? block<3> : rows == 2 ? block<2> : block<1>)(scratch + r * 4 * quads, quads, w, sums);
+        rows_of_pairs(rows, scratch + r * 4 * quads, quads, w, sums);
         for (size_t l = 0; l < rows; l++) finish(sums[l], weights, channel, y, s, i + r + l, j, flip);
       }
     }

@@ -1,6 +1,7 @@
 #include <immintrin.h>
 
 #include "../requantize-avx512.h"
+#include "../lanes-avx512.h"
 
 // vpdpbusd adds four products of bytes to each of 16 sums, of a number ≥ 0 and a signed one: signed rows of A are moved by 128, which the columns' sums take back. 12 rows
 // of 32 columns are 24 sums in registers.
@@ -16,8 +17,6 @@ __m512i dot(__m512i sums, __m512i bytes, __m512i weights) {
   asm volatile("vpdpbusd %2, %1, %0" : "+v"(sums) : "v"(bytes), "v"(weights));
   return sums;
 }
-
-__mmask16 first_lanes(size_t count) { return count >= 16 ? 0xffff : (1u << count) - 1; }
 
 // How the sums of 16 columns begin and become bytes.
 struct Columns {

@@ -1,6 +1,7 @@
 #include <immintrin.h>
 
 #include "../abi.h"
+#include "../lanes-avx512.h"
 
 // 16 numbers at once: cut towards zero, then one further away from it where at least a half was cut off, which is exact in float32. Clipped before they become
 // integers, so that infinity does.
@@ -11,7 +12,7 @@ void int8_quantize_avx512(const float *x, uint8_t *y, Int8QuantizeShape s, size_
   const __m512 low = _mm512_set1_ps(static_cast<float>(s.low - s.output_zero)), high = _mm512_set1_ps(static_cast<float>(s.high - s.output_zero));
   const __m512i zero = _mm512_set1_epi32(s.output_zero);
   for (size_t i = first; i < last; i += 16) {
-    const __mmask16 lanes = last - i >= 16 ? 0xffff : (1u << (last - i)) - 1;
+    const __mmask16 lanes = first_lanes(last - i);
     const __m512 quotient = _mm512_div_ps(_mm512_maskz_loadu_ps(lanes, x + i), unit);
     const __m512 cut = _mm512_roundscale_ps(quotient, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
     const __mmask16 away = _mm512_cmp_ps_mask(_mm512_abs_ps(_mm512_sub_ps(quotient, cut)), half, _CMP_GE_OQ);

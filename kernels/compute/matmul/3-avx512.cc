@@ -1,6 +1,4 @@
-#include <immintrin.h>
-
-#include "../abi.h"
+#include "block-avx512.h"
 
 // Vectors of 16, and 32 registers: as many rows as fit for the columns at hand (16 rows of one vector, 12 of two, 8 of three, 6 of four), so that a narrow
 // matrix, such as a layer of few channels, wastes nothing.
@@ -10,8 +8,6 @@ constexpr size_t lanes = 16, deepest = 256, widest = 4;
 static_assert(deepest * widest * lanes <= matmul_scratch, "scratch is too small");
 
 constexpr size_t rows_for(size_t vectors) { return vectors == 1 ? 16 : vectors == 2 ? 12 : vectors == 3 ? 8 : 6; }
-
-__mmask16 first_lanes(size_t count) { return count >= lanes ? 0xffff : (1u << count) - 1; }
 
 // `depth` rows of B, Vectors · 16 columns of them side by side, zeros beyond its last column.
 template <size_t Vectors> void pack(const float *b, float *packed, size_t depth, size_t width, const MatmulShape &s) {
@@ -33,46 +29,11 @@ template <size_t Vectors> void pack(const float *b, float *packed, size_t depth,
     }
 }
 
-template <size_t Rows, size_t Vectors>
-void block(const float *a, const float *packed, float *c, size_t depth, size_t width, const MatmulShape &s) {
-  const __mmask16 last = first_lanes(width - (Vectors - 1) * lanes);
-  __m512 sums[Rows][Vectors];
-#pragma GCC unroll 16
-  for (size_t i = 0; i < Rows; i++)
-#pragma GCC unroll 4
-    for (size_t v = 0; v < Vectors; v++)
-      sums[i][v] = s.adds ? _mm512_maskz_loadu_ps(v + 1 == Vectors ? last : 0xffff, c + i * s.n + v * lanes) : _mm512_setzero_ps();
-  const size_t a_row = s.a_row, a_column = s.a_column;
-  for (size_t p = 0; p < depth; p++, packed += Vectors * lanes, a += a_column) {
-    __m512 row[Vectors];
-#pragma GCC unroll 4
-    for (size_t v = 0; v < Vectors; v++) row[v] = _mm512_loadu_ps(packed + v * lanes);
-#pragma GCC unroll 16
-    for (size_t i = 0; i < Rows; i++) {
-      const __m512 scale = _mm512_set1_ps(a[i * a_row]);
-#pragma GCC unroll 4
-      for (size_t v = 0; v < Vectors; v++) sums[i][v] = _mm512_fmadd_ps(scale, row[v], sums[i][v]);
-    }
-  }
-#pragma GCC unroll 16
-  for (size_t i = 0; i < Rows; i++)
-#pragma GCC unroll 4
-    for (size_t v = 0; v < Vectors; v++) _mm512_mask_storeu_ps(c + i * s.n + v * lanes, v + 1 == Vectors ? last : 0xffff, sums[i][v]);
-}
-
-template <size_t Rows, size_t Vectors>
-void rest(size_t left, const float *a, const float *packed, float *c, size_t depth, size_t width, const MatmulShape &s) {
-  if (left >= Rows)
-    block<Rows, Vectors>(a, packed, c, depth, width, s);
-  else if constexpr (Rows > 1)
-    rest<Rows - 1, Vectors>(left, a, packed, c, depth, width, s);
-}
-
 template <size_t Vectors>
 void panel(const float *a, const float *b, float *c, size_t depth, size_t width, const MatmulShape &s, size_t first, size_t last, float *scratch) {
   constexpr size_t rows = rows_for(Vectors);
   pack<Vectors>(b, scratch, depth, width, s);
-  for (size_t i = first; i < last; i += rows) rest<rows, Vectors>(last - i, a + i * s.a_row, scratch, c + i * s.n, depth, width, s);
+  for (size_t i = first; i < last; i += rows) rest<rows, Vectors>(last - i, a + i * s.a_row, {s.a_row, s.a_column}, scratch, c + i * s.n, depth, width, s, 0);
 }
 
 } // namespace

@@ -1,6 +1,4 @@
-#include <immintrin.h>
-
-#include "../abi.h"
+#include "block-avx512.h"
 
 // 512 columns of B are packed at once and A's rows walk past them in blocks of 96: both stay in the L2 cache. Rows of A that lie pages apart, and so share few sets of the
 // L1, are brought together first; a transposed A is read 8 rows side by side, and a transposed B is turned around in registers instead of gathered.
@@ -10,8 +8,6 @@ constexpr size_t lanes = 16, deepest = 256, columns = 512, block_rows = 96, rows
 constexpr size_t stride = deepest + lanes; // of a packed row: no power of two
 constexpr size_t page = 1024;              // floats that lie a multiple of so many apart share sets of the L1
 static_assert(columns * deepest + block_rows * stride + 64 <= matmul_scratch, "scratch is too small");
-
-inline __mmask16 first_lanes(size_t count) { return count >= lanes ? 0xffff : (1u << count) - 1; }
 
 // How many vectors the panel at a column takes: 3 use the registers best; a single one is left over as seldom as can be.
 inline size_t vectors_at(size_t left) {
@@ -76,66 +72,27 @@ void pack_b(const float *b, float *packed, size_t depth, size_t width, const Mat
 
 struct PackedA {
   const float *data;
-  size_t row, column, block; // strides from row to row of a block, from place to place, from one block of 8 rows to the next
+  Strides strides;
+  size_t block; // from one block of 8 rows to the next
 };
 
 // Rows of A: where they lie, or nearer together if pages apart, or where A is transposed 8 of them side by side.
 PackedA pack_a(const float *a, float *to, size_t count, size_t depth, const MatmulShape &s) {
-  if (s.a_column == 1 && s.a_row % page != 0) return {a, s.a_row, 1, rows * s.a_row};
+  if (s.a_column == 1 && s.a_row % page != 0) return {a, {s.a_row, 1}, rows * s.a_row};
   if (s.a_column == 1) {
     for (size_t i = 0; i < count; i++)
       for (size_t p = 0; p < depth; p += lanes) {
         const __mmask16 inside = first_lanes(depth - p);
         _mm512_mask_storeu_ps(to + i * stride + p, inside, _mm512_maskz_loadu_ps(inside, a + i * s.a_row + p));
       }
-    return {to, stride, 1, rows * stride};
+    return {to, {stride, 1}, rows * stride};
   }
   for (size_t p = 0; p < depth; p++)
     for (size_t i = 0; i < count; i += rows) {
       const __mmask8 inside = count - i >= rows ? 0xff : (1u << (count - i)) - 1;
       _mm256_mask_storeu_ps(to + i * depth + p * rows, inside, _mm256_maskz_loadu_ps(inside, a + p * s.a_column + i));
     }
-  return {to, 1, rows, rows * depth};
-}
-
-template <size_t Rows, size_t Vectors>
-void block(const float *a, const PackedA &from, const float *packed, float *c, size_t depth, size_t width, const MatmulShape &s) {
-  const __mmask16 last = first_lanes(width - (Vectors - 1) * lanes);
-  __m512 sums[Rows][Vectors];
-#pragma GCC unroll 8
-  for (size_t i = 0; i < Rows; i++)
-#pragma GCC unroll 3
-    for (size_t v = 0; v < Vectors; v++)
-      sums[i][v] = s.adds ? _mm512_maskz_loadu_ps(v + 1 == Vectors ? last : 0xffff, c + i * s.n + v * lanes) : _mm512_setzero_ps();
-  // what the next rows add to is fetched while these are computed
-#pragma GCC unroll 8
-  for (size_t i = 0; i < Rows; i++)
-#pragma GCC unroll 3
-    for (size_t v = 0; v < Vectors; v++) _mm_prefetch(c + (rows + i) * s.n + v * lanes, _MM_HINT_T0);
-  const size_t row = from.row, column = from.column;
-  for (size_t p = 0; p < depth; p++, packed += Vectors * lanes, a += column) {
-    __m512 b[Vectors];
-#pragma GCC unroll 3
-    for (size_t v = 0; v < Vectors; v++) b[v] = _mm512_loadu_ps(packed + v * lanes);
-#pragma GCC unroll 8
-    for (size_t i = 0; i < Rows; i++) {
-      const __m512 scale = _mm512_set1_ps(a[i * row]);
-#pragma GCC unroll 3
-      for (size_t v = 0; v < Vectors; v++) sums[i][v] = _mm512_fmadd_ps(scale, b[v], sums[i][v]);
-    }
-  }
-#pragma GCC unroll 8
-  for (size_t i = 0; i < Rows; i++)
-#pragma GCC unroll 3
-    for (size_t v = 0; v < Vectors; v++) _mm512_mask_storeu_ps(c + i * s.n + v * lanes, v + 1 == Vectors ? last : 0xffff, sums[i][v]);
-}
-
-template <size_t Rows, size_t Vectors>
-void rest(size_t left, const float *a, const PackedA &from, const float *packed, float *c, size_t depth, size_t width, const MatmulShape &s) {
-  if (left >= Rows)
-    block<Rows, Vectors>(a, from, packed, c, depth, width, s);
-  else if constexpr (Rows > 1)
-    rest<Rows - 1, Vectors>(left, a, from, packed, c, depth, width, s);
+  return {to, {1, rows}, rows * depth};
 }
 
 // `count` packed rows by `width` packed columns.
@@ -143,7 +100,7 @@ void multiply(const PackedA &a, const float *packed, float *c, size_t count, siz
   for (size_t j = 0; j < width;) {
     const size_t vectors = vectors_at(width - j), some = width - j < vectors * lanes ? width - j : vectors * lanes;
     const auto run = vectors == 1 ? rest<rows, 1> : vectors == 2 ? rest<rows, 2> : rest<rows, 3>;
-    for (size_t i = 0; i < count; i += rows) run(count - i, a.data + i / rows * a.block, a, packed + j * depth, c + i * s.n + j, depth, some, s);
+    for (size_t i = 0; i < count; i += rows) run(count - i, a.data + i / rows * a.block, a.strides, packed + j * depth, c + i * s.n + j, depth, some, s, rows);
     j += vectors * lanes;
   }
 }

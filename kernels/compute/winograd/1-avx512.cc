@@ -1,4 +1,5 @@
 #include "../abi.h"
+#include "../lanes-avx512.h"
 
 #include <immintrin.h>
 
@@ -7,7 +8,6 @@ namespace {
 
 constexpr size_t lanes = 16;
 
-__mmask16 first_lanes(size_t count) { return count >= lanes ? 0xffff : (1u << count) - 1; }
 __m512 plus(__m512 a, __m512 b) { return _mm512_add_ps(a, b); }
 __m512 minus(__m512 a, __m512 b) { return _mm512_sub_ps(a, b); }
 __m512 opposite(__m512 a) { return _mm512_xor_ps(a, _mm512_set1_ps(-0.f)); }
