@@ -22,6 +22,10 @@ export const attribute: {
   string: (name, value) => ({ name, type: binding.TF_ATTR_STRING, value }),
 };
 
+/** Whole numbers by their names. */
+export const intAttributes = (values: Readonly<Record<string, number>>): OpAttribute[] =>
+  Object.entries(values).map(([name, value]) => attribute.int(name, value));
+
 /** Runs a TensorFlow op that gives one tensor. Attributes left out keep TensorFlow's defaults; type attributes follow from the inputs. */
 export function runOp(op: string, inputs: readonly tf.TensorInfo[], attributes: readonly OpAttribute[]): tf.Tensor {
   return native().executeSingleOutput(op, attributes as OpAttribute[], inputs as tf.TensorInfo[]);

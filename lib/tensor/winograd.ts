@@ -1,7 +1,7 @@
 import { type ConvAttributes, convInfo } from './conv-geometry.ts';
 import { nativeRungs } from './native.ts';
 import { hasNativeOps, threadsAttribute } from './native-ops.ts';
-import { attribute, runOp } from './run-op.ts';
+import { intAttributes, runOp } from './run-op.ts';
 import type { tf } from './tfjs.ts';
 
 // 3 × 3 convolutions with stride 1 by our own ops (kernels/compute/winograd), which multiply 4 numbers where the direct form multiplies 9. Which shapes are
@@ -50,7 +50,7 @@ function worth([, , depth, outputs]: Shape, images: number, [height, width]: Sha
 }
 
 const attributesOf = ({ top, left }: Placed, [height, width]: Shape) => [
-  ...Object.entries({ top, left, height: height as number, width: width as number }).map(([name, value]) => attribute.int(name, value)),
+  ...intAttributes({ top, left, height: height as number, width: width as number }),
   threadsAttribute,
 ];
 

@@ -1,6 +1,6 @@
 import { LabError } from '../errors.ts';
 import { hasNativeOps, threadsAttribute } from '../native-ops.ts';
-import { attribute, runOps } from '../run-op.ts';
+import { intAttributes, runOps } from '../run-op.ts';
 import { tf } from '../tfjs.ts';
 import { releaseLent } from './in-place.ts';
 
@@ -91,12 +91,7 @@ export abstract class FusedOptimizer extends tf.Optimizer {
     const variables = [...given.map(({ variable }) => variable), ...slots];
     const gradients = given.map(({ value }) => value);
     const inputs = [tf.tensor1d(this.scalars()), tf.tensor1d(decays), ...variables.slice(0, given.length), ...gradients, ...slots];
-    const attributes = [
-      attribute.int('N', given.length),
-      attribute.int('M', slots.length),
-      attribute.int('rule', rules.indexOf(this.rule())),
-      threadsAttribute,
-    ];
+    const attributes = [...intAttributes({ N: given.length, M: slots.length, rule: rules.indexOf(this.rule()) }), threadsAttribute];
     const renewed = runOps('TinylabUpdate', inputs, { attributes, outputs: variables.length });
     for (const [i, variable] of variables.entries()) variable.assign(renewed[i] as tf.Tensor);
   }

@@ -2,7 +2,7 @@ import { type ConvAttributes, convInfo, nativeConv } from '../conv-geometry.ts';
 import { convolve, convolveBackFilter, convolveBackInput } from '../conv-ops.ts';
 import { hasNativeOps, threadsAttribute } from '../native-ops.ts';
 import { registerGradient, registerKernel, runKernel } from '../register.ts';
-import { attribute, type OpAttribute, runOp } from '../run-op.ts';
+import { intAttributes, type OpAttribute, runOp } from '../run-op.ts';
 import { tf } from '../tfjs.ts';
 import type { NativeWindow } from '../window-geometry.ts';
 
@@ -40,10 +40,9 @@ function own(input: readonly number[], filter: readonly number[], attributes: Co
   const { top, left } = padInfo;
   if (dilationHeight !== 1 || dilationWidth !== 1 || ![top, left].every(n => Number.isInteger(n) && n >= 0)) return undefined;
   const window = { stride_down: strideHeight, stride_right: strideWidth, top, left };
-  const shared = Object.entries(window).map(([name, value]) => attribute.int(name, value));
   return {
     out: [outHeight, outWidth],
-    sized: (height, width) => [...shared, attribute.int('height', height), attribute.int('width', width), threadsAttribute],
+    sized: (height, width) => [...intAttributes({ ...window, height, width }), threadsAttribute],
   };
 }
 

@@ -1,4 +1,4 @@
-import { attribute, type OpAttribute, runOp } from '../../../lib/tensor/run-op.ts';
+import { intAttributes, type OpAttribute, runOp } from '../../../lib/tensor/run-op.ts';
 import type { tf } from '../../../lib/tensor/tf.ts';
 
 /** A 3 × 3 convolution with stride 1: images [n, height, width, channels], outputs, zeros before the first row and column, size of the output. */
@@ -31,7 +31,7 @@ export interface ConvTensors {
 }
 
 const attributesOf = ([top, left]: readonly number[], [height, width]: readonly number[], threads: number): OpAttribute[] =>
-  Object.entries({ top, left, height, width, threads }).map(([name, value]) => attribute.int(name, value as number));
+  intAttributes({ top: top as number, left: left as number, height: height as number, width: width as number, threads });
 
 /** The value and both gradients by our own ops. */
 export function ownConv(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nativeRungs } from '../../../lib/tensor/native.ts';
 import { hasNativeOps } from '../../../lib/tensor/native-ops.ts';
-import { attribute, runOp } from '../../../lib/tensor/run-op.ts';
+import { intAttributes, runOp } from '../../../lib/tensor/run-op.ts';
 import { tf } from '../../../lib/tensor/tf.ts';
 import { winograd } from '../../../lib/tensor/winograd.ts';
 import { type ConvCase, convCases, eachProduct, ownConv } from './conv-cases.ts';
@@ -113,8 +113,7 @@ on('a 3 × 3 convolution by minimal filtering', () => {
     });
   });
 
-  const attributes = (more: Record<string, number> = {}) =>
-    Object.entries({ top: 1, left: 1, height: 4, width: 4, threads: 1, ...more }).map(([name, value]) => attribute.int(name, value));
+  const attributes = (more: Record<string, number> = {}) => intAttributes({ top: 1, left: 1, height: 4, width: 4, threads: 1, ...more });
   const of = (...shape: number[]): tf.Tensor => tf.ones(shape);
   it.each<[string, () => unknown]>([
     ['an image without channels', () => runOp('TinylabConv', [of(4, 4), of(3, 3, 1, 1)], attributes())],

@@ -5,7 +5,7 @@ import { nativeInference, nativeTraining } from '../../../lib/tensor/batch-norm/
 import { composedBlend } from '../../../lib/tensor/blend.ts';
 import { hasNativeOps } from '../../../lib/tensor/native-ops.ts';
 import { normal, random, uniform } from '../../../lib/tensor/random.ts';
-import { attribute, type OpAttribute, runOp, runOps } from '../../../lib/tensor/run-op.ts';
+import { attribute, intAttributes, type OpAttribute, runOp, runOps } from '../../../lib/tensor/run-op.ts';
 import { tf } from '../../../lib/tensor/tf.ts';
 import { upload } from '../../../lib/tensor/upload.ts';
 import { expectClose } from './expect-close.ts';
@@ -226,9 +226,10 @@ on('a depthwise convolution', () => {
         expected[2][t] = (expected[2][t] as number) + (gs[b] as number) * (xs[a] as number);
       }
       const of = ([height, width]: readonly number[], n = 2): OpAttribute[] => [
-        ...Object.entries({ stride_down: strides[0], stride_right: strides[1], top: before[0], left: before[1], height, width }).map(
-          ([name, value]) => attribute.int(name, value as number),
-        ),
+        ...intAttributes({ stride_down: strides[0], stride_right: strides[1], top: before[0], left: before[1], height, width } as Record<
+          string,
+          number
+        >),
         threads(n),
       ];
       const got = (n: number): tf.Tensor[] => [
@@ -265,11 +266,8 @@ on('many values at once', () => {
 on('what does not fit', () => {
   const clip = [attribute.float('epsilon', 1e-3), attribute.float('low', 0), attribute.float('high', 6), threads(1)];
   const window = (more: Record<string, number> = {}): OpAttribute[] =>
-    Object.entries({ stride_down: 1, stride_right: 1, top: 1, left: 1, height: 4, width: 4, threads: 1, ...more }).map(([name, value]) =>
-      attribute.int(name, value),
-    );
-  const update = (rule: number, m: number): OpAttribute[] =>
-    Object.entries({ N: 1, M: m, rule, threads: 1 }).map(([name, value]) => attribute.int(name, value));
+    intAttributes({ stride_down: 1, stride_right: 1, top: 1, left: 1, height: 4, width: 4, threads: 1, ...more });
+  const update = (rule: number, m: number): OpAttribute[] => intAttributes({ N: 1, M: m, rule, threads: 1 });
   const of = (...shape: number[]): tf.Tensor => tf.ones(shape);
   const wrong: [string, () => unknown][] = [
     ['a γ of another length', () => runOps('TinylabBatchNorm', [of(2, 3), of(2), of(3)], { attributes: clip, outputs: 4 })],
