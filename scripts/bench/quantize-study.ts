@@ -37,16 +37,9 @@ const run: Benchmark = async ({ log }) => {
 
 /** 38,314 parameters; decay of γ and β drives the ranges of its folded channels apart, as long training does. */
 async function depthwise(train: Dataset): Promise<Model> {
-  const { fit, network, oneCycleSchedule, prune } = await import('../../lib/index.ts');
+  const { fit, mobileNetV1SmallBlocks, network, oneCycleSchedule, prune } = await import('../../lib/index.ts');
   const net = network('depthwise', [28, 28, 1], { seed: 0 }).conv2d(16, 3, { bias: false }).batchNorm().relu6();
-  for (const [channels, strides] of [
-    [32, 2],
-    [32, 1],
-    [64, 2],
-    [64, 1],
-    [128, 2],
-    [128, 1],
-  ] as const) {
+  for (const [channels, strides] of mobileNetV1SmallBlocks) {
     net.depthwiseConv2d(3, { strides, bias: false }).batchNorm().relu6();
     net.conv2d(channels, 1, { bias: false }).batchNorm().relu6();
   }

@@ -1,6 +1,7 @@
-import { accuracy, type Dataset, type Model, pretrained, quantize, take } from 'tinylab';
+import { type Dataset, type Model, pretrained, quantize, take } from 'tinylab';
 import { trainedAs } from '../../../datasets/pretrained/recipes.ts';
 import { integerHits, planted, program, share } from '../../../notebooks/02-quantization/depthwise-net.ts';
+import { accuracies, round } from './accuracies.ts';
 
 /** What is measured on, validation, test and hidden images, and what networks are trained and calibrated on. */
 export interface Splits {
@@ -8,12 +9,11 @@ export interface Splits {
   readonly sets: readonly Dataset[];
 }
 
-const round = (x: number): number => Math.round(x * 1e4) / 1e4;
 const [tensor, channel] = [quantize.tensor(), quantize.channel()];
 
 /** Weights only: the folded network with these bits. */
 function weightsOnly(net: Model, { train, sets }: Splits): Record<string, number[]> {
-  const on = (model: Model): number[] => sets.map(set => round(accuracy(model, set)));
+  const on = (model: Model): number[] => accuracies(model, sets);
   const rounded = (model: Model, bits: number, granularity: quantize.Granularity): Model =>
     quantize.quantizeWeights(model, { format: quantize.affineFormat({ bits, symmetric: true }), granularity });
   const corrected = (model: Model): Model => quantize.correctBias(rounded(model, 4, tensor), { reference: model, data: take(train, 200) });
@@ -49,5 +49,5 @@ export async function depthwise(seed: number, splits: Splits): Promise<Record<st
   const name = 'fashion-mnist-depthwise';
   const net = seed === 0 ? pretrained(name) : await trainedAs(name, { seed, train: splits.train });
   const folded = quantize.foldBatchNorm(net);
-  return { float: splits.sets.map(set => round(accuracy(net, set))), ...weightsOnly(folded, splits), ...programs(folded, splits) };
+  return { float: accuracies(net, splits.sets), ...weightsOnly(folded, splits), ...programs(folded, splits) };
 }

@@ -1,27 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  accuracy,
-  type Dataset,
-  fit,
-  loadDataset,
-  type Model,
-  oneCycleSchedule,
-  predict,
-  pretrained,
-  quantize,
-  random,
-  take,
-} from 'tinylab';
+import { type Dataset, fit, loadDataset, type Model, oneCycleSchedule, predict, pretrained, quantize, random, take } from 'tinylab';
 import { trainedAs } from '../../../datasets/pretrained/recipes.ts';
+import { accuracies, round } from './accuracies.ts';
 import { atGroups } from './weight-bits.ts';
 
 // Measures what Lab 02 says of groups, of a smoke test and of training at 4 bits, over five networks: the shipped one and four trained as it was.
 // node labs-grading/labs/02-quantization/calibrate-groups.ts: three quarters of an hour on two quiet cores. Results are printed as they come.
 
 const { train, validation, test } = await loadDataset('fashion-mnist');
-const round = (x: number): number => Math.round(x * 1e4) / 1e4;
-const on = (model: Model, sets: readonly Dataset[] = [validation, test]): number[] => sets.map(set => round(accuracy(model, set)));
+const on = (model: Model, sets: readonly Dataset[] = [validation, test]): number[] => accuracies(model, sets);
 
 const rightOf = (model: Model, set: Dataset): boolean[] => {
   const { data } = predict(model, set.images);

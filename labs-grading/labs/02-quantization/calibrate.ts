@@ -16,6 +16,7 @@ import {
   take,
 } from 'tinylab';
 import { trainedAs } from '../../../datasets/pretrained/recipes.ts';
+import { accuracies, round } from './accuracies.ts';
 import { depthwise } from './calibrate-depthwise.ts';
 import { weightBits, weightBytes } from './weight-bits.ts';
 
@@ -28,8 +29,7 @@ const { hiddenFashionMnist } = await import('../../data/fashion-mnist/hidden.ts'
 const hidden = hiddenFashionMnist();
 const few = take(test, 1000);
 
-const round = (x: number): number => Math.round(x * 1e4) / 1e4;
-const on = (model: Model, sets: readonly Dataset[] = [validation, test, hidden]): number[] => sets.map(set => round(accuracy(model, set)));
+const on = (model: Model, sets: readonly Dataset[] = [validation, test, hidden]): number[] => accuracies(model, sets);
 
 const kernelsOf = (model: Model): string[] => model.nodes.flatMap(({ parameters: { kernel } }) => (kernel ? [kernel] : []));
 const granularity = quantize.axis(-1);
