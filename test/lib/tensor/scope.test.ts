@@ -21,7 +21,7 @@ describe('scope', () => {
     const numbers = new Float32Array(3);
     let looked = 0;
     Object.defineProperty(numbers, 'seen', { enumerable: true, get: () => ++looked });
-    expect(tf.tidy(() => numbers as unknown as void)).toBe(numbers);
+    expect(tf.tidy(() => numbers as unknown as undefined)).toBe(numbers);
     expect(scope(() => numbers)).toBe(numbers);
     expect(looked).toBe(0);
     expect(tf.tidy(() => tf.ones([2]).dataSync())).toEqual(Float32Array.of(1, 1));
