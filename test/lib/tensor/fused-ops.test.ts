@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { countedCorrect, labelledCrossEntropy } from '../../../lib/tensor/cross-entropy.ts';
 import { composedDense, type DenseOptions, dense } from '../../../lib/tensor/dense.ts';
 import { composedLayerNorm, layerNorm } from '../../../lib/tensor/layer-norm.ts';
-import { hasNativeOps } from '../../../lib/tensor/native-ops.ts';
 import { normal, random, uniform } from '../../../lib/tensor/random.ts';
 import { attribute, type OpAttribute, runOp, runOps } from '../../../lib/tensor/run-op.ts';
 import { tf } from '../../../lib/tensor/tf.ts';
@@ -10,13 +9,11 @@ import { correctCount, topClasses } from '../../../lib/tensor/top-class.ts';
 import { upload } from '../../../lib/tensor/upload.ts';
 import { expectClose } from './expect-close.ts';
 import { guardAgainstLeaks } from './leak-guard.ts';
+import { bits, on, threads } from './on-native.ts';
 
 guardAgainstLeaks();
 
-const on = describe.runIf(hasNativeOps);
-const threads = (n: number): OpAttribute => attribute.int('threads', n);
 const values = (rng: ReturnType<typeof random>, shape: number[]): tf.Tensor => upload(normal(rng, shape, { mean: 0.2, deviation: 2 }));
-const bits = (tensor: tf.Tensor): number[] => [...new Int32Array((tensor.dataSync() as Float32Array).slice().buffer)];
 
 type Way = (...inputs: tf.Tensor[]) => tf.Tensor;
 

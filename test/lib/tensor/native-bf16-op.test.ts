@@ -7,11 +7,9 @@ import { tf } from '../../../lib/tensor/tf.ts';
 import { upload } from '../../../lib/tensor/upload.ts';
 import { expectClose } from './expect-close.ts';
 import { guardAgainstLeaks } from './leak-guard.ts';
+import { bits, threads } from './on-native.ts';
 
 guardAgainstLeaks();
-
-const threads = (n: number): OpAttribute => attribute.int('threads', n);
-const bits = (tensor: tf.Tensor): number[] => [...new Int32Array((tensor.dataSync() as Float32Array).slice().buffer)];
 
 /** A matrix of normal numbers, and the same rounded to bfloat16. */
 function matrices(seed: number, shape: [number, number]): [tf.Tensor2D, tf.Tensor2D] {
