@@ -295,6 +295,7 @@ typedef void Int8Depthwise(const uint8_t *x, const int16_t *weight, const int32_
                            size_t last);
 
 Int8Depthwise int8_depthwise_reference;
+__attribute__((weak)) Int8Depthwise int8_depthwise_avx2;
 __attribute__((weak)) Int8Depthwise int8_depthwise_avx512_vnni;
 
 struct Int8AddShape {
@@ -311,6 +312,7 @@ struct Int8AddShape {
 typedef void Int8Add(const uint8_t *a, const uint8_t *b, uint8_t *y, Int8AddShape shape, size_t first, size_t last);
 
 Int8Add int8_add_reference;
+__attribute__((weak)) Int8Add int8_add_avx2;
 __attribute__((weak)) Int8Add int8_add_avx512;
 
 struct Int8PoolShape {
@@ -338,6 +340,7 @@ struct Int8QuantizeShape {
 typedef void Int8Quantize(const float *x, uint8_t *y, Int8QuantizeShape shape, size_t first, size_t last);
 
 Int8Quantize int8_quantize_reference;
+__attribute__((weak)) Int8Quantize int8_quantize_avx2;
 __attribute__((weak)) Int8Quantize int8_quantize_avx512;
 
 // Kernels of quantization. x is [outer, channels, inner]: what lies in one channel shares a scale. Every

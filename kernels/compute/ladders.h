@@ -98,11 +98,13 @@ static const Rung<const Int8Matmul> int8_matmul_ladder[] = {
 
 static const Rung<Int8Depthwise> int8_depthwise_ladder[] = {
     {"reference", 0, int8_depthwise_reference},
+    {"avx2", has_avx2, int8_depthwise_avx2},
     {"avx512-vnni", has_avx512 | has_avx512_vnni, int8_depthwise_avx512_vnni},
 };
 
 static const Rung<Int8Add> int8_add_ladder[] = {
     {"reference", 0, int8_add_reference},
+    {"avx2", has_avx2, int8_add_avx2},
     {"avx512", has_avx512, int8_add_avx512},
 };
 
@@ -113,6 +115,7 @@ static const Rung<Int8Pool> int8_pool_ladder[] = {
 
 static const Rung<Int8Quantize> int8_quantize_ladder[] = {
     {"reference", 0, int8_quantize_reference},
+    {"avx2", has_avx2, int8_quantize_avx2},
     {"avx512", has_avx512, int8_quantize_avx512},
 };
 

@@ -1,71 +1,65 @@
-#include <immintrin.h>
+#include "../blocks-avx2.h"
+#include "../requantize-avx2.h"
 
-#include "../requantize.h"
-
-// 32 channels at once, then 16. The largest of signed bytes is that of unsigned ones once all are moved up by 128. Sums are kept as 32-bit numbers, 8 a vector.
+// 32 channels at once, then 16, 8, 4 or 1. The largest of signed bytes is that of unsigned ones once all are moved up by 128. Sums are kept as 32-bit numbers, 8 a vector.
 namespace {
 
 struct Window {
   const uint8_t *from; // the first channel at its top left
   ptrdiff_t rows, columns, line, step;
+
+  // take(where channel c stands) for each place.
+  template <typename Take> void each(size_t c, Take take) const {
+    for (ptrdiff_t i = 0; i < rows; i++)
+      for (ptrdiff_t j = 0; j < columns; j++) take(from + i * line + j * step + c);
+  }
 };
 
-// The same on 32 bytes and on 16.
-inline __m256i loaded(const uint8_t *p, __m256i) { return _mm256_loadu_si256(reinterpret_cast<const __m256i *>(p)); }
-inline __m128i loaded(const uint8_t *p, __m128i) { return _mm_loadu_si128(reinterpret_cast<const __m128i *>(p)); }
-inline __m256i larger(__m256i a, __m256i b) { return _mm256_max_epu8(a, b); }
-inline __m128i larger(__m128i a, __m128i b) { return _mm_max_epu8(a, b); }
-inline __m256i smaller(__m256i a, __m256i b) { return _mm256_min_epu8(a, b); }
-inline __m128i smaller(__m128i a, __m128i b) { return _mm_min_epu8(a, b); }
-inline void store(uint8_t *p, __m256i x) { _mm256_storeu_si256(reinterpret_cast<__m256i *>(p), x); }
-inline void store(uint8_t *p, __m128i x) { _mm_storeu_si128(reinterpret_cast<__m128i *>(p), x); }
-
-template <typename Vector> void block(const Window &w, uint8_t *y, size_t c, Vector flips, Vector low, Vector high) {
-  Vector found = low;
-  for (ptrdiff_t i = 0; i < w.rows; i++)
-    for (ptrdiff_t j = 0; j < w.columns; j++) found = larger(found, loaded(w.from + i * w.line + j * w.step + c, flips) ^ flips);
-  store(y + c, smaller(found, high) ^ flips);
-}
+__m256i loaded(const uint8_t *p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i *>(p)); }
 
 void most(const Window &w, uint8_t *y, size_t channels, const Int8PoolShape &s) {
   const uint8_t flip = s.is_signed ? 128 : 0;
   const __m256i flips = _mm256_set1_epi8(flip), low = _mm256_set1_epi8(s.low ^ flip), high = _mm256_set1_epi8(s.high ^ flip);
   const auto half = [](__m256i x) { return _mm256_castsi256_si128(x); };
-  size_t c = 0;
-  for (; c + 32 <= channels; c += 32) block(w, y, c, flips, low, high);
-  for (; c + 16 <= channels; c += 16) block(w, y, c, half(flips), half(low), half(high));
-  for (; c < channels; c++) {
-    int32_t found = s.low;
-    for (ptrdiff_t i = 0; i < w.rows; i++)
-      for (ptrdiff_t j = 0; j < w.columns; j++) {
-        const int32_t value = byte(w.from[i * w.line + j * w.step + c], s.is_signed);
-        if (value > found) found = value;
-      }
-    y[c] = stored(found, 0, s.low, s.high);
-  }
+  size_t done = 0;
+  blocks<32>(done, channels, [&](size_t c) {
+    __m256i found = low;
+    w.each(c, [&](const uint8_t *p) { found = _mm256_max_epu8(found, loaded(p) ^ flips); });
+    _mm256_storeu_si256(reinterpret_cast<__m256i *>(y + c), _mm256_min_epu8(found, high) ^ flips);
+  });
+  if (done == channels) return;
+  each_width([&](auto width) {
+    constexpr size_t Count = decltype(width)::value;
+    blocks<Count>(done, channels, [&](size_t c) {
+      __m128i found = half(low);
+      w.each(c, [&](const uint8_t *p) { found = _mm_max_epu8(found, some_bytes<Count>(p) ^ half(flips)); });
+      store_bytes<Count>(y + c, _mm_min_epu8(found, half(high)) ^ half(flips));
+    });
+  });
 }
+
+// A whole number by another, cut towards zero: the quotient in double precision is never rounded up to the next one.
+__m128i quotients(__m128i x, double count) { return _mm256_cvttpd_epi32(_mm256_div_pd(_mm256_cvtepi32_pd(x), _mm256_set1_pd(count))); }
 
 void mean(const Window &w, uint8_t *y, size_t channels, const Int8PoolShape &s) {
   const int32_t count = static_cast<int32_t>(w.rows * w.columns);
-  for (size_t c = 0; c < channels; c += 8) {
-    const size_t lanes = channels - c < 8 ? channels - c : 8;
-    int32_t sums[8] = {};
-    if (lanes == 8) {
-      __m256i all = _mm256_setzero_si256();
-      for (ptrdiff_t i = 0; i < w.rows; i++)
-        for (ptrdiff_t j = 0; j < w.columns; j++) {
-          const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i *>(w.from + i * w.line + j * w.step + c));
-          all = _mm256_add_epi32(all, s.is_signed ? _mm256_cvtepi8_epi32(bytes) : _mm256_cvtepu8_epi32(bytes));
-        }
-      _mm256_storeu_si256(reinterpret_cast<__m256i *>(sums), all);
-    } else {
-      for (ptrdiff_t i = 0; i < w.rows; i++)
-        for (ptrdiff_t j = 0; j < w.columns; j++)
-          for (size_t l = 0; l < lanes; l++) sums[l] += byte(w.from[i * w.line + j * w.step + c + l], s.is_signed);
-    }
-    for (size_t l = 0; l < lanes; l++)
-      y[c + l] = stored((sums[l] > 0 ? sums[l] + count / 2 : sums[l] - count / 2) / count, 0, s.low, s.high);
-  }
+  const __m256i half = _mm256_set1_epi32(count / 2);
+  const Clip8 clip(0, s.low, s.high);
+  size_t done = 0;
+  each_width([&](auto width) {
+    constexpr size_t Count = decltype(width)::value < 8 ? decltype(width)::value : 8;
+    blocks<Count>(done, channels, [&](size_t c) {
+      __m256i sums = _mm256_setzero_si256();
+      w.each(c, [&](const uint8_t *p) {
+        const __m128i bytes = some_bytes<Count>(p);
+        sums = _mm256_add_epi32(sums, s.is_signed ? _mm256_cvtepi8_epi32(bytes) : _mm256_cvtepu8_epi32(bytes));
+      });
+      sums = _mm256_add_epi32(sums, _mm256_sign_epi32(half, sums));
+      const __m128i low = quotients(_mm256_castsi256_si128(sums), count), high = quotients(_mm256_extracti128_si256(sums, 1), count);
+      const __m256i means = clip(_mm256_set_m128i(high, low));
+      store_bytes<Count>(y + c, bytes_in_order(means, means));
+    });
+  });
 }
 
 } // namespace

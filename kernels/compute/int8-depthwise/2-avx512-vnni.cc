@@ -1,11 +1,10 @@
 #include "../requantize-avx512.h"
+#include "places.h"
 
 // 32 channels at once: two places of a kernel are taken together, their bytes widened to 16 bits and interleaved, so that vpdpwssd adds both products to a
 // sum of 32 bits. Interleaving moves channels inside the vectors; packing the results to bytes moves them back. A kernel's weights are interleaved once
-// for all pixels; kernels of more than 2 · `most_pairs` places are left to the reference. A place outside the image is read from a vector full of zero points.
+// for all pixels.
 namespace {
-
-constexpr size_t most_pairs = 32;
 
 struct Sums {
   __m512i low, high;
@@ -69,42 +68,16 @@ template <bool Signed, typename Place> void pixel(const Block &block, const Clip
 template <bool Signed>
 void rows(const uint8_t *x, const int16_t *weight, const int32_t *channel, uint8_t *y, const Int8DepthwiseShape &s, size_t first, size_t last) {
   const ptrdiff_t channels = s.channels;
-  const size_t taps = static_cast<size_t>(s.kernel_height) * s.kernel_width;
+  const size_t taps = taps_of(s);
   const Clip16 clip(s.output_zero, s.low, s.high);
   alignas(32) uint8_t border[32];
   _mm256_store_si256(reinterpret_cast<__m256i *>(border), _mm256_set1_epi8(static_cast<uint8_t>(s.zero)));
-  ptrdiff_t offsets[2 * most_pairs];
-  for (size_t t = 0; t < taps; t++)
-    offsets[t] = (static_cast<ptrdiff_t>(t) / s.kernel_width * s.dilation_down * s.width + static_cast<ptrdiff_t>(t) % s.kernel_width * s.dilation_right) * channels;
-  const ptrdiff_t down_to = static_cast<ptrdiff_t>(s.kernel_height - 1) * s.dilation_down, right_to = static_cast<ptrdiff_t>(s.kernel_width - 1) * s.dilation_right;
+  const Places places(s, x, border);
   Block block;
   for (ptrdiff_t c = 0; c < channels; c += 32) {
     block.lanes = channels - c >= 32 ? ~0u : (1u << (channels - c)) - 1;
     load(block, weight + c, channel + c, channels, taps);
-    for (size_t r = first; r < last; r++) {
-      const ptrdiff_t top = static_cast<ptrdiff_t>(r % s.out_height) * s.stride_down - s.top;
-      const ptrdiff_t line = static_cast<ptrdiff_t>(r / s.out_height) * s.height + top;
-      const bool inside = top >= 0 && top + down_to < s.height;
-      uint8_t *to = y + r * s.out_width * channels + c;
-      for (ptrdiff_t column = 0; column < s.out_width; column++, to += channels) {
-        const ptrdiff_t left = column * s.stride_right - s.left;
-        // as a number, since it may lie before the array
-        const ptrdiff_t from = (line * s.width + left) * channels + c;
-        if (inside && left >= 0 && left + right_to < s.width) {
-          const uint8_t *base = x + from;
-          pixel<Signed>(block, clip, taps, to, [&](size_t t) { return base + offsets[t]; });
-          continue;
-        }
-        const uint8_t *places[2 * most_pairs];
-        size_t t = 0;
-        for (ptrdiff_t i = 0; i < s.kernel_height; i++)
-          for (ptrdiff_t j = 0; j < s.kernel_width; j++, t++) {
-            const ptrdiff_t down = top + i * s.dilation_down, right = left + j * s.dilation_right;
-            places[t] = down >= 0 && down < s.height && right >= 0 && right < s.width ? x + (from + offsets[t]) : border;
-          }
-        pixel<Signed>(block, clip, taps, to, [&](size_t t) { return places[t]; });
-      }
-    }
+    places.walk(c, y, first, last, [&](uint8_t *to, auto place) { pixel<Signed>(block, clip, taps, to, place); });
   }
 }
 
@@ -112,7 +85,7 @@ void rows(const uint8_t *x, const int16_t *weight, const int32_t *channel, uint8
 
 void int8_depthwise_avx512_vnni(const uint8_t *x, const int16_t *weight, const int32_t *channel, uint8_t *y, Int8DepthwiseShape s, size_t first,
                                 size_t last) {
-  if (static_cast<size_t>(s.kernel_height) * s.kernel_width > 2 * most_pairs)
+  if (taps_of(s) > most_taps)
     int8_depthwise_reference(x, weight, channel, y, s, first, last);
   else if (s.is_signed)
     rows<true>(x, weight, channel, y, s, first, last);
