@@ -20,7 +20,12 @@ export function registerKernel<Attributes>(
 interface Saved {
   readonly inputs?: string[];
   readonly outputs?: boolean[];
+  /** Of a kernel with several outputs: its gradient looks at the first one's dy only, so that nobody needs to make zeros for the others. */
+  readonly first?: true;
 }
+
+/** Kernels whose gradient looks at the first output's dy only. */
+export const readsFirst: ReadonlySet<string> = new Set<string>();
 
 /**
  * Registers the gradient of a kernel. `gradient` gets dy (a list when the kernel has several outputs), the saved inputs, then the saved
@@ -32,6 +37,7 @@ export function registerGradient<Dy extends tf.Tensor | tf.Tensor[], Attributes>
   save: Saved,
   gradient: (dy: Dy, saved: tf.Tensor[], attributes: Attributes) => Record<string, () => tf.Tensor>,
 ): void {
+  if (save.first) (readsFirst as Set<string>).add(name);
   tf.registerGradient({
     kernelName: name,
     inputsToSave: save.inputs ?? [],

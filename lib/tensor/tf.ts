@@ -19,6 +19,7 @@ import './replaced-ops/round.ts';
 import './replaced-ops/top-k.ts';
 import './repair.ts';
 import './scope-ends.ts';
+import './tape.ts';
 import { tf } from './tfjs.ts';
 
 /** TensorFlow.js on native ops, with this library's kernels and repairs in place: the one door to tensors. */

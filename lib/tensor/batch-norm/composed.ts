@@ -28,15 +28,19 @@ registerKernel<Attributes>(training, (tensors, attributes) =>
   }),
 );
 
-registerGradient<tf.Tensor[], Attributes>(training, { inputs: ['x', 'gamma'], outputs: [false, true, true] }, (dys, saved, attributes) => {
-  const [x, gamma, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-  const [dx, dGamma, dBeta] = tf.tidy(() => {
-    const inputs = [asImages(dys[0] as tf.Tensor), asImages(x), gamma, mean, variance, tf.tensor1d([])];
-    const gradients = runOps('FusedBatchNormGradV3', inputs, { attributes: opAttributes(attributes), outputs: 5 });
-    return [shaped(gradients[0] as tf.Tensor, x), gradients[1], gradients[2]] as tf.Tensor[];
-  }) as [tf.Tensor, tf.Tensor, tf.Tensor];
-  return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
-});
+registerGradient<tf.Tensor[], Attributes>(
+  training,
+  { inputs: ['x', 'gamma'], outputs: [false, true, true], first: true },
+  (dys, saved, attributes) => {
+    const [x, gamma, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const [dx, dGamma, dBeta] = tf.tidy(() => {
+      const inputs = [asImages(dys[0] as tf.Tensor), asImages(x), gamma, mean, variance, tf.tensor1d([])];
+      const gradients = runOps('FusedBatchNormGradV3', inputs, { attributes: opAttributes(attributes), outputs: 5 });
+      return [shaped(gradients[0] as tf.Tensor, x), gradients[1], gradients[2]] as tf.Tensor[];
+    }) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
+  },
+);
 
 /** [y, mean, variance, unbiased variance] of this batch. */
 export function composedTraining(x: tf.Tensor, { gamma, beta, epsilon, rectifier }: TrainingOptions): tf.Tensor[] {

@@ -27,7 +27,7 @@ registerKernel<Attributes>(training, ({ x, gamma, beta }, attributes) =>
 
 registerGradient<tf.Tensor[], Attributes>(
   training,
-  { inputs: ['x', 'gamma', 'beta'], outputs: [false, true, true] },
+  { inputs: ['x', 'gamma', 'beta'], outputs: [false, true, true], first: true },
   ([dy], saved, attributes) => {
     const [dx, dGamma, dBeta] = gradients(training, [dy as tf.Tensor, ...saved], attributes);
     return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
