@@ -98,6 +98,7 @@ struct Depthwise {
 };
 
 extern const Depthwise depthwise_reference;
+__attribute__((weak)) extern const Depthwise depthwise_avx2;
 __attribute__((weak)) extern const Depthwise depthwise_avx512;
 
 // An image [images, height, width, channels] and its tiles: `down` · `right` an image, of 2 × 2 places each, every tile of the next one's place + 2. A window of
@@ -163,6 +164,7 @@ struct BatchNorm {
 };
 
 extern const BatchNorm batch_norm_reference;
+__attribute__((weak)) extern const BatchNorm batch_norm_avx2;
 __attribute__((weak)) extern const BatchNorm batch_norm_avx512;
 
 struct LayerNormShape {
@@ -181,6 +183,7 @@ struct LayerNorm {
 };
 
 extern const LayerNorm layer_norm_reference;
+__attribute__((weak)) extern const LayerNorm layer_norm_avx2;
 __attribute__((weak)) extern const LayerNorm layer_norm_avx512;
 
 struct CrossEntropyShape {
@@ -196,6 +199,7 @@ typedef void CrossEntropy(const float *logits, const int32_t *labels, double *lo
                           size_t last);
 
 CrossEntropy cross_entropy_reference;
+__attribute__((weak)) CrossEntropy cross_entropy_avx2;
 __attribute__((weak)) CrossEntropy cross_entropy_avx512;
 
 // An optimizer's step for the elements first … last - 1 of one parameter, in float32; every rung gives the same bits, since no two roundings are contracted. With
@@ -216,6 +220,7 @@ struct UpdateArrays {
 typedef void Update(const UpdateArrays *arrays, UpdateRule rule, const float *numbers, float decay, size_t first, size_t last);
 
 Update update_reference;
+__attribute__((weak)) Update update_avx2;
 __attribute__((weak)) Update update_avx512;
 
 // Integer kernels. Activations are bytes, int8 or uint8 as the shape says; sums have 32 bits and wrap, so their order does not matter and every rung

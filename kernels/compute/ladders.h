@@ -52,6 +52,7 @@ static const Rung<const Int4Matmul> int4_matmul_ladder[] = {
 
 static const Rung<const Depthwise> depthwise_ladder[] = {
     {"reference", 0, &depthwise_reference},
+    {"avx2", has_avx2 | has_fma, &depthwise_avx2},
     {"avx512", has_avx512, &depthwise_avx512},
 };
 
@@ -62,21 +63,25 @@ static const Rung<const Winograd> winograd_ladder[] = {
 
 static const Rung<const BatchNorm> batch_norm_ladder[] = {
     {"reference", 0, &batch_norm_reference},
+    {"avx2", has_avx2 | has_fma, &batch_norm_avx2},
     {"avx512", has_avx512, &batch_norm_avx512},
 };
 
 static const Rung<const LayerNorm> layer_norm_ladder[] = {
     {"reference", 0, &layer_norm_reference},
+    {"avx2", has_avx2 | has_fma, &layer_norm_avx2},
     {"avx512", has_avx512, &layer_norm_avx512},
 };
 
 static const Rung<CrossEntropy> cross_entropy_ladder[] = {
     {"reference", 0, cross_entropy_reference},
+    {"avx2", has_avx2 | has_fma, cross_entropy_avx2},
     {"avx512", has_avx512, cross_entropy_avx512},
 };
 
 static const Rung<Update> update_ladder[] = {
     {"reference", 0, update_reference},
+    {"avx2", has_avx2 | has_fma, update_avx2},
     {"avx512", has_avx512, update_avx512},
 };
 

@@ -7,12 +7,13 @@ import './tfjs.ts';
 
 const refused = binding ? binding.registerOps() : 'the compute kernels are not built';
 
+const fast = binding !== undefined && ['avx2', 'fma'].every(feature => binding?.features.includes(feature));
+
 /**
- * Whether the compute kernels are TensorFlow ops here and worth it; otherwise the library composes the same from TensorFlow's own. Below vectors of 512 bits some of
- * them have their definition only, which is slower than TensorFlow; whoever asks for a lower level by TINYLAB_ISA gets them nevertheless.
+ * Whether the compute kernels are TensorFlow ops here and worth it; otherwise the library composes the same from TensorFlow's own. Without vectors of 256 bits
+ * they have their definitions only, which are slower than TensorFlow; whoever asks for that level by TINYLAB_ISA gets them nevertheless.
  */
-export const hasNativeOps: boolean =
-  refused === undefined && (binding?.features.includes('avx512') === true || process.env.TINYLAB_ISA !== undefined);
+export const hasNativeOps: boolean = refused === undefined && (fast || process.env.TINYLAB_ISA !== undefined);
 
 const told = Number(process.env.TF_NUM_INTRAOP_THREADS);
 

@@ -11,6 +11,7 @@ import { nodeHeaders } from '../setup/steps/binding.mjs';
 import { buildCompute } from '../setup/steps/compute.mjs';
 import { steps } from '../setup/steps.mjs';
 import { compiler } from '../setup/system.mjs';
+import { nativeTests } from './native-tests.mjs';
 
 const help = `npm run test:native: the compute kernels under AddressSanitizer and UndefinedBehaviorSanitizer.
 
@@ -63,8 +64,7 @@ async function seesAnOverrun(context, { folder, node }) {
 }
 
 function passesTests(context, node) {
-  const tests = ['test/kernels/compute', 'test/lib/tensor/native-ops.test.ts', 'test/lib/tensor/native-ops-hostile.test.ts'];
-  return node([join(context.root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'quick', ...tests], 'inherit').status === 0;
+  return node([join(context.root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'quick', ...nativeTests], 'inherit').status === 0;
 }
 
 function survivesCalls(context, node, { seed = '1', calls = '10000' }) {

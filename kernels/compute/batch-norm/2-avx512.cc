@@ -1,25 +1,12 @@
 #include "../abi.h"
 #include "../lanes-avx512.h"
+#include "layout.h"
 
 #include <immintrin.h>
 
 // Whole vectors whatever the number of channels: rows are taken several at a time, so that what lies side by side fills vectors exactly, and the channels'
 // values are laid out to match. With few channels, more rows at a time give sums that do not wait for each other.
 namespace {
-
-constexpr size_t widest = 4096, few = 256;
-
-// How rows are taken: `width` floats at a time, which are rows of `channels`.
-struct Layout {
-  size_t width;
-  bool repeats;
-  Layout(size_t channels, size_t least) : width(channels), repeats(false) {
-    if (channels > few) return;
-    while (width % 16 != 0) width += channels;
-    for (const size_t unit = width; width < least;) width += unit;
-    repeats = width != channels;
-  }
-};
 
 // The values of the channels, repeated over the width.
 class Repeated {
@@ -79,7 +66,7 @@ private:
 constexpr size_t apart = 128;
 
 void moments(const float *x, float *mean, float *squares, BatchNormShape s, size_t first, size_t last) {
-  const Layout layout(s.channels, apart);
+  const Layout layout(s.channels, 16, apart);
   const float n = static_cast<float>(last - first);
   Sums sum(mean, s.channels, layout);
   each(layout, s.channels, first, last, [&](size_t at, size_t j, __mmask16 lanes) { sum.add(j, lanes, _mm512_maskz_loadu_ps(lanes, x + at)); });
@@ -105,7 +92,7 @@ struct Affine {
 
 template <bool Floor, bool Ceiling>
 void applied(const float *x, const float *m, const float *sc, const float *b, float *y, const BatchNormShape &s, size_t first, size_t last) {
-  const Layout layout(s.channels, 16);
+  const Layout layout(s.channels, 16, 16);
   const Affine affine(m, sc, b, s, layout);
   each(layout, s.channels, first, last, [&](size_t at, size_t j, __mmask16 lanes) {
     __m512 v = affine.value(_mm512_sub_ps(_mm512_maskz_loadu_ps(lanes, x + at), affine.mean(j, lanes)), j, lanes);
@@ -125,7 +112,7 @@ template <bool Floor, bool Ceiling> __mmask16 passing(__m512 v, const Affine &af
 template <bool Floor, bool Ceiling>
 void summed(const float *dy, const float *x, const float *m, const float *sc, const float *b, float *sum, float *product, const BatchNormShape &s,
             size_t first, size_t last) {
-  const Layout layout(s.channels, apart);
+  const Layout layout(s.channels, 16, apart);
   const Affine affine(m, sc, b, s, layout);
   Sums total(sum, s.channels, layout), inner(product, s.channels, layout);
   each(layout, s.channels, first, last, [&](size_t at, size_t j, __mmask16 lanes) {
@@ -142,7 +129,7 @@ void summed(const float *dy, const float *x, const float *m, const float *sc, co
 template <bool Floor, bool Ceiling>
 void grad_applied(const float *dy, const float *x, const float *m, const float *sc, const float *b, const float *sl, const float *of, float *dx,
                   const BatchNormShape &s, size_t first, size_t last) {
-  const Layout layout(s.channels, 16);
+  const Layout layout(s.channels, 16, 16);
   const Affine affine(m, sc, b, s, layout);
   const Repeated slope(sl, s.channels, layout), offset(of, s.channels, layout);
   each(layout, s.channels, first, last, [&](size_t at, size_t j, __mmask16 lanes) {
