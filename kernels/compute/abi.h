@@ -59,12 +59,28 @@ struct Int4Weights {
   const uint8_t *zero;
 };
 
+// A row of float32 as whole numbers of three bytes: in each piece, the 32 places that follow in a group or what is left of it, x[p] is nearly
+// unit · (65536 · b[0] + 256 · b[1] + b[2]), off by at most 31/32 · k · u · |x[p]|. Where no unit does that (an infinite value, NaN, numbers too far apart or too small), unit is 0 and the
+// piece stays float32. Whole numbers times at most 15 each add up to a sum of 32 bits.
+struct Int4Piece {
+  float unit;  // a power of two, or 0
+  int32_t sum; // Σ of the piece's whole numbers
+};
+
+struct Int4Limbs {
+  int8_t *bytes;     // [octets, 3, 8]
+  Int4Piece *pieces; // room for `octets`
+};
+
 struct Int4Matmul {
   // y[i, j] = Σ x[i, p] · w[p, j] for x [m, 8 · octets] in float32, columns 16 · first … 16 · last − 1. |error| ≤ γ(k + groups + 1) · Σ|x · w|, in an order that the rung chooses.
-  void (*floats)(const float *x, const Int4Weights *w, float *y, Int4Shape shape, size_t first, size_t last);
+  // `limbs` is what `split` made of x where m = 1, or null.
+  void (*floats)(const float *x, const Int4Limbs *limbs, const Int4Weights *w, float *y, Int4Shape shape, size_t first, size_t last);
   // The same for x = x_scale[i] · b[i, p], b int8. `sums` [m, groups] holds Σ b of each group. Sums within a group are exact, so with S[i, g, j] = Σ b · (u − zero):
   // |error| ≤ γ(groups + 2) · |x_scale[i]| · Σ|scale[g, j] · S[i, g, j]|. A group has at most 2¹⁶ places.
   void (*bytes)(const int8_t *b, const float *x_scale, const int32_t *sums, const Int4Weights *w, float *y, Int4Shape shape, size_t first, size_t last);
+  // Splits one row for `floats`, once for all threads and columns; null where a rung has no use for it.
+  void (*split)(const float *x, const Int4Limbs *limbs, Int4Shape shape);
 };
 
 extern const Int4Matmul int4_matmul_reference;

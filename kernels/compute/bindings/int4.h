@@ -15,6 +15,15 @@ static void group_sums(const int8_t *b, int32_t *sums, size_t m, size_t row, siz
     }
 }
 
+constexpr size_t least_panels = 8; // fewer columns take less time than splitting a row
+
+// Memory for a row that is split; false where there is none.
+static bool limbs_of(size_t octets, Int4Limbs &limbs) {
+  uint8_t *const memory = scratch_of(times(octets, 32) + 64);
+  limbs = {reinterpret_cast<int8_t *>(memory + octets * sizeof(Int4Piece)), reinterpret_cast<Int4Piece *>(memory)};
+  return memory != nullptr;
+}
+
 // int4Matmul(x, codes, scale, zero?, y, rowScale?, { m, k, n, group, threads, rung? }), arrays as abi.h has them; x is a Float32Array, or with rowScale an Int8Array.
 static napi_value int4_matmul(napi_env env, napi_callback_info info) {
   Arguments arguments(env, info, 6);
@@ -35,7 +44,11 @@ static napi_value int4_matmul(napi_env env, napi_callback_info info) {
   float *const y = arguments.output(4, m, n);
   if (!arguments.good) return nullptr;
   if (!has_bytes) {
-    parallel(panels, 1, times(2, m, k, 16), threads, [&](size_t first, size_t last) { kernel->floats(x, &weights, y, shape, first, last); });
+    Int4Limbs limbs;
+    const bool splits = m == 1 && kernel->split && panels >= least_panels && limbs_of(octets, limbs);
+    if (splits) kernel->split(x, &limbs, shape);
+    const Int4Limbs *const split = splits ? &limbs : nullptr;
+    parallel(panels, 1, times(2, m, k, 16), threads, [&](size_t first, size_t last) { kernel->floats(x, split, &weights, y, shape, first, last); });
     return nullptr;
   }
   int32_t *const sums = reinterpret_cast<int32_t *>(scratch_of(times(m, groups, sizeof(int32_t)) + 64));

@@ -35,7 +35,7 @@ void store(float *y, const float (&sums)[16], const Int4Shape &s, size_t panel, 
   for (size_t c = 0; c < 16 && 16 * panel + c < s.n; c++) y[16 * panel + c] = scale * sums[c];
 }
 
-void floats(const float *x, const Int4Weights *w, float *y, Int4Shape s, size_t first, size_t last) {
+void floats(const float *x, const Int4Limbs *, const Int4Weights *w, float *y, Int4Shape s, size_t first, size_t last) {
   for (size_t panel = first; panel < last; panel++)
     for (size_t i = 0; i < s.m; i++) {
       float all[16] = {};
@@ -68,4 +68,4 @@ void bytes(const int8_t *b, const float *x_scale, const int32_t *sums_of, const 
 
 } // namespace
 
-const Int4Matmul int4_matmul_blocked = {floats, bytes};
+const Int4Matmul int4_matmul_blocked = {floats, bytes, nullptr};

@@ -81,7 +81,7 @@ template <typename Row> void walk(const Int4Weights &w, float *y, const Int4Shap
   }
 }
 
-void floats(const float *x, const Int4Weights *w, float *y, Int4Shape s, size_t first, size_t last) {
+void floats(const float *x, const Int4Limbs *, const Int4Weights *w, float *y, Int4Shape s, size_t first, size_t last) {
   walk(*w, y, s, first, last, [&](size_t i, const Panel &panel, size_t half) { return floats_of(x + i * panel.octets * 8, panel, half); });
 }
 
@@ -93,4 +93,4 @@ void bytes(const int8_t *b, const float *x_scale, const int32_t *sums, const Int
 
 } // namespace
 
-const Int4Matmul int4_matmul_avx2 = {floats, bytes};
+const Int4Matmul int4_matmul_avx2 = {floats, bytes, nullptr};

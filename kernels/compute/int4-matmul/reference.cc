@@ -24,7 +24,7 @@ template <typename Sum, typename X> float column(const X *x, const Int4Weights &
 
 size_t ends(const Int4Shape &s, size_t last) { return 16 * last < s.n ? 16 * last : s.n; }
 
-void floats(const float *x, const Int4Weights *w, float *y, Int4Shape s, size_t first, size_t last) {
+void floats(const float *x, const Int4Limbs *, const Int4Weights *w, float *y, Int4Shape s, size_t first, size_t last) {
   for (size_t i = 0; i < s.m; i++)
     for (size_t j = 16 * first; j < ends(s, last); j++) y[i * s.n + j] = column<float>(x + i * ((s.k + 7) / 8 * 8), *w, s, j);
 }
@@ -36,4 +36,4 @@ void bytes(const int8_t *b, const float *x_scale, const int32_t *, const Int4Wei
 
 } // namespace
 
-const Int4Matmul int4_matmul_reference = {floats, bytes};
+const Int4Matmul int4_matmul_reference = {floats, bytes, nullptr};

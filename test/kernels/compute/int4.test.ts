@@ -1,20 +1,9 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { type Int4Weights, packInt4, unpackInt4 } from '../../../lib/tensor/int4-weights.ts';
+import { packInt4 } from '../../../lib/tensor/int4-weights.ts';
 import { int4Matmul, int4Rungs } from '../../../lib/tensor/native-int4.ts';
-import { normal, random } from '../../../lib/tensor/random.ts';
+import { anyScale, type Case, exact, expectWithin, floatsOf, spread, weightsOf } from './int4-cases.ts';
 import { atProtectedPage, type Side } from './protected-page.ts';
-
-interface Case {
-  readonly m: number;
-  readonly k: number;
-  readonly n: number;
-  readonly group: number;
-  readonly zeros: boolean;
-}
-
-const u = 2 ** -24;
-const gamma = (k: number): number => (k * u) / (1 - k * u);
 
 /** 1 … 8 rows and two blocks of them, halves and whole panels of 16 columns, groups of one octet and more, shorter last groups and octets; with zero points and without. */
 const cases: readonly Case[] = [
@@ -24,52 +13,9 @@ const cases: readonly Case[] = [
   ...[8, 24, 64, 128, 65536].map(group => [2, 200, 20, group] as const),
 ].flatMap(([m, k, n, group]) => [true, false].map(zeros => ({ m, k, n, group, zeros })));
 
-/** A whole number from a counter, spread over low … high. */
-const spread = (i: number, low: number, high: number): number => low + ((Math.imul(i + 1, 2654435761) >>> 9) % (high - low + 1));
-
-function weightsOf({ k, n, group, zeros }: Case, scaleOf: (i: number) => number): Int4Weights {
-  const cells = Math.ceil(k / group) * n;
-  return packInt4({
-    ...{ k, n, group },
-    codes: Int8Array.from({ length: k * n }, (_, i) => spread(i, -8, 7)),
-    scale: Float32Array.from({ length: cells }, (_, i) => scaleOf(i)),
-    ...(zeros && { zeroPoint: Int8Array.from({ length: cells }, (_, i) => spread(i + 5, -8, 7)) }),
-  });
-}
-const anyScale = (i: number): number => spread(i, 1, 1000) / 7000;
-const floatsOf = (length: number): Float32Array => normal(random(length), [length]).data as Float32Array;
 const bytesOf = (length: number): Int8Array =>
   Int8Array.from({ length }, (_, i) => (i % 11 === 0 ? -128 : i % 13 === 0 ? 127 : spread(i, -128, 127)));
 const rowsOf = (m: number): Float32Array => Float32Array.from({ length: m }, (_, i) => (i % 3 ? 0.013 : -0.4));
-
-/** Each output in double precision, and how far off it may be: what is added up in float32 are products, or with bytes the sums of groups. */
-function exact(x: Float32Array | Int8Array, weights: Int4Weights, rowScale?: Float32Array): { value: number; bound: number }[] {
-  const { k, n, group } = weights;
-  const [codes, real] = [unpackInt4({ ...weights, scale: weights.scale.map(() => 1) }), unpackInt4(weights)];
-  const groups = Math.ceil(k / group);
-  return Array.from({ length: (rowScale?.length ?? x.length / k) * n || 0 }, (_, at) => {
-    const [i, j] = [Math.floor(at / n), at % n];
-    let [value, size] = [0, 0];
-    for (let g = 0; g < groups; g++) {
-      const scale = weights.scale[((j >> 4) * groups + g) * 16 + (j & 15)] as number;
-      let [part, parts] = [0, 0];
-      for (let p = g * group; p < Math.min(k, (g + 1) * group); p++) {
-        part += (x[i * k + p] as number) * (codes[p * n + j] as number);
-        parts += Math.abs((x[i * k + p] as number) * (codes[p * n + j] as number));
-      }
-      value += scale * part;
-      size += scale * (rowScale ? Math.abs(part) : parts);
-    }
-    const row = rowScale ? (rowScale[i] as number) : 1;
-    expect(real.length).toBe(k * n);
-    return { value: row * value, bound: gamma(rowScale ? groups + 2 : k + groups + 1) * Math.abs(row) * size };
-  });
-}
-
-function expectWithin(got: Float32Array, expected: readonly { value: number; bound: number }[], where: string): void {
-  const off = expected.findIndex(({ value, bound }, i) => !(Math.abs((got[i] as number) - value) <= bound));
-  expect(off, `${where}, element ${off}: got ${got[off]}, exact ${JSON.stringify(expected[off])}`).toBe(-1);
-}
 
 const available = int4Rungs().filter(rung => rung.available);
 
