@@ -115,7 +115,9 @@ struct Depthwise {
 
 extern const Depthwise depthwise_reference;
 __attribute__((weak)) extern const Depthwise depthwise_avx2;
+__attribute__((weak)) extern const Depthwise depthwise_avx2_lines;
 __attribute__((weak)) extern const Depthwise depthwise_avx512;
+__attribute__((weak)) extern const Depthwise depthwise_avx512_lines;
 
 // An image [images, height, width, channels] and its tiles: `down` · `right` an image, of 2 × 2 places each, every tile of the next one's place + 2. A window of
 // 4 × 4 begins `top` rows above its tile and `left` columns before it. What lies outside the image is zero, or is not written.

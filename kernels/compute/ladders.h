@@ -53,7 +53,10 @@ static const Rung<const Int4Matmul> int4_matmul_ladder[] = {
 static const Rung<const Depthwise> depthwise_ladder[] = {
     {"reference", 0, &depthwise_reference},
     {"avx2", has_avx2 | has_fma, &depthwise_avx2},
+    // leaves some shapes to the one before, as does avx512-lines
+    {"avx2-lines", has_avx2 | has_fma, &depthwise_avx2 ? &depthwise_avx2_lines : nullptr},
     {"avx512", has_avx512, &depthwise_avx512},
+    {"avx512-lines", has_avx512, &depthwise_avx512 ? &depthwise_avx512_lines : nullptr},
 };
 
 static const Rung<const Winograd> winograd_ladder[] = {

@@ -40,7 +40,9 @@ const avx512 = [
 const vnni = [...avx512, '-mavx512vnni'];
 const rungs = {
   avx2: { processor: 'x64', flags: ['-mavx2', '-mfma'] },
+  'avx2-lines': { processor: 'x64', flags: ['-mavx2', '-mfma'] },
   avx512: { processor: 'x64', flags: avx512 },
+  'avx512-lines': { processor: 'x64', flags: avx512 },
   'avx512-packed': { processor: 'x64', flags: avx512 },
   'avx512-bf16': { processor: 'x64', flags: [...avx512, '-mavx512bf16'] },
   'avx512-vnni': { processor: 'x64', flags: vnni },

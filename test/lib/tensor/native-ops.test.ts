@@ -58,6 +58,16 @@ on('a depthwise convolution', () => {
     { x: [1, 2, 3, 1], kernel: [1, 1], strides: [1, 1], before: [0, 0], out: [2, 3] },
     { x: [1, 4, 4, 2], kernel: [3, 3], strides: [1, 1], before: [4, 5], out: [10, 11] },
     { x: [0, 4, 4, 2], kernel: [3, 3], strides: [1, 1], before: [1, 1], out: [4, 4] },
+    // rows of outputs of which eight or four are computed at once: whole ones, borders on both sides, what is left
+    { x: [2, 9, 23, 17], kernel: [5, 5], strides: [1, 1], before: [2, 2], out: [9, 23] },
+    { x: [1, 11, 29, 9], kernel: [5, 5], strides: [2, 2], before: [1, 1], out: [6, 15] },
+    { x: [1, 5, 22, 35], kernel: [7, 7], strides: [1, 1], before: [3, 3], out: [5, 22] },
+    { x: [2, 17, 30, 7], kernel: [7, 7], strides: [2, 2], before: [2, 3], out: [9, 15] },
+    { x: [1, 12, 20, 24], kernel: [3, 7], strides: [3, 2], before: [0, 0], out: [4, 7] },
+    { x: [1, 3, 26, 3], kernel: [2, 5], strides: [1, 1], before: [5, 9], out: [9, 33] },
+    { x: [1, 4, 25, 16], kernel: [3, 6], strides: [1, 1], before: [1, 0], out: [4, 20] },
+    { x: [1, 6, 40, 5], kernel: [5, 5], strides: [3, 3], before: [2, 2], out: [2, 14] },
+    { x: [1, 12, 37, 2], kernel: [9, 9], strides: [2, 2], before: [4, 4], out: [6, 19] },
   ];
 
   /** Calls back for every product: places in x, in the filter and in y. */
@@ -107,6 +117,29 @@ on('a depthwise convolution', () => {
         expectClose(two[i] as tf.Tensor, expected[i] as Float64Array, { relative: 1e-4, absolute: 1e-3 });
       }
       expect(got(1).map(bits)).toEqual(two.map(bits));
+    });
+  });
+
+  it.each([3, 5, 7])('of %i columns takes infinity and NaN where the window reads them, and nowhere else', size => {
+    tf.tidy(() => {
+      const [width, before] = [21, (size - 1) / 2];
+      for (const stride of [1, 2])
+        for (const special of [Infinity, -Infinity, Number.NaN])
+          for (const place of [0, 8, 20]) {
+            const x = new Float32Array(width).fill(1);
+            x[place] = special;
+            const out = Math.ceil(width / stride);
+            const y = runOp(
+              'TinylabDepthwise',
+              [tf.tensor(x, [1, 1, width, 1]), tf.ones([size, size, 1, 1])],
+              [
+                ...intAttributes({ stride_down: stride, stride_right: stride, top: before, left: before, height: 1, width: out }),
+                threads(1),
+              ],
+            ).dataSync();
+            const near = (q: number): number[] => [...x].filter((_, b) => Math.abs(b - q * stride) <= before);
+            expect([...y]).toEqual(Array.from(y, (_, q) => near(q).reduce((a, b) => a + b, 0)));
+          }
     });
   });
 });
