@@ -15,7 +15,8 @@ import { stagesOf } from './test/stages.mjs';
 const help = `npm test: sets TinyLab up if needed, then lints, checks types and runs every test.
 
   npm run test:quick             the whole arrow, architecture and unit tests, in about a minute
-  npm test -- --only NAME        one part: lint, types, quick, setup, kernel, grading, browser, endurance, planted, page-types, tfjs-core
+  npm test -- --only NAME        one part: lint, types, quick, setup, kernel, grading, browser, endurance, planted, page-types, tfjs-core;
+                                 plain, avx2, avx512 or vnni: the native tests with this TINYLAB_ISA
   npm test -- --help             this text
 
 The last line is "N passed, N failed": tests, and one for each stage that is a single program.`;

@@ -11,12 +11,12 @@ import { nodeHeaders } from '../setup/steps/binding.mjs';
 import { buildCompute } from '../setup/steps/compute.mjs';
 import { steps } from '../setup/steps.mjs';
 import { compiler } from '../setup/system.mjs';
-import { nativeTests } from './native-tests.mjs';
+import { levels, nativeTests } from './native-tests.mjs';
 
 const help = `npm run test:native: the compute kernels under AddressSanitizer and UndefinedBehaviorSanitizer.
 
 Builds them once more, in .tinylab/sanitized, and runs in this project's Node:
-  the tests in test/kernels/compute and of the TensorFlow ops, every rung included
+  the tests in test/kernels/compute and of the TensorFlow ops, every rung included, at every level of TINYLAB_ISA
   calls with hostile arguments
 
   npm run test:native -- --calls 100000    so many calls; 10,000 otherwise
@@ -64,7 +64,9 @@ async function seesAnOverrun(context, { folder, node }) {
 }
 
 function passesTests(context, node) {
-  return node([join(context.root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'quick', ...nativeTests], 'inherit').status === 0;
+  const projects = ['quick', ...levels].flatMap(name => ['--project', name]);
+  const files = nativeTests.map(name => name.replace('*.test.ts', ''));
+  return node([join(context.root, 'node_modules/vitest/vitest.mjs'), 'run', ...projects, ...files], 'inherit').status === 0;
 }
 
 function survivesCalls(context, node, { seed = '1', calls = '10000' }) {

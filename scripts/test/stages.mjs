@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { levels } from './native-tests.mjs';
 
 const program = (root, ...path) => join(root, 'node_modules', ...path);
 
@@ -21,7 +22,7 @@ const vitest = (root, ...projects) => ({
   counts: 'vitest',
 });
 
-const slow = ['setup', 'kernel', 'grading', 'browser', 'endurance', 'planted'];
+const slow = ['setup', 'kernel', 'grading', 'browser', 'endurance', 'planted', ...levels];
 
 /** Stages of `npm test`, in order: the fast ones first, so that a slip is seen early. With `only`, the one of this name. */
 export function stagesOf(root, only) {

@@ -11,6 +11,8 @@ const run = (script: string, ...args: string[]): { status: number | null; said: 
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, script), ...args], {
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
+    // each thread of Node would otherwise claim 128 MB of addresses for its own allocations, whenever it begins
+    env: { ...process.env, MALLOC_ARENA_MAX: '1' },
   });
   return { status, said: `${stdout.trim().split('\n').at(-1)}${stderr}` };
 };

@@ -17,15 +17,20 @@ it('every int8 kernel has cases', () => {
   expect(Object.keys(calls)).toEqual(Object.keys(int8Rungs()));
 });
 
-it.runIf(process.platform === 'linux' && process.arch === 'x64')('the rungs are those that the processor has', () => {
-  const flags = new Set(/^flags\s*: (.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1]?.split(' '));
-  const has = (...names: string[]): boolean => names.every(name => flags.has(name));
-  const wide = has('avx512f', 'avx512bw', 'avx512vl', 'avx512dq');
-  const vnni = wide && has('avx512_vnni');
-  const expected = { avx2: has('avx2'), avx512: wide, 'avx512-vnni': vnni, 'avx512-vnni-lines': vnni };
-  for (const rungs of Object.values(int8Rungs()))
-    for (const { name, available } of rungs) expect(available, name).toBe(expected[name as keyof typeof expected] ?? true);
-});
+it.runIf(process.platform === 'linux' && process.arch === 'x64')(
+  'the rungs are those that the processor has and TINYLAB_ISA allows',
+  () => {
+    const flags = new Set(/^flags\s*: (.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1]?.split(' '));
+    const has = (...names: string[]): boolean => names.every(name => flags.has(name));
+    const levels = ['plain', 'avx2', 'avx512', 'vnni', 'amx'];
+    const allows = (level: string): boolean => levels.indexOf(process.env.TINYLAB_ISA ?? 'amx') >= levels.indexOf(level);
+    const wide = allows('avx512') && has('avx512f', 'avx512bw', 'avx512vl', 'avx512dq');
+    const vnni = allows('vnni') && wide && has('avx512_vnni');
+    const expected = { avx2: allows('avx2') && has('avx2'), avx512: wide, 'avx512-vnni': vnni, 'avx512-vnni-lines': vnni };
+    for (const rungs of Object.values(int8Rungs()))
+      for (const { name, available } of rungs) expect(available, name).toBe(expected[name as keyof typeof expected] ?? true);
+  },
+);
 
 describe.each(Object.keys(calls) as (keyof Int8Kernels)[])('%s', kernel => {
   const expected = new Map(calls[kernel].map(call => [call, result(call, 'reference')]));

@@ -8,7 +8,7 @@ import { conv } from './good-calls.ts';
 type Call = (...values: readonly unknown[]) => unknown;
 const compute = createRequire(import.meta.url)('@tinylab/compute') as Record<string, Call>;
 
-const [bins, channels, depth] = [2 ** 24, 2 ** 23, 2 ** 20];
+const [bins, channels, depth] = [2 ** 26, 2 ** 25, 2 ** 22];
 const one = {
   images: 1,
   height: 1,
@@ -42,8 +42,8 @@ const calls: Record<string, readonly unknown[]> = {
 };
 
 const size = /VmSize:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-// no more than it has, and a little
-execFileSync('prlimit', ['--pid', String(process.pid), `--as=${(Number(size) + 16 * 1024) * 1024}`]);
+// no more than it has, and what Node itself may want meanwhile, which is less than any of the calls needs
+execFileSync('prlimit', ['--pid', String(process.pid), `--as=${(Number(size) + 128 * 1024) * 1024}`]);
 
 const codeOf = (call: () => unknown): unknown => {
   try {

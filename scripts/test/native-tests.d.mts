@@ -1,0 +1,2 @@
+export const nativeTests: string[];
+export const levels: string[];
