@@ -377,6 +377,7 @@ struct ChannelShape {
 typedef int Extremes(const float *x, float *low /* [channels] */, float *high /* [channels] */, ChannelShape shape);
 
 Extremes extremes_reference;
+__attribute__((weak)) Extremes extremes_avx2;
 __attribute__((weak)) Extremes extremes_avx512;
 
 struct HistogramShape {
@@ -390,7 +391,7 @@ struct HistogramShape {
 typedef void Histogram(const float *x, size_t length, uint32_t *tables, HistogramShape shape);
 
 Histogram histogram_reference;
-__attribute__((weak)) Histogram histogram_avx512;
+__attribute__((weak)) Histogram histogram_avx2;
 
 struct CodeEnds {
   int32_t low, high;
@@ -402,6 +403,7 @@ typedef void FakeQuantize(const float *x, const float *scale /* [channels] */, c
                           ChannelShape shape, CodeEnds ends);
 
 FakeQuantize fake_quantize_reference;
+__attribute__((weak)) FakeQuantize fake_quantize_avx2;
 __attribute__((weak)) FakeQuantize fake_quantize_avx512;
 
 // reals = scale[c] · (code - zero[c]), codes int8 or uint8, the product in double precision and rounded once. Exact.
@@ -409,4 +411,5 @@ typedef void Dequantize(const uint8_t *codes, const float *scale /* [channels] *
                         int is_signed);
 
 Dequantize dequantize_reference;
+__attribute__((weak)) Dequantize dequantize_avx2;
 __attribute__((weak)) Dequantize dequantize_avx512;

@@ -129,20 +129,23 @@ static const Rung<Int8Quantize> int8_quantize_ladder[] = {
 
 static const Rung<Extremes> extremes_ladder[] = {
     {"reference", 0, extremes_reference},
+    {"avx2", has_avx2 | has_fma, extremes_avx2},
     {"avx512", has_avx512, extremes_avx512},
 };
 
 static const Rung<Histogram> histogram_ladder[] = {
     {"reference", 0, histogram_reference},
-    {"avx512", has_avx512, histogram_avx512},
+    {"avx2", has_avx2 | has_fma, histogram_avx2},
 };
 
 static const Rung<FakeQuantize> fake_quantize_ladder[] = {
     {"reference", 0, fake_quantize_reference},
+    {"avx2", has_avx2 | has_fma, fake_quantize_avx2},
     {"avx512", has_avx512, fake_quantize_avx512},
 };
 
 static const Rung<Dequantize> dequantize_ladder[] = {
     {"reference", 0, dequantize_reference},
+    {"avx2", has_avx2 | has_fma, dequantize_avx2},
     {"avx512", has_avx512, dequantize_avx512},
 };
