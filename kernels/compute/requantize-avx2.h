@@ -48,4 +48,14 @@ inline __m128i bytes_of(__m256i a, __m256i b) {
 // The same in the order of 8 numbers of `a` and 8 of `b`.
 inline __m128i bytes_in_order(__m256i a, __m256i b) { return _mm_shuffle_epi32(bytes_of(a, b), 0xd8); }
 
+inline __m256i loaded(const int32_t *from) { return _mm256_loadu_si256(reinterpret_cast<const __m256i *>(from)); }
+
+// The first `count` of 16 bytes.
+inline void store16(uint8_t *to, __m128i bytes, size_t count) {
+  if (count == 16)
+    _mm_storeu_si128(reinterpret_cast<__m128i *>(to), bytes);
+  else
+    __builtin_memcpy(to, &bytes, count);
+}
+
 } // namespace

@@ -1,4 +1,5 @@
 #include "../pairs-avx2.h"
+#include "../requantize-avx2.h"
 #include "finish.h"
 
 // Pairs of 16-bit products, for 4 rows of 16 columns at a time.
@@ -17,6 +18,35 @@ void weights16(const int8_t *packed, size_t quads, int32_t *sums) {
   for (size_t v = 0; v < 2; v++) _mm256_storeu_si256(reinterpret_cast<__m256i *>(sums + 8 * v), acc[v]);
 }
 
+// How sums of bytes that `flip` has moved become numbers of y: the columns from j on, at most 16.
+struct Outputs {
+  size_t count;
+  __m256i offset[2] = {};
+  Scale8 scale[2];
+  Clip8 clip;
+  bool is_sums;
+
+  Outputs(const int32_t *channel, const int32_t *weights, const Int8MatmulShape &s, size_t j, uint8_t flip) : clip(s.output_zero, s.low, s.high), is_sums(s.is_sums) {
+    const size_t n = s.n;
+    count = n - j < 16 ? n - j : 16;
+    int32_t rows[4][16] = {}; // offset, multiplier, left, right
+    for (size_t i = 0; channel && i < (is_sums ? 1 : 4); i++) __builtin_memcpy(rows[i], channel + i * n + j, 4 * count);
+    for (size_t v = 0; v < 2; v++) {
+      const auto row = [&](size_t i) { return loaded(rows[i] + 8 * v); };
+      offset[v] = _mm256_sub_epi32(row(0), _mm256_mullo_epi32(_mm256_set1_epi32(s.zero + flip), loaded(weights + 8 * v)));
+      scale[v] = Scale8(row(1), row(2), row(3));
+    }
+  }
+
+  void finish(const int32_t *sums, uint8_t *y) const {
+    const __m256i acc[2] = {_mm256_add_epi32(loaded(sums), offset[0]), _mm256_add_epi32(loaded(sums + 8), offset[1])};
+    if (is_sums)
+      __builtin_memcpy(y, acc, 4 * count);
+    else
+      store16(y, bytes_in_order(clip(scale[0](acc[0])), clip(scale[1](acc[1]))), count);
+  }
+};
+
 void run(const uint8_t *a, const int8_t *packed, const int32_t *channel, uint8_t *y, Int8MatmulShape s, size_t first, size_t last, uint8_t *scratch) {
   const size_t k = s.k, quads = (k + 3) / 4;
   const uint8_t flip = s.is_signed ? 128 : 0;
@@ -28,10 +58,11 @@ void run(const uint8_t *a, const int8_t *packed, const int32_t *channel, uint8_t
       int32_t sums[4][16], weights[16];
       const int8_t *const w = packed + j * quads * 4;
       weights16(w, quads, weights);
+      const Outputs outputs(channel, weights, s, j, flip);
       for (size_t r = 0; r < count; r += 4) {
         const size_t rows = count - r < 4 ? count - r : 4;
         rows_of_pairs(rows, scratch + r * 4 * quads, quads, w, sums);
-        for (size_t l = 0; l < rows; l++) finish(sums[l], weights, channel, y, s, i + r + l, j, flip);
+        for (size_t l = 0; l < rows; l++) outputs.finish(sums[l], y + ((i + r + l) * s.n + j) * (s.is_sums ? 4 : 1));
       }
     }
   }
