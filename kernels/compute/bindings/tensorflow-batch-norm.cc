@@ -30,13 +30,18 @@ void *create(TF_OpKernelConstruction *construction) {
 
 void destroy(void *attributes) { delete static_cast<Attributes *>(attributes); }
 
-// Rows are summed in blocks that stay in a core's own cache, and the blocks in their order: any number of threads gives the same bits.
-constexpr size_t block_elements = 32768;
+// Rows are summed in blocks that stay in a core's own cache, some for each of several threads, and the blocks in their order: any number of threads gives the same bits.
+constexpr size_t most_in_block = 32768, least_in_block = 8192, enough_blocks = 16;
+
+// What the numbers of a row cost beside the operations that others count: memory, mostly.
+constexpr size_t cost = 16;
 
 struct Blocks {
   size_t rows, count;
   explicit Blocks(const BatchNormShape &s) {
-    rows = s.channels > 0 && s.channels < block_elements ? block_elements / s.channels : 1;
+    const size_t share = s.rows * s.channels / enough_blocks;
+    const size_t numbers = share > most_in_block ? most_in_block : share < least_in_block ? least_in_block : share;
+    rows = s.channels > 0 && s.channels < numbers ? numbers / s.channels : 1;
     count = (s.rows + rows - 1) / rows;
   }
   size_t first(size_t block) const { return block * rows; }
@@ -45,7 +50,7 @@ struct Blocks {
 
 // Two sums a channel from each block.
 template <typename Part> void in_blocks(const Blocks &blocks, const BatchNormShape &s, size_t threads, const Part &part) {
-  parallel(blocks.count, 1, 4 * blocks.rows * s.channels, threads, [&](size_t from, size_t to) {
+  parallel(blocks.count, 1, cost * blocks.rows * s.channels, threads, [&](size_t from, size_t to) {
     for (size_t block = from; block < to; block++) part(block, blocks.first(block), blocks.last(block, s));
   });
 }
@@ -56,6 +61,8 @@ BatchNormShape shape_of(const Attributes &attributes, const View &x) {
   s.rows = s.channels == 0 ? 0 : static_cast<size_t>(x.size()) / s.channels;
   return s;
 }
+
+constexpr size_t doubled = sizeof(double) / sizeof(float);
 
 // √(variance + ε).
 double deviation_of(float variance, const Attributes &attributes) { return sqrt(static_cast<double>(variance) + attributes.epsilon); }
@@ -76,30 +83,36 @@ void training(void *given, TF_OpKernelContext *context) {
   const BatchNormShape s = shape_of(attributes, x);
   const size_t c = s.channels;
   const Blocks blocks(s);
-  const Floats memory((2 * blocks.count + 1) * c);
+  const Floats memory((2 * blocks.count + 1 + 2 * doubled) * c);
   run.expect(memory.data() != nullptr, "There is no memory for the sums of batch normalisation.");
   if (!run.good || c == 0) return;
-  float *const sums = memory.data(), *const scale = sums + 2 * blocks.count * c;
+  double *const middle = reinterpret_cast<double *>(memory.data()), *const squares = middle + c;
+  float *const sums = memory.data() + 2 * doubled * c, *const scale = sums + 2 * blocks.count * c;
   const BatchNorm &kernel = kernels();
   in_blocks(blocks, s, attributes.threads, [&](size_t block, size_t first, size_t last) {
     kernel.moments(x.data, sums + 2 * block * c, sums + (2 * block + 1) * c, s, first, last);
   });
-  for (size_t i = 0; i < c; i++) {
-    // Chan, Golub and LeVeque 1979, eq. 2.1: the moments of two sets together
-    double count = 0, middle = 0, squares = 0;
-    for (size_t block = 0; block < blocks.count; block++) {
-      const double more = static_cast<double>(blocks.last(block, s) - blocks.first(block)), apart = sums[2 * block * c + i] - middle;
-      squares += sums[(2 * block + 1) * c + i] + apart * apart * count * more / (count + more);
-      middle += apart * more / (count + more);
-      count += more;
+  // Chan, Golub and LeVeque 1979, eq. 2.1: the moments of two sets together
+  double count = 0;
+  for (size_t i = 0; i < c; i++) middle[i] = squares[i] = 0;
+  for (size_t block = 0; block < blocks.count; block++) {
+    const double more = static_cast<double>(blocks.last(block, s) - blocks.first(block)), part = more / (count + more);
+    const float *const means = sums + 2 * block * c, *const own = means + c;
+    for (size_t i = 0; i < c; i++) {
+      const double apart = means[i] - middle[i];
+      squares[i] += own[i] + apart * apart * (count * part);
+      middle[i] += apart * part;
     }
+    count += more;
+  }
+  for (size_t i = 0; i < c; i++) {
     // of no rows there are no moments: 0 / 0
-    mean.data[i] = static_cast<float>(count > 0 ? middle : NAN);
-    variance.data[i] = static_cast<float>(squares / count);
-    unbiased.data[i] = static_cast<float>(squares / (count - 1));
+    mean.data[i] = static_cast<float>(count > 0 ? middle[i] : NAN);
+    variance.data[i] = static_cast<float>(squares[i] / count);
+    unbiased.data[i] = static_cast<float>(squares[i] / (count - 1));
     scale[i] = static_cast<float>(gamma.data[i] / deviation_of(variance.data[i], attributes));
   }
-  parallel(s.rows, 1, 4 * c, attributes.threads, [&](size_t first, size_t last) { kernel.apply(x.data, mean.data, scale, beta.data, y.data, s, first, last); });
+  parallel(s.rows, 1, cost * c, attributes.threads, [&](size_t first, size_t last) { kernel.apply(x.data, mean.data, scale, beta.data, y.data, s, first, last); });
 }
 
 // x, gamma, beta, mean, variance → y
@@ -115,7 +128,7 @@ void inference(void *given, TF_OpKernelContext *context) {
   run.expect(scale.data() != nullptr, "There is no memory for the scales of batch normalisation.");
   if (!run.good) return;
   for (size_t i = 0; i < s.channels; i++) scale.data()[i] = static_cast<float>(gamma.data[i] / deviation_of(variance.data[i], attributes));
-  parallel(s.rows, 1, 4 * s.channels, attributes.threads,
+  parallel(s.rows, 1, cost * s.channels, attributes.threads,
            [&](size_t first, size_t last) { kernels().apply(x.data, mean.data, scale.data(), beta.data, y.data, s, first, last); });
 }
 
@@ -129,28 +142,27 @@ void gradient(OpRun &run, const Attributes &attributes, bool moves) {
   const BatchNormShape s = shape_of(attributes, x);
   const size_t c = s.channels;
   const Blocks blocks(s);
-  const Floats memory((2 * blocks.count + 3) * c);
+  const Floats memory((2 * blocks.count + 3 + 2 * doubled) * c);
   run.expect(memory.data() != nullptr, "There is no memory for the sums of batch normalisation.");
   if (!run.good || c == 0) return;
-  float *const sums = memory.data(), *const scale = sums + 2 * blocks.count * c, *const slope = scale + c, *const offset = slope + c;
+  double *const sum = reinterpret_cast<double *>(memory.data()), *const product = sum + c;
+  float *const sums = memory.data() + 2 * doubled * c, *const scale = sums + 2 * blocks.count * c, *const slope = scale + c, *const offset = slope + c;
   const BatchNorm &kernel = kernels();
   for (size_t i = 0; i < c; i++) scale[i] = static_cast<float>(gamma.data[i] / deviation_of(variance.data[i], attributes));
   in_blocks(blocks, s, attributes.threads, [&](size_t block, size_t first, size_t last) {
     kernel.grad_sums(dy.data, x.data, mean.data, scale, beta.data, sums + 2 * block * c, sums + (2 * block + 1) * c, s, first, last);
   });
+  for (size_t i = 0; i < c; i++) sum[i] = product[i] = 0;
+  for (const float *at = sums; at < scale; at += 2 * c)
+    for (size_t i = 0; i < c; i++) sum[i] += at[i], product[i] += at[c + i];
   for (size_t i = 0; i < c; i++) {
-    double sum = 0, product = 0;
-    for (size_t block = 0; block < blocks.count; block++) {
-      sum += sums[2 * block * c + i];
-      product += sums[(2 * block + 1) * c + i];
-    }
     const double inverse = 1 / deviation_of(variance.data[i], attributes), n = static_cast<double>(s.rows);
-    dbeta.data[i] = static_cast<float>(sum);
-    dgamma.data[i] = static_cast<float>(product * inverse);
-    slope[i] = moves && n > 0 ? static_cast<float>(-gamma.data[i] * inverse * inverse * inverse * product / n) : 0;
-    offset[i] = moves && n > 0 ? static_cast<float>(-gamma.data[i] * inverse * sum / n) : 0;
+    dbeta.data[i] = static_cast<float>(sum[i]);
+    dgamma.data[i] = static_cast<float>(product[i] * inverse);
+    slope[i] = moves && n > 0 ? static_cast<float>(-gamma.data[i] * inverse * inverse * inverse * product[i] / n) : 0;
+    offset[i] = moves && n > 0 ? static_cast<float>(-gamma.data[i] * inverse * sum[i] / n) : 0;
   }
-  parallel(s.rows, 1, 6 * c, attributes.threads, [&](size_t first, size_t last) {
+  parallel(s.rows, 1, cost * c, attributes.threads, [&](size_t first, size_t last) {
     kernel.grad_apply(dy.data, x.data, mean.data, scale, beta.data, slope, offset, dx.data, s, first, last);
   });
 }

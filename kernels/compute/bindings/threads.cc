@@ -17,9 +17,14 @@ struct Job {
   const void *context;
 };
 
-// Pieces that nobody has taken yet in the lower half, the number of the job in the upper one: a thread that comes late cannot take a piece of another job
-// by mistake, and a job's fields stay as they are while a piece of it is held.
+// Pieces that nobody has taken yet: the first of them and the one behind the last, 16 bits each, below the number of the job. A thread that comes late cannot take a
+// piece of another job by mistake, and a job's fields stay as they are while a piece of it is held. Who asks takes from the front and helpers from the back: one op
+// after the other finds its part of a tensor in its own core's cache.
 uint64_t ticket = 0;
+constexpr uint64_t front = 1 << 16;
+uint64_t first_of(uint64_t now) { return now / front % front; }
+uint64_t behind_of(uint64_t now) { return now % front; }
+bool some(uint64_t now) { return first_of(now) < behind_of(now); }
 Job job;
 size_t finished, started, helpers, sleepers;
 pthread_t threads_of[most_threads];
@@ -32,14 +37,14 @@ void relax() {
 #endif
 }
 
-bool has_work() { return static_cast<uint32_t>(__atomic_load_n(&ticket, __ATOMIC_SEQ_CST)) != 0; }
+bool has_work() { return some(__atomic_load_n(&ticket, __ATOMIC_SEQ_CST)); }
 
 // Takes pieces until none is left.
-void work() {
+void work(bool helps) {
   uint64_t now = __atomic_load_n(&ticket, __ATOMIC_ACQUIRE);
-  while (static_cast<uint32_t>(now) != 0) {
-    if (!__atomic_compare_exchange_n(&ticket, &now, now - 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) continue;
-    const size_t first = (static_cast<uint32_t>(now) - 1) * job.piece;
+  while (some(now)) {
+    if (!__atomic_compare_exchange_n(&ticket, &now, helps ? now - 1 : now + front, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) continue;
+    const size_t first = (helps ? behind_of(now) - 1 : first_of(now)) * job.piece;
     const size_t last = job.count - first < job.piece ? job.count : first + job.piece;
     job.part(job.context, first, last);
     __atomic_add_fetch(&finished, 1, __ATOMIC_ACQ_REL);
@@ -57,7 +62,7 @@ void *helper(void *number) {
       __atomic_sub_fetch(&sleepers, 1, __ATOMIC_SEQ_CST);
       pthread_mutex_unlock(&bed);
     }
-    if (reinterpret_cast<size_t>(number) < __atomic_load_n(&helpers, __ATOMIC_ACQUIRE)) work();
+    if (reinterpret_cast<size_t>(number) < __atomic_load_n(&helpers, __ATOMIC_ACQUIRE)) work(true);
   }
   return nullptr;
 }
@@ -115,7 +120,7 @@ void share(size_t count, size_t grain, size_t cost, size_t threads, void (*part)
     pthread_cond_broadcast(&alarm);
     pthread_mutex_unlock(&bed);
   }
-  work();
+  work(false);
   // a thread that holds a piece may have lost its core to another process, or to this loop
   for (int i = 0; __atomic_load_n(&finished, __ATOMIC_ACQUIRE) != number; i += i < spins) {
     if (i < spins)
