@@ -13,7 +13,7 @@ struct Attributes {
 
 void *create(TF_OpKernelConstruction *construction) {
   const auto of = [&](const char *name) { return int_attribute(construction, name); };
-  return new Attributes{of("top"), of("left"), {of("height"), of("width")}, static_cast<size_t>(of("threads"))};
+  return new Attributes{of("top"), of("left"), {of("height"), of("width")}, threads_attribute(construction)};
 }
 
 void destroy(void *attributes) { delete static_cast<Attributes *>(attributes); }

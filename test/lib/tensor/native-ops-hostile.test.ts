@@ -20,5 +20,5 @@ it.runIf(hasNativeOps)('a thousand runs of the native ops with what does not fit
   const defined = readdirSync(folder).flatMap(name =>
     [...readFileSync(join(folder, name), 'utf8').matchAll(/\{"(Tinylab\w+)"/g)].map(match => match[1] as string),
   );
-  expect(defined).toEqual(expect.arrayContaining([...runs]));
+  expect([...runs].toSorted()).toEqual([...new Set(defined)].toSorted());
 });

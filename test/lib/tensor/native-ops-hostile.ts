@@ -26,6 +26,7 @@ type Right = (rng: Random) => Omit<HostileRun, 'op' | 'spoiled' | 'inputs'> & {
 };
 
 const size = (rng: Random): number => pick(rng, [0, 1, 1, 2, 3, 4, 5, 7, 17]);
+const some = (rng: Random): number => 1 + below(rng, 17);
 const threads = (rng: Random): number => pick(rng, [1, 2, 3]);
 const clip = (rng: Random) => ({ epsilon: 1e-3, low: pick(rng, [0, -Infinity]), high: pick(rng, [6, Infinity]), threads: threads(rng) });
 
@@ -45,24 +46,38 @@ const pointwise =
     return { inputs: inputs([n, h, w, k], [1, 1, k, outs], [n, h, w, outs]), attributes: { threads: threads(rng) }, outputs: 1 };
   };
 
-const depthwise =
-  (which: 'forward' | 'input' | 'filter'): Right =>
+type Which = 'forward' | 'input' | 'filter';
+type Window = { readonly filter: Shape; readonly outputs: number; readonly window: Readonly<Record<string, number>> };
+
+/** The three ops of a convolution, whose images may be of any size beside its filter and window. */
+const convolution =
+  (windowOf: (rng: Random) => Window) =>
+  (which: Which): Right =>
   rng => {
-    const [n, h, w, c, oh, ow] = [size(rng), size(rng), size(rng), size(rng), size(rng), size(rng)] as const;
-    const [kh, kw] = [pick(rng, [1, 2, 3, 5, 7]), pick(rng, [1, 2, 3, 5, 7])];
-    const [x, filter, y] = [
-      [n, h, w, c],
-      [kh, kw, c, 1],
-      [n, oh, ow, c],
-    ] as const;
-    const [height, width] = { forward: [oh, ow], input: [h, w], filter: [kh, kw] }[which] as [number, number];
-    const steps = { stride_down: 1 + below(rng, 3), stride_right: 1 + below(rng, 3), top: below(rng, 4), left: below(rng, 4) };
+    const { filter, outputs, window } = windowOf(rng);
+    const [n, h, w, oh, ow] = [size(rng), size(rng), size(rng), size(rng), size(rng)] as const;
+    const [x, y] = [
+      [n, h, w, filter[2] as number],
+      [n, oh, ow, outputs],
+    ];
+    const [height, width] = { forward: [oh, ow], input: [h, w], filter }[which] as [number, number];
     return {
       inputs: { forward: [x, filter], input: [y, filter], filter: [x, y] }[which],
-      attributes: { ...steps, height, width, threads: threads(rng) },
+      attributes: { ...window, height, width, threads: threads(rng) },
       outputs: 1,
     };
   };
+
+const depthwise = convolution(rng => {
+  const [kh, kw, c] = [pick(rng, [1, 2, 3, 5, 7]), pick(rng, [1, 2, 3, 5, 7]), size(rng)];
+  const window = { stride_down: 1 + below(rng, 3), stride_right: 1 + below(rng, 3), top: below(rng, 4), left: below(rng, 4) };
+  return { filter: [kh, kw, c, 1], outputs: c, window };
+});
+
+const conv = convolution(rng => {
+  const [c, outputs] = [size(rng), size(rng)];
+  return { filter: [3, 3, c, outputs], outputs, window: { top: below(rng, 4), left: below(rng, 4) } };
+});
 
 const update: Right = rng => {
   const [rule, n] = [below(rng, 5), 1 + below(rng, 3)];
@@ -77,8 +92,6 @@ const blend: Right = rng => {
   const shapes = Array.from({ length: n }, () => Array.from({ length: below(rng, 4) }, () => size(rng)));
   return { inputs: [[], ...shapes, ...shapes], attributes: { N: n }, outputs: n };
 };
-
-const some = (rng: Random): number => 1 + below(rng, 17);
 
 const dense =
   (which: 'forward' | 'input' | 'parameters'): Right =>
@@ -123,6 +136,9 @@ const ops: readonly (readonly [string, Right])[] = [
   ['TinylabPointwise', pointwise((x, filter) => [x, filter])],
   ['TinylabPointwiseBackpropInput', pointwise((_, filter, y) => [y, filter])],
   ['TinylabPointwiseBackpropFilter', pointwise((x, _, y) => [x, y])],
+  ['TinylabConv', conv('forward')],
+  ['TinylabConvBackpropInput', conv('input')],
+  ['TinylabConvBackpropFilter', conv('filter')],
   ['TinylabDepthwise', depthwise('forward')],
   ['TinylabDepthwiseBackpropInput', depthwise('input')],
   ['TinylabDepthwiseBackpropFilter', depthwise('filter')],
