@@ -17,7 +17,7 @@ struct MatmulShape {
 // (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., eq. 3.5). No term is left out: 0 · ∞ is NaN. `scratch` holds `matmul_scratch` floats.
 typedef void Matmul(const float *a, const float *b, float *c, MatmulShape shape, size_t first, size_t last, float *scratch);
 
-constexpr size_t matmul_scratch = 256 * 512 + 96 * 272 + 64, matmul_grain = 48; // grain: rows that threads take at once, a multiple of every rung's blocks
+constexpr size_t matmul_scratch = 512 * 256 + 96 * 528 + 64, matmul_grain = 48; // grain: rows that threads take at once, a multiple of every rung's blocks
 
 Matmul matmul_reference;
 

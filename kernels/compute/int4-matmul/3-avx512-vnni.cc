@@ -4,7 +4,8 @@
 
 // 16 columns in a vector, and up to 8 rows at a time for each that is unpacked. With bytes, 64 codes of a load meet four places of x an instruction (vpdpbusd); with float32 a code
 // finds its number in a register of 16 (vpermps), which takes no mask and no conversion. A single row of float32 is split into three of bytes, which takes 24 instructions for 512
-// weights where float32 takes 92; four panels of columns share what is read of it. Nothing is fetched ahead: the processor does that better, and each request takes a turn of the cache.
+// weights where float32 takes 92; four panels of columns share what is read of it. Bytes are not asked for ahead: the processor does that better, and each request takes
+// a turn of the cache.
 namespace {
 
 constexpr size_t most_rows = 8, most_panels = 4;

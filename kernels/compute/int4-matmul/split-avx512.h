@@ -4,7 +4,7 @@
 
 namespace {
 
-constexpr size_t limbs = 3, piece_octets = 4;
+constexpr size_t limbs = 3, piece_octets = 4, ahead = 1024; // bytes that are asked for before they are due: from memory it matters with several panels side by side
 
 // The unit of a piece with the largest magnitude and their sum: three bytes hold the largest, and 32 bits what 15 times the sum is. 0 if the sum is infinite or NaN.
 inline float unit_of(float largest, float sum) {
@@ -93,6 +93,7 @@ template <size_t Panels, bool HasZeros> void split_row(const float *x, const Int
       for (const uint8_t *const end = codes + 64 * count; codes < end; codes += 64, b += 8 * limbs) {
 #pragma GCC unroll 4
         for (size_t v = 0; v < Panels; v++) {
+          _mm_prefetch(codes + v * next + ahead, _MM_HINT_T0);
           const Halves code(codes + v * next);
 #pragma GCC unroll 3
           for (size_t i = 0; i < limbs; i++) sums[v][i] = dot(dot(sums[v][i], code.lower, four(b + 8 * i)), code.upper, four(b + 8 * i + 4));

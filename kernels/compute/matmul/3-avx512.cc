@@ -4,7 +4,8 @@
 // matrix, such as a layer of few channels, wastes nothing.
 namespace {
 
-constexpr size_t lanes = 16, deepest = 256, widest = 4;
+// 512 rows of B at a time: a panel of them lies in the L2, and is read from there in time; fewer would load and store C more often.
+constexpr size_t lanes = 16, deepest = 512, widest = 4;
 static_assert(deepest * widest * lanes <= matmul_scratch, "scratch is too small");
 
 constexpr size_t rows_for(size_t vectors) { return vectors == 1 ? 16 : vectors == 2 ? 12 : vectors == 3 ? 8 : 6; }

@@ -1,10 +1,10 @@
 #include "block-avx512.h"
 
-// 512 columns of B are packed at once and A's rows walk past them in blocks of 96: both stay in the L2 cache. Rows of A that lie pages apart, and so share few sets of the
+// 256 columns of B are packed at once and A's rows walk past them in blocks of 96: both stay in the L2 cache. Rows of A that lie pages apart, and so share few sets of the
 // L1, are brought together first; a transposed A is read 8 rows side by side, and a transposed B is turned around in registers instead of gathered.
 namespace {
 
-constexpr size_t lanes = 16, deepest = 256, columns = 512, block_rows = 96, rows = 8, widest = 3;
+constexpr size_t lanes = 16, deepest = 512, columns = 256, block_rows = 96, rows = 8, widest = 3;
 constexpr size_t stride = deepest + lanes; // of a packed row: no power of two
 constexpr size_t page = 1024;              // floats that lie a multiple of so many apart share sets of the L1
 static_assert(columns * deepest + block_rows * stride + 64 <= matmul_scratch, "scratch is too small");
@@ -107,11 +107,11 @@ void multiply(const PackedA &a, const float *packed, float *c, size_t count, siz
 
 } // namespace
 
-// Packing pays for a transposed B, and where the rows that walk past a panel of B leave the L2 before the next panel.
+// Packing pays for a transposed B, and where A is so large that it comes from memory for each panel of B, if it need not be copied too.
 static bool pays(const MatmulShape &s, size_t count) {
-  constexpr size_t half_of_l2 = 1 << 17;
+  constexpr size_t large = 1 << 22; // floats
   const bool walks = (s.a_row == 1 || s.a_column == 1) && (s.b_row == 1 || s.b_column == 1);
-  return walks && s.k > 0 && (s.b_column != 1 || (s.n >= 256 && s.k >= 64 && count > half_of_l2 / (s.k < deepest ? s.k : deepest)));
+  return walks && s.k > 0 && (s.b_column != 1 || (s.a_column == 1 && s.a_row % page != 0 && s.n >= 256 && count > large / s.k));
 }
 
 // Every sum is the one of the rung before, in its order: which of them runs, and how many threads, changes no bit.

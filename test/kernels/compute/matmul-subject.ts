@@ -14,7 +14,7 @@ type Shape = Pick<MatmulOptions, 'm' | 'k' | 'n' | 'transposeA' | 'transposeB' |
 const shapes: readonly Shape[] = [
   ...[1, 2, 3, 4, 5, 6, 7, 11, 13].map(m => ({ m, k: 5, n: 19 })),
   ...[1, 2, 7, 8, 9, 15, 16, 17, 23, 24, 31, 32, 33].map(n => ({ m: 7, k: 9, n })),
-  ...[0, 1, 2, 3, 64, 257].map(k => ({ m: 5, k, n: 18 })),
+  ...[0, 1, 2, 3, 64, 257, 513, 1030].map(k => ({ m: 5, k, n: 18 })),
   { m: 1, k: 1, n: 1 },
   { m: 0, k: 3, n: 4 },
   { m: 3, k: 4, n: 0 },

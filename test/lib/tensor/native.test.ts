@@ -33,13 +33,14 @@ describe('native.matmul', () => {
   );
 
   it.runIf(available.includes('avx512-packed'))('packing changes no bit, nor does the number of threads', () => {
-    // several blocks of rows, of columns and of k, rows that lie pages apart, each factor as its transpose
+    // several blocks of rows, of columns and of k, a large first factor, rows that lie pages apart, each factor as its transpose
     const sizes = [
-      { m: 530, k: 300, n: 530 },
-      { m: 600, k: 1024, n: 260 },
-      { m: 110, k: 270, n: 525, transposeB: true },
-      { m: 540, k: 257, n: 271, transposeA: true },
+      { m: 4100, k: 1030, n: 270 },
+      { m: 130, k: 1024, n: 260, transposeB: true },
+      { m: 110, k: 570, n: 525, transposeB: true },
+      { m: 540, k: 513, n: 271, transposeA: true },
       { m: 101, k: 70, n: 33, transposeA: true, transposeB: true },
+      { m: 210, k: 600, n: 270, transposeA: true, transposeB: true },
     ];
     for (const size of sizes) {
       const [x, y] = [normals(3, size.m * size.k), normals(4, size.k * size.n)];
