@@ -6,7 +6,8 @@ import type { tf } from './tf.ts';
 
 /**
  * 2-D convolution of x [n, h, w, c] with kernel [k_h, k_w, c / groups, filters]: y[b, i, j, f] = Σ x[b, i·s + u·d, j·s + v·d, ·] · kernel[u, v, ·, f],
- * over zero-padded borders. `groups` splits channels and filters into that many convolutions side by side. Gradients of every order. `precision` 'bf16' rounds inputs, and what comes out, to bfloat16.
+ * over zero-padded borders. `groups` splits channels and filters into that many convolutions side by side. Gradients of every order. `precision` 'bf16' rounds to bfloat16 what it
+ * multiplies, and where that is faster what comes out: windows of 3 × 3 may be transformed first (kernels/compute/winograd), so that errors are up to twice as large and a value that is not finite makes NaN of its neighbours.
  * @throws LabError `conv/channels` when kernel, channels and groups do not fit together.
  * @throws LabError `conv/geometry` when the window does not fit into the image, `conv/options` for options that make no sense.
  */

@@ -1,4 +1,5 @@
-// 3 × 3 convolutions with stride 1 as TensorFlow ops, with both gradients, by Winograd's minimal filtering: see abi.h.
+// 3 × 3 convolutions with stride 1 as TensorFlow ops, with both gradients, by Winograd's minimal filtering: see abi.h. With `bf16`, what has been transformed is
+// rounded to bfloat16 where it is multiplied; all else is float32.
 #include "../ladders.h"
 #include "scratch.h"
 #include "tensorflow.h"
@@ -9,18 +10,19 @@ namespace {
 struct Attributes {
   int64_t top, left, size[2]; // rows and columns of zeros before x; what the op's own output is large: [height, width]
   size_t threads;
+  bool bf16;
 };
 
 void *create(TF_OpKernelConstruction *construction) {
   const auto of = [&](const char *name) { return int_attribute(construction, name); };
-  return new Attributes{of("top"), of("left"), {of("height"), of("width")}, threads_attribute(construction)};
+  return new Attributes{of("top"), of("left"), {of("height"), of("width")}, threads_attribute(construction), of("bf16") != 0};
 }
 
 void destroy(void *attributes) { delete static_cast<Attributes *>(attributes); }
 
 constexpr size_t planes = 16, line = 16; // of a window; floats of a line of the cache
 
-int64_t half(int64_t size) { return (size + 1) / 2; }
+template <typename Size> Size half(Size size) { return (size + 1) / 2; }
 size_t least(size_t a, size_t b) { return a < b ? a : b; }
 size_t parts(size_t whole, size_t part) { return (whole + part - 1) / part; }
 size_t unsign(int64_t size) { return static_cast<size_t>(size); }
@@ -79,16 +81,28 @@ struct Places {
   size_t size() const { return planes * (in + out); }
 };
 
-// A transformed filter, as 16 matrices.
+// A transformed filter, as 16 matrices: of float32, or packed in bfloat16.
 struct Planes {
   const float *data;
   size_t row, plane;
+  uint16_t *packed;
+  size_t packed_plane;
 };
 
+// Floats that a packed matrix [k, n] of bfloat16 takes.
+size_t packed_size(size_t k, size_t n) { return parts(n, line) * line * half(k); }
+
+// Rows of a window's plane with the filter's.
+void multiply(const Planes &u, size_t p, const float *v, float *m, const MatmulShape &shape, float *scratch) {
+  if (u.packed)
+    best(matmul_bf16_ladder)->multiply(v, u.packed + p * u.packed_plane, m, shape, 0, shape.m);
+  else
+    best(matmul_ladder)(v, u.data + p * u.plane, m, shape, 0, shape.m, scratch);
+}
+
 // Each thread takes some tiles through all three parts, so that what lies between stays in its cache.
-void by_tiles(OpRun &run, const float *x, Planes u, float *y, const Sides &s, size_t threads) {
+void by_tiles(OpRun &run, const float *x, const Planes &u, float *y, const Sides &s, size_t threads) {
   const Winograd &winograd = *best(winograd_ladder);
-  Matmul *const multiply = best(matmul_ladder);
   const size_t k = unsign(s.x.channels), n = unsign(s.y.channels), whole = parts(s.tiles, tiles_of_thread);
   const size_t pieces = s.tiles < 32 * threads ? whole : parts(whole, threads) * threads, piece = pieces == 0 ? 0 : parts(s.tiles, pieces);
   const Places places(s, piece);
@@ -102,7 +116,7 @@ void by_tiles(OpRun &run, const float *x, Planes u, float *y, const Sides &s, si
       const size_t first = least(i * piece, s.tiles), last = least(first + piece, s.tiles);
       winograd.input(x, v, s.x, first, last, places.row, places.in);
       for (size_t p = 0; p < planes; p++)
-        multiply(v + p * places.in, u.data + p * u.plane, m + p * places.out, {last - first, k, n, places.row, 1, u.row, 1, 0}, 0, last - first, scratch);
+        multiply(u, p, v + p * places.in, m + p * places.out, {last - first, k, n, places.row, 1, u.row, 1, 0}, scratch);
       winograd.output(m, y, s.y, first, last, n, places.out);
     }
   });
@@ -110,9 +124,8 @@ void by_tiles(OpRun &run, const float *x, Planes u, float *y, const Sides &s, si
 }
 
 // Each thread takes some planes of all tiles at hand, so that a large filter is read once.
-void by_planes(OpRun &run, const float *x, Planes u, float *y, const Sides &s, size_t threads, float *memory) {
+void by_planes(OpRun &run, const float *x, const Planes &u, float *y, const Sides &s, size_t threads, float *memory) {
   const Winograd &winograd = *best(winograd_ladder);
-  Matmul *const multiply = best(matmul_ladder);
   const size_t k = unsign(s.x.channels), n = unsign(s.y.channels), piece = least(tiles_of_large, s.tiles);
   const Places places(s, piece);
   float *const v = memory, *const m = v + planes * places.in;
@@ -126,7 +139,7 @@ void by_planes(OpRun &run, const float *x, Planes u, float *y, const Sides &s, s
       float *const scratch = floats_of_thread(matmul_scratch);
       if (!scratch) failed = true;
       for (size_t p = from; p < to && scratch; p++)
-        multiply(v + p * places.in, u.data + p * u.plane, m + p * places.out, {count, k, n, places.row, 1, u.row, 1, 0}, 0, count, scratch);
+        multiply(u, p, v + p * places.in, m + p * places.out, {count, k, n, places.row, 1, u.row, 1, 0}, scratch);
     });
     parallel(count, line, 64 * n, threads, [&](size_t from, size_t to) {
       winograd.output(m + from * n, y, s.y, first + from, first + to, n, places.out);
@@ -137,17 +150,26 @@ void by_planes(OpRun &run, const float *x, Planes u, float *y, const Sides &s, s
 
 // y from x and the filter that `transform` makes, some of its channels at a time: matrices [channels of x, channels of y].
 using Transform = void (*)(const float *w, float *u, WinogradFilter sizes, size_t first, size_t last);
-void convolve(OpRun &run, const float *x, const View &filter, float *y, const Sides &s, size_t threads, Transform transform) {
-  const size_t rows = unsign(s.x.channels), row = row_of(unsign(s.y.channels)), plane = rows * row + line;
-  const bool large = rows * unsign(s.y.channels) >= large_filter;
-  float *const u = kept(run, planes * plane + (large ? Places(s, least(tiles_of_large, s.tiles)).size() : 0));
+void convolve(OpRun &run, const float *x, const View &filter, float *y, const Sides &s, const Attributes &attributes, Transform transform) {
+  const size_t threads = attributes.threads, rows = unsign(s.x.channels), n = unsign(s.y.channels), row = row_of(n), plane = rows * row + line;
+  const bool large = rows * n >= large_filter;
+  const size_t packed = attributes.bf16 ? packed_size(rows, n) : 0;
+  float *const u = kept(run, planes * (plane + packed) + (large ? Places(s, least(tiles_of_large, s.tiles)).size() : 0)), *const behind = u + planes * plane;
   if (!run.good || s.tiles == 0) return;
   const WinogradFilter sizes = {unsign(filter.shape[2]), unsign(filter.shape[3]), row, plane};
   parallel(sizes.channels, line, 128 * sizes.outputs, threads, [&](size_t from, size_t to) { transform(filter.data, u, sizes, from, to); });
+  const Planes matrices = {u, row, plane, attributes.bf16 ? reinterpret_cast<uint16_t *>(behind) : nullptr, 2 * packed};
+  if (matrices.packed) {
+    const MatmulBf16 &kernel = *best(matmul_bf16_ladder);
+    const MatmulShape shape = {0, rows, n, 0, 1, row, 1, 0};
+    parallel(planes, 1, 2 * rows * n, threads, [&](size_t from, size_t to) {
+      for (size_t p = from; p < to; p++) kernel.pack(u + p * plane, matrices.packed + p * matrices.packed_plane, shape, 0, parts(n, line));
+    });
+  }
   if (large)
-    by_planes(run, x, {u, row, plane}, y, s, threads, u + planes * plane);
+    by_planes(run, x, matrices, y, s, threads, behind + planes * packed);
   else
-    by_tiles(run, x, {u, row, plane}, y, s, threads);
+    by_tiles(run, x, matrices, y, s, threads);
 }
 
 // x, filter → y
@@ -156,7 +178,7 @@ void forward(void *given, TF_OpKernelContext *context) {
   OpRun run(context);
   const View x = run.input(0), filter = filter_of(run, 1), y = sized(run, attributes, x, filter.shape[3]);
   if (!run.good || !known(run, attributes, x, y, filter.shape[2], filter.shape[3])) return;
-  convolve(run, x.data, filter, y.data, sides_of(x, y, attributes.top, attributes.left), attributes.threads, best(winograd_ladder)->filter);
+  convolve(run, x.data, filter, y.data, sides_of(x, y, attributes.top, attributes.left), attributes, best(winograd_ladder)->filter);
 }
 
 // dy, filter → dx: the convolution of dy with the window turned round
@@ -165,7 +187,16 @@ void to_input(void *given, TF_OpKernelContext *context) {
   OpRun run(context);
   const View dy = run.input(0), filter = filter_of(run, 1), dx = sized(run, attributes, dy, filter.shape[2]);
   if (!run.good || !known(run, attributes, dx, dy, filter.shape[2], filter.shape[3])) return;
-  convolve(run, dy.data, filter, dx.data, sides_of(dy, dx, 2 - attributes.top, 2 - attributes.left), attributes.threads, best(winograd_ladder)->turned);
+  convolve(run, dy.data, filter, dx.data, sides_of(dy, dx, 2 - attributes.top, 2 - attributes.left), attributes, best(winograd_ladder)->turned);
+}
+
+// A product whose right side is packed here.
+void multiply_transposed(const float *a, const float *b, float *c, const MatmulShape &shape, float *scratch, bool bf16) {
+  if (!bf16) return best(matmul_ladder)(a, b, c, shape, 0, shape.m, scratch);
+  const MatmulBf16 &kernel = *best(matmul_bf16_ladder);
+  uint16_t *const packed = reinterpret_cast<uint16_t *>(scratch);
+  kernel.pack(b, packed, shape, 0, parts(shape.n, line));
+  kernel.multiply(a, packed, c, shape, 0, shape.m);
 }
 
 // x, dy → the filter's gradient [3, 3, channels, outputs]: sums over tiles in their order, some at a time, whatever the number of threads
@@ -185,7 +216,6 @@ void to_filter(void *given, TF_OpKernelContext *context) {
   if (!run.good) return;
   float *const d = v + planes * plane_x, *const products = d + planes * plane_y;
   const Winograd &winograd = *best(winograd_ladder);
-  Matmul *const multiply = best(matmul_ladder);
   bool failed = false;
   for (size_t first = 0; first < s.tiles || first == 0; first += piece) {
     const size_t count = least(piece, s.tiles - first);
@@ -194,10 +224,10 @@ void to_filter(void *given, TF_OpKernelContext *context) {
       winograd.gradient(dy.data, d + from * row_y, s.y, first + from, first + to, row_y, plane_y);
     });
     parallel(planes, 1, 2 * count * k * n, attributes.threads, [&](size_t from, size_t to) {
-      float *const scratch = floats_of_thread(matmul_scratch);
+      float *const scratch = floats_of_thread(attributes.bf16 ? packed_size(count, n) : matmul_scratch);
       if (!scratch) failed = true;
       for (size_t p = from; p < to && scratch; p++)
-        multiply(v + p * plane_x, d + p * plane_y, products + p * sums.plane, {k, count, n, 1, row_x, row_y, 1, first > 0}, 0, k, scratch);
+        multiply_transposed(v + p * plane_x, d + p * plane_y, products + p * sums.plane, {k, count, n, 1, row_x, row_y, 1, first > 0}, scratch, attributes.bf16);
     });
     if (s.tiles == 0) break;
   }
@@ -206,7 +236,7 @@ void to_filter(void *given, TF_OpKernelContext *context) {
   parallel(k, 1, 64 * n, attributes.threads, [&](size_t from, size_t to) { winograd.to_filter(products, filter.data, sums, from, to); });
 }
 
-const char *const attributes_of[] = {"top: int", "left: int", "height: int", "width: int", "threads: int", nullptr};
+const char *const attributes_of[] = {"top: int", "left: int", "height: int", "width: int", "threads: int", "bf16: int = 0", nullptr};
 const char *const of_forward[] = {"x: float", "filter: float", nullptr}, *const from_forward[] = {"y: float", nullptr};
 const char *const of_input[] = {"dy: float", "filter: float", nullptr}, *const from_input[] = {"dx: float", nullptr};
 const char *const of_filter[] = {"x: float", "dy: float", nullptr}, *const from_filter[] = {"dfilter: float", nullptr};

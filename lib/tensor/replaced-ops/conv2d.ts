@@ -59,7 +59,7 @@ registerKernel<ConvAttributes>(forward, (inputs, attributes) => {
   const { x, filter } = inputs as { x: tf.Tensor; filter: tf.Tensor };
   if (pointwise(filter.shape, x.shape.at(-1), attributes)) return runOp('TinylabPointwise', [x, filter], [threadsAttribute]);
   const own = askedByConv1d() ? atTheEnds(attributes) : attributes;
-  const fast = narrowed(own) ? undefined : winograd(x, filter, own);
+  const fast = winograd(x, filter, own);
   if (fast) return fast;
   if (!misread(x, filter, own)) return convolve(forward, { x, filter }, nativeConv(x.shape, filter.shape, own));
   return tf.tidy(() => {
@@ -95,15 +95,16 @@ registerKernel<BackpropAttributes>(backpropInput, (inputs, attributes) => {
   const { dy, filter } = inputs as { dy: tf.Tensor; filter: tf.Tensor };
   const shape = attributes.inputShape as number[];
   if (pointwise(filter.shape, shape.at(-1), attributes)) return runOp('TinylabPointwiseBackpropInput', [dy, filter], [threadsAttribute]);
-  const fast = narrowed(attributes) ? undefined : winogradBackInput({ dy, filter, shape }, attributes);
-  return fast ?? convolveBackInput(backpropInput, { dy, filter, shape }, nativeConv(shape, filter.shape, attributes));
+  return (
+    winogradBackInput({ dy, filter, shape }, attributes) ??
+    convolveBackInput(backpropInput, { dy, filter, shape }, nativeConv(shape, filter.shape, attributes))
+  );
 });
 
 registerKernel<BackpropAttributes>(backpropFilter, (inputs, attributes) => {
   const { x, dy } = inputs as { x: tf.Tensor; dy: tf.Tensor };
   const shape = attributes.filterShape as number[];
   if (pointwise(shape, x.shape.at(-1), attributes)) return runOp('TinylabPointwiseBackpropFilter', [x, dy], [threadsAttribute]);
-  // in bf16 too: in float32 it is faster than what oneDNN has for bfloat16
   const fast = winogradBackFilter({ x, dy, shape }, attributes);
   if (fast) return fast;
   const plain = nativeConv(x.shape, shape, attributes);

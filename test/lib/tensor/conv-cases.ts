@@ -7,6 +7,8 @@ export interface ConvCase {
   readonly outputs: number;
   readonly before: [number, number];
   readonly out: [number, number];
+  /** What is multiplied is rounded to bfloat16; default false. */
+  readonly bf16?: boolean;
 }
 
 /** Odd sizes, one pixel, borders wider than the window, parts of a vector of channels and several vectors, a filter that is shared by planes. */
@@ -30,19 +32,20 @@ export interface ConvTensors {
   readonly dy: tf.Tensor;
 }
 
-const attributesOf = ([top, left]: readonly number[], [height, width]: readonly number[], threads: number): OpAttribute[] =>
-  intAttributes({ top: top as number, left: left as number, height: height as number, width: width as number, threads });
+const attributesOf = ([top, left]: readonly number[], [height, width]: readonly number[], more: Record<string, number>): OpAttribute[] =>
+  intAttributes({ top: top as number, left: left as number, height: height as number, width: width as number, ...more });
 
 /** The value and both gradients by our own ops. */
 export function ownConv(
-  { x: image, before, out }: ConvCase,
+  { x: image, before, out, bf16 = false }: ConvCase,
   { x, filter, dy }: ConvTensors,
   threads: number,
 ): [tf.Tensor, tf.Tensor, tf.Tensor] {
+  const more = { threads, bf16: Number(bf16) };
   return [
-    runOp('TinylabConv', [x, filter], attributesOf(before, out, threads)),
-    runOp('TinylabConvBackpropInput', [dy, filter], attributesOf(before, image.slice(1, 3), threads)),
-    runOp('TinylabConvBackpropFilter', [x, dy], attributesOf(before, [3, 3], threads)),
+    runOp('TinylabConv', [x, filter], attributesOf(before, out, more)),
+    runOp('TinylabConvBackpropInput', [dy, filter], attributesOf(before, image.slice(1, 3), more)),
+    runOp('TinylabConvBackpropFilter', [x, dy], attributesOf(before, [3, 3], more)),
   ];
 }
 

@@ -22,7 +22,8 @@ export function fingerprintOf(): string {
   const hash = createHash('sha256');
   const add = (tensor: tf.Tensor): unknown => hash.update(new Uint8Array((tensor.dataSync() as Float32Array).slice().buffer));
   tf.tidy(() => {
-    for (const one of convCases) for (const tensor of ownConv(one, tensorsOf(one, Math.round), 2)) add(tf.add(tensor, 0));
+    for (const bf16 of [false, true])
+      for (const one of convCases) for (const tensor of ownConv({ ...one, bf16 }, tensorsOf(one, Math.round), 2)) add(tf.add(tensor, 0));
     add(ownConv(single, tensorsOf(single), 2)[0]);
     add(ownConv(tile, tensorsOf(tile), 2)[2]);
   });

@@ -34,7 +34,9 @@ function exact(one: ConvCase, [x, w, g]: readonly Float32Array[], sizes: readonl
 }
 
 on('a 3 × 3 convolution by minimal filtering', () => {
-  it.each(convCases)('of whole numbers is exact, x $x, $outputs outputs, zeros before $before', one => {
+  // small ones, so that bfloat16 holds what has been transformed
+  const both = convCases.flatMap(one => [one, { ...one, bf16: true }]);
+  it.each(both)('of whole numbers is exact, x $x, $outputs outputs, zeros before $before, bf16 $bf16', one => {
     tf.tidy(() => {
       const tensors = tensorsOf(one, Math.round);
       const { x, filter, dy } = tensors;
@@ -62,12 +64,28 @@ on('a 3 × 3 convolution by minimal filtering', () => {
     });
   });
 
+  it('of real numbers in bf16 is rounded, some times as far off as by the direct form', () => {
+    tf.tidy(() => {
+      const one: ConvCase = { x: [3, 9, 8, 33], outputs: 20, before: [1, 1], out: [9, 8] };
+      const tensors = tensorsOf(one);
+      const wide = ownConv(one, tensors, 2);
+      for (const [i, tensor] of ownConv({ ...one, bf16: true }, tensors, 2).entries()) {
+        const off = tf.norm(tf.sub(tensor, wide[i] as tf.Tensor)).div(tf.norm(wide[i] as tf.Tensor));
+        // two roundings a product, of 2⁻⁹ at most each, and sums whose parts cancel
+        expect(off.dataSync()[0]).toBeLessThan(2 ** -7);
+        expect(off.dataSync()[0]).toBeGreaterThan(2 ** -12);
+      }
+    });
+  });
+
   it('gives the same bits on any number of threads', () => {
     tf.tidy(() => {
-      for (const one of [
+      const cases: ConvCase[] = [
         { x: [7, 30, 31, 24], outputs: 40, before: [1, 1], out: [30, 31] },
         { x: [9, 6, 6, 130], outputs: 70, before: [1, 1], out: [6, 6] },
-      ] satisfies ConvCase[]) {
+        { x: [2, 6, 7, 260], outputs: 510, before: [1, 1], out: [6, 7] },
+      ];
+      for (const one of cases.flatMap(wide => [wide, { ...wide, bf16: true }])) {
         const tensors = tensorsOf(one);
         const [first, ...others] = [1, 2, 3].map(n => ownConv(one, tensors, n).map(bits));
         for (const other of others) expect(other).toEqual(first);
@@ -98,20 +116,24 @@ on('a 3 × 3 convolution by minimal filtering', () => {
     expect(plain.trim().split('\n').at(-1)).toBe(fingerprintOf());
   });
 
-  it('spoils no tile but those that read a value which is not finite', () => {
-    tf.tidy(() => {
-      const one: ConvCase = { x: [1, 12, 12, 16], outputs: 8, before: [1, 1], out: [12, 12] };
-      const { filter } = tensorsOf(one);
-      const image = tf.buffer(one.x);
-      image.set(Number.POSITIVE_INFINITY, 0, 5, 5, 3);
-      const [y] = ownConv(one, { x: image.toTensor(), filter, dy: tf.zeros([1, 12, 12, 8]) }, 1);
-      const finite = tf.isFinite(y).all(3).arraySync() as unknown as number[][][];
-      const spoiled = finite[0]?.flatMap((line, a) => line.flatMap((good, b) => (good ? [] : [[a, b]]))) as [number, number][];
-      // every window around (5, 5) is, and nothing beyond the tiles that these lie in
-      for (const a of [4, 5, 6]) for (const b of [4, 5, 6]) expect(spoiled).toContainEqual([a, b]);
-      expect(spoiled.every(place => place.every(at => at >= 4 && at <= 7))).toBe(true);
-    });
-  });
+  const lost = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  it.each(lost.flatMap(value => [false, true].map(bf16 => [value, bf16] as const)))(
+    'spoils no tile but those that read %d, bf16 %s',
+    (value, bf16) => {
+      tf.tidy(() => {
+        const one: ConvCase = { x: [1, 12, 12, 16], outputs: 8, before: [1, 1], out: [12, 12], bf16 };
+        const { filter } = tensorsOf(one);
+        const image = tf.buffer(one.x);
+        image.set(value, 0, 5, 5, 3);
+        const [y] = ownConv(one, { x: image.toTensor(), filter, dy: tf.zeros([1, 12, 12, 8]) }, 1);
+        const finite = tf.isFinite(y).all(3).arraySync() as unknown as number[][][];
+        const spoiled = finite[0]?.flatMap((line, a) => line.flatMap((good, b) => (good ? [] : [[a, b]]))) as [number, number][];
+        // every window around (5, 5) is, and nothing beyond the tiles that these lie in
+        for (const a of [4, 5, 6]) for (const b of [4, 5, 6]) expect(spoiled).toContainEqual([a, b]);
+        expect(spoiled.every(place => place.every(at => at >= 4 && at <= 7))).toBe(true);
+      });
+    },
+  );
 
   const attributes = (more: Record<string, number> = {}) => intAttributes({ top: 1, left: 1, height: 4, width: 4, threads: 1, ...more });
   const of = (...shape: number[]): tf.Tensor => tf.ones(shape);
