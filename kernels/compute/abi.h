@@ -320,6 +320,7 @@ typedef void Int8Depthwise(const uint8_t *x, const int16_t *weight, const int32_
 Int8Depthwise int8_depthwise_reference;
 __attribute__((weak)) Int8Depthwise int8_depthwise_avx2;
 __attribute__((weak)) Int8Depthwise int8_depthwise_avx512_vnni;
+__attribute__((weak)) Int8Depthwise int8_depthwise_avx512_vnni_lines;
 
 struct Int8AddShape {
   int32_t is_signed; // a and b hold int8, else uint8

@@ -108,6 +108,8 @@ static const Rung<Int8Depthwise> int8_depthwise_ladder[] = {
     {"reference", 0, int8_depthwise_reference},
     {"avx2", has_avx2, int8_depthwise_avx2},
     {"avx512-vnni", has_avx512 | has_avx512_vnni, int8_depthwise_avx512_vnni},
+    // leaves some shapes to the one before
+    {"avx512-vnni-lines", has_avx512 | has_avx512_vnni, int8_depthwise_avx512_vnni ? int8_depthwise_avx512_vnni_lines : nullptr},
 };
 
 static const Rung<Int8Add> int8_add_ladder[] = {

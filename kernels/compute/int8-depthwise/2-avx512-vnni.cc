@@ -1,35 +1,10 @@
-#include "../requantize-avx512.h"
+#include "interleaved-avx512.h"
 #include "places.h"
 
 // 32 channels at once: two places of a kernel are taken together, their bytes widened to 16 bits and interleaved, so that vpdpwssd adds both products to a
 // sum of 32 bits. Interleaving moves channels inside the vectors; packing the results to bytes moves them back. A kernel's weights are interleaved once
 // for all pixels.
 namespace {
-
-struct Sums {
-  __m512i low, high;
-};
-
-// Channels of two halves in the order that interleaving gives them.
-Sums interleaved(__m512i first, __m512i second) {
-  return {_mm512_shuffle_i32x4(first, second, 0x88), _mm512_shuffle_i32x4(first, second, 0xdd)};
-}
-
-// A row of `channel`, from channel c on; nothing is read behind its end.
-Sums parameters(const int32_t *row, __mmask32 lanes) {
-  const __mmask16 first = static_cast<__mmask16>(lanes), second = static_cast<__mmask16>(lanes >> 16);
-  return interleaved(_mm512_maskz_loadu_epi32(first, row), second ? _mm512_maskz_loadu_epi32(second, row + 16) : _mm512_setzero_si512());
-}
-
-template <bool Signed> __m512i widened(const uint8_t *from, __mmask32 lanes) {
-  const __m256i bytes = _mm256_maskz_loadu_epi8(lanes, from);
-  return Signed ? _mm512_cvtepi8_epi16(bytes) : _mm512_cvtepu8_epi16(bytes);
-}
-
-inline __m512i dot(__m512i sums, __m512i a, __m512i b) {
-  asm("vpdpwssd %2, %1, %0" : "+v"(sums) : "v"(a), "v"(b));
-  return sums;
-}
 
 // 32 channels of a kernel.
 struct Block {

@@ -224,6 +224,18 @@ export const calls: Readonly<Record<Kernel, readonly Call[]>> = {
   int8Depthwise: [
     ...channelCounts.flatMap((channels, i) => windows(channels).map((window, j) => depthwise(window, 5 * i + j))),
     ...[7, 8, 9].map((side, i) => depthwise({ size: [1, 12, 12, 40], kernel: [side, side], out: [12, 12, 40], padding: [3, 3] }, i)),
+    // neighbouring outputs at once: rows of every length, windows of every height and width, strides 1 and 2, borders that are wider than the window
+    ...seeds(42, n => {
+      const [height, width, stride] = [(n % 8) + 1, 3 + 2 * (n % 3), (n % 2) + 1];
+      const channels = [5, 32, 40, 70][n % 4] as number;
+      return depthwise(
+        {
+          ...{ size: [(n % 2) + 1, 6, n + 2, channels], kernel: [height, width], out: [5, Math.ceil((n + 6) / stride), channels] },
+          ...{ strides: [(n % 3) + 1, stride], padding: [n % 5, n % 9] },
+        },
+        n,
+      );
+    }),
   ],
   int8Add: seeds(70, n => add(n + 1, n)),
   int8Pool: channelCounts.flatMap((channels, i) =>
