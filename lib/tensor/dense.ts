@@ -3,7 +3,7 @@ import { fusedHere } from './fused-here.ts';
 import { matMul } from './mat-mul.ts';
 import { threadsAttribute } from './native-ops.ts';
 import { endsOf, type Rectifier } from './rectifier.ts';
-import { registerGradient, registerKernel, runKernel } from './register.ts';
+import { isAsked, registerGradient, registerKernel, runKernel } from './register.ts';
 import { attribute, type OpAttribute, runOp, runOps } from './run-op.ts';
 import { assertShape, sizeOf } from './shape.ts';
 import { tf } from './tf.ts';
@@ -39,7 +39,10 @@ for (const name of [plain, rectified])
 const threads = [threadsAttribute];
 
 function gradient(dy: tf.Tensor, x: tf.Tensor, kernel: tf.Tensor): Record<string, () => tf.Tensor> {
-  const [dKernel, dBias] = runOps('TinylabDenseBackpropParameters', [x, dy], { attributes: threads, outputs: 2 }) as [tf.Tensor, tf.Tensor];
+  // both at once, which frozen parameters do not ask for
+  const trained = isAsked('kernel', 'bias');
+  const made = trained ? runOps('TinylabDenseBackpropParameters', [x, dy], { attributes: threads, outputs: 2 }) : [];
+  const [dKernel, dBias] = made as [tf.Tensor, tf.Tensor];
   return {
     x: () => runOp('TinylabDenseBackpropInput', [dy, kernel], threads),
     kernel: () => dKernel,

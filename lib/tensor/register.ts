@@ -27,6 +27,22 @@ interface Saved {
 /** Kernels whose gradient looks at the first output's dy only. */
 export const readsFirst: ReadonlySet<string> = new Set<string>();
 
+let asked: readonly string[] | undefined;
+
+/** Calls f, a kernel's gradient, and says meanwhile which of the kernel's inputs a gradient is asked for; undefined where nobody can say. */
+export function asking<T>(inputs: readonly string[] | undefined, f: () => T): T {
+  const before = asked;
+  asked = inputs;
+  try {
+    return f();
+  } finally {
+    asked = before;
+  }
+}
+
+/** Whether a gradient is asked for one of these inputs of the kernel whose gradient runs now; true where nobody can say. */
+export const isAsked = (...inputs: readonly string[]): boolean => asked === undefined || inputs.some(name => asked?.includes(name));
+
 /**
  * Registers the gradient of a kernel. `gradient` gets dy (a list when the kernel has several outputs), the saved inputs, then the saved
  * outputs, and the attributes. It returns for each input a function that computes its gradient, called only where one is needed and in a

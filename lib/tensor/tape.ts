@@ -1,4 +1,4 @@
-import { readsFirst } from './register.ts';
+import { asking, readsFirst } from './register.ts';
 import { tf } from './tfjs.ts';
 
 // The way back along the gradient tape, as the engine walks it but for what it costs. The engine keeps everything that was saved on the way there, and each gradient
@@ -58,7 +58,7 @@ function pass(known: Known, { kernelName, inputs, outputs, gradient }: TapeNode)
   if (!gradient) throw new Error(`Cannot compute gradient: gradient function not found for ${kernelName}.`);
   const dys = outputs.map(({ id }) => known.get(id) ?? null);
   const [first = null] = dys;
-  const found = gradient(first && readsFirst.has(kernelName) ? dys.map(() => first) : dys);
+  const found = asking(Object.keys(inputs), () => gradient(first && readsFirst.has(kernelName) ? dys.map(() => first) : dys));
   for (const [name, x] of Object.entries(inputs)) {
     const of = found[name];
     if (!of) throw new Error(`Cannot backprop through input ${name}. Available gradients found: ${Object.keys(found)}.`);
@@ -114,7 +114,7 @@ const nested = engine.gradients.bind(engine);
 engine.gradients = (...given) => {
   const [f, xs, dy, allowNoGradients] = given;
   const usual = engine.state.gradientDepth === 0 && xs.length > 0 && (dy?.dtype ?? 'float32') === 'float32';
-  if (!usual) return nested(...given);
+  if (!usual) return asking(undefined, () => nested(...given));
   const value = recorded(f);
   const nodes = between(engine.state.activeTape ?? [], xs, value);
   if (!allowNoGradients && nodes.length === 0)
