@@ -1,4 +1,5 @@
 import { LabError } from './errors.ts';
+import { binding } from './native.ts';
 
 /** A matrix [k, n] of 4-bit weights by groups, before it is packed: w[p, j] = scale[g, j] · (codes[p, j] − zeroPoint[g, j]), g = ⌊p / group⌋. */
 export interface GroupedCodes {
@@ -42,7 +43,7 @@ export function packInt4({ k, n, group, codes, scale, zeroPoint }: GroupedCodes)
   assertLength('codes', codes, k * n);
   assertLength('scale', scale, groups * n);
   const [panels, octets] = [Math.ceil(n / 16), Math.ceil(k / 8)];
-  const packed = new Uint8Array(panels * octets * 64);
+  const packed = onLine(panels * octets * 64);
   for (let p = 0; p < k; p++)
     for (let j = 0; j < n; j++) {
       const at = placeOf(p, j, octets);
@@ -54,7 +55,7 @@ export function packInt4({ k, n, group, codes, scale, zeroPoint }: GroupedCodes)
     n,
     group,
     codes: packed,
-    scale: byPanels(new Float32Array(panels * groups * 16), { n, groups }, i => scale[i] as number),
+    scale: byPanels(floatsOnLine(panels * groups * 16), { n, groups }, i => scale[i] as number),
   };
   if (!zeroPoint) return made;
   assertLength('zeroPoint', zeroPoint, groups * n);
@@ -73,6 +74,18 @@ export function unpackInt4({ k, n, group, codes, scale, zero }: Int4Weights): Fl
       real[p * n + j] = (scale[at] as number) * ((p % 8 < 4 ? both & 15 : both >> 4) - (zero ? (zero[at] as number) : 8));
     }
   return real;
+}
+
+/** `length` zeros from the start of a line of the cache: a kernel's vector is a line, and one that lies across two takes two turns. The memory behind them is a little longer. */
+function onLine(length: number): Uint8Array {
+  const memory = new Uint8Array(length + 63);
+  const from = binding?.untilLine(memory) ?? 0;
+  return memory.subarray(from, from + length);
+}
+
+function floatsOnLine(length: number): Float32Array {
+  const { buffer, byteOffset } = onLine(4 * length);
+  return new Float32Array(buffer, byteOffset, length);
 }
 
 /** The byte that holds the code of input p and output j. */

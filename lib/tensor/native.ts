@@ -33,6 +33,8 @@ interface BindingOptions extends MatmulShape {
 export interface Binding {
   /** Makes the kernels TensorFlow ops, once a process: nothing, or why that is impossible. */
   readonly registerOps: () => string | undefined;
+  /** How many bytes, 0 to 63, lie between an array's start and the next start of a line of the cache. */
+  readonly untilLine: (array: Uint8Array) => number;
   /** What the processor has and TINYLAB_ISA allows: avx2, fma, avx512, avx512_vnni, avx512_bf16, amx_bf16. */
   readonly features: readonly string[];
   readonly matmul: {

@@ -42,6 +42,20 @@ static napi_value matmul_bf16(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+// untilLine(array): how many bytes lie between its start and the next start of a line of the cache, 0 … 63.
+static napi_value until_line(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value array, bytes;
+  void *start = nullptr;
+  napi_get_cb_info(env, info, &count, &array, nullptr, nullptr);
+  if (napi_get_typedarray_info(env, array, nullptr, nullptr, &start, nullptr, nullptr) != napi_ok) {
+    napi_throw_error(env, "compute/array", "untilLine takes a typed array.");
+    return nullptr;
+  }
+  napi_create_uint32(env, -reinterpret_cast<uintptr_t>(start) & 63, &bytes);
+  return bytes;
+}
+
 // [{ name, available }] of a ladder, in its order.
 template <typename Kernel, size_t N> static napi_value listed(napi_env env, const Rung<Kernel> (&ladder)[N]) {
   napi_value list, entry, name, available;
@@ -106,7 +120,9 @@ NAPI_MODULE_INIT() {
   add(env, exports, "histogram", histogram, listed(env, histogram_ladder));
   add(env, exports, "fakeQuantize", fake_quantize, listed(env, fake_quantize_ladder));
   add(env, exports, "dequantize", dequantize, listed(env, dequantize_ladder));
-  napi_value ops;
+  napi_value ops, line;
+  napi_create_function(env, "untilLine", NAPI_AUTO_LENGTH, until_line, nullptr, &line);
+  napi_set_named_property(env, exports, "untilLine", line);
   napi_create_function(env, "registerOps", NAPI_AUTO_LENGTH, register_ops, nullptr, &ops);
   napi_set_named_property(env, exports, "registerOps", ops);
   napi_set_named_property(env, exports, "features", named_features(env));

@@ -118,6 +118,21 @@ describe('what does not fit', () => {
       );
   });
 
+  it.runIf(available.length > 1)(
+    'packed weights begin where a line of the cache does; the module says where that is, of arrays only',
+    () => {
+      type Module = { untilLine: (...values: unknown[]) => number };
+      const { untilLine } = createRequire(import.meta.url)('@tinylab/compute') as Module;
+      for (const array of [weights.codes, weights.scale]) expect(untilLine(array)).toBe(0);
+      const memory = new Uint8Array(200);
+      const from = untilLine(memory);
+      expect([0, 1, 63, 64].map(more => untilLine(memory.subarray(from + more)))).toEqual([0, 63, 1, 0]);
+      for (const other of [undefined, null, 7, 'text', {}, new ArrayBuffer(8), new DataView(new ArrayBuffer(8))])
+        expect(() => untilLine(other)).toThrow(expect.objectContaining({ code: 'compute/array' }));
+      expect(() => untilLine()).toThrow(expect.objectContaining({ code: 'compute/array' }));
+    },
+  );
+
   it.runIf(available.length > 1)('the module itself refuses too, whatever it is given', () => {
     const { int4Matmul: kernel } = createRequire(import.meta.url)('@tinylab/compute') as { int4Matmul: (...values: unknown[]) => void };
     const { codes, scale, zero } = weights;
