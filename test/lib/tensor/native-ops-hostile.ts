@@ -76,7 +76,7 @@ const depthwise = convolution(rng => {
 
 const conv = convolution(rng => {
   const [c, outputs] = [size(rng), size(rng)];
-  return { filter: [3, 3, c, outputs], outputs, window: { top: below(rng, 4), left: below(rng, 4) } };
+  return { filter: [3, 3, c, outputs], outputs, window: { top: below(rng, 4), left: below(rng, 4), bf16: below(rng, 2) } };
 });
 
 const update: Right = rng => {
