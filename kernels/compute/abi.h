@@ -319,6 +319,7 @@ typedef void Int8Depthwise(const uint8_t *x, const int16_t *weight, const int32_
 
 Int8Depthwise int8_depthwise_reference;
 __attribute__((weak)) Int8Depthwise int8_depthwise_avx2;
+__attribute__((weak)) Int8Depthwise int8_depthwise_avx2_lines;
 __attribute__((weak)) Int8Depthwise int8_depthwise_avx512_vnni;
 __attribute__((weak)) Int8Depthwise int8_depthwise_avx512_vnni_lines;
 

@@ -107,8 +107,9 @@ static const Rung<const Int8Matmul> int8_matmul_ladder[] = {
 static const Rung<Int8Depthwise> int8_depthwise_ladder[] = {
     {"reference", 0, int8_depthwise_reference},
     {"avx2", has_avx2, int8_depthwise_avx2},
+    // leaves some shapes to the one before, as does avx512-vnni-lines
+    {"avx2-lines", has_avx2, int8_depthwise_avx2 ? int8_depthwise_avx2_lines : nullptr},
     {"avx512-vnni", has_avx512 | has_avx512_vnni, int8_depthwise_avx512_vnni},
-    // leaves some shapes to the one before
     {"avx512-vnni-lines", has_avx512 | has_avx512_vnni, int8_depthwise_avx512_vnni ? int8_depthwise_avx512_vnni_lines : nullptr},
 };
 

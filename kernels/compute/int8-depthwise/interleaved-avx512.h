@@ -26,6 +26,8 @@ template <bool Signed> __m512i widened(const uint8_t *from, __mmask32 lanes) {
   return Signed ? _mm512_cvtepi8_epi16(bytes) : _mm512_cvtepu8_epi16(bytes);
 }
 
+inline Sums interleave(__m512i a, __m512i b) { return {_mm512_unpacklo_epi16(a, b), _mm512_unpackhi_epi16(a, b)}; }
+
 inline __m512i dot(__m512i sums, __m512i a, __m512i b) {
   asm("vpdpwssd %2, %1, %0" : "+v"(sums) : "v"(a), "v"(b));
   return sums;

@@ -18,7 +18,7 @@ void load(Block &block, const int16_t *weight, const int32_t *channel, size_t ch
   for (size_t t = 0; t < taps; t += 2) {
     const __m512i a = _mm512_maskz_loadu_epi16(block.lanes, weight + t * channels);
     const __m512i b = t + 1 < taps ? _mm512_maskz_loadu_epi16(block.lanes, weight + (t + 1) * channels) : _mm512_setzero_si512();
-    block.weight[t / 2] = {_mm512_unpacklo_epi16(a, b), _mm512_unpackhi_epi16(a, b)};
+    block.weight[t / 2] = interleave(a, b);
   }
   const auto row = [&](size_t i) { return parameters(channel + i * channels, block.lanes); };
   block.offset = row(0);
@@ -33,8 +33,9 @@ template <bool Signed, typename Place> void pixel(const Block &block, const Clip
   for (size_t t = 0; t < taps; t += 2) {
     const __m512i a = widened<Signed>(place(t), block.lanes);
     const __m512i b = widened<Signed>(place(t + 1 < taps ? t + 1 : t), block.lanes); // the last has a weight of 0 beside it
-    sums.low = dot(sums.low, _mm512_unpacklo_epi16(a, b), block.weight[t / 2].low);
-    sums.high = dot(sums.high, _mm512_unpackhi_epi16(a, b), block.weight[t / 2].high);
+    const Sums x = interleave(a, b);
+    sums.low = dot(sums.low, x.low, block.weight[t / 2].low);
+    sums.high = dot(sums.high, x.high, block.weight[t / 2].high);
   }
   const __m512i words = _mm512_packs_epi32(clip(block.low(sums.low)), clip(block.high(sums.high)));
   _mm256_mask_storeu_epi8(y, block.lanes, _mm512_cvtepi16_epi8(words));
