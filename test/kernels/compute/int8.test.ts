@@ -26,7 +26,8 @@ it.runIf(process.platform === 'linux' && process.arch === 'x64')(
     const allows = (level: string): boolean => levels.indexOf(process.env.TINYLAB_ISA ?? 'amx') >= levels.indexOf(level);
     const wide = allows('avx512') && has('avx512f', 'avx512bw', 'avx512vl', 'avx512dq');
     const vnni = allows('vnni') && wide && has('avx512_vnni');
-    const expected = { avx2: allows('avx2') && has('avx2'), avx512: wide, 'avx512-vnni': vnni, 'avx512-vnni-lines': vnni };
+    const avx2 = allows('avx2') && has('avx2');
+    const expected = { avx2, 'avx2-lines': avx2, avx512: wide, 'avx512-vnni': vnni, 'avx512-vnni-lines': vnni };
     for (const rungs of Object.values(int8Rungs()))
       for (const { name, available } of rungs) expect(available, name).toBe(expected[name as keyof typeof expected] ?? true);
   },
