@@ -4,6 +4,7 @@
 
 export * as deploy from './deploy.ts';
 export * as inspect from './inspect.ts';
+export * as loops from './loops.ts';
 export * as prune from './prune.ts';
 export * as quantize from './quantize.ts';
 export * as search from './search.ts';

@@ -5,7 +5,21 @@ import { kernelInfo } from '../kernels/jupyter/answers/kernel-info.ts';
 import { findCycle, modulesBelow, root, specifiersIn } from './house/modules.ts';
 import { below, holdRules, type Rule } from './house/rules.ts';
 
-const stages = ['tensor', 'data', 'model', 'sparse', 'train', 'inspect', 'search', 'compress', 'measure', 'deploy', 'check', 'notebook'];
+const stages = [
+  'tensor',
+  'data',
+  'model',
+  'sparse',
+  'train',
+  'inspect',
+  'search',
+  'compress',
+  'measure',
+  'loops',
+  'deploy',
+  'check',
+  'notebook',
+];
 
 const stageOf = (path: string): number => (below('lib', path) ? stages.indexOf(path.split('/')[1] as string) : -1);
 const familyOf = (path: string): string | undefined => /^lib\/compress\/([^/]+)\//.exec(path)?.[1];

@@ -1,0 +1,78 @@
+import { LabError } from '../../tensor/errors.ts';
+import { memoryEnd } from '../compile/prelude.ts';
+import type { Loop, LoopCall, LoopData, LoopResult } from '../loop.ts';
+import { type WasmModule, wasm } from '../web-assembly.ts';
+import { assertKept } from './guards.ts';
+import { fill, type Layout, layOut, viewAt } from './layout.ts';
+import { trapped } from './trap.ts';
+
+/** A loop with a memory of its own, ready to be called. Used inside of a thread that can be ended. */
+export interface OpenLoop {
+  /** Lays the arguments out anew, with poison around them, and calls the function. @throws LabError `loops/trap`, `loops/out-of-bounds`, `loops/changed-input`. */
+  call(call: LoopCall): LoopResult;
+}
+
+/** The part of a call that is timed: the function itself on what was laid out before. */
+export type Around = (run: () => number | undefined) => number | undefined;
+
+const page = 65_536;
+
+/** Makes an instance of a loop with memory for calls like this one. `around` stands around the function itself. */
+export function openLoop({ binary, functions }: Loop, like: LoopCall, around: Around = run => run()): OpenLoop {
+  const module = new wasm.Module(binary);
+  const from = ownBytes(module);
+  const { bytes } = layOut(like, from);
+  const memory = new wasm.Memory({ initial: bytes / page, maximum: bytes / page });
+  const { exports } = new wasm.Instance(module, { env: { memory } });
+  return {
+    call(call) {
+      const name = functionOf(functions, call);
+      const layout = layOut(call, from);
+      if (layout.bytes > bytes)
+        throw new LabError('loops/call', 'This call needs more memory than the first one.', 'Call with arrays of the same lengths.');
+      const whole = { ...layout, bytes };
+      fill(memory.buffer, whole, from);
+      const value = trapped(() => around(() => (exports[name] as (...args: number[]) => number | undefined)(...addresses(call, whole))));
+      assertKept(memory.buffer, whole, from);
+      return { outputs: outputsOf(memory.buffer, whole), ...(value !== undefined && { value }) };
+    },
+  };
+}
+
+/** Bytes at the beginning of the memory that belong to the loop itself: its constants. */
+function ownBytes(module: WasmModule): number {
+  const memory = new wasm.Memory({ initial: 1024, maximum: 1024 });
+  const { exports } = new wasm.Instance(module, { env: { memory } });
+  const end = trapped(exports[memoryEnd] as () => number);
+  if (!Number.isSafeInteger(end) || end < 0 || end > 2 ** 24)
+    throw new LabError('loops/source', 'The constants of a loop take at most 16 MB.', 'Give large tables as arguments.');
+  return end;
+}
+
+/** The name of the function that a call means. */
+function functionOf(functions: Loop['functions'], { function: wanted, args }: LoopCall): string {
+  const names = functions.map(({ name }) => name);
+  const found = wanted === undefined && functions.length === 1 ? functions[0] : functions.find(({ name }) => name === wanted);
+  const refuse = (message: string): never => {
+    throw new LabError('loops/call', message, `The loop exports ${names.join(', ')}.`);
+  };
+  if (!found)
+    return refuse(
+      wanted === undefined ? 'Say which function of the loop is called.' : `The loop exports no function ${JSON.stringify(wanted)}.`,
+    );
+  if (found.parameters.length !== args.length)
+    return refuse(
+      `${found.name}(${found.parameters.map(([name]) => name).join(', ')}) takes ${found.parameters.length} arguments; it is called with ${args.length}.`,
+    );
+  return found.name;
+}
+
+function addresses({ args }: LoopCall, { arrays }: Layout): number[] {
+  let next = 0;
+  return args.map(arg => (typeof arg === 'number' ? arg : (arrays[next++] as { address: number }).address));
+}
+
+function outputsOf(memory: ArrayBufferLike, { arrays }: Layout): Record<string, LoopData> {
+  const written = arrays.filter(({ use }) => use === 'out' || use === 'inout');
+  return Object.fromEntries(written.map(array => [array.name, viewAt(memory, array).slice()]));
+}
