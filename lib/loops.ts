@@ -1,5 +1,7 @@
 // The door `loops`: Loops that students write, compiled to WebAssembly, run, counted and timed. Nothing inside lib imports this file.
 
 export { compile, text, warm } from './loops/compile/compile.ts';
+export { type CountOptions, count } from './loops/count/count.ts';
+export type { AccessCounts, AccessTrace, LoopCounts } from './loops/count/counts.ts';
 export type { Loop, LoopArgument, LoopArray, LoopCall, LoopData, LoopFunction, LoopResult } from './loops/loop.ts';
 export { type RunLoopOptions, run } from './loops/run/run.ts';

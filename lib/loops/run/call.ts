@@ -8,23 +8,34 @@ import { trapped } from './trap.ts';
 
 /** A loop with a memory of its own, ready to be called. Used inside of a thread that can be ended. */
 export interface OpenLoop {
+  /** What the module offers. */
+  readonly exports: Readonly<Record<string, unknown>>;
   /** Lays the arguments out anew, with poison around them, and calls the function. @throws LabError `loops/trap`, `loops/out-of-bounds`, `loops/changed-input`. */
   call(call: LoopCall): LoopResult;
 }
 
-/** The part of a call that is timed: the function itself on what was laid out before. */
-export type Around = (run: () => number | undefined) => number | undefined;
+/** What stands around a loop that is opened. */
+export interface OpenOptions {
+  /** What the module imports besides its memory. */
+  readonly imports?: object;
+  /** Told where the arrays lie, before each call. */
+  readonly laidOut?: (layout: Layout) => void;
+  /** Stands around the function itself, on what was laid out before: the part of a call that is timed. */
+  readonly around?: (run: () => number | undefined) => number | undefined;
+}
 
 const page = 65_536;
 
-/** Makes an instance of a loop with memory for calls like this one. `around` stands around the function itself. */
-export function openLoop({ binary, functions }: Loop, like: LoopCall, around: Around = run => run()): OpenLoop {
+/** Makes an instance of a loop with memory for calls like this one. */
+export function openLoop({ binary, functions }: Loop, like: LoopCall, options: OpenOptions = {}): OpenLoop {
+  const { imports = {}, laidOut, around = run => run() } = options;
   const module = new wasm.Module(binary);
-  const from = ownBytes(module);
+  const from = ownBytes(module, imports);
   const { bytes } = layOut(like, from);
   const memory = new wasm.Memory({ initial: bytes / page, maximum: bytes / page });
-  const { exports } = new wasm.Instance(module, { env: { memory } });
+  const { exports } = new wasm.Instance(module, { ...imports, env: { memory } });
   return {
+    exports,
     call(call) {
       const name = functionOf(functions, call);
       const layout = layOut(call, from);
@@ -32,7 +43,10 @@ export function openLoop({ binary, functions }: Loop, like: LoopCall, around: Ar
         throw new LabError('loops/call', 'This call needs more memory than the first one.', 'Call with arrays of the same lengths.');
       const whole = { ...layout, bytes };
       fill(memory.buffer, whole, from);
-      const value = trapped(() => around(() => (exports[name] as (...args: number[]) => number | undefined)(...addresses(call, whole))));
+      laidOut?.(whole);
+      const run = exports[name] as (...args: number[]) => number | undefined;
+      const args = addresses(call, whole);
+      const value = trapped(() => around(() => run(...args)));
       assertKept(memory.buffer, whole, from);
       return { outputs: outputsOf(memory.buffer, whole), ...(value !== undefined && { value }) };
     },
@@ -40,9 +54,9 @@ export function openLoop({ binary, functions }: Loop, like: LoopCall, around: Ar
 }
 
 /** Bytes at the beginning of the memory that belong to the loop itself: its constants. */
-function ownBytes(module: WasmModule): number {
+function ownBytes(module: WasmModule, imports: object): number {
   const memory = new wasm.Memory({ initial: 1024, maximum: 1024 });
-  const { exports } = new wasm.Instance(module, { env: { memory } });
+  const { exports } = new wasm.Instance(module, { ...imports, env: { memory } });
   const end = trapped(exports[memoryEnd] as () => number);
   if (!Number.isSafeInteger(end) || end < 0 || end > 2 ** 24)
     throw new LabError('loops/source', 'The constants of a loop take at most 16 MB.', 'Give large tables as arguments.');
