@@ -4,4 +4,8 @@ export { compile, text, warm } from './loops/compile/compile.ts';
 export { type CountOptions, count } from './loops/count/count.ts';
 export type { AccessCounts, AccessTrace, LoopCounts } from './loops/count/counts.ts';
 export type { Loop, LoopArgument, LoopArray, LoopCall, LoopData, LoopFunction, LoopResult } from './loops/loop.ts';
+export { problems } from './loops/problems/index.ts';
+export type { MatmulSizes } from './loops/problems/matmul.ts';
+export { expected, type LoopProblem } from './loops/problems/problem.ts';
+export { type LoopVerdict, verify } from './loops/problems/verify.ts';
 export { type RunLoopOptions, run } from './loops/run/run.ts';

@@ -15,8 +15,8 @@ const stages = [
   'search',
   'compress',
   'measure',
-  'loops',
   'deploy',
+  'loops',
   'check',
   'notebook',
 ];

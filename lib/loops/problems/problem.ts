@@ -1,0 +1,41 @@
+import type { LoopArray, LoopCall, LoopData } from '../loop.ts';
+
+/**
+ * What a loop is to compute, with inputs as often as one likes. Values are chosen so that every order of adding up gives the same float32 numbers: results are
+ * compared exactly, and a product that skips, repeats or rounds something is seen.
+ */
+export interface LoopProblem {
+  readonly name: string;
+  /** The function that is asked for, as it is written. */
+  readonly signature: string;
+  /** Products that it takes, each with its sum. */
+  readonly macs: number;
+  /** Bytes that must be read or written at least once: inputs and outputs. */
+  readonly bytes: number;
+  /** The fewest products, as a share of `macs`, that a way of computing it is known to need; 1 when none saves any. */
+  readonly fewestProducts: number;
+  /** Arguments with fresh inputs, the same for the same seed. */
+  call(seed: number): LoopCall;
+  /** One element of what the call should write into its output: the definition as a plain loop. */
+  element(call: LoopCall, index: number): number;
+  /** Name of the output. */
+  readonly output: string;
+}
+
+/** The array of this name in a call. */
+export function arrayOf({ args }: LoopCall, name: string): LoopArray {
+  return args.find(arg => typeof arg === 'object' && arg.name === name) as LoopArray;
+}
+
+/** All that the call should write. */
+export function expected(problem: LoopProblem, call: LoopCall): LoopData {
+  const { data } = arrayOf(call, problem.output);
+  const result = data.slice();
+  for (let i = 0; i < result.length; i++) result[i] = problem.element(call, i);
+  return result;
+}
+
+/** Bytes of everything that a call reads or writes. */
+export function bytesOfCall({ args }: LoopCall): number {
+  return args.reduce<number>((sum, arg) => sum + (typeof arg === 'object' && arg.use !== 'scratch' ? arg.data.byteLength : 0), 0);
+}
