@@ -4,6 +4,7 @@ export { compile, text, warm } from './loops/compile/compile.ts';
 export { type CountOptions, count } from './loops/count/count.ts';
 export type { AccessCounts, AccessTrace, LoopCounts } from './loops/count/counts.ts';
 export type { Loop, LoopArgument, LoopArray, LoopCall, LoopData, LoopFunction, LoopResult } from './loops/loop.ts';
+export { type MeasuredLoop, type MeasureLoopOptions, measure } from './loops/measure/measure.ts';
 export { problems } from './loops/problems/index.ts';
 export type { MatmulSizes } from './loops/problems/matmul.ts';
 export { expected, type LoopProblem } from './loops/problems/problem.ts';
