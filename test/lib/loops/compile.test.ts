@@ -40,19 +40,21 @@ describe('compile', () => {
     expect((error as Error).message).toBe("line 3, column 9: Cannot find name 'y'.\n3 | \treturn y + x;\n    \t       ^");
   });
 
-  it.each([
-    ['imports', 'import { x } from "./y"; export function f(): i32 { return x; }', 'loops/compile', "File 'y.ts' not found"],
+  it.each(
     [
-      'the host',
-      '@external("env", "now") declare function now(): f64; export function f(): f64 { return now(); }',
-      'loops/source',
-      'env.now',
-    ],
-    ['code outside of functions', 'memory.fill(0, 1, 4); export function f(): void {}', 'loops/source', 'outside of its functions'],
-    ['objects', 'export function f(n: i32): i32 { const a = new Array<i32>(n); return a.length; }', 'loops/source', 'no objects'],
-    ['nothing exported', 'function f(): void {}', 'loops/source', 'exports no function'],
-    ['a long text', `// ${'x'.repeat(70_000)}`, 'loops/source', 'at most 65536'],
-  ])('refuses %s', async (_, source, code, part) => {
+      ['imports', 'import { x } from "./y"; export function f(): i32 { return x; }', 'loops/compile', "File 'y.ts' not found"],
+      [
+        'the host',
+        '@external("env", "now") declare function now(): f64; export function f(): f64 { return now(); }',
+        'loops/source',
+        'env.now',
+      ],
+      ['code outside of functions', 'memory.fill(0, 1, 4); export function f(): void {}', 'loops/source', 'outside of its functions'],
+      ['objects', 'export function f(n: i32): i32 { const a = new Array<i32>(n); return a.length; }', 'loops/source', 'no objects'],
+      ['nothing exported', 'function f(): void {}', 'loops/source', 'exports no function'],
+      ['a long text', `// ${'x'.repeat(70_000)}`, 'loops/source', 'at most 65536'],
+    ].map(([what, source, code, part]) => ({ what, source, code, part })),
+  )('refuses $what', async ({ source, code, part }) => {
     const error = await refusal(source);
     expect(error).toMatchObject({ code });
     expect((error as Error).message).toContain(part);
@@ -93,15 +95,17 @@ describe('run', () => {
     expect(outputs.c).toEqual(Int16Array.of(-32641, -32642, 5, 9));
   });
 
-  it.each([
-    ['behind the end', 'for (let i = 0; i <= n; i++) c[i] = 0;', 'loops/out-of-bounds', 'the element behind the end of c'],
-    ['before the start', 'for (let i = -2; i < n; i++) c[i] = 0;', 'loops/out-of-bounds', '2 elements before the start of c'],
-    ['into an input', 'a[1] = 7; for (let i = 0; i < n; i++) c[i] = 0;', 'loops/changed-input', 'element 1 was 2 and is 7'],
-    ['far away', 'store<i32>(0xfffffff0, 1);', 'loops/trap', 'far outside'],
-    ['for ever', 'while (n > 0) c[0] += 1;', 'loops/endless', 'longer than 0.3 s'],
-    ['and divides by zero', 'c[0] = <f32>(<i32>1 / (n - 3));', 'loops/trap', 'by zero'],
-    ['and traps', 'unreachable();', 'loops/trap', 'unreachable'],
-  ])('names a loop that writes %s', async (_, body, code, part) => {
+  it.each(
+    [
+      ['behind the end', 'for (let i = 0; i <= n; i++) c[i] = 0;', 'loops/out-of-bounds', 'the element behind the end of c'],
+      ['before the start', 'for (let i = -2; i < n; i++) c[i] = 0;', 'loops/out-of-bounds', '2 elements before the start of c'],
+      ['into an input', 'a[1] = 7; for (let i = 0; i < n; i++) c[i] = 0;', 'loops/changed-input', 'element 1 was 2 and is 7'],
+      ['far away', 'store<i32>(0xfffffff0, 1);', 'loops/trap', 'far outside'],
+      ['for ever', 'while (n > 0) c[0] += 1;', 'loops/endless', 'longer than 0.3 s'],
+      ['and divides by zero', 'c[0] = <f32>(<i32>1 / (n - 3));', 'loops/trap', 'by zero'],
+      ['and traps', 'unreachable();', 'loops/trap', 'unreachable'],
+    ].map(([what, body, code, part]) => ({ what, body, code, part })),
+  )('names a loop that writes $what', async ({ body, code, part }) => {
     const loop = await compile(`export function f(a: F32s, c: F32s, n: i32): void { ${body} }`);
     const call: LoopCall = { args: [array('a', Float32Array.of(1, 2, 3)), array('c', new Float32Array(3), 'out'), 3] };
     const error = await run(loop, call, { deadlineMs: 300 }).catch((caught: unknown) => caught);
