@@ -54,7 +54,7 @@ describe('compile', () => {
       ['nothing exported', 'function f(): void {}', 'loops/source', 'exports no function'],
       ['a long text', `// ${'x'.repeat(70_000)}`, 'loops/source', 'at most 65536'],
     ].map(([what, source, code, part]) => ({ what, source, code, part })),
-  )('refuses $what', async ({ source, code, part }) => {
+  )('refuses $what', async ({ source = '', code, part }) => {
     const error = await refusal(source);
     expect(error).toMatchObject({ code });
     expect((error as Error).message).toContain(part);
