@@ -11,9 +11,11 @@ export { readTflite, type TfliteReading } from './deploy/formats/tflite/read-tfl
 export { writeTflite } from './deploy/formats/tflite/write-tflite.ts';
 export { inspectProgram, type ProgramFacts, type StepFacts } from './deploy/inspect-program.ts';
 export { lowerModel } from './deploy/lower/lower.ts';
+export { paddedChannelBytes, type ScratchOptions } from './deploy/plan/in-place.ts';
 export { type ProgramBuffer, programBuffers } from './deploy/plan/lifetimes.ts';
+export type { Placeable } from './deploy/plan/placeable.ts';
 export { type MemoryPlan, type PlannedBuffer, type PlanOptions, peakBytes, planMemory } from './deploy/plan/plan.ts';
-export { greedyBySize, greedyByTime, linear, type Placeable, type PlanStrategy } from './deploy/plan/strategies.ts';
+export { greedyBySize, greedyByTime, linear, type Placement, type PlanStrategy } from './deploy/plan/strategies.ts';
 export type { Elements, ElementType, Program, ProgramTensor, Step, TensorQuantization } from './deploy/program.ts';
 export { dequantizeOutput, quantizeInput } from './deploy/real-values.ts';
 export { type RunOptions, runProgram } from './deploy/run.ts';

@@ -1,7 +1,9 @@
 import { LabError } from '../../tensor/errors.ts';
 import type { Program } from '../program.ts';
+import type { ScratchOptions } from './in-place.ts';
 import { type ProgramBuffer, programBuffers } from './lifetimes.ts';
-import { greedyBySize, type Placeable, type PlanStrategy } from './strategies.ts';
+import { bytesBelow, mostAtOnce, type Placeable } from './placeable.ts';
+import { greedyBySize, type Placement, type PlanStrategy } from './strategies.ts';
 
 /** A buffer with its place in the arena. */
 export interface PlannedBuffer extends ProgramBuffer {
@@ -16,10 +18,12 @@ export interface MemoryPlan {
   readonly bytes: number;
   /** Bytes that no plan can go below: the most that are needed at one time. */
   readonly lowerBound: number;
+  /** Whether it is known that no plan of these buffers has fewer bytes: it has as many as the lower bound, or its strategy has proved it. */
+  readonly optimal: boolean;
 }
 
 /** How an arena is laid out. */
-export interface PlanOptions {
+export interface PlanOptions extends ScratchOptions {
   /** Default `greedyBySize`. */
   readonly strategy?: PlanStrategy;
   /** Every buffer begins at a multiple of so many bytes; default 16, as in TensorFlow Lite Micro. */
@@ -28,44 +32,46 @@ export interface PlanOptions {
 
 /**
  * Lays out the memory of a program, for one example and without its constants: buffers that meet in a step never share a byte.
- * @throws LabError `deploy/alignment`; `deploy/plan` for a strategy whose places overlap.
+ * @throws LabError `deploy/alignment`; `deploy/scratch`; `deploy/plan` for a strategy whose places overlap.
  * @example
  * const [x, y] = [{ name: 'x', shape: [1, 24], type: 'int8' }, { name: 'y', shape: [1, 12], type: 'int8' }];
  * const step = { op: 'max-pool', inputs: [0], outputs: [1], attributes: {} };
  * planMemory({ name: 'net', tensors: [x, y], steps: [step], inputs: [0], outputs: [1] }).bytes; // → 48
  */
-export function planMemory(program: Program, { strategy = greedyBySize, alignment = 16 }: PlanOptions = {}): MemoryPlan {
+export function planMemory(program: Program, options: PlanOptions = {}): MemoryPlan {
+  const { strategy = greedyBySize, alignment = 16, ...needs } = options;
   if (!Number.isSafeInteger(alignment) || alignment < 1)
     throw new LabError('deploy/alignment', `An alignment is a whole number of bytes from 1 on; got ${alignment}.`, 'Leave it out for 16.');
-  const buffers = programBuffers(program);
-  const reserved = buffers.map(buffer => ({ ...buffer, bytes: Math.ceil(buffer.bytes / alignment) * alignment }));
-  const offsets = strategy(reserved);
+  const buffers = programBuffers(program, needs);
+  const reserved = buffers.map(buffer => aligned(buffer, alignment));
+  const { offsets, optimal } = placementOf(strategy(reserved));
   assertPlaces(reserved, offsets, alignment);
+  const bytes = reserved.reduce((most, buffer, i) => Math.max(most, (offsets[i] as number) + buffer.bytes), 0);
+  const lowerBound = mostAtOnce(reserved);
   return {
     buffers: buffers.map((buffer, i) => ({ ...buffer, offset: offsets[i] as number })),
-    bytes: reserved.reduce((most, { bytes }, i) => Math.max(most, (offsets[i] as number) + bytes), 0),
-    lowerBound: mostAtOnce(reserved),
+    bytes,
+    lowerBound,
+    optimal: optimal || bytes === lowerBound,
   };
 }
 
-/**
- * The most bytes of values that a program needs at one time, its constants apart: what no memory plan can go below when nothing is aligned.
- */
-export function peakBytes(program: Program): number {
-  return mostAtOnce(programBuffers(program));
+const placementOf = (placed: readonly number[] | Placement): Placement =>
+  'offsets' in placed ? placed : { offsets: placed, optimal: false };
+
+/** The bytes that are reserved for a buffer. */
+function aligned({ bytes, from, to, shrinks }: Placeable, alignment: number): Placeable {
+  const up = (size: number): number => Math.ceil(size / alignment) * alignment;
+  const whole = { bytes: up(bytes), from, to };
+  return shrinks ? { ...whole, shrinks: shrinks.map(size => ({ from: size.from, bytes: up(size.bytes) })) } : whole;
 }
 
-/** The most bytes that are there at one time. */
-function mostAtOnce(buffers: readonly Placeable[]): number {
-  // the sum changes where a buffer begins, and behind the step where it ends
-  const changes = buffers.flatMap(({ from, to, bytes }) => [[from, bytes] as const, [to + 1, -bytes] as const]);
-  changes.sort(([a, x], [b, y]) => a - b || x - y);
-  let [sum, most] = [0, 0];
-  for (const [, bytes] of changes) {
-    sum += bytes;
-    most = Math.max(most, sum);
-  }
-  return most;
+/**
+ * The most bytes of values, and of scratch, that a program needs at one time, its constants apart: what no memory plan can go below when nothing is aligned.
+ * @throws LabError `deploy/scratch`.
+ */
+export function peakBytes(program: Program, options: ScratchOptions = {}): number {
+  return mostAtOnce(programBuffers(program, options));
 }
 
 /** Refuses places that are none, or overlap among buffers that meet in a step. */
@@ -79,13 +85,15 @@ function assertPlaces(buffers: readonly Placeable[], offsets: readonly number[],
   const order = [...buffers.keys()].sort((a, b) => (buffers[a] as Placeable).from - (buffers[b] as Placeable).from);
   let here: number[] = [];
   for (const index of order) {
-    const { from, bytes } = buffers[index] as Placeable;
-    const at = offsets[index] as number;
-    here = here.filter(other => (buffers[other] as Placeable).to >= from);
-    const over = here.find(
-      other => at < (offsets[other] as number) + (buffers[other] as Placeable).bytes && (offsets[other] as number) < at + bytes,
-    );
-    if (over !== undefined) refuse(`The strategy placed buffers ${over} and ${index} over each other in step ${from}.`);
+    const buffer = buffers[index] as Placeable;
+    here = here.filter(other => (buffers[other] as Placeable).to >= buffer.from);
+    const over = here.find(other => overlap([buffers[other] as Placeable, offsets[other] as number], [buffer, offsets[index] as number]));
+    if (over !== undefined) refuse(`The strategy placed buffers ${over} and ${index} over each other in step ${buffer.from}.`);
     here.push(index);
   }
 }
+
+type Placed = readonly [buffer: Placeable, at: number];
+
+/** Whether two buffers share a byte in the first step in which both are there, and so in any: they only shrink. */
+const overlap = ([a, at]: Placed, [b, other]: Placed): boolean => at < other + bytesBelow(b, a) && other < at + bytesBelow(a, b);

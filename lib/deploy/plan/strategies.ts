@@ -1,15 +1,23 @@
-/** What a strategy places: a size, and the steps, both included, between which nobody else may have these bytes. */
-export interface Placeable {
-  readonly bytes: number;
-  readonly from: number;
-  readonly to: number;
+import { bytesBelow, type Placeable } from './placeable.ts';
+
+/** Places with what is known of them. */
+export interface Placement {
+  /** The first byte of each buffer, in the order of the buffers. */
+  readonly offsets: readonly number[];
+  /** Whether no placement of these buffers has a smaller arena. */
+  readonly optimal: boolean;
 }
 
-/** Chooses a place for each buffer: its first byte, in the order of the buffers. Sizes are those that are reserved, a multiple of the alignment. */
-export type PlanStrategy = (buffers: readonly Placeable[]) => readonly number[];
+/**
+ * Chooses a place for each buffer: its first byte, in the order of the buffers. Sizes are those that are reserved, a multiple of the alignment. One that proves
+ * that there is no smaller arena says so.
+ */
+export type PlanStrategy = (buffers: readonly Placeable[]) => readonly number[] | Placement;
+
+type PlainStrategy = (buffers: readonly Placeable[]) => readonly number[];
 
 /** Every buffer has bytes of its own, one after the other. TensorFlow Lite Micro, `LinearMemoryPlanner`. */
-export const linear: PlanStrategy = buffers => {
+export const linear: PlainStrategy = buffers => {
   let end = 0;
   return buffers.map(({ bytes }) => {
     end += bytes;
@@ -17,37 +25,41 @@ export const linear: PlanStrategy = buffers => {
   });
 };
 
-/** Whether two buffers are there at the same time. */
-export const meet = (a: Placeable, b: Placeable): boolean => a.from <= b.to && b.from <= a.to;
-
 /** Places buffers in an order, each in the lowest gap that those placed before and there at the same time leave. */
-const firstFit =
-  (before: (a: Placeable, b: Placeable) => number): PlanStrategy =>
+export const firstFit =
+  (before: (a: Placeable, b: Placeable) => number): PlainStrategy =>
   buffers => {
     const offsets = new Array<number>(buffers.length).fill(0);
     const placed: number[] = [];
     const order = [...buffers.keys()].sort((a, b) => before(buffers[a] as Placeable, buffers[b] as Placeable) || a - b);
     for (const index of order) {
       const buffer = buffers[index] as Placeable;
-      let at = 0;
-      for (const other of placed) {
-        const { bytes } = buffers[other] as Placeable;
-        if (!meet(buffer, buffers[other] as Placeable)) continue;
-        if ((offsets[other] as number) >= at + buffer.bytes) break;
-        at = Math.max(at, (offsets[other] as number) + bytes);
-      }
-      offsets[index] = at;
-      const behind = placed.findIndex(other => (offsets[other] as number) > at);
-      placed.splice(behind < 0 ? placed.length : behind, 0, index);
+      const others = placed.flatMap(other => {
+        const [below, above] = [bytesBelow(buffers[other] as Placeable, buffer), bytesBelow(buffer, buffers[other] as Placeable)];
+        return below + above > 0 ? { from: offsets[other] as number, end: (offsets[other] as number) + below, above } : [];
+      });
+      offsets[index] = lowestGap(others);
+      placed.push(index);
     }
     return offsets;
   };
+
+/** The lowest place for a buffer beside others: it lies from their `end` on, or `above` bytes below where they begin. */
+function lowestGap(others: readonly { readonly from: number; readonly end: number; readonly above: number }[]): number {
+  let at = 0;
+  for (;;) {
+    // whatever is in the way of this place is in the way of all between it and that end
+    const blocked = others.find(({ from, end, above }) => at < end && from < at + above);
+    if (!blocked) return at;
+    at = blocked.end;
+  }
+}
 
 /**
  * The largest first, each in the lowest gap that is free while it is needed; of equal ones the one that is needed first. TensorFlow Lite Micro,
  * `GreedyMemoryPlanner`; Pisarchyk and Lee 2020, "greedy by size".
  */
-export const greedyBySize: PlanStrategy = firstFit((a, b) => b.bytes - a.bytes || a.from - b.from);
+export const greedyBySize: PlainStrategy = firstFit((a, b) => b.bytes - a.bytes || a.from - b.from);
 
 /** In the order in which they are needed, each in the lowest gap: what an allocator does that does not know what comes. */
-export const greedyByTime: PlanStrategy = firstFit((a, b) => a.from - b.from || b.bytes - a.bytes);
+export const greedyByTime: PlainStrategy = firstFit((a, b) => a.from - b.from || b.bytes - a.bytes);
