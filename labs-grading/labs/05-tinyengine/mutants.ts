@@ -1,0 +1,39 @@
+import { type KnownMistake, slipsIn } from '../../lab/mutant.ts';
+
+const layouts = slipsIn('layouts');
+const words = slipsIn('simd-words');
+const winograd = slipsIn('winograd');
+
+const mutants: readonly KnownMistake[] = [
+  layouts('the stride of a column in NHWC', 'Height and width have changed places', [
+    '((at.n * size.h + at.h) * size.w + at.w) * size.c + at.c',
+    '((at.n * size.w + at.h) * size.h + at.w) * size.c + at.c',
+  ]),
+  layouts('the image is not an axis of CHWN', 'The image is left out', ['+ at.w) * size.n + at.n', '+ at.w) * size.n']),
+  layouts('NCHW for CHWN', 'That is the place in', [
+    'return ((at.c * size.h + at.h) * size.w + at.w) * size.n + at.n;',
+    'return ((at.n * size.c + at.c) * size.h + at.h) * size.w + at.w;',
+  ]),
+  layouts('a 1×1 convolution likes NCHW', 'adds up all channels of one place', ["pointwise = 'a'", "pointwise = 'b'"]),
+  layouts('a depthwise filter likes NHWC', 'sees one channel at many places', ["depthwise = 'b'", "depthwise = 'a'"]),
+  words('crossed lanes', 'You crossed the lanes', [
+    'const low = ((x << 16) >> 16) * ((y << 16) >> 16);\n  const high = (x >> 16) * (y >> 16);',
+    'const low = ((x << 16) >> 16) * (y >> 16);\n  const high = (x >> 16) * ((y << 16) >> 16);',
+  ]),
+  words('saturates', 'does not saturate', [
+    'return (sum + low + high) | 0;',
+    'return Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, sum + low + high));',
+  ]),
+  words('the high lane has no sign', 'The high lane has lost its sign', ['(x >> 16) * (y >> 16)', '(x >>> 16) * (y >>> 16)']),
+  words('two bytes side by side', 'two bytes side by side', ['(word << 8) >> 24', '(word << 16) >> 24']),
+  words('only half of the bytes', 'Bytes 1 and 3 are missing', ['sum = smlad(sxtb16(a[i]!, 8), sxtb16(b[i]!, 8), sum);', '']),
+  winograd('G untransposed', 'on the right its transpose', ['product(product(G, g), transpose(G))', 'product(product(G, g), G)']),
+  winograd('B for its transpose', 'You have B', ['product(product(Bt, d), transpose(Bt))', 'product(product(transpose(Bt), d), Bt)']),
+  winograd('tiles cut off', 'An odd row or column', [
+    'Math.ceil(rows / 2) * Math.ceil(columns / 2)',
+    'Math.floor(rows / 2) * Math.floor(columns / 2)',
+  ]),
+  winograd('products of each output only', 'The input channels are missing', ['16 * inputs * outputs', '16 * outputs']),
+];
+
+export default mutants;
