@@ -24,7 +24,10 @@ export type LoopData = Extract<TypedArray, Float32Array | Int8Array | Uint8Array
 export interface LoopArray {
   readonly name: string;
   readonly data: LoopData;
-  /** `in` must not be changed; `out` holds poison before the call; `inout` holds its data and may be changed; `scratch` is poison and is not looked at. */
+  /**
+   * `in` must not be changed; `out` holds poison before the call; `inout` holds its data and may be changed; `scratch` is poison and is not looked at; as the last
+   * argument it is left out where the function has no parameter for it.
+   */
   readonly use: 'in' | 'out' | 'inout' | 'scratch';
 }
 

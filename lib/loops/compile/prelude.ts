@@ -26,6 +26,7 @@ const viewClass = ({ name, stored, value, shift }: View): string => `
   @inline @operator("[]=") private __set(i: i32, v: ${value}): void { store<${stored}>(changetype<usize>(this) + (<usize>i << ${shift}), <${stored}>v); }
   @inline from(i: i32): ${name} { return changetype<${name}>(changetype<usize>(this) + (<usize>i << ${shift})); }
   @inline vector(i: i32): v128 { return v128.load(changetype<usize>(this) + (<usize>i << ${shift})); }
+  @inline splat(i: i32): v128 { return v128.load${8 << shift}_splat(changetype<usize>(this) + (<usize>i << ${shift})); }
   @inline setVector(i: i32, v: v128): void { v128.store(changetype<usize>(this) + (<usize>i << ${shift}), v); }
 }`;
 

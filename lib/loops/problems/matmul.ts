@@ -1,7 +1,8 @@
 import { random } from '../../tensor/random.ts';
 import type { LoopCall, LoopData } from '../loop.ts';
-import { arrayOf, bytesOfCall, type LoopProblem } from './problem.ts';
+import { arrayOf, bytesOfCall, type LoopProblem, type ScratchSpace, scratchArray } from './problem.ts';
 import { assertSizes } from './sizes.ts';
+import { bytes, eighths } from './values.ts';
 
 /** Sides of a product: C [m, n] = A [m, k] · B [k, n]. */
 export interface MatmulSizes {
@@ -10,23 +11,34 @@ export interface MatmulSizes {
   readonly k: number;
 }
 
+/** Both factors fit into the scratch array, their sides rounded up by as much. */
+const room = 16;
+
 /** A product of matrices of one kind of element. */
 export function product(
   { m, n, k }: MatmulSizes,
-  kind: { readonly view: string; readonly sum: string; values(seed: number, length: number): LoopData; sums(length: number): LoopData },
+  kind: {
+    readonly view: 'F32s' | 'I8s';
+    readonly sum: string;
+    values(seed: number, length: number): LoopData;
+    sums(length: number): LoopData;
+  },
 ): Omit<LoopProblem, 'name'> {
   assertSizes({ m, n, k });
+  const elements = (m + room) * (k + room) + (k + room) * (n + room);
+  const scratch: ScratchSpace = { view: kind.view === 'F32s' ? 'F32s' : 'I16s', elements };
   const call = (seed: number): LoopCall => ({
     function: 'matmul',
     args: [
       { name: 'a', data: kind.values(2 * seed, m * k), use: 'in' },
       { name: 'b', data: kind.values(2 * seed + 1, k * n), use: 'in' },
       { name: 'c', data: kind.sums(m * n), use: 'out' },
-      ...[m, n, k],
+      ...[m, n, k, scratchArray(scratch)],
     ],
   });
   return {
     signature: `export function matmul(a: ${kind.view}, b: ${kind.view}, c: ${kind.sum}, m: i32, n: i32, k: i32): void`,
+    scratch,
     macs: m * n * k,
     bytes: bytesOfCall(call(0)),
     // Strassen 1969 saves an eighth each time that the sides are halved
@@ -63,16 +75,4 @@ export function int8Matmul(sizes: MatmulSizes): LoopProblem {
     name: `matmul ${sizes.m} × ${sizes.n} × ${sizes.k}, int8`,
     ...product(sizes, { view: 'I8s', sum: 'I32s', values: bytes, sums: length => new Int32Array(length) }),
   };
-}
-
-/** Multiples of 1/8 from −1 to 1. */
-export function eighths(seed: number, length: number): Float32Array {
-  const draw = random(seed);
-  return Float32Array.from({ length }, () => draw.int(-8, 8) / 8);
-}
-
-/** All integers of 8 bits. */
-export function bytes(seed: number, length: number): Int8Array {
-  const draw = random(seed);
-  return Int8Array.from({ length }, () => draw.int(-128, 127));
 }

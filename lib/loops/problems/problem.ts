@@ -6,8 +6,10 @@ import type { LoopArray, LoopCall, LoopData } from '../loop.ts';
  */
 export interface LoopProblem {
   readonly name: string;
-  /** The function that is asked for, as it is written. */
+  /** The function that is asked for, as it is written. It may have one parameter more, `scratch`. */
   readonly signature: string;
+  /** The array that every call offers as its last argument, for what is packed or kept in between: its view, and how many elements it has. */
+  readonly scratch: ScratchSpace;
   /** Products that it takes, each with its sum. */
   readonly macs: number;
   /** Bytes that must be read or written at least once: inputs and outputs. */
@@ -20,6 +22,18 @@ export interface LoopProblem {
   element(call: LoopCall, index: number): number;
   /** Name of the output. */
   readonly output: string;
+}
+
+/** Memory to work in. */
+export interface ScratchSpace {
+  readonly view: 'F32s' | 'I16s';
+  readonly elements: number;
+}
+
+/** The scratch array as an argument. */
+export function scratchArray({ view, elements }: ScratchSpace): LoopArray {
+  const data = view === 'F32s' ? new Float32Array(elements) : new Int16Array(elements);
+  return { name: 'scratch', data, use: 'scratch' };
 }
 
 /** The array of this name in a call. */

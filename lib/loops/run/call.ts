@@ -63,7 +63,7 @@ function ownBytes(module: WasmModule, imports: object): number {
   return end;
 }
 
-/** The name of the function that a call means. */
+/** The name of the function that a call means. It may do without a scratch array that comes last. */
 function functionOf(functions: Loop['functions'], { function: wanted, args }: LoopCall): string {
   const names = functions.map(({ name }) => name);
   const found = wanted === undefined && functions.length === 1 ? functions[0] : functions.find(({ name }) => name === wanted);
@@ -74,7 +74,9 @@ function functionOf(functions: Loop['functions'], { function: wanted, args }: Lo
     return refuse(
       wanted === undefined ? 'Say which function of the loop is called.' : `The loop exports no function ${JSON.stringify(wanted)}.`,
     );
-  if (found.parameters.length !== args.length)
+  const last = args.at(-1);
+  const mayLack = typeof last === 'object' && last.use === 'scratch' ? 1 : 0;
+  if (found.parameters.length !== args.length && found.parameters.length !== args.length - mayLack)
     return refuse(
       `${found.name}(${found.parameters.map(([name]) => name).join(', ')}) takes ${found.parameters.length} arguments; it is called with ${args.length}.`,
     );

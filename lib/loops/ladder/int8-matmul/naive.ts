@@ -1,0 +1,15 @@
+import type { LoopRung } from '../rung.ts';
+
+export const naive: LoopRung = {
+  name: 'naive',
+  idea: 'The definition: the innermost loop jumps a whole row of B at each step.',
+  source: `export function matmul(a: I8s, b: I8s, c: I32s, m: i32, n: i32, k: i32): void {
+  for (let i = 0; i < m; i++)
+    for (let j = 0; j < n; j++) {
+      let sum = 0;
+      for (let p = 0; p < k; p++) sum += a[i * k + p] * b[p * n + j];
+      c[i * n + j] = sum;
+    }
+}
+`,
+};
