@@ -1,5 +1,6 @@
 import type { LoopRung } from '../rung.ts';
 
+/** A way to compute a float32 convolution: direct. */
 export const direct: LoopRung = {
   name: 'direct',
   idea: 'The definition: for each output, all taps that lie inside of the image.',

@@ -1,5 +1,6 @@
 import type { LoopRung } from '../rung.ts';
 
+/** A way to compute a float32 convolution: im2col. */
 export const im2col: LoopRung = {
   name: 'im2col',
   idea: 'The windows of a row are written out as rows of a matrix: what remains is a product of matrices without any test, four filters at a time.',

@@ -1,5 +1,6 @@
 import type { LoopRung } from '../rung.ts';
 
+/** A way to compute a float32 convolution: implicit product. */
 export const implicit: LoopRung = {
   name: 'implicit product',
   idea: 'No window is written out: the image gets a border of zeros, and four places times eight filters stay in registers while taps go by.',

@@ -1,5 +1,6 @@
 import type { LoopRung } from '../rung.ts';
 
+/** A way to compute a float32 convolution: reordered. */
 export const reordered: LoopRung = {
   name: 'reordered',
   idea: 'The loop over filters goes inside: an input is loaded once for all of them, and weights are read along their rows.',

@@ -1,5 +1,6 @@
 import type { LoopRung } from '../rung.ts';
 
+/** A way to compute a product of a 4-bit matrix and a vector: integer sums. */
 export const integers: LoopRung = {
   name: 'integer sums',
   idea: 'A group has one scale: its products are summed up as integers, and the sum is scaled. A byte is loaded once for its two weights.',

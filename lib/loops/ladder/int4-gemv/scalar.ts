@@ -1,5 +1,6 @@
 import type { LoopRung } from '../rung.ts';
 
+/** A way to compute a product of a 4-bit matrix and a vector: scalar. */
 export const scalar: LoopRung = {
   name: 'scalar',
   idea: 'The definition: each weight is unpacked and scaled to a float by itself.',

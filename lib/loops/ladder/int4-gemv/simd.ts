@@ -1,5 +1,6 @@
 import type { LoopRung } from '../rung.ts';
 
+/** A way to compute a product of a 4-bit matrix and a vector: SIMD. */
 export const simd: LoopRung = {
   name: 'SIMD',
   idea: 'One load brings the 32 weights of a group; the vector was widened to 16 bits once, and four instructions make the 32 products.',

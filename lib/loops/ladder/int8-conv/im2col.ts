@@ -1,5 +1,6 @@
 import type { LoopRung } from '../rung.ts';
 
+/** A way to compute a int8 convolution: im2col. */
 export const im2col: LoopRung = {
   name: 'im2col',
   idea: 'The windows of a row are written out as 16-bit numbers without their zero point: each output is a dot product, eight products an instruction.',

@@ -1,5 +1,6 @@
 import type { LoopRung } from '../rung.ts';
 
+/** A way to compute a int8 convolution: implicit product. */
 export const implicit: LoopRung = {
   name: 'implicit product',
   idea: 'No window is written out: the image becomes 16-bit numbers with a border of zeros, and four places times eight filters stay in registers until they are rescaled.',

@@ -1,5 +1,6 @@
 import type { LoopRung } from '../rung.ts';
 
+/** A way to compute a product of int8 matrices: register block. */
 export const block: LoopRung = {
   name: 'register block',
   idea: 'Pairs of rows of B lie interleaved in panels of eight columns: a lane belongs to a column, no sum goes across lanes, and 4 × 8 sums stay in registers.',

@@ -1,5 +1,6 @@
 import type { LoopRung } from '../rung.ts';
 
+/** A way to compute a product of int8 matrices: dot products. */
 export const dot: LoopRung = {
   name: 'dot products',
   idea: 'B is transposed once, so that a row of A meets a column of B byte by byte: one instruction makes eight products and adds them in pairs.',

@@ -1,5 +1,6 @@
 import type { LoopRung } from '../rung.ts';
 
+/** A way to compute a product of int8 matrices: naive. */
 export const naive: LoopRung = {
   name: 'naive',
   idea: 'The definition: the innermost loop jumps a whole row of B at each step.',

@@ -1,5 +1,6 @@
 import type { LoopRung } from '../rung.ts';
 
+/** A way to compute a product of int8 matrices: unrolled. */
 export const unrolled: LoopRung = {
   name: 'unrolled',
   idea: 'Four rows of B at once: a quarter of the tests, and a quarter of the loads and stores of C.',

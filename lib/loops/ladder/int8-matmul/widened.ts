@@ -1,5 +1,6 @@
 import type { LoopRung } from '../rung.ts';
 
+/** A way to compute a product of int8 matrices: widened. */
 export const widened: LoopRung = {
   name: 'widened',
   idea: 'Both factors become 16-bit numbers once, not in each product; two rows meet four columns, so that each load serves several products.',

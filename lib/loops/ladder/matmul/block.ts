@@ -1,5 +1,6 @@
 import type { LoopRung } from '../rung.ts';
 
+/** A way to compute a product of float32 matrices: register block. */
 export const block: LoopRung = {
   name: 'register block',
   idea: 'Four rows and eight columns of C stay in registers until they are done: six loads serve 32 products, and C is written once.',

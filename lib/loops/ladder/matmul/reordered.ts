@@ -1,5 +1,6 @@
 import type { LoopRung } from '../rung.ts';
 
+/** A way to compute a product of float32 matrices: reordered. */
 export const reordered: LoopRung = {
   name: 'reordered',
   idea: 'The loop over columns goes inside: B and C are read along their rows, and each line of the cache is used up.',

@@ -1,5 +1,6 @@
 import type { LoopRung } from '../rung.ts';
 
+/** A way to compute a product of float32 matrices: SIMD. */
 export const simd: LoopRung = {
   name: 'SIMD',
   idea: 'Four columns in one register: an instruction loads, multiplies or adds four numbers.',

@@ -1,5 +1,6 @@
 import type { LoopRung } from '../rung.ts';
 
+/** A way to compute a product of float32 matrices: tiled and packed. */
 export const tiled: LoopRung = {
   name: 'tiled and packed',
   idea: 'A tile of B is copied to where it lies together, and meets all rows of A while it is in the cache.',
