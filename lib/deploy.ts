@@ -11,6 +11,9 @@ export { readTflite, type TfliteReading } from './deploy/formats/tflite/read-tfl
 export { writeTflite } from './deploy/formats/tflite/write-tflite.ts';
 export { inspectProgram, type ProgramFacts, type StepFacts } from './deploy/inspect-program.ts';
 export { lowerModel } from './deploy/lower/lower.ts';
+export { type PatchOptions, patchProgram } from './deploy/patch/patch-program.ts';
+export { type PatchSearch, type PatchSearchOptions, type PatchTrial, searchPatches } from './deploy/patch/search.ts';
+export { patchableSteps } from './deploy/patch/stage.ts';
 export { paddedChannelBytes, type ScratchOptions } from './deploy/plan/in-place.ts';
 export { type ProgramBuffer, programBuffers } from './deploy/plan/lifetimes.ts';
 export type { Placeable } from './deploy/plan/placeable.ts';

@@ -1,4 +1,5 @@
 import { sizeOf } from '../../tensor/shape.ts';
+import { type PasteStep, pastedRows } from '../integer/paste.ts';
 import { type SliceStep, slicedPlaces, transposedPlaces } from '../integer/shapes.ts';
 import type { Bound, Task, Way } from './step.ts';
 
@@ -52,4 +53,22 @@ export const slice: Way = ({ inputs, outputs, attributes, count }) => {
   const [x, y] = [inputs[0] as Bound, outputs[0] as Bound];
   if (x.constant) return undefined;
   return gathered(x, y, { places: slicedPlaces(x.shape, y.shape, attributes as unknown as SliceStep), count });
+};
+
+/** A patch into its canvas, row by row. */
+export const paste: Way = ({ inputs, outputs, attributes, count }) => {
+  const [canvas, patch, y] = [inputs[0], inputs[1] as Bound, outputs[0] as Bound];
+  if (canvas?.constant || patch.constant || y.type === 'int64') return undefined;
+  const places = pastedRows(y.shape, patch.shape, (attributes as unknown as PasteStep).at);
+  const [from, to] = [patch.data as Int8Array, y.data as Int8Array];
+  const [size, length] = [sizeOf(y.shape), sizeOf(patch.shape.slice(2))];
+  const rows = Array.from({ length: count * places.length }, (_, i) => ({
+    source: from.subarray(i * length, (i + 1) * length),
+    place: Math.floor(i / places.length) * size + (places[i % places.length] as number),
+  }));
+  return () => {
+    if (canvas) to.set(canvas.data as Int8Array);
+    else to.fill(0);
+    for (const { source, place } of rows) to.set(source, place);
+  };
 };

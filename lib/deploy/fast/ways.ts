@@ -1,6 +1,6 @@
 import type { IntegerOpName } from '../integer/index.ts';
 import { mean } from './mean.ts';
-import { pad, slice, transpose } from './moves.ts';
+import { pad, paste, slice, transpose } from './moves.ts';
 import { add, subtract } from './native/add.ts';
 import { conv2d, dense, ofOneChannel } from './native/conv.ts';
 import { depthwise, meanOfImage } from './native/depthwise.ts';
@@ -16,6 +16,7 @@ export const ways: Readonly<Partial<Record<IntegerOpName, readonly Way[]>>> = {
   'depthwise-conv2d': [depthwise, ofOneChannel, real.depthwise],
   mean: [meanOfImage, mean],
   pad: [pad],
+  paste: [paste],
   slice: [slice],
   transpose: [transpose],
   quantize: [quantize],

@@ -10,6 +10,7 @@ export { lookup } from './lookup.ts';
 export { matmul } from './matmul.ts';
 export { mean } from './mean.ts';
 export { multiply } from './multiply.ts';
+export { paste } from './paste.ts';
 export { averagePool, maxPool } from './pool.ts';
 export { dequantize, quantize } from './real-borders.ts';
 export { requantize } from './requantize.ts';

@@ -5,7 +5,7 @@ import { random } from '../../../lib/tensor/random.ts';
 import { sizeOf } from '../../../lib/tensor/shape.ts';
 import { Builder, randomElements } from './random/builder.ts';
 import { conv2d, conv2dTranspose, dense, depthwiseConv2d, matmul } from './random/layers.ts';
-import { concat, pad, reshape, slice, transpose } from './random/moves.ts';
+import { concat, pad, paste, reshape, slice, transpose } from './random/moves.ts';
 import { dequantize, extreme, lookup, mean, multiply, pool, quantize, requantize, softmax, sum, wideFunction } from './random/values.ts';
 
 const makers: Readonly<Record<IntegerOpName, (builder: Builder) => void>> = {
@@ -28,6 +28,7 @@ const makers: Readonly<Record<IntegerOpName, (builder: Builder) => void>> = {
   requantize,
   concat,
   pad,
+  paste,
   reshape,
   slice,
   transpose,

@@ -78,6 +78,7 @@ const meanings: Readonly<Record<IntegerOpName, Meaning>> = {
   lookup: none,
   concat: none,
   pad: none,
+  paste: none,
   reshape: none,
   sigmoid: wide,
   slice: none,

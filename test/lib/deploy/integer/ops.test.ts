@@ -34,6 +34,7 @@ const plain: Readonly<Record<Exclude<IntegerOpName, 'softmax'>, (step: PlainStep
   slice: values.slice,
   concat: values.concat,
   pad: values.pad,
+  paste: values.paste,
 };
 
 /** What the definition makes of one step, for one example. */

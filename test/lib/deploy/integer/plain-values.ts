@@ -157,6 +157,14 @@ export const pad = ({ x: [x], y, a }: PlainStep): number[] =>
     ),
   );
 
+export const paste = ({ x: [canvas, patch], y, a }: PlainStep): number[] =>
+  [...places(y.shape)].map(index => {
+    const [n, row, column, c] = index as [number, number, number, number];
+    const [top, left] = list(a, 'at') as [number, number];
+    const inside = at(patch as Plain, [n, row - top, column - left, c]);
+    return Number(inside ?? (canvas ? element(canvas, index) : 0));
+  });
+
 export const extreme =
   (larger: boolean) =>
   (step: PlainStep): number[] =>

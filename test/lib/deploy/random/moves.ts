@@ -1,6 +1,6 @@
 import { sizeOf } from '../../../../lib/tensor/shape.ts';
-import type { Builder } from './builder.ts';
-import { isNarrow } from './layers.ts';
+import type { Builder, Place } from './builder.ts';
+import { isNarrow, takeImage } from './layers.ts';
 import { endsOf } from './numbers.ts';
 import { takeAny } from './values.ts';
 
@@ -59,4 +59,23 @@ export function slice(builder: Builder): void {
   });
   const of = (key: 'begin' | 'stride' | 'length'): number[] => along.map(item => item[key]);
   builder.step('slice', [x], { type: x.type, shape: of('length'), begin: of('begin'), strides: of('stride') });
+}
+
+export function paste(builder: Builder): void {
+  const { rng } = builder;
+  const patch = takeImage(builder);
+  const { type } = patch;
+  const [n, height, width, channels] = patch.shape as [number, number, number, number];
+  const shape = [n, height + rng.int(0, 3), width + rng.int(0, 3), channels];
+  const there = (): Place =>
+    builder.take(
+      place => place.type === type && place.shape.join() === shape.join(),
+      () => ({ type, shape }),
+    );
+  const canvas = rng.pick([() => undefined, () => builder.constant(type, shape), there, there])();
+  builder.step('paste', [canvas, patch], {
+    type,
+    shape,
+    at: [rng.int(0, (shape[1] as number) - height), rng.int(0, (shape[2] as number) - width)],
+  });
 }

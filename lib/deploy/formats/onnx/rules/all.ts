@@ -1,7 +1,7 @@
 import type { IntegerOpName } from '../../../integer/index.ts';
 import { add, dequantize, lookup, maximum, minimum, multiply, quantize, requantize, sigmoid, subtract, tanh } from './elementwise.ts';
 import { conv2d, conv2dTranspose, dense, depthwiseConv2d } from './layers.ts';
-import { concat, pad, reshape, slice, transpose } from './moves.ts';
+import { concat, pad, paste, reshape, slice, transpose } from './moves.ts';
 import type { OnnxRule } from './rule.ts';
 import { averagePool, matmul, maxPool, mean, softmax } from './windows.ts';
 
@@ -23,6 +23,7 @@ export const onnxRules: Readonly<Record<IntegerOpName, OnnxRule>> = {
   minimum,
   multiply,
   pad,
+  paste,
   quantize,
   requantize,
   reshape,

@@ -83,3 +83,9 @@ export const slice: OnnxRule = {
     return { begin: reordered([0, ...step.numbers('begin')], back), strides: reordered([1, ...step.numbers('strides')], back) };
   },
 };
+
+/** Files of ours hold what a network computes, not how its memory is saved: no patches. */
+export const paste: OnnxRule = {
+  write: step => refuseOnnx(`step ${step.output.name} pastes a patch.`, 'Write the program as it was before patchProgram.'),
+  read: () => refuseOnnx('no step of a file pastes.'),
+};

@@ -15,7 +15,7 @@ import {
   writeTranspose,
 } from './elementwise.ts';
 import { writeConv2d, writeConv2dTranspose, writeDense, writeDepthwiseConv2d, writeMatmul } from './layers.ts';
-import type { WriteRule } from './rule.ts';
+import { refuseStep, type WriteRule } from './rule.ts';
 
 /** How each step becomes an operator. */
 export const rules: Readonly<Record<IntegerOpName, WriteRule>> = {
@@ -35,6 +35,7 @@ export const rules: Readonly<Record<IntegerOpName, WriteRule>> = {
   minimum: plain('MINIMUM'),
   multiply: writeMultiply,
   pad: writePad,
+  paste: writing => refuseStep(writing, 'no operator writes into a part of a tensor.', 'Write the program as it was before patchProgram.'),
   quantize: plain('QUANTIZE'),
   requantize: writeRequantize,
   reshape: writeReshape,
