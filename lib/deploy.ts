@@ -9,6 +9,7 @@ export { type OnnxOptions, writeOnnx } from './deploy/formats/onnx/write-onnx.ts
 export type { Kernels } from './deploy/formats/tflite/read/rule.ts';
 export { readTflite, type TfliteReading } from './deploy/formats/tflite/read-tflite.ts';
 export { writeTflite } from './deploy/formats/tflite/write-tflite.ts';
+export { type FuseOptions, fuseProgram } from './deploy/fuse/fuse.ts';
 export { inspectProgram, type ProgramFacts, type StepFacts } from './deploy/inspect-program.ts';
 export { lowerModel } from './deploy/lower/lower.ts';
 export { type PatchOptions, patchProgram } from './deploy/patch/patch-program.ts';

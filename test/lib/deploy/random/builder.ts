@@ -55,10 +55,11 @@ export class Builder {
     op: string,
     inputs: readonly (Place | undefined)[],
     { type, shape, ...attributes }: Pick<Place, 'type' | 'shape'> & Step['attributes'],
-  ): void {
+  ): Place {
     const output = this.#add(op, { type, shape });
     this.#steps.push({ op, inputs: inputs.map(place => place?.index ?? -1), outputs: [output.index], attributes });
     this.#values.push(output);
+    return output;
   }
 
   /** All that was made. What no step reads is an output, and sometimes one of the others is too. */
