@@ -22,7 +22,7 @@ const always: readonly FusingRule[] = [foldPad, readThroughReshape, dropReshape,
  * The program in fewer steps that computes the same bytes: borders of zeros become the padding of the convolution or pool behind them; reshapes that nobody looks at
  * are left out; requantizations that only move or clamp integers become part of the step before; functions of 8 bits behind each other become one table; steps
  * whose results nobody needs are dropped. No step is merged where a rounding would be lost.
- * @throws LabError those of `assertProgram`.
+ * @throws LabError `deploy/program`, `deploy/step`, `deploy/op`, `model/attribute`, `deploy/limit` for a program that cannot run.
  * @example
  * const tensors = [[1, 4, 1], [4, 1], [4]].map((shape, i) => ({ name: `t${i}`, shape, type: 'int8' }));
  * const steps = [0, 1].map(i => ({ op: 'reshape', inputs: [i], outputs: [i + 1], attributes: {} }));
