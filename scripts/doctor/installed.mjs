@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { projectEnv } from '../setup/context.mjs';
 import { executable, which } from '../setup/files.mjs';
 import { rungsLeftOut, rungsThatRun } from '../setup/steps/compute.mjs';
-import { installCommand } from '../setup/system.mjs';
+import { installCommand, mcuTools, missing } from '../setup/system.mjs';
 import { firstLine, ok, wrong } from './finding.mjs';
 
-/** What set-up makes: Node 24, the Python environment and what lies in it, TensorFlow, the library, the grader's sandbox. */
-export const installed = [node, python, jupyterLab, kernel, tensorflow, library, compute, sandbox];
+/** What set-up makes: Node 24, the Python environment and what lies in it, TensorFlow, the library, what emulates microcontrollers, the grader's sandbox. */
+export const installed = [node, python, jupyterLab, kernel, tensorflow, library, compute, mcu, sandbox];
 
 async function node(context) {
   const version = await firstLine(context, context.node24, ['--version']);
@@ -91,6 +91,30 @@ async function instructions(context) {
   const found = stdout.trim();
   const bfloat16 = /\w+_bf16/.exec(found)?.[0];
   return `processor: ${found || 'none that a rung asks for'}; ${bfloat16 ? `bfloat16 by ${bfloat16}` : "no bfloat16, so that fit refuses precision 'bf16'"}`;
+}
+
+/** What compiles networks for microcontrollers and emulates one, and whether instructions are counted by function. */
+async function mcu(context) {
+  const component = 'Microcontrollers';
+  const lacking = missing(mcuTools, context);
+  const told = async ({ find }) => {
+    const path = find(context);
+    return path && (await firstLine(context, path, ['--version']));
+  };
+  const versions = await Promise.all(mcuTools.map(told));
+  const version = versions.filter(Boolean).join('; ');
+  if (lacking.length > 0)
+    return wrong(component, {
+      required: false,
+      version,
+      todo: `${installCommand(
+        lacking.map(part => part.package),
+        context,
+      )} (labs about microcontrollers need it)`,
+    });
+  if (versions.includes(undefined)) return wrong(component, { required: false, state: 'broken', version, todo: 'Install both packages again.' });
+  const counter = existsSync(join(context.root, 'kernels/mcu/dist/count.so'));
+  return ok(component, `${version}; instructions are counted ${counter ? 'by function' : 'for whole networks only: npm run setup builds the counter'}`);
 }
 
 /** The grader's own proof: programs that try to break out, each of which must fail. */

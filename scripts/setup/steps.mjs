@@ -3,9 +3,10 @@ import { compute } from './steps/compute.mjs';
 import { kernelspec } from './steps/kernelspec.mjs';
 import { labextension } from './steps/labextension.mjs';
 import { library } from './steps/library.mjs';
+import { mcu } from './steps/mcu.mjs';
 import { nodeModules } from './steps/node-modules.mjs';
 import { node24 } from './steps/node24.mjs';
-import { optionalPackages } from './steps/optional-packages.mjs';
+import { mcuPackages, optionalPackages } from './steps/optional-packages.mjs';
 import { pythonPackages } from './steps/python-packages.mjs';
 import { pythonVenv } from './steps/python-venv.mjs';
 import { systemPackages } from './steps/system-packages.mjs';
@@ -29,4 +30,6 @@ export const steps = [
   kernelspec,
   labextension,
   optionalPackages,
+  mcuPackages,
+  mcu,
 ];

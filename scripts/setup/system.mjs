@@ -31,6 +31,12 @@ export const optional = [
 
 export const browser = optional[1].find;
 
+/** What compiles networks for microcontrollers and emulates one. */
+export const mcuTools = [
+  { name: 'Arm compiler', program: 'arm-none-eabi-gcc', package: 'gcc-arm-none-eabi', lacks: 'compiling networks for microcontrollers' },
+  { name: 'QEMU', program: 'qemu-system-arm', package: 'qemu-system-arm', lacks: 'running networks on an emulated microcontroller' },
+].map(tool => ({ ...tool, find: onPath([tool.program]) }));
+
 /** The C++ compiler: CXX if the user set it, else the usual names. */
 export function compiler(context) {
   const { CXX } = context.env;
@@ -52,13 +58,19 @@ export const missing = (parts, context) =>
 
 /** The one command that installs some packages. */
 export function installCommand(packages, context) {
-  if (context.platform.startsWith('darwin')) return 'xcode-select --install; brew install python chromium';
+  if (context.platform.startsWith('darwin')) {
+    if (packages.every(name => mcuTools.some(tool => tool.package === name))) return 'brew install arm-none-eabi-gcc qemu';
+    return 'xcode-select --install; brew install python chromium';
+  }
   return `${context.superuser ? '' : 'sudo '}apt-get install -y ${packages.join(' ')}`;
 }
 
-/** Whether set-up may install packages of the system itself: as root on a Debian or Ubuntu machine, unless it was told not to. */
+/** Whether set-up may install packages of the system itself: as root on a Debian or Ubuntu machine, unless TINYLAB_SYSTEM_PACKAGES=no or TINYLAB_NO_PACKAGES=1 says not to. */
 export const mayInstall = context =>
-  context.superuser && context.env.TINYLAB_SYSTEM_PACKAGES !== 'no' && Boolean(which(['apt-get'], systemPath(context)));
+  context.superuser &&
+  context.env.TINYLAB_SYSTEM_PACKAGES !== 'no' &&
+  context.env.TINYLAB_NO_PACKAGES !== '1' &&
+  Boolean(which(['apt-get'], systemPath(context)));
 
 /** Installs Debian packages; the caller checked mayInstall. */
 export async function install(packages, context, step) {

@@ -7,7 +7,7 @@ import { projectFile, projectPaths } from './files.ts';
 
 const extension = 'kernels/jupyter/labextension';
 
-/** kernels/jupyter: the kernel from its sources, and JupyterLab's extension as it was built. @throws GraderError when it is not built. */
+/** kernels/jupyter: the kernel from its sources, and JupyterLab's extension as it was built; kernels/mcu, which set-up and the library build from. @throws GraderError when it is not built. */
 export function kernelFiles(): BundleFile[] {
   if (!existsSync(join(projectFolder, extension, 'dist/extension/package.json')))
     throw new GraderError('lab/problems', [
@@ -19,5 +19,6 @@ export function kernelFiles(): BundleFile[] {
     ]);
   const kernel = projectPaths('kernels/jupyter', path => path !== extension && !/\/(node_modules|dist)$|\.part/.test(path));
   const built = projectPaths(`${extension}/dist/extension`, path => !path.includes('.part'));
-  return [...kernel, `${extension}/build.mjs`, ...built].map(projectFile);
+  const mcu = projectPaths('kernels/mcu', path => !/\/dist$|\.partial/.test(path));
+  return [...kernel, ...mcu, `${extension}/build.mjs`, ...built].map(projectFile);
 }
