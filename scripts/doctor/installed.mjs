@@ -112,9 +112,13 @@ async function mcu(context) {
         context,
       )} (labs about microcontrollers need it)`,
     });
-  if (versions.includes(undefined)) return wrong(component, { required: false, state: 'broken', version, todo: 'Install both packages again.' });
+  if (versions.includes(undefined))
+    return wrong(component, { required: false, state: 'broken', version, todo: 'Install both packages again.' });
   const counter = existsSync(join(context.root, 'kernels/mcu/dist/count.so'));
-  return ok(component, `${version}; instructions are counted ${counter ? 'by function' : 'for whole networks only: npm run setup builds the counter'}`);
+  return ok(
+    component,
+    `${version}; instructions are counted ${counter ? 'by function' : 'for whole networks only: npm run setup builds the counter'}`,
+  );
 }
 
 /** The grader's own proof: programs that try to break out, each of which must fail. */

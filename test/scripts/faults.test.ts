@@ -1,21 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { debian, pathWith } from './kit/debian.ts';
 import { indexServer } from './kit/index-server.ts';
 import { project, scratchFolder, scratchProject, smallWheel, startSetUp } from './kit/scratch.ts';
 
 const superuser = process.getuid?.() === 0;
-
-/** A folder to be a PATH: links to the programs of this machine that a test allows, and scripts of its own. */
-function pathWith(programs: Record<string, string>): string {
-  const folder = scratchFolder();
-  for (const [name, content] of Object.entries(programs)) {
-    if (content.startsWith('/')) symlinkSync(content, join(folder, name));
-    else writeFileSync(join(folder, name), `#!/bin/sh\n${content}\n`);
-    if (!content.startsWith('/')) chmodSync(join(folder, name), 0o755);
-  }
-  return folder;
-}
 
 const compilerOnly = { 'g++': 'exit 0' };
 
@@ -71,18 +61,10 @@ test('what only grading and browser tests need is a remark with its command, not
 });
 
 describe('as root on Debian', () => {
-  /** An apt-get that installs by making programs in the PATH folder, or that has no network. */
-  function machine(apt: (folder: string) => string) {
-    const folder = pathWith({ touch: '/usr/bin/touch', chmod: '/usr/bin/chmod' });
-    writeFileSync(join(folder, 'apt-get'), `#!/bin/sh\necho "$@" >> ${folder}/asked\n${apt(folder)}\n`, { mode: 0o755 });
-    const scratch = scratchProject({ PATH: folder });
-    const options = { ...scratch, platform: 'linux-x64', superuser: true, steps: ['optional-packages'] };
-    return { options, asked: () => (existsSync(join(folder, 'asked')) ? readFileSync(join(folder, 'asked'), 'utf8') : '') };
-  }
   const installs = (folder: string) => `touch ${folder}/bwrap ${folder}/chromium && chmod +x ${folder}/bwrap ${folder}/chromium`;
 
   test('missing packages are installed', async () => {
-    const { options, asked } = machine(installs);
+    const { options, asked } = debian(installs);
     const { code, output } = await startSetUp(options).ended;
     expect(asked()).toMatch(/update\n.*install -y --no-install-recommends bubblewrap chromium/);
     expect(output).not.toContain('missing');
@@ -90,7 +72,7 @@ describe('as root on Debian', () => {
   });
 
   test('unless TINYLAB_SYSTEM_PACKAGES says no', async () => {
-    const { options, asked } = machine(installs);
+    const { options, asked } = debian(installs);
     options.env.TINYLAB_SYSTEM_PACKAGES = 'no';
     const { output } = await startSetUp(options).ended;
     expect(output).toContain('bubblewrap is missing');
@@ -98,7 +80,7 @@ describe('as root on Debian', () => {
   });
 
   test('without a network: a remark, one attempt, and another only when set-up is asked for', async () => {
-    const { options, asked } = machine(() => 'echo "Temporary failure resolving"; exit 100');
+    const { options, asked } = debian(() => 'echo "Temporary failure resolving"; exit 100');
     const first = await startSetUp(options).ended;
     expect(first.output).toMatch(/bubblewrap is missing[\s\S]*the attempt failed/);
     expect(first.code).toBe(0);
