@@ -1,6 +1,9 @@
 // The door `deploy`: networks as integers. Nothing inside lib imports this file.
 
 export { assertProgram, type ProgramLimits } from './deploy/check-program.ts';
+export { type EmitOptions, emitC, type McuSource, type McuStep } from './deploy/emit-c/emit-c.ts';
+export type { CCore } from './deploy/emit-c/kernel.ts';
+export type { ConvSchedule } from './deploy/emit-c/schedule.ts';
 export { type FastOptions, type PreparedProgram, type ProgramResult, prepareProgram } from './deploy/fast/run.ts';
 export { fixedPoint, type Multiplier } from './deploy/fixed-point.ts';
 export { readOnnx } from './deploy/formats/onnx/read-onnx.ts';

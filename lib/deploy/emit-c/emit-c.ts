@@ -1,0 +1,138 @@
+import { LabError } from '../../tensor/errors.ts';
+import { assertProgram } from '../check-program.ts';
+import { bytesOf } from '../element-types.ts';
+import { type MemoryPlan, type PlannedBuffer, type PlanOptions, planMemory } from '../plan/plan.ts';
+import type { Program, ProgramTensor } from '../program.ts';
+import { cStepOf, kernelOf, type Schedules } from './choose.ts';
+import type { CCore, CStep, Kernel } from './kernel.ts';
+import { networkHeader, networkSource, opsSource } from './network.ts';
+import type { ConvSchedule } from './schedule.ts';
+import { functionOf, type PlacedStep, stepNumber } from './step-function.ts';
+import { CParts } from './writer.ts';
+
+/** How a program is written in C. */
+export interface EmitOptions {
+  /** Default `any`: plain C11. */
+  readonly core?: CCore;
+  /** How convolutions run: one schedule for all of them, or one for each number of a step. Default: the kernels choose. */
+  readonly schedules?: ConvSchedule | ReadonlyMap<number, ConvSchedule>;
+  /** How the arena is laid out. Depthwise convolutions write over their input by default. */
+  readonly plan?: Omit<PlanOptions, 'scratch'>;
+}
+
+/** What the C of a step is. */
+export interface McuStep {
+  readonly number: number;
+  readonly op: string;
+  /** The name of its C function. */
+  readonly function: string;
+  /** The kernel that wrote it. */
+  readonly kernel: string;
+  /** Bytes of the arena that it needs for itself. */
+  readonly scratchBytes: number;
+}
+
+/** A network in C, with its arena and weights, that needs nothing but memcpy and memset. */
+export interface McuSource {
+  /** Texts by name: `network.h` (what a main program calls), `network.c`, `network_ops.h`, `network_weights.h`. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly arenaBytes: number;
+  readonly steps: readonly McuStep[];
+}
+
+/**
+ * A program as C: a function a step, `network_run()` that calls them in order, one arena in which `planMemory` has placed all values, weights as constants.
+ * It computes exactly the integers of `runProgram`, one example at a time. Inputs are written to `network_input(i)` before each run, since their bytes may be used again.
+ * @throws LabError `deploy/emit-c` for steps that no kernel writes, or constants of more than 16 MiB; the errors of `assertProgram` and `planMemory`.
+ * @example
+ * const [x, y] = [{ name: 'x', shape: [1, 24], type: 'int8' }, { name: 'y', shape: [24], type: 'int8' }];
+ * const step = { op: 'reshape', inputs: [0], outputs: [1], attributes: {} };
+ * deploy.emitC({ name: 'net', tensors: [x, y], steps: [step], inputs: [0], outputs: [1] }).arenaBytes; // → 32
+ */
+export function emitC(program: Program, options: EmitOptions = {}): McuSource {
+  assertProgram(program);
+  assertCore(options.core);
+  assertSize(program);
+  const wide = withoutInt4(program);
+  const { plan, chosen } = placed(wide, options);
+  const parts = new CParts();
+  const functions = chosen.map(step => functionOf(step, parts));
+  const network = { program: wide, plan, functions, names: chosen.map(({ name }) => name) };
+  const source = networkSource(network, parts);
+  return {
+    files: {
+      'network.h': networkHeader(network),
+      'network_ops.h': opsSource(parts),
+      'network_weights.h': `/* constants, in the order in which the steps read them */\n${parts.constants}\n`,
+      'network.c': source,
+    },
+    arenaBytes: plan.bytes,
+    steps: chosen.map(({ step, kernel, name, scratch }) => ({
+      number: step.number,
+      op: step.op,
+      function: name,
+      kernel: kernel.name,
+      scratchBytes: scratch?.bytes ?? 0,
+    })),
+  };
+}
+
+/** The plan of the arena, and each step with its kernel and its places. */
+function placed(
+  program: Program,
+  { core = 'any', schedules, plan: asked = {} }: EmitOptions,
+): { readonly plan: MemoryPlan; readonly chosen: readonly PlacedStep[] } {
+  const wanted: Schedules = (step, number) =>
+    ['conv2d', 'depthwise-conv2d'].includes(step.op)
+      ? schedules instanceof Map
+        ? schedules.get(number)
+        : (schedules as ConvSchedule)
+      : undefined;
+  const stepOf = (number: number, inPlace: boolean): CStep<never> => cStepOf(program, number, { core, inPlace, schedules: wanted });
+  const overwrites = asked.inPlaceDepthwise ?? true;
+  const plan = planMemory(program, {
+    ...asked,
+    inPlaceDepthwise: (step, number) =>
+      wanted(step, number)?.inPlace ?? (typeof overwrites === 'function' ? overwrites(step, number) : overwrites),
+    scratch: (_, number, inPlace) => {
+      const step = stepOf(number, inPlace);
+      return kernelOf(step).scratch?.(step) ?? 0;
+    },
+  });
+  const bufferOf = new Map<number, PlannedBuffer>(plan.buffers.flatMap(buffer => buffer.tensors.map(index => [index, buffer] as const)));
+  const chosen = program.steps.map(({ inputs, outputs }, number) => {
+    const buffer = bufferOf.get(outputs[0] as number) as PlannedBuffer;
+    const step = stepOf(number, buffer === bufferOf.get(inputs[0] ?? -1));
+    return {
+      step,
+      kernel: kernelOf(step) as Kernel<never>,
+      name: `step_${stepNumber(program, number)}_${step.op.replaceAll('-', '_')}`,
+      number: stepNumber(program, number),
+      inputs: inputs.map(index => bufferOf.get(index)?.offset),
+      output: buffer.offset,
+      scratch: plan.buffers.find(({ scratch }) => scratch === number),
+    };
+  });
+  return { plan, chosen };
+}
+
+/** The program with elements of 4 bits as bytes, which is what C computes with. */
+function withoutInt4(program: Program): Program {
+  const tensors = program.tensors.map((tensor): ProgramTensor => (tensor.type === 'int4' ? { ...tensor, type: 'int8' } : tensor));
+  return { ...program, tensors };
+}
+
+function assertCore(core: unknown): void {
+  if (core === undefined || ['any', 'cortex-m4', 'cortex-m7', 'cortex-m55'].includes(core as string)) return;
+  throw new LabError('deploy/emit-c', `There is no core ${JSON.stringify(core)}.`, "Say 'any', 'cortex-m4', 'cortex-m7' or 'cortex-m55'.");
+}
+
+function assertSize({ tensors }: Program): void {
+  const bytes = tensors.reduce((sum, tensor) => sum + (tensor.data ? bytesOf(tensor) : 0), 0);
+  if (bytes <= 2 ** 24) return;
+  throw new LabError(
+    'deploy/emit-c',
+    `Its constants have ${bytes} bytes; at most 16 MiB are written.`,
+    'Microcontrollers have 2 MiB of flash or so: make the network smaller.',
+  );
+}

@@ -1,0 +1,42 @@
+import type { IntegerOpName } from '../integer/index.ts';
+import type { Kernel } from './kernel.ts';
+import { conv2d } from './plain/conv2d.ts';
+import { dense } from './plain/dense.ts';
+import { depthwiseConv2d } from './plain/depthwise-conv2d.ts';
+import { depthwiseInPlace } from './plain/depthwise-in-place.ts';
+import { add, lookup, maximum, minimum, multiply, requantize, subtract } from './plain/elementwise.ts';
+import { matmul } from './plain/matmul.ts';
+import { mean } from './plain/mean.ts';
+import { concat, pad, reshape, slice, transpose } from './plain/moves.ts';
+import { averagePool, maxPool } from './plain/pool.ts';
+import { dequantize, quantize } from './plain/real-borders.ts';
+import { softmax } from './plain/softmax.ts';
+
+/** The kernels of each op, the best first: the first one that fits a step writes it. */
+export const kernels: Readonly<Record<IntegerOpName, readonly Kernel<never>[] | 'refused'>> = {
+  add: [add],
+  'average-pool': [averagePool],
+  concat: [concat],
+  conv2d: [conv2d],
+  'conv2d-transpose': 'refused',
+  dense: [dense],
+  'depthwise-conv2d': [depthwiseInPlace, depthwiseConv2d],
+  dequantize: [dequantize],
+  lookup: [lookup],
+  matmul: [matmul],
+  'max-pool': [maxPool],
+  maximum: [maximum],
+  mean: [mean],
+  minimum: [minimum],
+  multiply: [multiply],
+  pad: [pad],
+  quantize: [quantize],
+  requantize: [requantize],
+  reshape: [reshape],
+  sigmoid: 'refused',
+  slice: [slice],
+  softmax: [softmax],
+  subtract: [subtract],
+  tanh: 'refused',
+  transpose: [transpose],
+};
