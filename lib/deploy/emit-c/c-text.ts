@@ -94,3 +94,7 @@ export function placeOf(indices: readonly string[], strides: readonly number[]):
 
 /** The ends of a type's integers. */
 export const endsOf = (type: ElementType): readonly [number, number] => ends[type] ?? [0, 0];
+
+/** `text + number`, as one writes it. */
+export const plus = (text: string, value: number): string =>
+  value === 0 ? text : value < 0 ? `${text} - ${-value}` : `${text} + ${value}`;

@@ -8,6 +8,7 @@ import { add, lookup, maximum, minimum, multiply, requantize, subtract } from '.
 import { matmul } from './plain/matmul.ts';
 import { mean } from './plain/mean.ts';
 import { concat, pad, reshape, slice, transpose } from './plain/moves.ts';
+import { paste } from './plain/paste.ts';
 import { averagePool, maxPool } from './plain/pool.ts';
 import { dequantize, quantize } from './plain/real-borders.ts';
 import { softmax } from './plain/softmax.ts';
@@ -30,6 +31,7 @@ export const kernels: Readonly<Record<IntegerOpName, readonly Kernel<never>[] | 
   minimum: [minimum],
   multiply: [multiply],
   pad: [pad],
+  paste: [paste],
   quantize: [quantize],
   requantize: [requantize],
   reshape: [reshape],

@@ -1,5 +1,5 @@
 import type { RequantizeAttributes } from '../integer/requantize-attributes.ts';
-import { integerLiteral } from './c-text.ts';
+import { integerLiteral, plus } from './c-text.ts';
 import type { CWriter } from './kernel.ts';
 import { scaledWideHelper } from './ops-header.ts';
 
@@ -33,10 +33,6 @@ export function clampOf({
   const end = (value: number): string => integerLiteral(Math.min(2 ** 31 - 1, Math.max(-(2 ** 31), value)));
   return value => plus(`clamped(${value}, ${end(low - outputZeroPoint)}, ${end(high - outputZeroPoint)})`, outputZeroPoint);
 }
-
-/** `text + number`, as one writes it. */
-export const plus = (text: string, value: number): string =>
-  value === 0 ? text : value < 0 ? `${text} - ${-value}` : `${text} + ${value}`;
 
 function narrowScale({ multiplier, shift }: RequantizeAttributes, writer: CWriter): Store {
   const factor = perChannel(writer, { name: 'multiplier', type: 'int32', values: multiplier });

@@ -3,9 +3,9 @@ import type { AddStep } from '../../integer/add.ts';
 import type { MultiplyStep } from '../../integer/multiply.ts';
 import type { Declared } from '../../integer/op.ts';
 import type { RequantizeStep } from '../../integer/requantize.ts';
-import { integerLiteral, nest, placeOf, stridesOf } from '../c-text.ts';
+import { integerLiteral, nest, placeOf, plus, stridesOf } from '../c-text.ts';
 import type { CStep, CWriter, Kernel } from '../kernel.ts';
-import { plus, storeOf } from '../store.ts';
+import { storeOf } from '../store.ts';
 import { operand } from './operand.ts';
 
 /** `y[i] = …` of two values, each axis of length 1 stretched to the other's, given the C of an element of each. */

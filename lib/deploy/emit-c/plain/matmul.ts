@@ -1,9 +1,9 @@
 import type { MatmulStep } from '../../integer/matmul.ts';
 import type { Declared } from '../../integer/op.ts';
 import { isWide } from '../../integer/values.ts';
-import { loops, nest, placeOf, stridesOf } from '../c-text.ts';
+import { loops, nest, placeOf, plus, stridesOf } from '../c-text.ts';
 import type { CStep, CWriter, Kernel } from '../kernel.ts';
-import { plus, storeOf } from '../store.ts';
+import { storeOf } from '../store.ts';
 import { operand } from './operand.ts';
 
 /** Matrix product over the last two axes, the axes before them stretched. */

@@ -1,9 +1,9 @@
 import { sizeOf } from '../../../tensor/shape.ts';
 import { divided, type MeanStep } from '../../integer/mean.ts';
 import type { Declared } from '../../integer/op.ts';
-import { loops, nest, placeOf, stridesOf } from '../c-text.ts';
+import { loops, nest, placeOf, plus, stridesOf } from '../c-text.ts';
 import type { CStep, CWriter, Kernel } from '../kernel.ts';
-import { plus, storeOf } from '../store.ts';
+import { storeOf } from '../store.ts';
 
 /** The mean over any axes. */
 export const mean: Kernel<MeanStep> = {

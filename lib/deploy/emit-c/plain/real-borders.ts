@@ -1,9 +1,8 @@
 import { sizeOf } from '../../../tensor/shape.ts';
 import type { Declared } from '../../integer/op.ts';
 import type { DequantizeStep, QuantizeStep } from '../../integer/real-borders.ts';
-import { integerLiteral, nest, realLiteral } from '../c-text.ts';
+import { integerLiteral, nest, plus, realLiteral } from '../c-text.ts';
 import type { Kernel } from '../kernel.ts';
-import { plus } from '../store.ts';
 import { operand } from './operand.ts';
 
 const single = (value: number): boolean => Math.fround(value) === value;

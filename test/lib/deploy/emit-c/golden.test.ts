@@ -9,17 +9,13 @@ describe.skipIf(!thereAreNetworks || !hasCompiler)('C of networks of others (ski
   it.each(networks)("%s gives what LiteRT's reference kernels gave, in every byte", name => {
     const program = readTflite(fileOf(name));
     const cases = casesOf(name);
-    const outputs = runOnHost(
-      program,
-      emitC(program),
-      cases.map(({ inputs }) => inputs),
-    );
+    const outputs = runOnHost(program, { source: emitC(program), examples: cases.map(({ inputs }) => inputs) });
     expect(outputs).toEqual(cases.map(({ reference }) => reference));
   });
 
   it('dense layers that round twice, as on microcontrollers', () => {
     const program = readTflite(fileOf('ad01-int8'), { kernels: 'micro' });
     const examples = casesOf('ad01-int8').map(({ inputs }) => inputs);
-    expect(runOnHost(program, emitC(program), examples)).toEqual(examples.map(inputs => runProgram(program, inputs).outputs));
+    expect(runOnHost(program, { source: emitC(program), examples })).toEqual(examples.map(inputs => runProgram(program, inputs).outputs));
   });
 });

@@ -29,13 +29,15 @@ int main(void) {
 /** Errors in arithmetic and in places of memory end the program. */
 const sanitized = ['-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
 
+/** What runs. */
+interface HostRun {
+  readonly source: Pick<McuSource, 'files'>;
+  readonly examples: readonly (readonly Elements[])[];
+  readonly flags?: readonly string[];
+}
+
 /** The outputs of emitted C for each example, compiled by the machine's own compiler. */
-export function runOnHost(
-  program: Program,
-  source: Pick<McuSource, 'files'>,
-  examples: readonly (readonly Elements[])[],
-  flags: readonly string[] = sanitized,
-): readonly (readonly Elements[])[] {
+export function runOnHost(program: Program, { source, examples, flags = sanitized }: HostRun): readonly (readonly Elements[])[] {
   const folder = mkdtempSync(join(tmpdir(), 'tinylab-emit-c-'));
   try {
     for (const [name, text] of Object.entries(source.files)) writeFileSync(join(folder, name), text);
