@@ -177,7 +177,7 @@ export { sparsity, sparsityByParameter } from './measure/sparsity.ts';
 
 export { type Difference, difference, type Tolerance } from './check/compare.ts';
 export { deliver } from './check/deliver.ts';
-export type { CloseOptions, CompareOptions, Examiner, KnownMistakes, NumberOptions } from './check/examiner.ts';
+export type { Examiner } from './check/examiner.ts';
 export { inputSlips } from './check/input-slips.ts';
 export {
   type HiddenCases,
@@ -189,6 +189,10 @@ export {
   type QuestionOptions,
   question,
 } from './check/lab.ts';
+export type { KnownLoopMistake } from './check/loops/compare-output.ts';
+export type { CountBounds, CountQuestion, LoopQuestion } from './check/loops/judge.ts';
+export type { Counter } from './check/loops/messages.ts';
+export type { CloseOptions, CompareOptions, KnownMistakes, NumberOptions } from './check/options.ts';
 export type { CheckItem, CheckReport, Contrast, LabReport, MissingTool, PartReport, QuestionState, Reason } from './check/report.ts';
 export { type SameLayersOptions, sameLayers } from './check/same-layers.ts';
 export { staff } from './check/staff.ts';

@@ -1,6 +1,6 @@
 // The door `loops`: Loops that students write, compiled to WebAssembly, run, counted and timed. Nothing inside lib imports this file.
 
-export { compile, text, warm } from './loops/compile/compile.ts';
+export { type CompileOptions, compile, text, warm } from './loops/compile/compile.ts';
 export { type CountOptions, count } from './loops/count/count.ts';
 export type { AccessCounts, AccessTrace, LoopCounts } from './loops/count/counts.ts';
 export { ladder } from './loops/ladder/index.ts';

@@ -28,5 +28,6 @@ export type FromChecker =
   | { readonly type: 'request'; readonly request: SessionRequest }
   | { readonly type: 'deliverable'; readonly name: string }
   | { readonly type: 'predict'; readonly model: unknown; readonly inputs: unknown }
+  | { readonly type: 'loop'; readonly request: unknown }
   | { readonly type: 'called'; readonly answer: unknown }
   | { readonly type: 'report'; readonly report: CheckReport };

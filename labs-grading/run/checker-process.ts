@@ -43,6 +43,8 @@ const channel: Channel = {
     if (!isArray(scores)) throw new Error('the evaluator answered something that is no array');
     return scores;
   },
+  // What comes back is judged where it is read: each array, each counter.
+  loop: async request => unwrap(await ask({ type: 'loop', request: encode(request) })),
 };
 
 function unwrap(reply: { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly fault: Fault }): unknown {
@@ -81,6 +83,8 @@ class WatchedChannel implements Channel {
   readonly #channel: Channel;
   readonly deliverable: Channel['deliverable'];
   readonly predict: Channel['predict'];
+  /** Loops keep nothing from one call to the next: what hidden cases ask of them is not exposed. */
+  readonly loop: Channel['loop'];
   #bodies = 0;
   exposed = false;
 
@@ -88,6 +92,7 @@ class WatchedChannel implements Channel {
     this.#channel = to;
     this.deliverable = to.deliverable;
     this.predict = to.predict;
+    this.loop = to.loop;
   }
 
   send: Channel['send'] = (request, answerCallback) => {

@@ -12,6 +12,7 @@ export interface StudentSide {
   request(request: SessionRequest, callback: CallbackHandler): Promise<unknown>;
   deliverable(name: string): Promise<unknown>;
   predict(model: unknown, inputs: unknown): Promise<unknown>;
+  loop(request: unknown): Promise<unknown>;
 }
 
 export interface CheckFiles {
@@ -100,6 +101,8 @@ export class Checker {
         return student.deliverable(message.name);
       case 'predict':
         return student.predict(message.model, message.inputs);
+      case 'loop':
+        return student.loop(message.request);
       default:
         throw new CheckerFailure(`The checker said ${message.type} in the middle of a question.`);
     }

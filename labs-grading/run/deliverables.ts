@@ -73,6 +73,11 @@ export class Deliverables {
     return this.#ask({ op: 'predict', model, inputs });
   }
 
+  /** What calls of a student's loop give, as tagged JSON: the evaluator compiles its text and makes them. */
+  loop(request: unknown): Promise<Answer> {
+    return this.#ask({ op: 'loop', request });
+  }
+
   async close(): Promise<void> {
     await this.#endEvaluator();
     await removeHandIns(this.folder);

@@ -209,6 +209,7 @@ class Examination {
       },
       deliverable: name => (full ? run.request({ op: 'handed in', name }) : handedIn.read(name)),
       predict: (model, inputs) => handedIn.predict(model, inputs),
+      loop: request => handedIn.loop(request),
     };
     run.question = question.id;
     const ask = (): Promise<CheckReport> => this.#worker.checker.examine({ id: question.id, seed, hidden }, student);

@@ -21,6 +21,7 @@ export type Request =
   | { readonly op: 'kept'; readonly before: string; readonly after: string; readonly missing: readonly string[] }
   | { readonly op: 'decode'; readonly name: string }
   | { readonly op: 'predict'; readonly model: unknown; readonly inputs: unknown }
+  | { readonly op: 'loop'; readonly request: unknown }
   | { readonly op: 'probe'; readonly name: string };
 
 const text = (limit: number) => z.string().max(limit);

@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/dataset.ts';
+import type { LoopProblem } from '../loops/problems/problem.ts';
 import type { Model } from '../model/model.ts';
 import { checkedModel } from '../model/serialize.ts';
 import type { ModelLimits } from '../model/validate.ts';
@@ -10,42 +11,17 @@ import { contrastOf } from './contrast.ts';
 import { describe } from './describe.ts';
 import { shareCorrect } from './evaluate.ts';
 import { recordFault } from './fault.ts';
+import { type CountQuestion, judgeCounts, judgeLoop, type LoopJudge, type LoopQuestion, type NamedLoop } from './loops/judge.ts';
 import { assertModel } from './model-wire.ts';
 import { noNumber } from './no-number.ts';
+import type { CloseOptions, CompareOptions, NumberOptions } from './options.ts';
 import type { Evidence, Finding, Recorder } from './record.ts';
-import { CheckerCallback, type Session, StudentFault } from './session.ts';
+import { CheckerCallback, type Session } from './session.ts';
+import { StudentFault } from './student-fault.ts';
 import { TensorValue } from './wire.ts';
 
 /** Caps on a model that is handed in. */
 const handedIn: ModelLimits = { bytes: 2 ** 27, nodes: 2000, depth: 1000, values: 2 ** 24, macs: 1e10, finite: true };
-
-/**
- * Wrong values that stand for a known mistake, each with the hint that mends it. A hint is told where its mistake gives what came in every
- * failed comparison of the same thing in the same part, hidden ones included.
- */
-export type KnownMistakes = readonly (readonly [wrong: unknown, hint: string])[];
-
-/** What a report says of a comparison. */
-export interface CompareOptions {
-  /** What was asked, in words; by default the last call, as it was made. */
-  readonly asked?: string;
-  /** Answers that come of mistakes we know, each with its hint. */
-  readonly known?: KnownMistakes;
-  /** Shown when the answer is wrong in a way that nobody foresaw. */
-  readonly hint?: string;
-}
-
-/** A comparison, and how near is near enough. */
-export interface CloseOptions extends CompareOptions {
-  /** A number is relative; by default relative 1e-5 and absolute 1e-6. */
-  readonly tolerance?: number | Partial<Tolerance>;
-}
-
-/** Options of `number`. */
-export interface NumberOptions extends CloseOptions {
-  /** Whether a number satisfies the question, where more than one does. */
-  readonly accepts?: (got: number) => boolean;
-}
 
 export interface ExaminerOptions {
   readonly session: Session;
@@ -204,6 +180,27 @@ export class Examiner {
     const known = options.known?.find(([value]) => !difference(got, value, tolerance));
     const told = known?.[1] ?? noNumber(got);
     return this.#add({ asked, reason: told ? 'known mistake' : 'wrong', got: describe(got), hint: told ?? options.hint });
+  }
+
+  /** A loop that the student wrote: `name` holds its text. It must give exactly what each problem asks for, on inputs that only the seed tells. */
+  async loop(name: string, problems: LoopProblem | readonly LoopProblem[], question: LoopQuestion = {}): Promise<boolean> {
+    const asked = { ...(await this.#text(name)), problems: [problems].flat() };
+    return judgeLoop(this.#judge(), asked, question);
+  }
+
+  /** What that loop does in one call, which must give the right output: counters and misses of simulated caches, each within its bound. Time is not looked at. */
+  async counts(name: string, problem: LoopProblem, question: CountQuestion): Promise<boolean> {
+    return judgeCounts(this.#judge(), { ...(await this.#text(name)), problem }, question);
+  }
+
+  #judge(): LoopJudge {
+    return { session: this.#session, rng: this.rng.split(`loop ${this.#series++}`), add: (...found) => this.#add(...found) };
+  }
+
+  /** The text that `name` holds; anything else ends the part. */
+  async #text(name: string): Promise<NamedLoop> {
+    const source = await this.read(name);
+    return { name, source: typeof source === 'string' ? source : this.#refuse(source, 'the text of a loop') };
   }
 
   /** The value as an array (of this shape); anything else ends the part with a clear message. */

@@ -1,7 +1,7 @@
 import { LabError } from '../tensor/errors.ts';
 import type { Finding, Recorder } from './record.ts';
 import type { QuestionState } from './report.ts';
-import { StudentFault } from './session.ts';
+import { StudentFault } from './student-fault.ts';
 
 const states = ['compile error', 'timeout', 'memory', 'output limit', 'crashed', 'not run'] as const;
 

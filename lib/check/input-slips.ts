@@ -1,4 +1,4 @@
-import type { KnownMistakes } from './examiner.ts';
+import type { KnownMistakes } from './options.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -6,8 +6,9 @@ import { download, upload } from '../tensor/upload.ts';
 import { deliverablesFolder } from './deliver.ts';
 import { readDeliverable } from './deliverable.ts';
 import { responder, type Scope, type TensorSide } from './respond.ts';
-import { type Channel, faultOf, type Session, StudentFault, sessionOver } from './session.ts';
+import { type Channel, faultOf, type Session, sessionOver } from './session.ts';
 import { isStaff } from './staff.ts';
+import { StudentFault } from './student-fault.ts';
 import { withhold } from './withhold.ts';
 
 /** Tensors on the student's side: uploads for arguments, read-outs of results, and the end of both. */

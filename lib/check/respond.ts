@@ -3,7 +3,8 @@ import type { FailedRun, HostLookup } from '../tensor/host.ts';
 import { type CallbackQueue, callbackQueue } from './callback-queue.ts';
 import { decode } from './decode.ts';
 import { encode } from './encode.ts';
-import { type Callback, type Fault, type FaultKind, faultOf, type Reply, type Request } from './session.ts';
+import { type Callback, faultOf, type Reply, type Request } from './session.ts';
+import type { Fault, FaultKind } from './student-fault.ts';
 import { changedPlace } from './unchanged.ts';
 import type { Wire } from './wire.ts';
 

@@ -5,7 +5,8 @@ import { recordFault, stateOf } from './fault.ts';
 import type { Lab, Question, QuestionBody } from './lab.ts';
 import { Recorder } from './record.ts';
 import { type CheckReport, type LabReport, labReport, type QuestionState } from './report.ts';
-import { faultOf, type Session, StudentFault } from './session.ts';
+import { faultOf, type Session } from './session.ts';
+import { StudentFault } from './student-fault.ts';
 import { missingTools } from './tools.ts';
 
 /** What is asked beside the public cases, and with which seed. */
@@ -86,6 +87,7 @@ function watch(session: Session): { session: Session; taken(): boolean } {
     read: name => note(session.read(name)),
     deliverable: name => note(session.deliverable(name)),
     predict: (model, inputs) => note(session.predict(model, inputs)),
+    loop: request => note(session.loop(request)),
   };
   return { session: watched, taken: () => taken };
 }

@@ -4,6 +4,10 @@ import type { NDArray } from '../tensor/array.ts';
 import { LabError } from '../tensor/errors.ts';
 import { decode } from './decode.ts';
 import { encode } from './encode.ts';
+import { answerLoop } from './loops/answer.ts';
+import type { LoopAnswer, LoopRequest } from './loops/messages.ts';
+import { readReply } from './loops/read-reply.ts';
+import { type Fault, type FaultKind, StudentFault } from './student-fault.ts';
 import type { Wire } from './wire.ts';
 
 /** What a check may ask of the code it checks. Nothing else crosses. */
@@ -28,46 +32,8 @@ export interface Channel {
   deliverable(name: string): Promise<unknown>;
   /** Runs a model that was handed in on a batch [N, …]; a grader does it in a sandbox of its own. Without it, this process does. */
   predict?(model: Model, inputs: NDArray): Promise<NDArray>;
-}
-
-/** Why no value came. The last six stop the question; of them only `compile error` is told in a notebook, too. */
-export type FaultKind =
-  | 'missing'
-  | 'not a function'
-  | 'threw'
-  | 'not a value'
-  | 'changed input'
-  | 'wrong kind'
-  | 'refused'
-  | 'staff'
-  | 'compile error'
-  | 'timeout'
-  | 'memory'
-  | 'output limit'
-  | 'crashed'
-  | 'not run';
-
-/** What came in place of a value. */
-export interface Fault {
-  /** Why no value came. */
-  readonly kind: FaultKind;
-  /** What happened, in words for the student. */
-  readonly message: string;
-  /** What to do next. */
-  readonly hint?: string;
-  /** Where in the student's code: `cell 12, line 3`. */
-  readonly where?: string;
-}
-
-/** Thrown in a check when the student's side gave no value. It costs the question, never the run. */
-export class StudentFault extends Error {
-  readonly fault: Fault;
-
-  constructor(fault: Fault) {
-    super(fault.message);
-    this.name = 'StudentFault';
-    this.fault = fault;
-  }
+  /** Compiles a loop that a student wrote and calls it: a `LoopReply`, which may be hostile. A grader does it in a sandbox; without it, this process does. */
+  loop?(request: LoopRequest): Promise<unknown>;
 }
 
 /** The student's side as a check sees it. Every method throws `StudentFault` when no value comes. */
@@ -82,6 +48,8 @@ export interface Session {
   deliverable(name: string): Promise<unknown>;
   /** Scores of a handed-in model for a batch [N, …]. */
   predict(model: Model, inputs: NDArray): Promise<NDArray>;
+  /** What calls of a student's loop give, an answer a call. */
+  loop(request: LoopRequest): Promise<LoopAnswer[]>;
 }
 
 type Checker = (...args: unknown[]) => unknown;
@@ -125,6 +93,7 @@ export function sessionOver(channel: Channel, options: SessionOptions = {}): Ses
     read: name => ask(() => ({ op: 'read', name })),
     deliverable: name => channel.deliverable(name),
     predict: async (model, inputs) => (channel.predict ? channel.predict(model, inputs) : predict(model, inputs)),
+    loop: async request => readReply(request, await (channel.loop ? channel.loop(request) : answerLoop(request))),
   };
 }
 

@@ -1,7 +1,7 @@
-import { extname } from 'node:path';
 import { parentPort, Worker } from 'node:worker_threads';
 import { LabError } from '../tensor/errors.ts';
 import { kernelHost } from '../tensor/host.ts';
+import { threadModule } from './thread-folder.ts';
 
 /** How long an answer may take, and what is said when it does not come. */
 export interface Patience {
@@ -81,7 +81,7 @@ export class Thread {
 
   #started(): Worker {
     // Standard output stays ours, and nothing of this process is handed over.
-    this.#worker ??= new Worker(new URL(`./${this.#file}${extname(import.meta.filename)}`, import.meta.url), { env: {}, argv: [] });
+    this.#worker ??= new Worker(threadModule(this.#file), { env: {}, argv: [] });
     return this.#worker;
   }
 }

@@ -4,6 +4,7 @@ import * as library from 'tinylab';
 import { encode, faultOf, isStaff, type Request, readDeliverable, responder, setCheckHooks, tensorSide, withhold } from 'tinylab/grading';
 import { createCellExecutor } from '../../../kernels/jupyter/execute.ts';
 import { announceHost } from './kernel-host.ts';
+import { prepareLoops } from './loops.ts';
 import { type Answer, type CallBack, type Incoming, serve } from './port.ts';
 import { type StaffModule, staffVersions } from './staff-versions.ts';
 import { installDoor } from './withheld-library.ts';
@@ -13,6 +14,7 @@ const ownDeliverables = '/lab/work/deliverables';
 /** Cells see the library through the door that `prepare` installs, before any of them runs. */
 const executor = createCellExecutor(process.cwd(), undefined, (_, module) => module);
 announceHost(name => executor.lookup(name));
+prepareLoops();
 /** Names that the cell which runs now asked `staff` for. */
 const asked = new Set<string>();
 let close = (_names: readonly string[]): void => {};

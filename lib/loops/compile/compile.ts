@@ -6,11 +6,16 @@ import type { Compiled, CompileRequest } from './messages.ts';
 
 const thread = new Thread('compile/worker');
 const longest = 64 * 1024;
-const deadlineMs = 10_000;
 /** Bytes by which the process may grow while it compiles: the compiler itself takes 360 MB. */
 const growth = 1.5 * 2 ** 30;
 
-const late = (): LabError =>
+/** How long compiling may take. */
+export interface CompileOptions {
+  /** Milliseconds; default 10,000. */
+  readonly deadlineMs?: number;
+}
+
+const late = (deadlineMs: number) => (): LabError =>
   new LabError(
     'loops/deadline',
     `Compiling took longer than ${deadlineMs / 1000} s and was ended.`,
@@ -37,8 +42,8 @@ export async function warm(): Promise<void> {
  * const { functions } = await loops.compile('export function twice(a: F32s, n: i32): void { for (let i = 0; i < n; i++) a[i] *= 2; }');
  * functions[0].name; // → 'twice'
  */
-export async function compile(source: string): Promise<Loop> {
-  const { binary, functions } = await compiled(source, false);
+export async function compile(source: string, { deadlineMs = 10_000 }: CompileOptions = {}): Promise<Loop> {
+  const { binary, functions } = await compiled(source, { text: false, deadlineMs });
   const loop = { source, binary, functions };
   assertLoop(loop);
   return loop;
@@ -46,18 +51,18 @@ export async function compile(source: string): Promise<Loop> {
 
 /** The WebAssembly text of a loop: what the processor's compiler gets to see. @throws LabError `loops/source` and the others of `compile`. */
 export async function text({ source }: Pick<Loop, 'source'>): Promise<string> {
-  return (await compiled(source, true)).text as string;
+  return (await compiled(source, { text: true, deadlineMs: 10_000 })).text as string;
 }
 
 /** Ends the compiler; the next source starts it again. */
 export const endCompiler = (): Promise<void> => thread.end();
 
-function compiled(source: unknown, text: boolean): Promise<Compiled> {
+function compiled(source: unknown, { text, deadlineMs }: { readonly text: boolean; readonly deadlineMs: number }): Promise<Compiled> {
   const refuse = (message: string): Promise<never> =>
     Promise.reject(
       new LabError('loops/source', message, 'Give the text of the loop, such as `export function f(a: F32s, n: i32): void { … }`.'),
     );
   if (typeof source !== 'string') return refuse(`A loop is compiled from its text; got ${source === null ? 'null' : typeof source}.`);
   if (source.length > longest) return refuse(`The text of a loop has at most ${longest} characters; this one has ${source.length}.`);
-  return thread.ask<Compiled>({ source, text } satisfies CompileRequest, { deadlineMs, late, growth, large });
+  return thread.ask<Compiled>({ source, text } satisfies CompileRequest, { deadlineMs, late: late(deadlineMs), growth, large });
 }

@@ -25,6 +25,7 @@ function noting(names: Readonly<Record<string, unknown>>, calls: Call[]): Sessio
     read: name => session.read(name),
     deliverable: name => session.deliverable(name),
     predict: (model, inputs) => session.predict(model, inputs),
+    loop: request => session.loop(request),
   };
 }
 

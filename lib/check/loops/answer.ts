@@ -1,0 +1,53 @@
+import { compile } from '../../loops/compile/compile.ts';
+import { count } from '../../loops/count/count.ts';
+import type { Loop, LoopCall } from '../../loops/loop.ts';
+import { run } from '../../loops/run/run.ts';
+import { LabError } from '../../tensor/errors.ts';
+import { counters, type LoopAnswer, type LoopReply, type LoopRequest } from './messages.ts';
+
+/** How long work may take, by the clock. */
+export interface LoopPatience {
+  /** Milliseconds for compiling; default 10,000. */
+  readonly compileMs?: number;
+  /** Milliseconds for a call; default 5,000. */
+  readonly callMs?: number;
+  /** Milliseconds for a call that is counted; default 20,000. */
+  readonly countMs?: number;
+}
+
+/** The last text and what became of it: questions ask several things of one loop. */
+let last: { readonly source: string; readonly loop: Promise<Loop> } | undefined;
+
+/**
+ * Compiles a student's text and makes the calls, one after the other, each in a thread and a memory of its own. It stops at the first that goes wrong. Errors
+ * of the library come back as what they say; anything else is thrown.
+ */
+export async function answerLoop({ source, calls, caches }: LoopRequest, patience: LoopPatience = {}): Promise<LoopReply> {
+  const answers: LoopAnswer[] = [];
+  let compiled = false;
+  try {
+    if (last?.source !== source) last = { source, loop: compile(source, { deadlineMs: patience.compileMs ?? 10_000 }) };
+    const loop = await last.loop;
+    compiled = true;
+    for (const call of calls) answers.push(await (caches ? counted(loop, call, { caches, patience }) : ran(loop, call, patience)));
+    return { answers };
+  } catch (error) {
+    // The next one may find the compiler at work again.
+    if (!compiled) last = undefined;
+    if (!(error instanceof LabError)) throw error;
+    const { code, message } = error;
+    return { error: { code, message, ...(compiled && { call: answers.length }) } };
+  }
+}
+
+const ran = (loop: Loop, call: LoopCall, { callMs = 5_000 }: LoopPatience): Promise<LoopAnswer> => run(loop, call, { deadlineMs: callMs });
+
+async function counted(
+  loop: Loop,
+  call: LoopCall,
+  { caches, patience: { countMs = 20_000 } }: { readonly caches: NonNullable<LoopRequest['caches']>; readonly patience: LoopPatience },
+): Promise<LoopAnswer> {
+  const { outputs, misses, ...all } = await count(loop, call, { caches, deadlineMs: countMs });
+  const counts = Object.fromEntries(counters.map(name => [name, all[name]]));
+  return { outputs, counts: { ...counts, misses } as LoopAnswer['counts'] & object };
+}

@@ -1,0 +1,120 @@
+import type { LoopProblem } from '../../loops/problems/problem.ts';
+import { type CacheShape, smallCache } from '../../measure/cache.ts';
+import type { Random } from '../../tensor/random.ts';
+import type { Evidence, Finding } from '../record.ts';
+import type { Session } from '../session.ts';
+import { compareOutput, type KnownLoopMistake } from './compare-output.ts';
+import { type CallCounts, type Counter, counters, type LoopAnswer } from './messages.ts';
+
+/** How a loop is asked. */
+export interface LoopQuestion {
+  /** How many calls with fresh inputs each problem makes; default 2. */
+  readonly seeds?: number;
+  /** Mistakes that we know, each with its hint: it is told where it gives just what came in every wrong call. */
+  readonly known?: readonly KnownLoopMistake[];
+  /** Shown when the output is wrong in a way that nobody foresaw. */
+  readonly hint?: string;
+}
+
+/** The most that a loop may do in a call; of misses, one number for the first level of caches or one for each. */
+export interface CountBounds extends Readonly<Partial<Record<Counter, number>>> {
+  /** Lines that the caches lack. */
+  readonly misses?: number | readonly number[];
+}
+
+/** How a loop is counted. */
+export interface CountQuestion extends Omit<LoopQuestion, 'seeds'> {
+  /** Bounds that the loop must keep; each becomes a line of the report beside the student's own. */
+  readonly atMost: CountBounds;
+  /** Levels of caches, the first one first; default: 8 KB, lines of 32 bytes, 4 ways. */
+  readonly caches?: readonly CacheShape[];
+}
+
+/** What judging needs of an examiner. */
+export interface LoopJudge {
+  readonly session: Session;
+  /** A stream for the seeds of this question alone. */
+  readonly rng: Random;
+  /** Puts a line into the report; tells whether it is right. */
+  readonly add: (finding: Finding, evidence?: Evidence) => boolean;
+}
+
+/** A loop's text under its name. */
+export interface NamedLoop {
+  readonly name: string;
+  readonly source: string;
+}
+
+/** Seeds of inputs: problems double them. */
+const seedFrom = (rng: Random): number => rng.int(0, 2 ** 30);
+
+/** Whether a loop solves problems on fresh inputs: each call is a line of the report. */
+export async function judgeLoop(
+  { session, rng, add }: LoopJudge,
+  { name, source, problems }: NamedLoop & { readonly problems: readonly LoopProblem[] },
+  { seeds = 2, ...words }: LoopQuestion,
+): Promise<boolean> {
+  const cases = problems.flatMap(problem => Array.from({ length: seeds }, () => ({ name, problem, call: problem.call(seedFrom(rng)) })));
+  const answers = await session.loop({ source, calls: cases.map(({ call }) => call) });
+  const right = cases.map((one, i) => {
+    const { finding, evidence } = compareOutput({ ...one, answer: answers[i] as LoopAnswer }, words);
+    return add(finding, evidence);
+  });
+  return right.every(Boolean);
+}
+
+/** Whether a loop keeps bounds on what it does in one call, whose output must be right: a loop that computes nothing would keep them all. */
+export async function judgeCounts(
+  { session, rng, add }: LoopJudge,
+  { name, source, problem }: NamedLoop & { readonly problem: LoopProblem },
+  { atMost, caches = [smallCache], ...words }: CountQuestion,
+): Promise<boolean> {
+  const call = problem.call(seedFrom(rng));
+  const [answer] = (await session.loop({ source, calls: [call], caches })) as [LoopAnswer];
+  const { finding, evidence } = compareOutput({ name, problem, call, answer }, words);
+  if (!add(finding, evidence)) return false;
+  const bounds = boundsOf(atMost, answer.counts as CallCounts);
+  const kept = bounds.map(({ what, got, most }) => {
+    const asked = `${name}: at most ${written(most)} ${what} in ${problem.name}`;
+    const shown = `${written(got)} ${what}`;
+    return got <= most
+      ? add({ asked, reason: 'right', got: shown })
+      : add({ asked, reason: 'wrong', expected: `at most ${written(most)}`, got: shown, ...(words.hint && { hint: words.hint }) });
+  });
+  return kept.every(Boolean);
+}
+
+interface Bound {
+  readonly what: string;
+  readonly got: number;
+  readonly most: number;
+}
+
+/** Words for a counter, as they stand behind a number. */
+const said: Readonly<Record<Counter, string>> = {
+  instructions: 'instructions',
+  loads: 'loads',
+  stores: 'stores',
+  bytesRead: 'bytes read',
+  bytesWritten: 'bytes written',
+  multiplies: 'products',
+  scalarMultiplies: 'products of whole numbers outside of vectors',
+  branches: 'tests',
+  calls: 'calls',
+};
+
+function boundsOf({ misses = [], ...others }: CountBounds, counts: CallCounts): Bound[] {
+  const levels = typeof misses === 'number' ? [misses] : misses;
+  const ofCaches = levels.map((most, i) => {
+    const what = counts.misses.length > 1 ? `misses of cache ${i + 1}` : 'misses';
+    return { what, got: counts.misses[i] ?? 0, most };
+  });
+  const ofCounters = counters.flatMap(counter => {
+    const most = others[counter];
+    return most === undefined ? [] : [{ what: said[counter], got: counts[counter], most }];
+  });
+  return [...ofCaches, ...ofCounters];
+}
+
+/** A whole number with its thousands apart. */
+const written = (value: number): string => value.toLocaleString('en-US');

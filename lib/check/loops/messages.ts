@@ -1,0 +1,56 @@
+import type { LoopCall, LoopData } from '../../loops/loop.ts';
+import type { CacheShape } from '../../measure/cache.ts';
+
+/** Calls of a loop that a student wrote: its text and what it is called with. Each call is made in a memory of its own, which knows nothing of the others. */
+export interface LoopRequest {
+  /** The student's text. */
+  readonly source: string;
+  /** In the order of the answers. */
+  readonly calls: readonly LoopCall[];
+  /** Levels of caches to count with; without them the calls are run and nothing is counted. */
+  readonly caches?: readonly CacheShape[];
+}
+
+/** Counters of `loops.count` that a reply has. */
+/** What is counted while a call runs, besides misses. */
+export type Counter =
+  | 'instructions'
+  | 'loads'
+  | 'stores'
+  | 'bytesRead'
+  | 'bytesWritten'
+  | 'multiplies'
+  | 'scalarMultiplies'
+  | 'branches'
+  | 'calls';
+
+/** Counters of `loops.count` that a reply has. */
+export const counters: readonly Counter[] = [
+  'instructions',
+  'loads',
+  'stores',
+  'bytesRead',
+  'bytesWritten',
+  'multiplies',
+  'scalarMultiplies',
+  'branches',
+  'calls',
+];
+
+/** Counters of one call, and its misses for each level of caches. */
+export type CallCounts = Readonly<Record<Counter, number>> & { readonly misses: readonly number[] };
+
+/** What one call gave. */
+export interface LoopAnswer {
+  /** The arrays that it could write, by name, each of the kind and length that the call has. */
+  readonly outputs: Readonly<Record<string, LoopData>>;
+  /** What the function gave back. */
+  readonly value?: number;
+  /** Where they were asked for. */
+  readonly counts?: CallCounts;
+}
+
+/** What the side with the compiler says: an answer for each call, or the first thing that went wrong. */
+export type LoopReply =
+  | { readonly answers: readonly LoopAnswer[] }
+  | { readonly error: { readonly code: string; readonly message: string; readonly call?: number } };
