@@ -20,8 +20,7 @@ const longest = 4_000;
 
 /**
  * The answers in a reply, which may be hostile: as many as there were calls, each with just the arrays that its call could write, of their kinds and lengths, and
- * counters that are whole numbers.
- * @throws StudentFault for an error of the loop, with its place in the text, and for a reply of another form.
+ * counters that are whole numbers. An error of the loop, with its place in the text, and a reply of another form are thrown as faults of the student's side.
  */
 export function readReply(request: LoopRequest, reply: unknown): LoopAnswer[] {
   const { answers, error } = fieldsOf(reply);
