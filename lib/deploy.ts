@@ -25,6 +25,7 @@ export { type PatchSearch, type PatchSearchOptions, type PatchTrial, searchPatch
 export { patchableSteps } from './deploy/patch/stage.ts';
 export { paddedChannelBytes, type ScratchOptions } from './deploy/plan/in-place.ts';
 export { type ProgramBuffer, programBuffers } from './deploy/plan/lifetimes.ts';
+export { type ReorderedProgram, type ReorderOptions, reorderSteps } from './deploy/plan/order.ts';
 export type { Placeable } from './deploy/plan/placeable.ts';
 export { type MemoryPlan, type PlannedBuffer, type PlanOptions, peakBytes, planMemory } from './deploy/plan/plan.ts';
 export { greedyBySize, greedyByTime, linear, type Placement, type PlanStrategy } from './deploy/plan/strategies.ts';
