@@ -28,7 +28,7 @@ function asked(rng: Random, i: number): Asked {
     [4, 7, 3, 6],
     [5, 3, 8, 2],
   ]) as [number, number, number, number];
-  const within = (length: number): number => rng.int(1, length);
+  const within = (length: number): number => rng.int(1, length - 1);
   return {
     order: orders[i % 3] as Order,
     size: { n, h, w, c },
@@ -64,9 +64,9 @@ function placeMistakes({ order, size, at }: Asked): [number, string][] {
 
 export const layoutQuestion: Question = question(
   'layouts',
-  { points: 30, title: 'Layouts', uses: ['offset', 'pointwise', 'depthwise'] },
+  { points: 10, title: 'Layouts', uses: ['offset', 'pointwise', 'depthwise'] },
   async q => {
-    await q.part('place', { points: 20 }, async () => {
+    await q.part('place', { points: 7 }, async () => {
       for (const one of q.cases(12, asked)) {
         const { order, size, at } = one;
         // what a student's function does to its arguments is its own affair
@@ -77,7 +77,7 @@ export const layoutQuestion: Question = question(
         });
       }
     });
-    await q.part('which', { points: 10 }, async () => {
+    await q.part('which', { points: 3 }, async () => {
       await q.choice('pointwise', 'a', {
         b: 'A 1×1 convolution adds up all channels of one place. In NCHW two of them lie h · w elements apart, each on another line of the cache.',
         c: 'There is one image at a time on a microcontroller: n = 1, and CHWN has the neighbours of NCHW then.',

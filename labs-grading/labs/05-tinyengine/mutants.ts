@@ -1,13 +1,15 @@
 import { type KnownMistake, slipsIn } from '../../lab/mutant.ts';
+import { memoryMutants } from './mutants-memory.ts';
 
 const layouts = slipsIn('layouts');
+const im2col = slipsIn('im2col');
 const words = slipsIn('simd-words');
 const winograd = slipsIn('winograd');
 
 const mutants: readonly KnownMistake[] = [
   layouts('the stride of a column in NHWC', 'Height and width have changed places', [
-    '((at.n * size.h + at.h) * size.w + at.w) * size.c + at.c',
-    '((at.n * size.w + at.h) * size.h + at.w) * size.c + at.c',
+    'return ((at.n * size.h + at.h) * size.w + at.w) * size.c + at.c;',
+    'return ((at.n * size.w + at.h) * size.h + at.w) * size.c + at.c;',
   ]),
   layouts('the image is not an axis of CHWN', 'The image is left out', ['+ at.w) * size.n + at.n', '+ at.w) * size.n']),
   layouts('NCHW for CHWN', 'That is the place in', [
@@ -16,6 +18,21 @@ const mutants: readonly KnownMistake[] = [
   ]),
   layouts('a 1×1 convolution likes NCHW', 'adds up all channels of one place', ["pointwise = 'a'", "pointwise = 'b'"]),
   layouts('a depthwise filter likes NHWC', 'sees one channel at many places', ["depthwise = 'b'", "depthwise = 'a'"]),
+  im2col('padding holds 0', 'Padding holds 0', [
+    'inside ? x.data[(h * width + w) * channels + c]! : zeroPoint',
+    'inside ? x.data[(h * width + w) * channels + c]! : 0',
+  ]),
+  im2col('columns outside of rows', 'yours has them the other way round', [
+    'for (let h = top; h < top + kernel; h++)\n        for (let w = left; w < left + kernel; w++)',
+    'for (let w = left; w < left + kernel; w++)\n        for (let h = top; h < top + kernel; h++)',
+  ]),
+  im2col('a stride of 1', 'The stride is missing', ['top += stride', 'top += 1'], ['left += stride', 'left += 1']),
+  im2col('channels outermost', 'in NHWC they are innermost', [
+    'const c = column % channels;\n  const place = Math.floor(column / channels);',
+    'const c = Math.floor(column / kernel ** 2);\n  const place = column % kernel ** 2;',
+  ]),
+  im2col('the image itself', 'That is the image itself', ['24 * 24 * 3 * 3 * 32', '24 * 24 * 32']),
+  im2col('a byte each', 'integers of 16 bits', ['2 * (3 * 3 * 32) * 2', '2 * (3 * 3 * 32)']),
   words('crossed lanes', 'You crossed the lanes', [
     'const low = ((x << 16) >> 16) * ((y << 16) >> 16);\n  const high = (x >> 16) * (y >> 16);',
     'const low = ((x << 16) >> 16) * (y >> 16);\n  const high = (x >> 16) * ((y << 16) >> 16);',
@@ -34,6 +51,7 @@ const mutants: readonly KnownMistake[] = [
     'Math.floor(rows / 2) * Math.floor(columns / 2)',
   ]),
   winograd('products of each output only', 'The input channels are missing', ['16 * inputs * outputs', '16 * outputs']),
+  ...memoryMutants,
 ];
 
 export default mutants;

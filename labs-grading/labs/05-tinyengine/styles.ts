@@ -1,6 +1,20 @@
 import type { OtherStyle } from '../../lab/mutant.ts';
+import { fusionStyles } from './styles/fusion.ts';
+import { im2colStyles } from './styles/im2col.ts';
+import { inPlaceStyles } from './styles/in-place.ts';
 import { layoutStyles } from './styles/layouts.ts';
+import { patchStyles } from './styles/patches.ts';
+import { plannerStyles } from './styles/planner.ts';
 import { simdStyles } from './styles/simd.ts';
 import { winogradStyles } from './styles/winograd.ts';
 
-export default [...layoutStyles, ...simdStyles, ...winogradStyles] satisfies readonly OtherStyle[];
+export default [
+  ...layoutStyles,
+  ...im2colStyles,
+  ...simdStyles,
+  ...winogradStyles,
+  ...inPlaceStyles,
+  ...plannerStyles,
+  ...fusionStyles,
+  ...patchStyles,
+] satisfies readonly OtherStyle[];
