@@ -34,7 +34,7 @@ export function carriedOut(moves: readonly Move[], channels: number): string | u
 
 /** The move that a record of the student is; any other value ends the part. */
 function asMove(q: Examiner, value: unknown): Move {
-  const [channel, from, to] = ['channel', 'from', 'to'].map(name => q.asNumber(q.field(value, name))) as [number, number, number];
+  const [channel, from, to] = ['channel', `from`, 'to'].map(name => q.asNumber(q.field(value, name))) as [number, number, number];
   return { op: String(q.field(value, 'op')), channel, from, to };
 }
 
