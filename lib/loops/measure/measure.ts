@@ -8,6 +8,7 @@ import { compared } from '../problems/verify.ts';
 import { endless } from '../run/run.ts';
 import { Thread } from '../thread.ts';
 import { type CeilingKind, ceilingCall, ceilingLoop, ceilingMacs } from './ceiling.ts';
+import { measureNativePeak } from './native-peak.ts';
 import type { TimedResult, TimeRequest } from './worker.ts';
 
 /** How long is measured. */
@@ -33,6 +34,8 @@ export interface MeasuredLoop {
   readonly ratio: number;
   /** Share of what WebAssembly's vectors reach here in registers, measured in the same run. */
   readonly ofWasm: number;
+  /** Share of what native code reaches here on one thread with products of the same kind, measured in the same run. */
+  readonly ofNative: number;
 }
 
 const [leastCalls, mostCalls, sampled] = [5, 400, 64];
@@ -53,7 +56,7 @@ export async function measure(
 ): Promise<MeasuredLoop[]> {
   const named: readonly (readonly [string, Loop])[] = isLoop(loops) ? [['loop', loops]] : Object.entries(loops);
   for (const [, loop] of named) assertLoop(loop);
-  const ceiling = await measureCeiling(problem);
+  const limits = { wasm: await measureCeiling(problem), native: measureNativePeak(kindOf(problem)) };
   const runners = named.map(([name, loop], i) => new Runner(name, { loop, problem, seed: i }));
   for (const runner of runners) await runner.warmUp();
   const rounds = Math.max(...runners.map(runner => runner.rounds(options.seconds ?? 0.5)));
@@ -62,7 +65,7 @@ export async function measure(
     options.onRound?.(round + 1, rounds);
   }
   const first = (runners[0] as Runner).latency().minMs;
-  return runners.map(runner => row(runner, { problem, ceiling, first }));
+  return runners.map(runner => row(runner, { problem, limits, first }));
 }
 
 const isLoop = (loops: Loop | Readonly<Record<string, Loop>>): loops is Loop => (loops as Loop).binary instanceof Uint8Array;
@@ -85,17 +88,24 @@ export async function measureCeiling(problem: LoopProblem): Promise<number> {
   return (2 * ceilingMacs(kind)) / best / 1e6;
 }
 
-function row(runner: Runner, { problem, ceiling, first }: { problem: LoopProblem; ceiling: number; first: number }): MeasuredLoop {
+/** 10^9 operations a second. */
+interface Limits {
+  readonly wasm: number;
+  readonly native: number;
+}
+
+function row(runner: Runner, { problem, limits, first }: { problem: LoopProblem; limits: Limits; first: number }): MeasuredLoop {
   const { minMs, medianMs, spreadMs, samplesMs } = runner.latency();
   const gops = (2 * problem.macs) / minMs / 1e6;
   const { name } = runner;
-  if (gops * problem.fewestProducts > 1.1 * ceiling)
+  if (gops * problem.fewestProducts > 1.1 * limits.wasm)
     throw new LabError(
       'loops/too-fast',
-      `${name} took ${minMs} ms, which is less than this machine needs for its products (${ceiling.toFixed(1)} G/s at most).`,
+      `${name} took ${minMs} ms, which is less than this machine needs for its products (${limits.wasm.toFixed(1)} G/s at most).`,
       'Does it compute all of the output each time?',
     );
-  return { name, minMs, medianMs, spreadMs, calls: samplesMs.length, gops, ratio: first / minMs, ofWasm: gops / ceiling };
+  const shares = { ofWasm: gops / limits.wasm, ofNative: gops / limits.native };
+  return { name, minMs, medianMs, spreadMs, calls: samplesMs.length, gops, ratio: first / minMs, ...shares };
 }
 
 const time = (request: TimeRequest): Promise<TimedResult> => thread.ask(request, { deadlineMs, late: endless(deadlineMs) });

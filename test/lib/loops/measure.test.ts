@@ -14,11 +14,13 @@ describe('measure', () => {
     const loops = { plain: await loopOf(right), twice: await loopOf(`${right} ${right}`) };
     const rows = await measure(loops, problem, { seconds: 0.001, onRound: done => rounds.push(done) });
     expect(rows.map(({ name }) => name)).toEqual(['plain', 'twice']);
-    for (const { calls, minMs, medianMs, gops, ofWasm } of rows) {
+    for (const { calls, minMs, medianMs, gops, ofWasm, ofNative } of rows) {
       expect(calls).toBeGreaterThanOrEqual(5);
       expect(minMs).toBeLessThanOrEqual(medianMs);
       expect(gops).toBeCloseTo((2 * 512) / minMs / 1e6, 6);
       expect(ofWasm).toBeGreaterThan(0);
+      expect(ofNative).toBeGreaterThan(0);
+      expect(ofNative / ofWasm).toBeCloseTo((rows[0]?.ofNative as number) / (rows[0]?.ofWasm as number), 9);
     }
     expect(rows[0]?.ratio).toBe(1);
     expect(rounds.at(-1)).toBe(rounds.length);

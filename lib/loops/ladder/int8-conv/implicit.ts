@@ -89,7 +89,8 @@ function block(y: I8s, stride: i32, panel: I16s, window: I16s, wide: i32, even: 
 }
 
 // eight outputs of a place, clipped twice: to 16 bits and to 8
-function store(y: I8s, low: v128, high: v128, factors: I32s, yZero: i32): void {
+// @ts-ignore: decorator
+@inline function store(y: I8s, low: v128, high: v128, factors: I32s, yZero: i32): void {
   const zero = i32x4.splat(yZero);
   low = i32x4.add(scaled(low, factors.vector(8), factors.vector(16)), zero);
   high = i32x4.add(scaled(high, factors.vector(12), factors.vector(20)), zero);
@@ -99,17 +100,15 @@ function store(y: I8s, low: v128, high: v128, factors: I32s, yZero: i32): void {
 
 // round(round(x · multiplier / 2^31) / 2^right), halves up at first, then away from zero. Lanes are shifted by different numbers: a product with
 // left = 2^(30 - right), of which the bits above the 30th stay, does that.
-function scaled(x: v128, multiplier: v128, left: v128): v128 {
-  const half = i64x2.splat(1 << 30);
-  const low = i64x2.shr_s(i64x2.add(i64x2.extmul_low_i32x4_s(x, multiplier), half), 31);
-  const high = i64x2.shr_s(i64x2.add(i64x2.extmul_high_i32x4_s(x, multiplier), half), 31);
-  const product = lower(low, high);
-  return lower(rounded(i64x2.extmul_low_i32x4_s(product, left)), rounded(i64x2.extmul_high_i32x4_s(product, left)));
-}
-
 // @ts-ignore: decorator
-@inline function rounded(x: v128): v128 {
-  return i64x2.shr_s(i64x2.add(i64x2.add(x, i64x2.splat(1 << 29)), i64x2.shr_s(x, 63)), 30);
+@inline function scaled(x: v128, multiplier: v128, left: v128): v128 {
+  let half = i64x2.splat(1 << 30);
+  const low = i64x2.add(i64x2.extmul_low_i32x4_s(x, multiplier), half), high = i64x2.add(i64x2.extmul_high_i32x4_s(x, multiplier), half);
+  const product = lower(i64x2.shr_u(low, 31), i64x2.shr_u(high, 31)), sign = i32x4.shr_s(product, 31);
+  half = i64x2.splat(1 << 29);
+  const first = i64x2.add(i64x2.extmul_low_i32x4_s(product, left), i64x2.add(half, i64x2.extend_low_i32x4_s(sign)));
+  const second = i64x2.add(i64x2.extmul_high_i32x4_s(product, left), i64x2.add(half, i64x2.extend_high_i32x4_s(sign)));
+  return lower(i64x2.shr_u(first, 30), i64x2.shr_u(second, 30));
 }
 
 // the lower 32 bits of each of four numbers
