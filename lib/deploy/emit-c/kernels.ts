@@ -1,4 +1,6 @@
 import type { IntegerOpName } from '../integer/index.ts';
+import { smladConv, smladDense } from './cortex/conv2d.ts';
+import { smladDepthwise } from './cortex/depthwise.ts';
 import type { Kernel } from './kernel.ts';
 import { conv2d } from './plain/conv2d.ts';
 import { dense } from './plain/dense.ts';
@@ -18,10 +20,10 @@ export const kernels: Readonly<Record<IntegerOpName, readonly Kernel<never>[] | 
   add: [add],
   'average-pool': [averagePool],
   concat: [concat],
-  conv2d: [conv2d],
+  conv2d: [smladConv, conv2d],
   'conv2d-transpose': 'refused',
-  dense: [dense],
-  'depthwise-conv2d': [depthwiseInPlace, depthwiseConv2d],
+  dense: [smladDense, dense],
+  'depthwise-conv2d': [smladDepthwise, depthwiseInPlace, depthwiseConv2d],
   dequantize: [dequantize],
   lookup: [lookup],
   matmul: [matmul],

@@ -1,0 +1,193 @@
+import type { Conv2dStep } from '../../integer/conv2d.ts';
+import type { DenseStep } from '../../integer/dense.ts';
+import type { CStep, CWriter, Kernel } from '../kernel.ts';
+import { fillText, widenText } from './columns.ts';
+import { type DotShape, dotText, sumNames } from './dot.ts';
+import { dspHelpers } from './helpers.ts';
+import { type ConvLayer, convLayerOf, denseLayerOf } from './layer.ts';
+import { pairsOf, pairsOfRuns } from './layout.ts';
+import { storesText } from './stores.ts';
+import { outputBlocks, packedBytes, packedHalves } from './weights.ts';
+
+type Pixels = 1 | 2 | 3 | 4;
+
+/** How a kernel of SMLADs runs: bits of a stored weight, outputs and pixels of a block. */
+export interface SmladShape {
+  readonly bits: 8 | 16;
+  readonly outputs: 1 | 2;
+  readonly pixels: Pixels;
+}
+
+/** The parts of a layer's C that its blocks share. */
+interface Parts {
+  readonly layer: ConvLayer;
+  readonly shape: SmladShape;
+  readonly pairs: number;
+  readonly weights: string;
+  readonly rounding: string;
+}
+
+/** Whether the core has SMLAD and no vectors. */
+export const hasSmlad = ({ core }: Pick<CStep, 'core'>): boolean => core === 'cortex-m4' || core === 'cortex-m7';
+
+/** What a schedule, or without one the kernel, makes of the blocks; nothing where it asks for something else than SMLADs from columns. */
+export function smladShapeOf({ schedule = {} }: Pick<CStep, 'schedule'>): SmladShape | undefined {
+  const { loops, simd = true, im2col = true, interleaved = true, block = [2, 4], unroll = 4 } = schedule;
+  const [outputs, pixels] = block;
+  if (loops === 'naive' || !simd || !im2col || !interleaved || unroll !== 4 || outputs < 1 || outputs > 2 || pixels < 1 || pixels > 4)
+    return undefined;
+  return { bits: 8, outputs, pixels } as SmladShape;
+}
+
+/** Convolutions with SMLAD: inputs of some pixels, widened once, meet the weights of two outputs at a time. Lai, Suda and Chandra 2018 (CMSIS-NN). */
+export const smladConv: Kernel<Conv2dStep> = smladKernel(convLayerOf);
+
+/** Dense layers with SMLAD, as 1 × 1 convolutions of their rows. */
+export const smladDense: Kernel<DenseStep> = smladKernel(denseLayerOf);
+
+/** Layers that are convolutions, or can be seen as such. */
+function smladKernel<A>(layerOf: (step: CStep<A>) => ConvLayer | undefined): Kernel<A> {
+  return {
+    name: 'smlad',
+    fits: step => hasSmlad(step) && smladShapeOf(step) !== undefined && layerOf(step) !== undefined,
+    scratch: step => scratchBytes(layerOf(step) as ConvLayer, smladShapeOf(step) as SmladShape),
+    emit: (step, writer) => emitConv(layerOf(step) as ConvLayer, writer, smladShapeOf(step) as SmladShape),
+  };
+}
+
+function scratchBytes(layer: ConvLayer, wanted: SmladShape): number {
+  const pixels = Math.min(wanted.pixels, pixelsOf(layer));
+  return columnBytes(layer, pixels) + (isPoint(layer) ? 0 : reachOf(layer, pixels) * layer.image[2]);
+}
+
+/** Bytes of the columns of some pixels; an even number of pairs, as words of one output's weights hold two. */
+const columnBytes = (layer: ConvLayer, pixels: number): number =>
+  8 * pixels * Math.ceil(pairsOfRuns(layer.run, layer.kernel[0]).length / 2);
+
+/** Columns of the image that some neighbouring outputs see. */
+const reachOf = ({ strides, kernel }: ConvLayer, pixels: number): number => (pixels - 1) * strides[1] + kernel[1];
+
+const isPoint = ({ kernel, strides, padding }: ConvLayer): boolean =>
+  [...kernel, ...strides].every(n => n === 1) && padding.every(n => n === 0);
+
+/** Pixels that are computed one behind the other: all of them, or those of a row. */
+const pixelsOf = (layer: ConvLayer): number => (isPoint(layer) ? layer.places[0] * layer.places[1] : layer.places[1]);
+
+function emitConv(layer: ConvLayer, writer: CWriter, wanted: SmladShape): string {
+  const outputs = layer.out === 1 ? 1 : wanted.outputs;
+  const pairs = pairsOfRuns(layer.run, layer.kernel[0]);
+  const order = { pairs, outputs } as const;
+  writer.helper('dsp', dspHelpers);
+  const weights =
+    wanted.bits === 8
+      ? writer.constant('weight_words', 'int8', packedBytes(layer.rows, order))
+      : writer.constant('weight_words', 'int16', packedHalves(layer.rows, order));
+  const rounding = writer.constant('rounding', 'int32', roundingWords(layer, outputs));
+  const parts = { layer, shape: { ...wanted, outputs }, pairs: pairs.length, weights, rounding } as const;
+  return `word32 *columns = (word32 *)scratch;\n${isPoint(layer) ? pointText(parts) : windowText(parts)}`;
+}
+
+/** For each block: biases, then multiplier, addend and shift of each output. */
+export function roundingWords({ bias, roundings, out }: ConvLayer, outputs: 1 | 2): number[] {
+  return outputBlocks(out, outputs).flatMap(first => {
+    const channels = Array.from({ length: outputs }, (_, i) => first + i);
+    const words = channels.flatMap(o => {
+      const { multiplier, addend, shift } = roundings[o] as ConvLayer['roundings'][number];
+      return [multiplier, addend, shift];
+    });
+    return [...channels.map(o => bias[o] as number), ...words];
+  });
+}
+
+/** All outputs of some pixels from their columns. */
+function blockText({ layer, shape, pairs, weights, rounding }: Parts, pixels: Pixels): string {
+  const { outputs, bits } = shape;
+  const dot: DotShape = { outputs, pixels, pairs, bits };
+  const names = sumNames(dot);
+  const blocks = outputBlocks(layer.out, outputs).length;
+  const odd = outputs === 2 && layer.out % 2 === 1;
+  return `{
+  const void *w = ${weights};
+  const int32_t *q = ${rounding};
+  int8_t *out = y;
+  for (int block = 0; block < ${blocks}; block++) {
+    const word32 *at = columns;
+    int32_t ${names.map((row, o) => [`${row[0]} = q[${o}]`, ...row.slice(1)].join(', ')).join(', ')};
+${dotText(dot)}
+${names.map((row, o) => storesText(layer, row, { from: outputs + 3 * o, at: o })).join('\n')}
+    q += ${4 * outputs};
+    out += ${outputs};${odd ? `\n    if (block == ${blocks - 2}) out--;` : ''}
+  }
+}`;
+}
+
+/** A 1 × 1 convolution: pixels lie one behind the other. */
+function pointText(parts: Parts): string {
+  const { layer, shape } = parts;
+  const [, , channels] = layer.image;
+  const count = pixelsOf(layer);
+  const part = (pixels: number): string => `{
+  const int8_t *s = x;
+  word32 *d = columns;
+${widenText(channels, pixels, channels)}
+${blockText(parts, pixels as Pixels)}
+}`;
+  return chunks(count, shape.pixels, {
+    many: (whole, pixels) => `for (int n = 0; n < ${whole}; n++, x += ${pixels * channels}, y += ${pixels * layer.out}) ${part(pixels)}`,
+    rest: pixels => part(pixels),
+  });
+}
+
+/** Text for as many whole blocks of pixels as there are, and for those that are left over. */
+function chunks(
+  count: number,
+  pixels: number,
+  text: { readonly many: (whole: number, pixels: number) => string; readonly rest: (pixels: number, from: number) => string },
+): string {
+  const whole = Math.floor(count / pixels);
+  const rest = count % pixels;
+  return [whole > 0 ? text.many(whole, pixels) : '', rest > 0 ? text.rest(rest, whole * pixels) : ''].join('\n');
+}
+
+/** Windows of any size: rows of outputs, some pixels at a time. */
+function windowText(parts: Parts): string {
+  const { layer, shape } = parts;
+  const { places, out, strides, padding } = layer;
+  const part = (pixels: number, from: string): string => `{
+int across = (${from}) * ${strides[1]} - ${padding[1]};
+${columnsText(layer, pixels, columnBytes(layer, Math.min(shape.pixels, places[1])))}
+${blockText(parts, pixels as Pixels)}
+y += ${pixels * out};
+}`;
+  const rows = chunks(places[1], shape.pixels, {
+    many: (whole, pixels) => `for (int column = 0; column < ${whole * pixels}; column += ${pixels}) ${part(pixels, 'column')}`,
+    rest: (pixels, from) => part(pixels, `${from}`),
+  });
+  return `for (int row = 0; row < ${places[0]}; row++) {\n${rows}\n}`;
+}
+
+/** The inputs of some pixels of a row, widened into columns; what lies beside the image is the input's zero point. */
+function columnsText(layer: ConvLayer, pixels: number, edgeAt: number): string {
+  const { image, kernel, strides, padding, run, inputZeroPoint } = layer;
+  const [height, width, channels] = image;
+  const words = pairsOf(run).length * pixels;
+  const reach = reachOf(layer, pixels);
+  const widen = widenText(run, pixels, strides[1] * channels);
+  return `int down = row * ${strides[0]} - ${padding[0]};
+for (int i = 0; i < ${kernel[0]}; i++, down++) {
+  word32 *d = columns + i * ${words};
+  if ((unsigned)down >= ${height}u) {
+    for (int k = 0; k < ${words}; k++) d[k] = ${fillText(inputZeroPoint)};
+  } else if (across >= 0 && across <= ${width - reach}) {
+    const int8_t *s = x + (down * ${width} + across) * ${channels};
+${widen}
+  } else {
+    int8_t *edge = (int8_t *)scratch + ${edgeAt};
+    __builtin_memset(edge, ${inputZeroPoint}, ${reach * channels});
+    int from = across < 0 ? -across : 0, to = across + ${reach} > ${width} ? ${width} - across : ${reach};
+    if (to > from) __builtin_memcpy(edge + from * ${channels}, x + (down * ${width} + across + from) * ${channels}, (uint32_t)(to - from) * ${channels});
+    const int8_t *s = edge;
+${widen}
+  }
+}`;
+}

@@ -1,0 +1,17 @@
+/** What the SMLAD kernels share: instructions of the DSP extension, and moves of four bytes at any address. */
+export const dspHelpers = `typedef uint32_t __attribute__((may_alias)) word32;
+static inline uint32_t load32(const void *p) { uint32_t v; __builtin_memcpy(&v, p, 4); return v; }
+static inline uint32_t sxtb16(uint32_t v) { uint32_t r; __asm__("sxtb16 %0, %1" : "=r"(r) : "r"(v)); return r; }
+static inline uint32_t sxtb16_ror8(uint32_t v) { uint32_t r; __asm__("sxtb16 %0, %1, ror #8" : "=r"(r) : "r"(v)); return r; }
+static inline int32_t smlad(uint32_t a, uint32_t b, int32_t c) { int32_t r; __asm__("smlad %0, %1, %2, %3" : "=r"(r) : "r"(a), "r"(b), "r"(c)); return r; }
+static inline int32_t smlabb(uint32_t a, uint32_t b, int32_t c) { int32_t r; __asm__("smlabb %0, %1, %2, %3" : "=r"(r) : "r"(a), "r"(b), "r"(c)); return r; }
+static inline int32_t smlabt(uint32_t a, uint32_t b, int32_t c) { int32_t r; __asm__("smlabt %0, %1, %2, %3" : "=r"(r) : "r"(a), "r"(b), "r"(c)); return r; }
+static inline int32_t smlatb(uint32_t a, uint32_t b, int32_t c) { int32_t r; __asm__("smlatb %0, %1, %2, %3" : "=r"(r) : "r"(a), "r"(b), "r"(c)); return r; }
+static inline int32_t smmlar(int32_t a, int32_t b, int32_t c) { int32_t r; __asm__("smmlar %0, %1, %2, %3" : "=r"(r) : "r"(a), "r"(b), "r"(c)); return r; }
+static inline int32_t ssat8(int32_t v) { int32_t r; __asm__("ssat %0, #8, %1" : "=r"(r) : "r"(v)); return r; }
+/* both roundings of TensorFlow Lite, zero point and all; see requantize */
+static inline int32_t scaled_signed(int32_t sum, int32_t multiplier, int32_t addend, int32_t shift) { return (smmlar(sum << 1, multiplier, addend) + (sum >> 31)) >> shift; }
+static inline int32_t scaled_positive(int32_t sum, int32_t multiplier, int32_t addend, int32_t shift) { return smmlar(sum << 1, multiplier, addend) >> shift; }
+static inline int32_t scaled_double(int32_t twice, int32_t multiplier, int32_t addend, int32_t shift) { return (smmlar(twice, multiplier, addend) + (twice >> 31)) >> shift; }
+static inline int32_t scaled_double_positive(int32_t twice, int32_t multiplier, int32_t addend, int32_t shift) { return smmlar(twice, multiplier, addend) >> shift; }
+`;
