@@ -1,4 +1,4 @@
-import type { LoopCall, LoopData } from '../../loops/loop.ts';
+import type { LoopArgument, LoopCall, LoopData } from '../../loops/loop.ts';
 import { expected, type LoopProblem } from '../../loops/problems/problem.ts';
 import { poison } from '../../loops/run/layout.ts';
 import { array, type NDArray } from '../../tensor/array.ts';
@@ -35,7 +35,7 @@ export function compareOutput(answered: AnsweredCall, { known = [], hint }: Outp
     about: name,
     got: asArray(got),
     expected: asArray(right),
-    args: call.args.map(arg => (typeof arg === 'number' ? arg : asArray(arg.data))),
+    args: call.args.flatMap(givenOf),
     passed: wrong.length === 0,
     tolerance: exact,
   };
@@ -66,6 +66,12 @@ function unwritten(got: LoopData, wrong: readonly number[]): string | undefined 
     return 'NaN stands where nothing was written, and comes of adding to what was not: is every element written, and its first value not read?';
   const untouched = new (got.constructor as new (buffer: ArrayBufferLike) => LoopData)(new Uint8Array(4).fill(poison).buffer)[0];
   return wrong.every(i => got[i] === untouched) ? 'These elements were never written: does every loop reach its last index?' : undefined;
+}
+
+/** What an argument gives the loop: an output gives it nothing. */
+function givenOf(arg: LoopArgument): (number | NDArray)[] {
+  if (typeof arg === 'number') return [arg];
+  return arg.use === 'in' || arg.use === 'inout' ? [asArray(arg.data)] : [];
 }
 
 /** A plain array, so that reports can look at it as at any other. */
