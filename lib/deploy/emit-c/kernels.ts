@@ -3,6 +3,7 @@ import { smladConv, smladDense } from './cortex/conv2d.ts';
 import { smladDepthwise } from './cortex/depthwise.ts';
 import type { Kernel } from './kernel.ts';
 import { conv2d } from './plain/conv2d.ts';
+import { conv2dTranspose } from './plain/conv2d-transpose.ts';
 import { dense } from './plain/dense.ts';
 import { depthwiseConv2d } from './plain/depthwise-conv2d.ts';
 import { depthwiseInPlace } from './plain/depthwise-in-place.ts';
@@ -14,6 +15,8 @@ import { paste } from './plain/paste.ts';
 import { averagePool, maxPool } from './plain/pool.ts';
 import { dequantize, quantize } from './plain/real-borders.ts';
 import { softmax } from './plain/softmax.ts';
+import { softmax16 } from './plain/softmax-16.ts';
+import { sigmoid, tanh } from './plain/wide-functions.ts';
 
 /** The kernels of each op, the best first: the first one that fits a step writes it. */
 export const kernels: Readonly<Record<IntegerOpName, readonly Kernel<never>[] | 'refused'>> = {
@@ -21,7 +24,7 @@ export const kernels: Readonly<Record<IntegerOpName, readonly Kernel<never>[] | 
   'average-pool': [averagePool],
   concat: [concat],
   conv2d: [smladConv, conv2d],
-  'conv2d-transpose': 'refused',
+  'conv2d-transpose': [conv2dTranspose],
   dense: [smladDense, dense],
   'depthwise-conv2d': [smladDepthwise, depthwiseInPlace, depthwiseConv2d],
   dequantize: [dequantize],
@@ -37,10 +40,10 @@ export const kernels: Readonly<Record<IntegerOpName, readonly Kernel<never>[] | 
   quantize: [quantize],
   requantize: [requantize],
   reshape: [reshape],
-  sigmoid: 'refused',
+  sigmoid: [sigmoid],
   slice: [slice],
-  softmax: [softmax],
+  softmax: [softmax, softmax16],
   subtract: [subtract],
-  tanh: 'refused',
+  tanh: [tanh],
   transpose: [transpose],
 };

@@ -18,7 +18,7 @@ static inline int32_t clamped(int32_t x, int32_t low, int32_t high) {
   return x < low ? low : x > high ? high : x;
 }
 
-/* round(a * b / 2^31), halves up; b >= 0 */
+/* round(a * b / 2^31), halves up; b > -2^31 */
 static inline int32_t high_product(int32_t a, int32_t b) {
   return (int32_t)(((int64_t)a * b + (1 << 30)) >> 31);
 }

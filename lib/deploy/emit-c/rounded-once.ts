@@ -1,12 +1,14 @@
 import type { DenseStep } from '../integer/dense.ts';
+import { integerLiteral, plus } from './c-text.ts';
 import type { CWriter } from './kernel.ts';
-import { clampOf, type Store } from './store.ts';
+import type { Store } from './store.ts';
 
 // A sum times a real factor, in double precision, rounded to the nearest whole number, halves away from zero. Cores without double precision do that with
 // integers: a factor is mantissa · 2^exponent with 2^52 ≤ mantissa < 2^53, the product of it and a sum is rounded to 53 bits as IEEE 754 does it, halves to
 // even, and the rest to whole numbers.
 
-const narrowHelper = `/* |x| * mantissa * 2^-right in double precision, mantissa of 53 bits as two words, rounded to a whole number, halves up; at most 2^40 */
+/** C of `rounded_once`. */
+export const narrowHelper = `/* |x| * mantissa * 2^-right in double precision, mantissa of 53 bits as two words, rounded to a whole number, halves up; at most 2^40 */
 static inline int64_t rounded_once(int32_t x, uint32_t high, uint32_t low, int right) {
   uint32_t a = x < 0 ? 0 - (uint32_t)x : (uint32_t)x;
   if (a == 0) return 0;
@@ -26,7 +28,8 @@ static inline int64_t rounded_once(int32_t x, uint32_t high, uint32_t low, int r
   return x < 0 ? -(int64_t)whole : (int64_t)whole;
 }`;
 
-const wideHelper = `/* x * factor in double precision, which bits is, rounded to a whole number, halves away from zero; at most 2^40 */
+/** C of `rounded_once_wide`. */
+export const wideHelper = `/* x * factor in double precision, which bits is, rounded to a whole number, halves away from zero; at most 2^40 */
 static inline int64_t rounded_once_wide(int64_t x, int64_t bits) {
   double factor;
   __builtin_memcpy(&factor, &bits, sizeof factor);
@@ -55,8 +58,9 @@ export function mantissaOf(factor: number): { readonly high: number; readonly lo
 /** The C of `roundedOnce`, (accumulator, channel) → stored integer. */
 export function roundedOnce(attributes: DenseStep, writer: CWriter, { wide }: { readonly wide: boolean }): Store {
   const factors = attributes.factor as readonly number[];
-  const clamp = clampOf(attributes);
-  const clampWide: typeof clamp = value => clamp(value).replace('clamped(', 'clamped_wide(');
+  const { outputZeroPoint, low, high } = attributes;
+  const clampWide = (value: string): string =>
+    `clamped_wide(${plus(value, outputZeroPoint)}, ${integerLiteral(low)}, ${integerLiteral(high)})`;
   writer.helper('clamped_wide', wideClampHelper);
   const one = factors.every(factor => factor === factors[0]);
   if (wide) {
@@ -76,6 +80,6 @@ export function roundedOnce(attributes: DenseStep, writer: CWriter, { wide }: { 
     );
     return channel => `${name === 'right' ? '' : '(uint32_t)'}${constant}[${channel}]`;
   };
-  const [high, low, right] = [column('high'), column('low'), column('right')];
-  return (sum, channel) => clampWide(`rounded_once(${sum}, ${high(channel)}, ${low(channel)}, ${right(channel)})`);
+  const [upper, lower, right] = [column('high'), column('low'), column('right')];
+  return (sum, channel) => clampWide(`rounded_once(${sum}, ${upper(channel)}, ${lower(channel)}, ${right(channel)})`);
 }

@@ -27,15 +27,17 @@ export const stepNumber = ({ steps }: Program, number: number): string =>
 /** The C function of a step. */
 export function functionOf(placed: PlacedStep, parts: CParts): string {
   const { step, kernel, name, number, inputs, output, scratch } = placed;
-  const body = kernel.emit(step, parts.of(number)).trim();
+  const writer = parts.of(number);
+  const body = kernel.emit(step, writer).trim();
   // a body that mentions none of them has no use for a pointer
   const used = (pointer: string): boolean => new RegExp(`\\b${pointer}\\b`).test(body);
   const restrict = step.inPlace ? '' : 'restrict ';
   const pointers = step.inputs.flatMap((value, i) => {
     const [pointer, place] = [i === 0 ? 'x' : `x${i}`, inputs[i]];
-    if (!value || place === undefined || !used(pointer)) return [];
+    if (!value || !used(pointer)) return [];
     const type = `const ${cTypes[value.type]} *`;
-    return [`${type}${restrict}${pointer} = (${type})(arena + ${place});`];
+    const from = value.data ? writer.constant('constant', value.type, value.data) : `(${type})(arena + ${place})`;
+    return [`${type}${restrict}${pointer} = ${from};`];
   });
   const type = `${cTypes[step.output.type]} *`;
   if (used('y')) pointers.push(`${type}${restrict}y = (${type})(arena + ${output});`);

@@ -66,14 +66,25 @@ export const multiply: Kernel<MultiplyStep> = {
   },
 };
 
-const extreme = (sign: '<' | '>'): Kernel => ({
+/** As JavaScript has it for real numbers: NaN if one is, and -0 below 0. */
+const realHelper = (sign: '<' | '>', name: string): string => `static inline float ${name}(float a, float b) {
+  if (a != a || b != b) return __builtin_nanf("");
+  if (a == b) return ${sign === '<' ? '' : '!'}__builtin_signbit(a) ? a : b;
+  return a ${sign} b ? a : b;
+}`;
+
+const extreme = (sign: '<' | '>', name: string): Kernel => ({
   name: 'plain',
-  fits: ({ output }) => output.type !== 'float32',
-  emit: (step, writer) => ofTwo(step, writer, (a, b) => `${a} ${sign} ${b} ? ${a} : ${b}`),
+  fits: () => true,
+  emit(step, writer) {
+    const isReal = step.output.type === 'float32';
+    if (isReal) writer.helper(name, realHelper(sign, name));
+    return ofTwo(step, writer, (a, b) => (isReal ? `${name}(${a}, ${b})` : `${a} ${sign} ${b} ? ${a} : ${b}`));
+  },
 });
 
-export const minimum: Kernel = extreme('<');
-export const maximum: Kernel = extreme('>');
+export const minimum: Kernel = extreme('<', 'least');
+export const maximum: Kernel = extreme('>', 'most');
 
 /** A value on another grid. */
 export const requantize: Kernel<RequantizeStep> = {

@@ -7,12 +7,17 @@ import { operand } from './operand.ts';
 
 const single = (value: number): boolean => Math.fround(value) === value;
 
-const quantizedHelper = `/* the nearest whole number, halves away from zero, and the zero point, between low and high; NaN is the zero point */
-static inline int32_t quantized(float x, int32_t zero, int32_t low, int32_t high) {
+/** With integers of 32 bits, which hold every end that lies within 2^24, or of 64. */
+const quantizedHelper = (
+  name: string,
+  type: string,
+  most: string,
+): string => `/* the nearest whole number, halves away from zero, and the zero point, between low and high; NaN is the zero point */
+static inline int32_t ${name}(float x, int32_t zero, int32_t low, int32_t high) {
   if (x != x) return zero;
   float size = x < 0 ? -x : x;
-  int64_t whole = size >= 1099511627776.0f ? (int64_t)1 << 40 : (int64_t)size;
-  if (size < 1099511627776.0f && size - (float)whole >= 0.5f) whole++;
+  ${type} whole = size >= ${most}.0f ? (${type})${most} : (${type})size;
+  if (size < ${most}.0f && size - (float)whole >= 0.5f) whole++;
   whole = (x < 0 ? -whole : whole) + zero;
   return whole < low ? low : whole > high ? high : (int32_t)whole;
 }`;
@@ -24,11 +29,13 @@ export const quantize: Kernel<QuantizeStep> = {
   emit(step, writer) {
     const { scale, outputZeroPoint, low, high } = step.attributes;
     const x = operand(step, 0, writer);
-    writer.helper('quantized', quantizedHelper);
+    const name = Math.max(Math.abs(low), Math.abs(high)) < 2 ** 24 ? 'quantized' : 'quantized_wide';
+    const [type, most] = name === 'quantized' ? (['int32_t', '1073741824'] as const) : (['int64_t', '1099511627776'] as const);
+    writer.helper(name, quantizedHelper(name, type, most));
     const quotient = (i: string): string =>
       single(scale) ? `${x}[${i}] / ${realLiteral(scale, 'f')}` : `(float)((double)${x}[${i}] / ${realLiteral(scale)})`;
     const ends = [outputZeroPoint, low, high].map(integerLiteral).join(', ');
-    return nest([sizeOf(step.output.shape)], ([i = '0']) => `y[${i}] = quantized(${quotient(i)}, ${ends});`);
+    return nest([sizeOf(step.output.shape)], ([i = '0']) => `y[${i}] = ${name}(${quotient(i)}, ${ends});`);
   },
 };
 
