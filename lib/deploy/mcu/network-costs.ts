@@ -29,8 +29,13 @@ function byKind(layers: readonly { readonly kind: MacKind; readonly macs: number
 /** The costs of a program as it stands. */
 export function costsOfProgram(program: Program): NetworkCosts {
   const { steps, constantBytes } = inspectProgram(program);
-  const lists = program.steps.map(({ attributes: { multiplier } }) => (Array.isArray(multiplier) ? multiplier.length : 0));
-  const requantization = lists.reduce((sum, length) => sum + channelBytes.requantization * length, 0);
+  // steps with the same ones share them, as patches of one layer do
+  const lists = new Map(
+    program.steps.flatMap(({ attributes: { multiplier, shift } }) =>
+      Array.isArray(multiplier) ? [[`${multiplier}/${shift}`, multiplier.length]] : [],
+    ),
+  );
+  const requantization = [...lists.values()].reduce((sum, length) => sum + channelBytes.requantization * length, 0);
   return {
     program,
     constantBytes: constantBytes + requantization,
