@@ -36,8 +36,8 @@ export interface McuBuild extends ElfFacts {
   readonly compiled: number;
 }
 
-/** `-ficf` would make one function of two steps that do the same. */
-const flags = [
+/** How everything is compiled; identical functions stay apart, so that steps are counted apart. */
+export const compileFlags: readonly string[] = [
   ...['-mthumb', '-std=gnu11', '-O3', '-ffreestanding', '-fno-ipa-icf', '-fwrapv', '-fno-math-errno', '-ffp-contract=off'],
   ...['-ffunction-sections', '-fdata-sections', '-w'],
 ];
@@ -62,7 +62,7 @@ export async function buildNetwork(source: NetworkSource, board: McuBoard, optio
     ...sourcesOf(source.files).map(name => ({ path: join(theirs, name), headers: all })),
   ];
   const include = ['-I', theirs, '-I', mine];
-  const objects = await compileAll(jobs, { ...options, args: [...coreMachines[board.core].flags, ...flags, ...include], core: board.core });
+  const objects = await compileAll(jobs, { ...options, args: [...coreMachines[board.core].flags, ...compileFlags, ...include], core: board.core });
   const elf = join(folder, 'network.elf');
   await link(
     objects.map(({ path }) => path),
@@ -155,7 +155,7 @@ async function compileAll(jobs: readonly Job[], options: CompileOptions): Promis
 }
 
 async function compileOne({ path, headers }: Job, { tools, args, core, signal }: CompileOptions): Promise<Compiled> {
-  const key = [tools.compiler.version, core, flags, headers, readFileSync(path, 'utf8')];
+  const key = [tools.compiler.version, core, compileFlags, headers, readFileSync(path, 'utf8')];
   const name = `${createHash('sha256').update(JSON.stringify(key)).digest('hex')}.o`;
   const object = `${path}.o`;
   if (takeBuilt(name, object)) return { path: object, fresh: false };
@@ -172,22 +172,20 @@ async function compileOne({ path, headers }: Job, { tools, args, core, signal }:
   return { path: object, fresh: true };
 }
 
+/** The memory of a device, as kernels/mcu/link.ld asks for it. */
+export function linkSymbols({ core, sram, flash }: McuBoard, stackBytes: number): Readonly<Record<string, number>> {
+  const { flashOrigin, ramOrigin } = coreMachines[core];
+  return { FLASH_ORIGIN: flashOrigin, FLASH_LENGTH: flash - 256, RAM_ORIGIN: ramOrigin, RAM_LENGTH: sram, STACK_LENGTH: stackBytes };
+}
+
 interface LinkOptions extends BuildOptions {
   readonly board: McuBoard;
 }
 
 async function link(objects: readonly string[], elf: string, { tools, board, stackBytes = 2048, signal }: LinkOptions): Promise<void> {
-  const { flashOrigin, ramOrigin, flags: core } = coreMachines[board.core];
-  const symbols = {
-    FLASH_ORIGIN: flashOrigin,
-    FLASH_LENGTH: board.flash - 256,
-    RAM_ORIGIN: ramOrigin,
-    RAM_LENGTH: board.sram,
-    STACK_LENGTH: stackBytes,
-  };
   const args = [
-    ...['-mthumb', ...core, '-nostdlib', '-nostartfiles', '-Wl,--gc-sections', '-Wl,--no-warn-rwx-segments'],
-    ...Object.entries(symbols).map(([name, value]) => `-Wl,--defsym=${name}=${value}`),
+    ...['-mthumb', ...coreMachines[board.core].flags, '-nostdlib', '-nostartfiles', '-Wl,--gc-sections', '-Wl,--no-warn-rwx-segments'],
+    ...Object.entries(linkSymbols(board, stackBytes)).map(([name, value]) => `-Wl,--defsym=${name}=${value}`),
     ...['-T', join(boardFolder(), 'link.ld'), ...objects, '-lgcc', '-o', elf],
   ];
   const { code, stderr } = await runProcess(tools.compiler.path, args, { signal });

@@ -8,10 +8,8 @@ import { type McuTools, mcuTools } from './toolchain.ts';
 
 /** What a network in C is run on. */
 export interface NetworkRunOptions {
-  /** The inputs of each example, one example after the other, as bytes. */
+  /** What the program reads, see `exampleBytes`. */
   readonly inputs: Uint8Array;
-  /** How many examples these are. */
-  readonly count: number;
   /** Bytes of SRAM that must be left for the stack; default 2048. */
   readonly stackBytes?: number | undefined;
   /** Ends the emulator after so many milliseconds; default 60,000. */
@@ -34,14 +32,14 @@ export interface NetworkRun extends Emulated {
  * @throws LabError `mcu/tool-missing`, `mcu/does-not-fit`, `mcu/compile`, `mcu/device`, `mcu/fault`, `mcu/endless`, `mcu/emulator`; the reason of an interrupt.
  */
 export async function runNetwork(source: NetworkSource, board: McuBoard, options: NetworkRunOptions): Promise<NetworkRun> {
-  const { inputs, count, signal, progress, deadlineMs, stackBytes, countFunctions = true } = options;
+  const { inputs, signal, progress, deadlineMs, stackBytes, countFunctions = true } = options;
   const all = await mcuTools();
   const { counter, ...bare } = all;
   const tools: McuTools = countFunctions ? all : bare;
   const folder = mkdtempSync(join(tmpdir(), 'tinylab-mcu-'));
   try {
     const build = await buildNetwork(source, board, { tools, folder, signal, progress, ...(stackBytes !== undefined && { stackBytes }) });
-    const run = await emulate(build, { inputs, count, tools, folder, board, signal, ...(deadlineMs !== undefined && { deadlineMs }) });
+    const run = await emulate(build, { inputs, tools, folder, board, signal, ...(deadlineMs !== undefined && { deadlineMs }) });
     return { ...run, build };
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });

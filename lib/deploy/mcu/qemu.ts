@@ -29,10 +29,8 @@ export interface CountedFunction extends McuCounts {
 
 /** How a program runs on the emulated board. */
 export interface EmulateOptions {
-  /** The inputs of each example, one example after the other. */
+  /** What the program reads, see `exampleBytes`. */
   readonly inputs: Uint8Array;
-  /** How many examples these are. */
-  readonly count: number;
   readonly tools: McuTools;
   /** A folder of its own: files go in and out there. */
   readonly folder: string;
@@ -60,10 +58,8 @@ export interface Emulated {
  * @throws LabError `mcu/fault` for what the processor refuses, `mcu/endless`, `mcu/emulator`; the reason of an interrupt.
  */
 export async function emulate(build: McuBuild, options: EmulateOptions): Promise<Emulated> {
-  const { inputs, count, tools, folder, board, deadlineMs = 60_000, signal } = options;
-  const head = new Uint8Array(4);
-  new DataView(head.buffer).setUint32(0, count, true);
-  writeFileSync(join(folder, 'inputs'), Buffer.concat([head, inputs]));
+  const { inputs, tools, folder, board, deadlineMs = 60_000, signal } = options;
+  writeFileSync(join(folder, 'inputs'), inputs);
   const { machine, instructionsPerTick } = coreMachines[board.core];
   const counting = tools.counter ? ['-plugin', `${tools.counter},to=counts`] : ['-icount', 'shift=0'];
   const quiet = ['-nodefaults', '-display', 'none', '-serial', 'none', '-monitor', 'none', '-net', 'none'];
@@ -71,7 +67,7 @@ export async function emulate(build: McuBuild, options: EmulateOptions): Promise
   const late = (): LabError =>
     new LabError(
       'mcu/endless',
-      `The network still ran on ${board.name} after ${deadlineMs / 1000} s, on ${count} example${count === 1 ? '' : 's'}.`,
+      `The network still ran on ${board.name} after ${deadlineMs / 1000} s.`,
       'Give fewer examples, or a longer deadlineMs.',
     );
   const result = await runProcess(tools.emulator.path, args, { cwd: folder, deadline: { milliseconds: deadlineMs, late }, signal });

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Model } from '../../model/model.ts';
+import { emitC } from '../emit-c/emit-c.ts';
+import { countOf } from '../examples.ts';
+import { lowerModel } from '../lower/lower.ts';
+import type { Elements, Program } from '../program.ts';
+import { runProgram } from '../run.ts';
+import { boardOf } from './boards.ts';
+import { compileFlags, linkSymbols } from './build.ts';
+import { coreMachines, type McuBoard } from './cores.ts';
+import { exampleBytes, outputBytes, someInputs } from './examples.ts';
+import type { McuRunOptions } from './run.ts';
+import { boardFolder } from './toolchain.ts';
+
+/** What the project of a network is made for. */
+export type McuProjectOptions = Pick<McuRunOptions, 'device' | 'schedules' | 'plan' | 'input' | 'inputs' | 'stackBytes'>;
+
+/**
+ * The project of a network for a microcontroller: its C in `network/`, start-up and main in `board/`, a Makefile, and in `inputs` and `expected` the examples that
+ * `make run` gives it and the bytes that must come out, those of `runProgram`. Texts and bytes by path.
+ * @throws LabError `mcu/device`, `deploy/input`; the errors of `emitC` and `lowerModel`.
+ */
+export function mcuProject(programOrModel: Program | Model, options: McuProjectOptions = {}): Record<string, string | Uint8Array> {
+  const { device = 'STM32F746', schedules, plan, stackBytes = 2048 } = options;
+  const program = 'steps' in programOrModel ? programOrModel : lowerModel(programOrModel);
+  const board = boardOf(device);
+  const inputs: readonly Elements[] = someInputs(program, options);
+  const count = countOf(program, inputs);
+  const { files } = emitC(program, { core: board.core, ...(schedules && { schedules }), ...(plan && { plan }) });
+  const folder = boardFolder();
+  const own = readdirSync(folder).filter(name => /\.[ch]$|^link\.ld$/.test(name));
+  const text = (name: string): string => readFileSync(join(folder, name), 'utf8');
+  return {
+    ...Object.fromEntries(Object.entries(files).map(([name, content]) => [`network/${name}`, content])),
+    ...Object.fromEntries(own.map(name => [`board/${name}`, text(name)])),
+    Makefile: text('Makefile'),
+    'device.mk': deviceText(board, stackBytes),
+    inputs: exampleBytes(inputs, count),
+    expected: outputBytes(runProgram(program, inputs).outputs, count),
+  };
+}
+
+/** What the Makefile is told of the device. */
+function deviceText(board: McuBoard, stackBytes: number): string {
+  const { machine, flags } = coreMachines[board.core];
+  const symbols = Object.entries(linkSymbols(board, stackBytes)).map(([name, value]) => `-Wl,--defsym=${name}=${value}`);
+  return [
+    `# ${board.name.replace(/[^\w .-]/g, '?')}: ${board.sram} bytes of SRAM, ${board.flash} of flash, ${board.clockHz / 1e6} MHz`,
+    `MACHINE = ${machine}`,
+    `CFLAGS = ${[...flags, ...compileFlags].join(' ')}`,
+    `LDFLAGS = ${symbols.join(' ')}`,
+    '',
+  ].join('\n');
+}
