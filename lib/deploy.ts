@@ -25,6 +25,10 @@ export {
   type PatchedNetwork,
   searchPatchedNetworks,
 } from './deploy/patch/joint.ts';
+export { type McuProjectOptions, mcuProject } from './deploy/mcu/project.ts';
+export type { McuCounts } from './deploy/mcu/qemu.ts';
+export { type McuLayer, type McuRun, type McuRunOptions, runOnMcu } from './deploy/mcu/run.ts';
+export { type McuTool, type McuTools, mcuTools } from './deploy/mcu/toolchain.ts';
 export { type PatchOptions, patchProgram } from './deploy/patch/patch-program.ts';
 export { type RedistributeOptions, redistributeReceptiveField } from './deploy/patch/redistribute.ts';
 export { type PatchSearch, type PatchSearchOptions, type PatchTrial, searchPatches } from './deploy/patch/search.ts';

@@ -14,7 +14,8 @@ const forAll = `npx tinylab COMMAND
   check      run a notebook's checks in the terminal: check FILE.ipynb
   submit     pack a lab to hand in, and say what is missing: submit LAB [--out FILE.zip]
   run        run a network of integers on examples: run FILE.tflite INPUT.npy [--out OUT.npy] [--json]
-  inspect    say what a network's layers are and cost: inspect FILE [--json]`;
+  inspect    say what a network's layers are and cost: inspect FILE [--json]
+  compile    write a network as a project in C for a microcontroller: compile FILE --device NAME --out FOLDER [--force]`;
 
 /** What staff can do besides: the list of the autograder's commands, which cli.ts reads too. */
 function forStaff(grading) {
@@ -26,7 +27,7 @@ function forStaff(grading) {
 const more = '\n\n  COMMAND --help says more about one of them.';
 
 /** Commands that need set-up and nothing of the autograder. */
-const programs = { run: 'programs/run.ts', inspect: 'programs/inspect.ts' };
+const programs = { run: 'programs/run.ts', inspect: 'programs/inspect.ts', compile: 'programs/compile.ts' };
 
 /** Commands that are programs of their own and run on any Node; the rest is the autograder, which needs set-up. */
 const own = { start: 'start.mjs', setup: 'setup.mjs', doctor: 'doctor.mjs', submit: 'submit.mjs' };

@@ -7,6 +7,8 @@ export interface Call {
   readonly json: boolean;
   readonly out?: string;
   readonly real: boolean;
+  readonly device?: string;
+  readonly force: boolean;
 }
 
 /** Text of a file for a terminal: without what would move its cursor. */
@@ -19,7 +21,14 @@ export function command(help: string, most: number, run: (call: Call) => void): 
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { json: { type: 'boolean' }, real: { type: 'boolean' }, out: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        json: { type: 'boolean' },
+        real: { type: 'boolean' },
+        out: { type: 'string' },
+        device: { type: 'string' },
+        force: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
     if (values.help) {
       console.log(help);
@@ -27,8 +36,10 @@ export function command(help: string, most: number, run: (call: Call) => void): 
     }
     if (positionals.length === 0 || positionals.length > most)
       throw new Error(`${help.split('\n')[0]}\n\nGot ${positionals.length} files; --help says more.`);
-    const { out } = values;
-    run({ files: positionals, json: values.json ?? false, real: values.real ?? false, ...(out !== undefined && { out }) });
+    const { json = false, real = false, force = false, out, device } = values;
+    const told = Object.keys(values).find(name => !help.includes(`--${name}`));
+    if (told) throw new Error(`${help.split('\n')[0]}\n\nIt has no option --${told}; --help says more.`);
+    run({ files: positionals, json, real, force, ...(out !== undefined && { out }), ...(device !== undefined && { device }) });
   } catch (error) {
     const text = error instanceof LabError ? `${error.message}\n\n  ${error.hint}` : error instanceof Error ? error.message : String(error);
     console.error(text.split('\n').map(printable).join('\n'));

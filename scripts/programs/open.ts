@@ -3,7 +3,7 @@ import { deploy, LabError, loadModel, type Model } from 'tinylab';
 
 /** A file that holds a network: a program of integers, or a model. */
 export type Opened =
-  | { readonly kind: 'tflite' | 'program'; readonly program: deploy.Program; readonly bytes: number }
+  | { readonly kind: 'tflite' | 'onnx' | 'program'; readonly program: deploy.Program; readonly bytes: number }
   | { readonly kind: 'model'; readonly model: Model; readonly bytes: number };
 
 const mostBytes = 2 ** 30;
@@ -17,18 +17,22 @@ export function bytesOf(path: string): Uint8Array {
   return readFileSync(path);
 }
 
-/** Opens NAME.tflite, or the pair NAME.json and NAME.safetensors that saveProgram and saveModel write; either of them, or NAME, names the pair. */
+/** Opens NAME.tflite, a NAME.onnx of `writeOnnx`, or the pair NAME.json and NAME.safetensors that saveProgram and saveModel write; either of them, or NAME, names the pair. */
 export function openNetwork(path: string): Opened {
   if (path.endsWith('.tflite')) {
     const bytes = bytesOf(path);
     return { kind: 'tflite', program: deploy.readTflite(bytes), bytes: bytes.length };
   }
+  if (path.endsWith('.onnx')) {
+    const bytes = bytesOf(path);
+    return { kind: 'onnx', program: deploy.readOnnx(bytes), bytes: bytes.length };
+  }
   const pair = path.replace(/\.(json|safetensors)$/, '');
   if (!existsSync(`${pair}.json`))
     throw new LabError(
       'files/missing',
-      `${path} is no .tflite file, and there is no ${pair}.json.`,
-      'Give FILE.tflite, or what saveProgram or saveModel wrote.',
+      `${path} is no .tflite or .onnx file, and there is no ${pair}.json.`,
+      'Give FILE.tflite, a FILE.onnx of writeOnnx, or what saveProgram or saveModel wrote.',
     );
   const graph = bytesOf(`${pair}.json`);
   const bytes = graph.length + bytesOf(`${pair}.safetensors`).length;

@@ -69,7 +69,7 @@ describe('run', () => {
     [['run', 'sum.tflite'], 'takes 1 inputs; got 0 files'],
     [['run', 'sum.tflite', 'sum.tflite'], 'is no .npy file'],
     [['run', 'sum.tflite', 'wide.npy'], 'takes [n, 2, 2, 1]; got [3,5]'],
-    [['inspect', 'wide.npy'], 'is no .tflite file'],
+    [['inspect', 'wide.npy'], 'is no .tflite or .onnx file'],
     [['inspect'], '--help says more'],
     [['inspect', 'damaged.tflite'], 'does not begin like a .tflite file'],
   ])('%j is refused by one message', (args, message) => {

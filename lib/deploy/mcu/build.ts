@@ -62,7 +62,11 @@ export async function buildNetwork(source: NetworkSource, board: McuBoard, optio
     ...sourcesOf(source.files).map(name => ({ path: join(theirs, name), headers: all })),
   ];
   const include = ['-I', theirs, '-I', mine];
-  const objects = await compileAll(jobs, { ...options, args: [...coreMachines[board.core].flags, ...compileFlags, ...include], core: board.core });
+  const objects = await compileAll(jobs, {
+    ...options,
+    args: [...coreMachines[board.core].flags, ...compileFlags, ...include],
+    core: board.core,
+  });
   const elf = join(folder, 'network.elf');
   await link(
     objects.map(({ path }) => path),

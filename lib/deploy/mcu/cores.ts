@@ -40,8 +40,18 @@ const mps2 = { flashOrigin: 0x100, ramOrigin: 0x20000000, flashMost: 0x400000 - 
  * are guesses from their manuals, with loads of two cycles, jumps that refill the pipeline, and vectors of 128 bits that take two cycles.
  */
 export const coreMachines: Readonly<Record<McuCore, CoreMachine>> = {
-  'cortex-m4': { machine: 'mps2-an386', flags: ['-mcpu=cortex-m4', '-mfpu=fpv4-sp-d16', '-mfloat-abi=hard'], ...mps2, cyclesPerInstruction: 1.2 },
-  'cortex-m7': { machine: 'mps2-an500', flags: ['-mcpu=cortex-m7', '-mfpu=fpv5-sp-d16', '-mfloat-abi=hard'], ...mps2, cyclesPerInstruction: 0.73 },
+  'cortex-m4': {
+    machine: 'mps2-an386',
+    flags: ['-mcpu=cortex-m4', '-mfpu=fpv4-sp-d16', '-mfloat-abi=hard'],
+    ...mps2,
+    cyclesPerInstruction: 1.2,
+  },
+  'cortex-m7': {
+    machine: 'mps2-an500',
+    flags: ['-mcpu=cortex-m7', '-mfpu=fpv5-sp-d16', '-mfloat-abi=hard'],
+    ...mps2,
+    cyclesPerInstruction: 0.73,
+  },
   'cortex-m55': {
     machine: 'mps3-an547',
     flags: ['-mcpu=cortex-m55', '-mfloat-abi=hard'],

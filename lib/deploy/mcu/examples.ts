@@ -11,7 +11,8 @@ interface Given {
 
 /** The inputs of a program: those that are given, or one example of zeros. @throws LabError `deploy/input` for both. */
 export function someInputs(program: Program, { input, inputs }: Given): readonly Elements[] {
-  if (input && inputs) throw new LabError('deploy/input', 'Both input and inputs are given.', 'Give input for a program with one, else inputs.');
+  if (input && inputs)
+    throw new LabError('deploy/input', 'Both input and inputs are given.', 'Give input for a program with one, else inputs.');
   if (inputs) return inputs;
   if (input) return [input];
   return program.inputs.map(index => {
@@ -25,7 +26,9 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Elements): Uint8Array => ne
 /** The values of the first example as bytes, then those of the second …: what a microcontroller writes. */
 export function outputBytes(values: readonly Elements[], count: number): Uint8Array {
   const all = values.map(value => ({ bytes: bytesOf(value), each: value.byteLength / count }));
-  return Buffer.concat(Array.from({ length: count }, (_, n) => all.map(({ bytes, each }) => bytes.subarray(n * each, (n + 1) * each))).flat());
+  return Buffer.concat(
+    Array.from({ length: count }, (_, n) => all.map(({ bytes, each }) => bytes.subarray(n * each, (n + 1) * each))).flat(),
+  );
 }
 
 /** What a microcontroller reads: the number of examples, 32 bits, then the inputs of each. */

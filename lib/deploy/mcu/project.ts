@@ -6,9 +6,9 @@ import { countOf } from '../examples.ts';
 import { lowerModel } from '../lower/lower.ts';
 import type { Elements, Program } from '../program.ts';
 import { runProgram } from '../run.ts';
-import { boardOf } from './boards.ts';
 import { compileFlags, linkSymbols } from './build.ts';
 import { coreMachines, type McuBoard } from './cores.ts';
+import { mcuDevice } from './devices.ts';
 import { exampleBytes, outputBytes, someInputs } from './examples.ts';
 import type { McuRunOptions } from './run.ts';
 import { boardFolder } from './toolchain.ts';
@@ -20,11 +20,16 @@ export type McuProjectOptions = Pick<McuRunOptions, 'device' | 'schedules' | 'pl
  * The project of a network for a microcontroller: its C in `network/`, start-up and main in `board/`, a Makefile, and in `inputs` and `expected` the examples that
  * `make run` gives it and the bytes that must come out, those of `runProgram`. Texts and bytes by path.
  * @throws LabError `mcu/device`, `deploy/input`; the errors of `emitC` and `lowerModel`.
+ * @example
+ * const [x, y] = [{ name: 'x', shape: [1, 24], type: 'int8' }, { name: 'y', shape: [24], type: 'int8' }];
+ * const step = { op: 'reshape', inputs: [0], outputs: [1], attributes: {} };
+ * const files = deploy.mcuProject({ name: 'net', tensors: [x, y], steps: [step], inputs: [0], outputs: [1] });
+ * Object.keys(files).filter(name => name.startsWith('network/network.')); // → ['network/network.h', 'network/network.c']
  */
 export function mcuProject(programOrModel: Program | Model, options: McuProjectOptions = {}): Record<string, string | Uint8Array> {
   const { device = 'STM32F746', schedules, plan, stackBytes = 2048 } = options;
   const program = 'steps' in programOrModel ? programOrModel : lowerModel(programOrModel);
-  const board = boardOf(device);
+  const board = typeof device === 'string' ? mcuDevice(device) : device;
   const inputs: readonly Elements[] = someInputs(program, options);
   const count = countOf(program, inputs);
   const { files } = emitC(program, { core: board.core, ...(schedules && { schedules }), ...(plan && { plan }) });

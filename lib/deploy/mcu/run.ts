@@ -4,8 +4,8 @@ import { countOf } from '../examples.ts';
 import { inspectProgram } from '../inspect-program.ts';
 import { lowerModel } from '../lower/lower.ts';
 import type { Elements, Program } from '../program.ts';
-import { boardOf } from './boards.ts';
 import { coreMachines, type McuBoard } from './cores.ts';
+import { mcuDevice } from './devices.ts';
 import { exampleBytes, outputsOf, someInputs } from './examples.ts';
 import { type NetworkRun, runNetwork } from './network.ts';
 import type { McuCounts } from './qemu.ts';
@@ -90,7 +90,7 @@ export interface McuRun {
 export async function runOnMcu(programOrModel: Program | Model, options: McuRunOptions = {}): Promise<McuRun> {
   const { device = 'STM32F746', schedules, plan, ...running } = options;
   const program = 'steps' in programOrModel ? programOrModel : lowerModel(programOrModel);
-  const board = boardOf(device);
+  const board = typeof device === 'string' ? mcuDevice(device) : device;
   const given = someInputs(program, options);
   const count = countOf(program, given);
   const source = emitC(program, { core: board.core, ...(schedules && { schedules }), ...(plan && { plan }) });

@@ -22,7 +22,7 @@ function freshClone() {
 test('--help lists a student’s commands, and with the grader the staff’s, before anything is installed', () => {
   const { root, tinylab } = freshClone();
   const listed = () => [...tinylab('--help').stdout.matchAll(/^ {2}(\S+) {2,}\S/gm)].map(match => match[1]);
-  const forAll = ['start', 'setup', 'doctor', 'check', 'submit', 'run', 'inspect'];
+  const forAll = ['start', 'setup', 'doctor', 'check', 'submit', 'run', 'inspect', 'compile'];
   expect(listed()).toEqual(forAll);
   const list = 'labs-grading/commands/commands.json';
   cpSync(join(project, list), join(root, list));

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,20 +17,20 @@ const options = { inputs: exampleBytes([inputs], count) };
 const numbers = (bytes: Uint8Array): number[] => Array.from({ length: bytes.length / 4 }, (_, i) => Buffer.from(bytes).readInt32LE(i * 4));
 const expected = [...smallExpected(inputs)];
 
-const before = process.env.XDG_CACHE_HOME;
+const before = { XDG_CACHE_HOME: process.env.XDG_CACHE_HOME, TMPDIR: process.env.TMPDIR };
 let cache = '';
 beforeAll(() => {
-  cache = mkdtempSync(join(tmpdir(), 'tinylab-mcu-cache-'));
-  process.env.XDG_CACHE_HOME = cache;
+  cache = mkdtempSync(join(tmpdir(), 'tinylab-mcu-test-'));
+  mkdirSync(join(cache, 'tmp'));
+  Object.assign(process.env, { XDG_CACHE_HOME: cache, TMPDIR: join(cache, 'tmp') });
 });
 afterAll(() => {
-  if (before === undefined) delete process.env.XDG_CACHE_HOME;
-  else process.env.XDG_CACHE_HOME = before;
+  for (const [name, value] of Object.entries(before)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
   rmSync(cache, { recursive: true, force: true });
 });
-const left = (): string[] =>
-  readdirSync(tmpdir()).filter(name => name.startsWith('tinylab-mcu-') && !name.startsWith('tinylab-mcu-cache-'));
-
 describe.skipIf(!tools)('a network on an emulated microcontroller (skipped where compiler or QEMU are missing)', () => {
   it.each(Object.keys(coreMachines) as McuCore[])('computes the same on %s', async core => {
     const { outputs, stackBytes, build } = await runNetwork(smallNetwork(), { ...board, core }, options);
@@ -130,7 +130,9 @@ describe.skipIf(!tools)('a network on an emulated microcontroller (skipped where
   });
 
   it('says that inputs are too short', async () => {
-    await expect(runNetwork(smallNetwork(), board, { inputs: options.inputs.subarray(0, -1) })).rejects.toMatchObject({ code: 'mcu/emulator' });
+    await expect(runNetwork(smallNetwork(), board, { inputs: options.inputs.subarray(0, -1) })).rejects.toMatchObject({
+      code: 'mcu/emulator',
+    });
   });
 
   it('compiles a file once, keeps it within a limit, and two runs at once do not disturb each other', async () => {
@@ -154,5 +156,5 @@ describe.skipIf(!tools)('a network on an emulated microcontroller (skipped where
     expect(numbers(outputs)).toEqual(expected);
   });
 
-  it('leaves no folders behind', () => expect(left()).toEqual([]));
+  it('leaves no folders behind', () => expect(readdirSync(tmpdir())).toEqual([]));
 });

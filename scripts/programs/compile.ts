@@ -1,0 +1,66 @@
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { deploy, LabError, random } from 'tinylab';
+import { type Call, command, printable } from './command.ts';
+import { openNetwork } from './open.ts';
+
+const help = `npx tinylab compile FILE --device NAME --out FOLDER [--force] [--json]: writes a network as a project in C for a microcontroller.
+
+FILE is a .tflite file, an .onnx file of writeOnnx, or what saveProgram or saveModel wrote (a model must be quantized). NAME is STM32F412, STM32F746 (the
+default), STM32H743 or Corstone-300 (Cortex-M55). In FOLDER, \`make\` builds the network with arm-none-eabi-gcc, or says by how much it does not fit, and \`make run\` runs it
+with QEMU on three examples and compares its bytes with those of \`npx tinylab run\`. A folder that holds something is written into with --force only; other files in it stay.`;
+
+/** The folder to write into. @throws LabError `files/exist` for one that holds something, unless that is wanted. */
+function folderOf({ out, force }: Call): string {
+  if (out === undefined) throw new LabError('files/missing', 'compile needs a folder to write into.', 'Give --out FOLDER.');
+  const found = statSync(out, { throwIfNoEntry: false });
+  if (found && !found.isDirectory()) throw new LabError('files/exist', `${out} is no folder.`, 'Give another --out FOLDER.');
+  if (found && readdirSync(out).length > 0 && !force)
+    throw new LabError(
+      'files/exist',
+      `The folder ${out} holds something already.`,
+      'Give --force to write into it, or another --out FOLDER.',
+    );
+  return out;
+}
+
+/** The integers that examples are drawn from, by type. */
+const ranges = { int4: [-8, 7], int8: [-128, 127], uint8: [0, 255], bool: [0, 1], int16: [-2000, 2000], int32: [-2000, 2000] } as const;
+
+/** Three examples of chance, the same each time: integers of the type, or real numbers from 0 to 1. */
+function examplesOf(program: deploy.Program): readonly deploy.Elements[] {
+  const chance = random(1);
+  return program.inputs.map(index => {
+    const { shape, type } = program.tensors[index] as deploy.ProgramTensor;
+    const length = 3 * shape.reduce((product, size) => product * size, 1);
+    if (type === 'float32') return Float32Array.from({ length }, () => chance.uniform());
+    if (type === 'int64') return BigInt64Array.from({ length }, () => BigInt(chance.int(-128, 127)));
+    const [low, high] = ranges[type];
+    const values = Array.from({ length }, () => chance.int(low, high));
+    if (type === 'uint8' || type === 'bool') return Uint8Array.from(values);
+    return { int4: Int8Array, int8: Int8Array, int16: Int16Array, int32: Int32Array }[type].from(values);
+  });
+}
+
+function main(call: Call): void {
+  const opened = openNetwork(call.files[0] as string);
+  const folder = folderOf(call);
+  const device = call.device ?? 'STM32F746';
+  const program = opened.kind === 'model' ? deploy.lowerModel(opened.model) : opened.program;
+  const files = deploy.mcuProject(program, { device, inputs: examplesOf(program) });
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name);
+    if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
+  const { macs, constantBytes } = deploy.inspectProgram(program);
+  const arenaBytes = Number(/NETWORK_ARENA_BYTES (\d+)/.exec(String(files['network/network.h']))?.[1]);
+  const facts = { network: printable(program.name), device, folder, files: Object.keys(files).length, macs, constantBytes, arenaBytes };
+  if (call.json) console.log(JSON.stringify(facts));
+  else
+    console.log(
+      `${facts.network} for ${device}: ${facts.files} files in ${printable(folder)}, ${constantBytes} bytes of constants, an arena of ${arenaBytes}.\n\n  cd ${printable(folder)} && make run`,
+    );
+}
+
+command(help, 1, main);
