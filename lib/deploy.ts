@@ -19,16 +19,16 @@ export { outlineProgram } from './deploy/lower/outline.ts';
 export type { McuBoard, McuCore } from './deploy/mcu/cores.ts';
 export { type MacKind, type McuDevice, mcuDevice, mcuDevices } from './deploy/mcu/devices.ts';
 export { type DeviceFit, type FitOptions, fits } from './deploy/mcu/fits.ts';
+export { type McuProjectOptions, mcuProject } from './deploy/mcu/project.ts';
+export type { McuCounts } from './deploy/mcu/qemu.ts';
+export { type McuLayer, type McuRun, type McuRunOptions, runOnMcu } from './deploy/mcu/run.ts';
+export { type McuTool, type McuTools, mcuTools } from './deploy/mcu/toolchain.ts';
 export {
   type FittedNetwork,
   type JointSearchOptions,
   type PatchedNetwork,
   searchPatchedNetworks,
 } from './deploy/patch/joint.ts';
-export { type McuProjectOptions, mcuProject } from './deploy/mcu/project.ts';
-export type { McuCounts } from './deploy/mcu/qemu.ts';
-export { type McuLayer, type McuRun, type McuRunOptions, runOnMcu } from './deploy/mcu/run.ts';
-export { type McuTool, type McuTools, mcuTools } from './deploy/mcu/toolchain.ts';
 export { type PatchOptions, patchProgram } from './deploy/patch/patch-program.ts';
 export { type RedistributeOptions, redistributeReceptiveField } from './deploy/patch/redistribute.ts';
 export { type PatchSearch, type PatchSearchOptions, type PatchTrial, searchPatches } from './deploy/patch/search.ts';
