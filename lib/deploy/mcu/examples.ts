@@ -23,22 +23,22 @@ export function someInputs(program: Program, { input, inputs }: Given): readonly
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Elements): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
 
-/** The values of the first example as bytes, then those of the second …: what a microcontroller writes. */
-export function outputBytes(values: readonly Elements[], count: number): Uint8Array {
+/** The values of the first example as bytes, then those of the second …: what a microcontroller reads and writes. */
+export function exampleBytes(values: readonly Elements[], count: number): Uint8Array {
   const all = values.map(value => ({ bytes: bytesOf(value), each: value.byteLength / count }));
   return Buffer.concat(
     Array.from({ length: count }, (_, n) => all.map(({ bytes, each }) => bytes.subarray(n * each, (n + 1) * each))).flat(),
   );
 }
 
-/** What a microcontroller reads: the number of examples, 32 bits, then the inputs of each. */
-export function exampleBytes(inputs: readonly Elements[], count: number): Uint8Array {
+/** The file that kernels/mcu/main.c reads: the number of examples, 32 bits, then their bytes. */
+export function examplesFile(bytes: Uint8Array, count: number): Uint8Array {
   const head = new Uint8Array(4);
   new DataView(head.buffer).setUint32(0, count, true);
-  return Buffer.concat([head, outputBytes(inputs, count)]);
+  return Buffer.concat([head, bytes]);
 }
 
-/** The outputs that `outputBytes` made bytes of. @throws LabError `mcu/emulator` for another number of bytes. */
+/** The outputs that `exampleBytes` made bytes of. @throws LabError `mcu/emulator` for another number of bytes. */
 export function outputsOf(program: Program, bytes: Uint8Array, count: number): readonly Elements[] {
   const outputs = program.outputs.map(index => {
     const { type, shape } = program.tensors[index] as ProgramTensor;

@@ -3,13 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildNetwork, type McuBuild, type NetworkSource } from './build.ts';
 import type { McuBoard } from './cores.ts';
+import { examplesFile } from './examples.ts';
 import { type Emulated, emulate } from './qemu.ts';
 import { type McuTools, mcuTools } from './toolchain.ts';
 
 /** What a network in C is run on. */
 export interface NetworkRunOptions {
-  /** What the program reads, see `exampleBytes`. */
+  /** The inputs of each example, one example after the other, as bytes. */
   readonly inputs: Uint8Array;
+  /** How many examples these are. */
+  readonly count: number;
   /** Bytes of SRAM that must be left for the stack; default 2048. */
   readonly stackBytes?: number | undefined;
   /** Ends the emulator after so many milliseconds; default 60,000. */
@@ -32,14 +35,21 @@ export interface NetworkRun extends Emulated {
  * @throws LabError `mcu/tool-missing`, `mcu/does-not-fit`, `mcu/compile`, `mcu/device`, `mcu/fault`, `mcu/endless`, `mcu/emulator`; the reason of an interrupt.
  */
 export async function runNetwork(source: NetworkSource, board: McuBoard, options: NetworkRunOptions): Promise<NetworkRun> {
-  const { inputs, signal, progress, deadlineMs, stackBytes, countFunctions = true } = options;
+  const { inputs, count, signal, progress, deadlineMs, stackBytes, countFunctions = true } = options;
   const all = await mcuTools();
   const { counter, ...bare } = all;
   const tools: McuTools = countFunctions ? all : bare;
   const folder = mkdtempSync(join(tmpdir(), 'tinylab-mcu-'));
   try {
     const build = await buildNetwork(source, board, { tools, folder, signal, progress, ...(stackBytes !== undefined && { stackBytes }) });
-    const run = await emulate(build, { inputs, tools, folder, board, signal, ...(deadlineMs !== undefined && { deadlineMs }) });
+    const run = await emulate(build, {
+      inputs: examplesFile(inputs, count),
+      tools,
+      folder,
+      board,
+      signal,
+      ...(deadlineMs !== undefined && { deadlineMs }),
+    });
     return { ...run, build };
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });

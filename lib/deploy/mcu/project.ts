@@ -9,7 +9,7 @@ import { runProgram } from '../run.ts';
 import { compileFlags, linkSymbols } from './build.ts';
 import { coreMachines, type McuBoard } from './cores.ts';
 import { mcuDevice } from './devices.ts';
-import { exampleBytes, outputBytes, someInputs } from './examples.ts';
+import { exampleBytes, examplesFile, someInputs } from './examples.ts';
 import type { McuRunOptions } from './run.ts';
 import { boardFolder } from './toolchain.ts';
 
@@ -41,8 +41,8 @@ export function mcuProject(programOrModel: Program | Model, options: McuProjectO
     ...Object.fromEntries(own.map(name => [`board/${name}`, text(name)])),
     Makefile: text('Makefile'),
     'device.mk': deviceText(board, stackBytes),
-    inputs: exampleBytes(inputs, count),
-    expected: outputBytes(runProgram(program, inputs).outputs, count),
+    inputs: examplesFile(exampleBytes(inputs, count), count),
+    expected: exampleBytes(runProgram(program, inputs).outputs, count),
   };
 }
 

@@ -29,7 +29,7 @@ export interface CountedFunction extends McuCounts {
 
 /** How a program runs on the emulated board. */
 export interface EmulateOptions {
-  /** What the program reads, see `exampleBytes`. */
+  /** What the program reads, see `examplesFile`. */
   readonly inputs: Uint8Array;
   readonly tools: McuTools;
   /** A folder of its own: files go in and out there. */

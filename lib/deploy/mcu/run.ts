@@ -94,7 +94,7 @@ export async function runOnMcu(programOrModel: Program | Model, options: McuRunO
   const given = someInputs(program, options);
   const count = countOf(program, given);
   const source = emitC(program, { core: board.core, ...(schedules && { schedules }), ...(plan && { plan }) });
-  const run = await runNetwork(source, board, { ...running, inputs: exampleBytes(given, count) });
+  const run = await runNetwork(source, board, { ...running, inputs: exampleBytes(given, count), count });
   return factsOf(run, { program, board, count, steps: source.steps, arenaBytes: source.arenaBytes });
 }
 

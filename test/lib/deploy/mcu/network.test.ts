@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtFolder, trimBuilt } from '../../../../lib/deploy/mcu/built-files.ts';
 import { coreMachines, type McuCore } from '../../../../lib/deploy/mcu/cores.ts';
-import { exampleBytes } from '../../../../lib/deploy/mcu/examples.ts';
 import { runNetwork } from '../../../../lib/deploy/mcu/network.ts';
 import { mcuTools } from '../../../../lib/deploy/mcu/toolchain.ts';
 import { board, smallExpected, smallNetwork } from './small-network.ts';
@@ -13,7 +12,7 @@ import { board, smallExpected, smallNetwork } from './small-network.ts';
 const tools = await mcuTools().catch(() => undefined);
 const count = 5;
 const inputs = Int8Array.from({ length: 16 * count }, (_, i) => ((i * 37) % 256) - 128);
-const options = { inputs: exampleBytes([inputs], count) };
+const options = { inputs: new Uint8Array(inputs.buffer), count };
 const numbers = (bytes: Uint8Array): number[] => Array.from({ length: bytes.length / 4 }, (_, i) => Buffer.from(bytes).readInt32LE(i * 4));
 const expected = [...smallExpected(inputs)];
 
@@ -130,7 +129,7 @@ describe.skipIf(!tools)('a network on an emulated microcontroller (skipped where
   });
 
   it('says that inputs are too short', async () => {
-    await expect(runNetwork(smallNetwork(), board, { inputs: options.inputs.subarray(0, -1) })).rejects.toMatchObject({
+    await expect(runNetwork(smallNetwork(), board, { ...options, count: count + 1 })).rejects.toMatchObject({
       code: 'mcu/emulator',
     });
   });
