@@ -23,6 +23,7 @@ export { type McuProjectOptions, mcuProject } from './deploy/mcu/project.ts';
 export type { McuCounts } from './deploy/mcu/qemu.ts';
 export { type McuLayer, type McuRun, type McuRunOptions, runOnMcu } from './deploy/mcu/run.ts';
 export { type McuTool, type McuTools, mcuTools } from './deploy/mcu/toolchain.ts';
+export { type PatchHalo, type PatchHalos, patchHalos } from './deploy/patch/halos.ts';
 export {
   type FittedNetwork,
   type JointSearchOptions,

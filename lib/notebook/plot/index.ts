@@ -2,6 +2,7 @@ import { bar } from './bar.ts';
 import { heatmap } from './heatmap.ts';
 import { histogram } from './histogram.ts';
 import { line } from './line.ts';
+import { patches } from './patches.ts';
 import { roofline } from './roofline.ts';
 import { scatter } from './scatter.ts';
 
@@ -13,4 +14,5 @@ export const plot: {
   readonly heatmap: typeof heatmap;
   readonly scatter: typeof scatter;
   readonly roofline: typeof roofline;
-} = Object.freeze({ line, bar, histogram, heatmap, scatter, roofline });
+  readonly patches: typeof patches;
+} = Object.freeze({ line, bar, histogram, heatmap, scatter, roofline, patches });

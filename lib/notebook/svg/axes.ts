@@ -28,7 +28,10 @@ export function horizontalAxis(axis: LayoutAxis, scale: Scale, area: Area): stri
 /** Grid lines, tick labels and title of the vertical axis. */
 export function verticalAxis(axis: LayoutAxis, scale: Scale, area: Area): string {
   const lines = axis.type === 'category' ? [] : scale.ticks.map(({ at }) => ruler({ x1: area.left, y1: at, x2: area.right, y2: at }));
-  const marks = scale.ticks.map(({ at, label }) => textAt(area.left - 8, at + 4, { text: shortened(label, 22), 'text-anchor': 'end' }));
+  // labels of a line each: where rows are thinner, only some of them
+  const stride = Math.max(1, Math.ceil((14 * scale.ticks.length) / Math.max(1, area.bottom - area.top)));
+  const shown = axis.type === 'category' ? scale.ticks.filter((_, i) => i % stride === 0) : scale.ticks;
+  const marks = shown.map(({ at, label }) => textAt(area.left - 8, at + 4, { text: shortened(label, 22), 'text-anchor': 'end' }));
   const [x, y] = [area.left - 16 - labelWidth(scale), (area.top + area.bottom) / 2];
   const title = textAt(x, y, {
     text: axis.title?.text ?? '',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { array, facets, LabError, type LayoutAxis, plot } from '../../../lib/index.ts';
+import { array, displaySymbol, facets, LabError, type LayoutAxis, plot } from '../../../lib/index.ts';
+import { svgOf } from '../../../lib/notebook/svg/render.ts';
 
 const axis = (layout: object, id: string): LayoutAxis => (layout as Record<string, LayoutAxis>)[id] as LayoutAxis;
 const codeOf = (make: () => unknown): string => {
@@ -139,6 +140,36 @@ describe('plot.heatmap', () => {
     expect(codeOf(() => plot.heatmap(array([4], [1, 2, 3, 4])))).toBe('plot/matrix');
     expect(codeOf(() => plot.heatmap([]))).toBe('plot/matrix');
     expect(codeOf(() => plot.heatmap([[1]], { rows: ['a', 'b'] }))).toBe('plot/matrix');
+  });
+});
+
+describe('plot.patches', () => {
+  it('counts the patches that read each pixel, and draws a line around what each of them reads', () => {
+    const halves = [
+      { rows: [0, 2], columns: [0, 3] },
+      { rows: [1, 3], columns: [1, 4] },
+    ] as const;
+    const { data, layout } = plot.patches({ name: 'image', height: 3, width: 4, patches: halves });
+    expect(data[0]).toMatchObject({
+      type: 'heatmap',
+      z: [
+        [1, 1, 1, 0],
+        [1, 2, 2, 1],
+        [0, 1, 1, 1],
+      ],
+    });
+    expect(data[2]).toMatchObject({ mode: 'lines', name: 'patch 2', x: ['1', '3', '3', '1', '1'], y: ['1', '1', '2', '2', '1'] });
+    expect(data).toHaveLength(3);
+    expect(axis(layout, 'xaxis').title?.text).toBe('Column of image');
+    expect(codeOf(() => plot.patches({ name: 'none', height: 0, width: 4, patches: [] }))).toBe('plot/matrix');
+  });
+
+  it('has names for only as many rows as there is room for, where no Plotly is', () => {
+    const { [displaySymbol]: display, ...drawing } = plot.patches({ name: 'image', height: 96, width: 96, patches: [] });
+    const svg = svgOf(drawing);
+    expect(display).toBeTypeOf('function');
+    expect(svg).toMatch(/text-anchor="end">0<.*text-anchor="end">4</);
+    expect(svg.match(/text-anchor="end"/g)?.length).toBeLessThan(40);
   });
 });
 
