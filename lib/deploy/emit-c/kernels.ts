@@ -1,6 +1,7 @@
 import type { IntegerOpName } from '../integer/index.ts';
 import { smladConv, smladDense } from './cortex/conv2d.ts';
 import { smladDepthwise } from './cortex/depthwise.ts';
+import { smladRows } from './cortex/rows.ts';
 import type { Kernel } from './kernel.ts';
 import { conv2d } from './plain/conv2d.ts';
 import { conv2dTranspose } from './plain/conv2d-transpose.ts';
@@ -17,14 +18,16 @@ import { dequantize, quantize } from './plain/real-borders.ts';
 import { softmax } from './plain/softmax.ts';
 import { softmax16 } from './plain/softmax-16.ts';
 import { sigmoid, tanh } from './plain/wide-functions.ts';
+import { columnConv } from './scheduled/columns.ts';
+import { directConv } from './scheduled/direct.ts';
 
 /** The kernels of each op, the best first: the first one that fits a step writes it. */
 export const kernels: Readonly<Record<IntegerOpName, readonly Kernel<never>[] | 'refused'>> = {
   add: [add],
   'average-pool': [averagePool],
   concat: [concat],
-  conv2d: [smladConv, conv2d],
   'conv2d-transpose': [conv2dTranspose],
+  conv2d: [smladConv, smladRows, directConv, columnConv, conv2d],
   dense: [smladDense, dense],
   'depthwise-conv2d': [smladDepthwise, depthwiseInPlace, depthwiseConv2d],
   dequantize: [dequantize],

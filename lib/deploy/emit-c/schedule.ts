@@ -13,6 +13,8 @@ export interface ConvSchedule {
   readonly im2col?: boolean;
   /** Whether weights lie in the order in which they are read. */
   readonly interleaved?: boolean;
+  /** Bits of a stored weight of kernels with SMLAD: 16 take twice the flash and no instructions to widen them; default 8. */
+  readonly weightBits?: 8 | 16;
   /** Outputs and pixels that are summed up at the same time. */
   readonly block?: readonly [outputs: number, pixels: number];
   /** Whether a depthwise convolution writes over its input. */

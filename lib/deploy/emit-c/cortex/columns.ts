@@ -1,4 +1,5 @@
-import { pairsOf } from './layout.ts';
+import type { ConvLayer } from './layer.ts';
+import { pairsOf, pairsOfRuns } from './layout.ts';
 
 /** C text that widens `length` bytes at `s` of each of some pixels, `stride` bytes apart, into words at `d`, a word a pixel for each pair. */
 export function widenText(length: number, pixels: number, stride: number): string {
@@ -26,4 +27,37 @@ export function widenText(length: number, pixels: number, stride: number): strin
 const plus = (bytes: number): string => (bytes === 0 ? '' : ` + ${bytes}`);
 
 /** A zero point twice, as a word of two int16. */
-export const fillText = (zero: number): string => `${((zero & 0xffff) | (zero << 16)) >>> 0}u`;
+const fillText = (zero: number): string => `${((zero & 0xffff) | (zero << 16)) >>> 0}u`;
+
+/** Bytes of the columns of some pixels; an even number of pairs, as words of one output's weights hold two. */
+export const columnBytes = (layer: ConvLayer, pixels: number): number =>
+  8 * pixels * Math.ceil(pairsOfRuns(layer.run, layer.kernel[0]).length / 2);
+
+/** Columns of the image that some neighbouring outputs see. */
+export const reachOf = ({ strides, kernel }: ConvLayer, pixels: number): number => (pixels - 1) * strides[1] + kernel[1];
+
+/** The inputs of some pixels of a row, widened into columns; what lies beside the image is the input's zero point. */
+export function columnsText(layer: ConvLayer, pixels: number, edgeAt: number): string {
+  const { image, kernel, strides, padding, run, inputZeroPoint } = layer;
+  const [height, width, channels] = image;
+  const words = pairsOf(run).length * pixels;
+  const reach = reachOf(layer, pixels);
+  const widen = widenText(run, pixels, strides[1] * channels);
+  return `int down = row * ${strides[0]} - ${padding[0]};
+for (int i = 0; i < ${kernel[0]}; i++, down++) {
+  word32 *d = columns + i * ${words};
+  if ((unsigned)down >= ${height}u) {
+    for (int k = 0; k < ${words}; k++) d[k] = ${fillText(inputZeroPoint)};
+  } else if (across >= 0 && across <= ${width - reach}) {
+    const int8_t *s = x + (down * ${width} + across) * ${channels};
+${widen}
+  } else {
+    int8_t *edge = (int8_t *)scratch + ${edgeAt};
+    __builtin_memset(edge, ${inputZeroPoint}, ${reach * channels});
+    int from = across < 0 ? -across : 0, to = across + ${reach} > ${width} ? ${width} - across : ${reach};
+    if (to > from) __builtin_memcpy(edge + from * ${channels}, x + (down * ${width} + across + from) * ${channels}, (uint32_t)(to - from) * ${channels});
+    const int8_t *s = edge;
+${widen}
+  }
+}`;
+}

@@ -1,11 +1,11 @@
 import type { Conv2dStep } from '../../integer/conv2d.ts';
 import type { DenseStep } from '../../integer/dense.ts';
 import type { CStep, CWriter, Kernel } from '../kernel.ts';
-import { fillText, widenText } from './columns.ts';
+import { columnBytes, columnsText, reachOf, widenText } from './columns.ts';
 import { type DotShape, dotText, sumNames } from './dot.ts';
 import { dspHelpers } from './helpers.ts';
-import { type ConvLayer, convLayerOf, denseLayerOf } from './layer.ts';
-import { pairsOf, pairsOfRuns } from './layout.ts';
+import { type ConvLayer, convLayerOf, denseLayerOf, hasSmlad } from './layer.ts';
+import { pairsOfRuns } from './layout.ts';
 import { storesText } from './stores.ts';
 import { outputBlocks, packedBytes, packedHalves } from './weights.ts';
 
@@ -27,16 +27,13 @@ interface Parts {
   readonly rounding: string;
 }
 
-/** Whether the core has SMLAD and no vectors. */
-export const hasSmlad = ({ core }: Pick<CStep, 'core'>): boolean => core === 'cortex-m4' || core === 'cortex-m7';
-
 /** What a schedule, or without one the kernel, makes of the blocks; nothing where it asks for something else than SMLADs from columns. */
 export function smladShapeOf({ schedule = {} }: Pick<CStep, 'schedule'>): SmladShape | undefined {
-  const { loops, simd = true, im2col = true, interleaved = true, block = [2, 4], unroll = 4 } = schedule;
+  const { loops, simd = true, im2col = true, interleaved = true, block = [2, 4], unroll = 4, weightBits: bits = 8 } = schedule;
   const [outputs, pixels] = block;
   if (loops === 'naive' || !simd || !im2col || !interleaved || unroll !== 4 || outputs < 1 || outputs > 2 || pixels < 1 || pixels > 4)
     return undefined;
-  return { bits: 8, outputs, pixels } as SmladShape;
+  return { bits, outputs, pixels } as SmladShape;
 }
 
 /** Convolutions with SMLAD: inputs of some pixels, widened once, meet the weights of two outputs at a time. Lai, Suda and Chandra 2018 (CMSIS-NN). */
@@ -59,13 +56,6 @@ function scratchBytes(layer: ConvLayer, wanted: SmladShape): number {
   const pixels = Math.min(wanted.pixels, pixelsOf(layer));
   return columnBytes(layer, pixels) + (isPoint(layer) ? 0 : reachOf(layer, pixels) * layer.image[2]);
 }
-
-/** Bytes of the columns of some pixels; an even number of pairs, as words of one output's weights hold two. */
-const columnBytes = (layer: ConvLayer, pixels: number): number =>
-  8 * pixels * Math.ceil(pairsOfRuns(layer.run, layer.kernel[0]).length / 2);
-
-/** Columns of the image that some neighbouring outputs see. */
-const reachOf = ({ strides, kernel }: ConvLayer, pixels: number): number => (pixels - 1) * strides[1] + kernel[1];
 
 const isPoint = ({ kernel, strides, padding }: ConvLayer): boolean =>
   [...kernel, ...strides].every(n => n === 1) && padding.every(n => n === 0);
@@ -164,30 +154,4 @@ y += ${pixels * out};
     rest: (pixels, from) => part(pixels, `${from}`),
   });
   return `for (int row = 0; row < ${places[0]}; row++) {\n${rows}\n}`;
-}
-
-/** The inputs of some pixels of a row, widened into columns; what lies beside the image is the input's zero point. */
-function columnsText(layer: ConvLayer, pixels: number, edgeAt: number): string {
-  const { image, kernel, strides, padding, run, inputZeroPoint } = layer;
-  const [height, width, channels] = image;
-  const words = pairsOf(run).length * pixels;
-  const reach = reachOf(layer, pixels);
-  const widen = widenText(run, pixels, strides[1] * channels);
-  return `int down = row * ${strides[0]} - ${padding[0]};
-for (int i = 0; i < ${kernel[0]}; i++, down++) {
-  word32 *d = columns + i * ${words};
-  if ((unsigned)down >= ${height}u) {
-    for (int k = 0; k < ${words}; k++) d[k] = ${fillText(inputZeroPoint)};
-  } else if (across >= 0 && across <= ${width - reach}) {
-    const int8_t *s = x + (down * ${width} + across) * ${channels};
-${widen}
-  } else {
-    int8_t *edge = (int8_t *)scratch + ${edgeAt};
-    __builtin_memset(edge, ${inputZeroPoint}, ${reach * channels});
-    int from = across < 0 ? -across : 0, to = across + ${reach} > ${width} ? ${width} - across : ${reach};
-    if (to > from) __builtin_memcpy(edge + from * ${channels}, x + (down * ${width} + across + from) * ${channels}, (uint32_t)(to - from) * ${channels});
-    const int8_t *s = edge;
-${widen}
-  }
-}`;
 }

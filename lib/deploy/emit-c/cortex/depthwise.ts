@@ -1,8 +1,7 @@
 import type { Conv2dStep } from '../../integer/conv2d.ts';
 import type { CStep, CWriter, Kernel } from '../kernel.ts';
-import { hasSmlad } from './conv2d.ts';
 import { dspHelpers } from './helpers.ts';
-import { type ConvLayer, depthwiseLayerOf } from './layer.ts';
+import { type ConvLayer, depthwiseLayerOf, hasSmlad } from './layer.ts';
 import { clampText, signFree } from './requantize.ts';
 import type { WeightRows } from './weights.ts';
 

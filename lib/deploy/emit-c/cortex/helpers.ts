@@ -7,6 +7,7 @@ static inline int32_t smlad(uint32_t a, uint32_t b, int32_t c) { int32_t r; __as
 static inline int32_t smlabb(uint32_t a, uint32_t b, int32_t c) { int32_t r; __asm__("smlabb %0, %1, %2, %3" : "=r"(r) : "r"(a), "r"(b), "r"(c)); return r; }
 static inline int32_t smlabt(uint32_t a, uint32_t b, int32_t c) { int32_t r; __asm__("smlabt %0, %1, %2, %3" : "=r"(r) : "r"(a), "r"(b), "r"(c)); return r; }
 static inline int32_t smlatb(uint32_t a, uint32_t b, int32_t c) { int32_t r; __asm__("smlatb %0, %1, %2, %3" : "=r"(r) : "r"(a), "r"(b), "r"(c)); return r; }
+static inline uint32_t ssub16(uint32_t a, uint32_t b) { uint32_t r; __asm__("ssub16 %0, %1, %2" : "=r"(r) : "r"(a), "r"(b) : "cc"); return r; }
 static inline int32_t smmlar(int32_t a, int32_t b, int32_t c) { int32_t r; __asm__("smmlar %0, %1, %2, %3" : "=r"(r) : "r"(a), "r"(b), "r"(c)); return r; }
 static inline int32_t ssat8(int32_t v) { int32_t r; __asm__("ssat %0, #8, %1" : "=r"(r) : "r"(v)); return r; }
 /* both roundings of TensorFlow Lite, zero point and all; see requantize */

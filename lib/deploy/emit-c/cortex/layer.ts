@@ -28,6 +28,9 @@ export interface ConvLayer {
   readonly store: RequantizeAttributes;
 }
 
+/** Whether the core has SMLAD and no vectors. */
+export const hasSmlad = ({ core }: Pick<CStep, 'core'>): boolean => core === 'cortex-m4' || core === 'cortex-m7';
+
 /** Whether a step has int8 inputs, weights and outputs, constants that are there, one image and weights without zero points. */
 export function isPlainInt8({ inputs, output, attributes }: CStep<{ readonly weightZeroPoint: readonly number[] }>): boolean {
   const [x, weight, bias] = inputs;
