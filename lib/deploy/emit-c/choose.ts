@@ -52,12 +52,8 @@ export function kernelOf(step: CStep<never>): Kernel<never> {
   return kernel ?? refuse(`no kernel writes ${step.op} of ${types} to ${step.output.type}${asked} for ${step.core}.`);
 }
 
-/** The products in C take every factor but the smallest, whose square they would have to saturate, and those for accumulators of 64 bits shift to the right. */
-function assertFactors({ attributes, inputs, op }: CStep<never>, refuse: (why: string) => never): void {
-  const { multiplier, shift, aMultiplier, bMultiplier } = attributes as Readonly<Record<string, unknown>>;
-  const factors = [multiplier, aMultiplier, bMultiplier].flat().filter(value => typeof value === 'number');
-  if (factors.includes(-(2 ** 31))) refuse('a multiplier is -2^31; those of scales are from 0 on.');
-  const most = Math.max(...[shift].flat().filter(value => typeof value === 'number'));
-  const wide = inputs[0]?.type === 'int16' && ['conv2d', 'depthwise-conv2d', 'dense', 'matmul'].includes(op);
-  if (wide && most > 14) refuse(`a shift of ${most} to the left is beyond what sums of 64 bits take.`);
+/** The products in C take every factor but the smallest, whose square they would have to saturate. */
+function assertFactors({ attributes }: CStep<never>, refuse: (why: string) => never): void {
+  const { multiplier, aMultiplier, bMultiplier } = attributes as Readonly<Record<string, unknown>>;
+  if ([multiplier, aMultiplier, bMultiplier].flat().includes(-(2 ** 31))) refuse('a multiplier is -2^31; those of scales are from 0 on.');
 }

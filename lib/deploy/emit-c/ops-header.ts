@@ -40,8 +40,10 @@ static inline int32_t scaled(int32_t x, int32_t multiplier, int shift) {
   return shift > 0 ? high_product((int32_t)((uint32_t)x << shift), multiplier) : scaled_right(x, multiplier, -shift);
 }`;
 
-/** (acc · reduced) / 2^right for accumulators of 64 bits, rounded once, halves up; wraps at 32 bits. */
-export const scaledWideHelper = `/* x * reduced / 2^right, rounded once, halves up; wraps at 32 bits; right from 1 on */
+/** acc · reduced / 2^right for accumulators of 64 bits, rounded once, halves up; wraps at 32 bits. */
+export const scaledWideHelper = `/* x * reduced / 2^right, rounded once, halves up; wraps at 32 bits; right from -15 on */
 static inline int32_t scaled_wide(int64_t x, int32_t reduced, int right) {
-  return (int32_t)(uint32_t)((x * reduced + ((int64_t)1 << (right - 1))) >> right);
+  int64_t product = x * reduced;
+  if (right <= 0) return (int32_t)((uint32_t)product << -right);
+  return (int32_t)(uint32_t)((product + ((int64_t)1 << (right - 1))) >> right);
 }`;

@@ -31,7 +31,9 @@ export function overwritable(program: Program, number: number, options: ScratchO
   const first = readOnce(step);
   if (first === undefined) return undefined;
   const [x, y] = [program.tensors[first], program.tensors[step.outputs[0] as number]] as [ProgramTensor, ProgramTensor];
-  if (integerOpOf(step.op).inPlace && bytesOf(x) === bytesOf(y)) return first;
+  // as many bytes may still be other elements: int16 stretched to twice as many int8 would be lost before it is read
+  const alike = bytesOf(x) === bytesOf(y) && sizeOf(x.shape) === sizeOf(y.shape);
+  if (integerOpOf(step.op).inPlace && alike) return first;
   return wanted(step, number, options) && fitsOver(program, step) && saves(program, number, options) ? first : undefined;
 }
 

@@ -99,6 +99,21 @@ describe('buffers of a program', () => {
     ).toEqual([[0], [1], [2]]);
   });
 
+  it('are not overwritten by other elements, though they have as many bytes', () => {
+    const given = [
+      { name: 'x', shape: [1, 11], type: 'int16' as const },
+      { name: 'k', shape: [2, 1], type: 'int8' as const },
+    ];
+    const wide = {
+      name: 'stretched',
+      tensors: [...given, { name: 'y', shape: [2, 11], type: 'int8' as const }],
+      steps: [{ op: 'multiply', inputs: [0, 1], outputs: [2], attributes: {} }],
+      inputs: [0, 1],
+      outputs: [2],
+    };
+    expect(programBuffers(wide).map(({ tensors }) => tensors)).toEqual([[0], [1], [2]]);
+  });
+
   it('are as large as their types, constants apart; a value that nobody reads has one step', () => {
     const program: Program = {
       name: 'types',
