@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { loadTypeScript } from '../../kernels/jupyter/compiler/tslab.ts';
 import { regionsOf, withoutMarkers } from '../release/regions.ts';
 import { operators } from './operators/all.ts';
-import { propertiesIn, stringsIn } from './operators/names.ts';
-import type { Compiler, Edit, Node, Place } from './operators/operator.ts';
+import type { Edit, Node } from './operators/operator.ts';
+import { type Program, programsIn } from './programs-in.ts';
 
 /** A wrong answer that a rule made of the lab's own. */
 export interface Made {
@@ -34,15 +34,13 @@ function written(source: string): Span[] {
  * They may not compile, and they may behave as the answer does.
  */
 export function madeOf(question: string, source: string, seed: number): ReadonlyMap<string, readonly Made[]> {
-  const ts = loadTypeScript();
-  const file = ts.createSourceFile('answer.ts', source, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS);
-  const place: Place = { ts, file, properties: propertiesIn(file, ts), strings: stringsIn(file, ts) };
-  const nodes = nodesIn(file, written(source), ts);
+  const regions = written(source);
+  const nodes = programsIn(source, loadTypeScript()).flatMap(program => nodesIn(program, regions));
   const seen = new Set([withoutMarkers(source)]);
   const made = new Map<string, readonly Made[]>();
   for (const operator of operators) {
     const found = nodes
-      .flatMap(node => operator.edits(node, place))
+      .flatMap(({ node, program }) => operator.edits(node, program.place).map(edit => moved(edit, program.start)))
       .flatMap(edit => {
         const answer = withoutMarkers(applied(source, edit));
         if (seen.has(answer)) return [];
@@ -57,17 +55,20 @@ export function madeOf(question: string, source: string, seed: number): Readonly
   return made;
 }
 
-/** The nodes that lie in a region, outermost first. */
-function nodesIn(root: Node, regions: readonly Span[], ts: Compiler): Node[] {
-  const nodes: Node[] = [];
+/** The nodes of a program that lie in a region, outermost first. */
+function nodesIn(program: Program, regions: readonly Span[]): { readonly node: Node; readonly program: Program }[] {
+  const { place, start: begin } = program;
+  const nodes: { node: Node; program: Program }[] = [];
   const visit = (node: Node): void => {
-    const start = node.getStart();
-    if (regions.some(({ from, to }) => start >= from && node.end <= to)) nodes.push(node);
-    ts.forEachChild(node, visit);
+    const start = begin + node.getStart(place.file);
+    if (regions.some(({ from, to }) => start >= from && begin + node.end <= to)) nodes.push({ node, program });
+    place.ts.forEachChild(node, visit);
   };
-  visit(root);
+  visit(place.file);
   return nodes;
 }
+
+const moved = ({ from, to, text }: Edit, by: number): Edit => ({ from: from + by, to: to + by, text });
 
 const applied = (source: string, { from, to, text }: Edit): string => source.slice(0, from) + text + source.slice(to);
 

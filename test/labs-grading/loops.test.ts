@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { mutateLab } from '../../labs-grading/mutate/mutate.ts';
 import { gate } from '../../labs-grading/release/gate.ts';
 import { openGrader } from '../../labs-grading/run/grade-notebook.ts';
 
@@ -47,6 +48,12 @@ describe('a lab with a loop', () => {
       styles: { total: 3, refused: [] },
     });
     expect(report.mutants.map(({ caught }) => caught)).toEqual([true, true, true]);
+  });
+
+  it('catches what rules make of the text of its loop', async () => {
+    const { passed, total, caught, styles } = await mutateLab(folder, { perOperator: 1 });
+    expect({ passed, caught, styles }).toEqual({ passed: [], caught: total, styles: { total: 3, refused: [] } });
+    expect(total).toBeGreaterThan(8);
   });
 
   it('is graded in a sandbox of a gigabyte, compiler included', async () => {

@@ -14,6 +14,9 @@ import { verdictOf } from './marks.ts';
 import type { FromArena, ToArena, ToOpen, Verdict } from './messages.ts';
 import { Recording } from './replay.ts';
 
+/** Further seeds where loops are called. */
+const loopSeeds = 3;
+
 class Arena {
   readonly #about: ToOpen;
   readonly #question: Question;
@@ -55,24 +58,32 @@ class Arena {
     const begin = performance.now();
     const own = verdictOf(await this.#recording.add(this.#question, this.#session, this.#how(this.#about.seed)));
     if (own.state !== 'passed') throw new Error(`the lab's own answer to ${this.#question.id} does not have full marks: ${own.why}`);
-    const { calls } = this.#recording;
-    for (let seed = 1; calls && seed <= this.#about.seeds; seed++)
-      await this.#recording.add(this.#question, this.#session, this.#how(seed));
-    return { type: 'opened', calls, asked: this.#recording.size, askedMs: performance.now() - begin };
+    const { calls, loops } = this.#recording;
+    for (let seed = 1; seed <= this.#furtherSeeds; seed++) await this.#recording.add(this.#question, this.#session, this.#how(seed));
+    return { type: 'opened', calls: calls || loops, asked: this.#recording.size, askedMs: performance.now() - begin };
+  }
+
+  /** How many seeds more are asked: without calls every one asks the same, and each call of a loop has a memory of its own to prepare. */
+  get #furtherSeeds(): number {
+    const { calls, loops } = this.#recording;
+    return loops ? loopSeeds : calls ? this.#about.seeds : 0;
   }
 
   async wrong(answer: string): Promise<Verdict> {
     return this.#with(answer, async () => {
-      if (this.#recording.calls && (await this.#recording.sameIn(this.#session))) return { state: 'same' };
+      const { calls, loops } = this.#recording;
+      if (calls && !loops && (await this.#recording.sameIn(this.#session))) return { state: 'same' };
       const verdict = verdictOf(await this.#ask(this.#about.seed));
-      return verdict.state === 'passed' && !this.#recording.calls ? { state: 'same' } : verdict;
+      if (verdict.state !== 'passed') return verdict;
+      // A loop that gives the same may still take more than it may, which only the checks know.
+      return loops ? ((await this.#recording.sameIn(this.#session)) ? { state: 'same' } : verdict) : calls ? verdict : { state: 'same' };
     });
   }
 
   async right(answer: string, seeds: readonly number[]): Promise<Verdict> {
     return this.#with(answer, async () => {
       // Without calls every seed asks the same.
-      for (const seed of [this.#about.seed, ...(this.#recording.calls ? seeds : [])]) {
+      for (const seed of [this.#about.seed, ...seeds.slice(0, this.#furtherSeeds)]) {
         const verdict = verdictOf(await this.#ask(seed));
         if (verdict.state !== 'passed') return verdict;
       }

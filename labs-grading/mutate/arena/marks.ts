@@ -20,6 +20,8 @@ export function verdictOf(report: CheckReport): Verdict {
   if (report.score >= report.points + (report.bonus ?? 0)) return { state: 'passed' };
   const hint = hintOf(report);
   const first = report.items.find(({ passed }) => !passed);
+  // A loop's text is compiled when it is asked.
+  if (first?.reason === 'threw' && first.where?.endsWith(' of the loop')) return { state: 'no program', why: first.got };
   const why = first && `${first.asked}: expected ${first.expected ?? '?'}, got ${first.got ?? '?'}${first.hint ? ` (${first.hint})` : ''}`;
   return { state: 'caught', by: 'check', ...(hint !== undefined && { hint }), ...(why && { why }) };
 }

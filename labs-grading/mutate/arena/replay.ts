@@ -1,11 +1,13 @@
 import type { CheckReport, HiddenCases, Question } from 'tinylab';
-import { CheckerCallback, difference, runQuestion, type Session, StudentFault } from 'tinylab/grading';
+import { CheckerCallback, difference, type LoopAnswer, type LoopRequest, runQuestion, type Session, StudentFault } from 'tinylab/grading';
 
 /** One value that a check asked for, and what the lab's own answer gave. */
 interface Asked {
   readonly name: string;
   /** Absent where a name was read. */
   readonly args?: readonly unknown[];
+  /** A loop whose text stands under the name was called. */
+  readonly loop?: LoopRequest;
   readonly answer: Answer;
 }
 
@@ -27,6 +29,11 @@ export class Recording {
     return this.#asked.length;
   }
 
+  /** Whether loops were called, whose text alone says nothing. */
+  get loops(): boolean {
+    return this.#asked.some(({ loop }) => loop !== undefined);
+  }
+
   get calls(): boolean {
     return this.#asked.some(({ args }) => args !== undefined);
   }
@@ -37,20 +44,25 @@ export class Recording {
     session: Session,
     how: { readonly seed: number; readonly extra?: HiddenCases['bodies'][string] },
   ): Promise<CheckReport> {
-    const keep = async (name: string, args: readonly unknown[] | undefined, ask: () => Promise<unknown>): Promise<unknown> => {
+    const keep = async <T>(
+      what: Omit<Asked, 'answer'>,
+      ask: () => Promise<T>,
+      seen: (value: T) => unknown = value => value,
+    ): Promise<T> => {
       try {
         const value = await ask();
-        this.#asked.push({ name, ...(args && { args }), answer: { value } });
+        this.#asked.push({ ...what, answer: { value: seen(value) } });
         return value;
       } catch (error) {
-        this.#asked.push({ name, ...(args && { args }), answer: faultOf(error) });
+        this.#asked.push({ ...what, answer: faultOf(error) });
         throw error;
       }
     };
     const recording: Session = {
       ...session,
-      call: (name, args) => keep(name, args, () => session.call(name, args)),
-      read: name => keep(name, undefined, () => session.read(name)),
+      call: (name, args) => keep({ name, args }, () => session.call(name, args)),
+      read: name => keep({ name }, () => session.read(name)),
+      loop: request => keep({ name: this.#nameOf(request), loop: request }, () => session.loop(request), outputsOf),
     };
     return runQuestion(question, recording, how);
   }
@@ -58,13 +70,26 @@ export class Recording {
   /** Whether this session answers all that was asked as the lab's own answer did. It stops at the first that differs. */
   async sameIn(session: Session): Promise<boolean> {
     await session.begin(this.#withhold);
-    for (const { name, args, answer } of this.#asked) {
-      const got = await answered(() => (args ? session.call(name, args.map(fresh)) : session.read(name)));
+    for (const { name, args, loop, answer } of this.#asked) {
+      // Another text may say the same.
+      if (!args && !loop && this.#asked.some(one => one.loop && one.name === name)) continue;
+      const got = await answered(async () => {
+        if (loop) return outputsOf(await session.loop({ ...loop, source: String(await session.read(name)) }));
+        return args ? session.call(name, args.map(fresh)) : session.read(name);
+      });
       if (!alike(got, answer)) return false;
     }
     return true;
   }
+
+  /** The name under which a loop's text was read. */
+  #nameOf({ source }: LoopRequest): string {
+    return this.#asked.findLast(({ answer }) => 'value' in answer && answer.value === source)?.name ?? '';
+  }
 }
+
+/** What a loop gave, without what it took: two ways to the same result are alike. */
+const outputsOf = (answers: readonly LoopAnswer[]): unknown => answers.map(({ outputs, value }) => ({ outputs, value }));
 
 /** A callback counts its calls, so each call gets one of its own. */
 const fresh = (arg: unknown): unknown => (arg instanceof CheckerCallback ? new CheckerCallback(arg.fn, arg.limit) : arg);

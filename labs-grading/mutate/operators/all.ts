@@ -1,5 +1,6 @@
 import { branchesSwapped, comparisonTurned, comparisonWidened, conditionNegated } from './conditions.ts';
 import { accumulation, argumentOrder, arithmetic, axis, droppedTerm, sign } from './expressions.ts';
+import { begunOnce } from './loops.ts';
 import { otherOption, staleVariable, wrongName } from './names.ts';
 import { constantChanged, extreme, offByOne, power, rounding, unit, wholeNumbers } from './numbers.ts';
 import type { Operator } from './operator.ts';
@@ -32,6 +33,7 @@ export const operators: readonly Operator[] = [
   statementOrder,
   droppedStep,
   accumulation,
+  begunOnce,
   power,
   otherOption,
 ];

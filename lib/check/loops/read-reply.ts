@@ -9,6 +9,7 @@ const hints: Readonly<Record<string, string>> = {
     'A loop is a text that computes on its arguments: no imports, no objects, nothing outside of its functions but constants.',
   'loops/deadline': 'Write a smaller loop: unroll less, and nest no generics.',
   'loops/memory': 'Write a smaller loop: unroll less, and nest no generics.',
+  'loops/thread': 'Run it again. A smaller loop, without types that contain themselves, may need less memory.',
   'loops/call': 'Export one function with the parameters that the question gives, in their order.',
   'loops/endless': 'Does each loop reach its end? Look at what is added to its index, and at the condition.',
   'loops/trap': 'Look at the indices that each loop reaches, and at what can be 0 in a division.',

@@ -37,6 +37,7 @@ const examples: readonly (readonly [operator: string, right: string, wrong: stri
   ['dropped step', 'f(x.sort());', 'f(x);'],
   ['sum overwritten', 'a += b;', 'a = b;'],
   ['square, root or absolute value', 'f(Math.sqrt(a));', 'f(a);'],
+  ['begun once for all rounds', 'for (;;) {\n  let s = 0;\n  f(s);\n}', '{\nlet s = 0;\nfor (;;) {\n  \n  f(s);\n}\n}'],
   ['another option', "const answer = 'b';", "const answer = 'a';"],
 ];
 
@@ -68,5 +69,27 @@ describe('wrong answers made by rule', () => {
     expect(order(1)).toEqual(order(1));
     expect(order(2)).not.toEqual(order(1));
     expect([...order(2)].sort()).toEqual([...order(1)].sort());
+  });
+
+  it('changes the text of a loop as it changes the cell, within what a student writes', () => {
+    const text = (bound: string, begin: string): string =>
+      `const loop = \`\nexport function sum(a: F32s, n: i32): f32 {\n  // ### BEGIN SOLUTION\n  let s: f32 = ${begin};\n  for (let i = 0; i < ${bound}; i++) s += a[i];\n  return s;\n  // ### END SOLUTION\n}\`;`;
+    const plain = (source: string): string => source.replace(/ {2}\/\/ ###.*\n/g, '');
+    expect(made('off by one', text('n', '0'))).toContain(plain(text('n - 1', '0')));
+    expect(made('sum overwritten', text('n', '0'))).toEqual([plain(text('n', '0')).replace('+=', '=')]);
+    const all = [...madeOf('q', text('n', '0'), 1).values()].flat();
+    expect(all.length).toBeGreaterThan(8);
+    for (const { answer, diff } of all) {
+      expect(answer).toContain('export function sum(a: F32s, n: i32): f32 {');
+      expect(diff).toMatch(/^- /);
+    }
+  });
+
+  it.each([
+    ['is put together', 'const n = 4;\nconst loop = `export function f(a: F32s): void { a[${n}] = 1 + 2; }`;'],
+    ['has escapes', 'const loop = `export function f(a: F32s): void { /* \\u0041 */ a[0] = 1 + 2; }`;'],
+    ['is no loop', 'const text = `1 + 2`;'],
+  ])('leaves a text alone that %s', (_what, source) => {
+    expect(made('arithmetic operator', source)).toEqual([]);
   });
 });
