@@ -75,11 +75,11 @@ export async function judgeCounts(
   if (!add(finding, evidence)) return false;
   const bounds = boundsOf(atMost, answer.counts as CallCounts);
   const kept = bounds.map(({ what, got, most }) => {
-    const asked = `${name}: at most ${written(most)} ${what} in ${problem.name}`;
-    const shown = `${written(got)} ${what}`;
-    return got <= most
-      ? add({ asked, reason: 'right', got: shown })
-      : add({ asked, reason: 'wrong', expected: `at most ${written(most)}`, got: shown, ...(words.hint && { hint: words.hint }) });
+    const [bound, shown] = [`at most ${written(most)}`, `${written(got)} ${what}`];
+    // A report shows what came of failures only.
+    if (got <= most) return add({ asked: `${name}: ${shown} in ${problem.name} (${bound})`, reason: 'right' });
+    const asked = `${name}: ${bound} ${what} in ${problem.name}`;
+    return add({ asked, reason: 'wrong', expected: bound, got: shown, ...(words.hint && { hint: words.hint }) });
   });
   return kept.every(Boolean);
 }

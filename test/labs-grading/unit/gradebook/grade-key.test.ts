@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { answersKey, type Circumstances, circumstancesKey, isDone } from '../../../../labs-grading/gradebook/grading/grade-key.ts';
-import { runnerVersion } from '../../../../labs-grading/gradebook/grading/runner-version.ts';
+import { packages, runnerVersion } from '../../../../labs-grading/gradebook/grading/runner-version.ts';
 import { labContent } from '../../../../labs-grading/lab/content.ts';
 import { labIn } from '../../../../labs-grading/lab/labs.ts';
 import { defaultLimits } from '../../../../labs-grading/run/limits.ts';
@@ -74,6 +74,7 @@ describe('the key of circumstances', () => {
     const turned = Object.fromEntries(Object.entries(defaultLimits).reverse()) as unknown as typeof defaultLimits;
     expect(circumstancesKey({ ...base, limits: turned })).toBe(circumstancesKey(base));
     expect(runnerVersion()).toMatch(/^[0-9a-f]{16}$/);
+    expect(packages).toEqual(expect.arrayContaining(['assemblyscript', 'binaryen', '@tensorflow/tfjs-node', 'typescript']));
   });
 
   it('says what need not be graded again', () => {

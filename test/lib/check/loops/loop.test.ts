@@ -107,11 +107,11 @@ describe('q.counts', () => {
   it('shows each counter beside its bound', async () => {
     const report = await counts(right, 300_000);
     expect(report.state).toBe('passed');
-    expect(report.items.map(({ asked, got }) => `${asked} | ${got}`)).toEqual([
-      'multiply: matmul 64 × 64 × 64, float32 | undefined',
-      expect.stringMatching(/at most 300,000 misses in matmul 64 × 64 × 64, float32 \| [\d,]+ misses$/),
-      expect.stringMatching(/at most 262,144 products in .* \| 262,144 products$/),
-      expect.stringMatching(/at most 300,000 tests in .* \| 270,\d+ tests$/),
+    expect(report.items.map(({ asked }) => asked)).toEqual([
+      'multiply: matmul 64 × 64 × 64, float32',
+      'multiply: 270,920 misses in matmul 64 × 64 × 64, float32 (at most 300,000)',
+      'multiply: 262,144 products in matmul 64 × 64 × 64, float32 (at most 262,144)',
+      expect.stringMatching(/^multiply: 270,\d+ tests in matmul 64 × 64 × 64, float32 \(at most 300,000\)$/),
     ]);
   });
 
