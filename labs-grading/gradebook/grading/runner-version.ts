@@ -16,7 +16,15 @@ const folders = [
 /** Of collecting only what is read of a submission's folder. */
 const intake = 'labs-grading/collect/intake.ts';
 /** Packages whose versions decide a grade: another compiler of loops may count otherwise. */
-export const packages: readonly string[] = ['@tensorflow/tfjs-core', '@tensorflow/tfjs-node', 'assemblyscript', 'binaryen', 'tslab', 'typescript', 'zod'];
+export const packages: readonly string[] = [
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-node',
+  'assemblyscript',
+  'binaryen',
+  'tslab',
+  'typescript',
+  'zod',
+];
 const isSource = (path: string): boolean =>
   /\.(ts|js|mjs|cjs|sh)$/.test(path) && !/\.d\.ts$|(^|\/)(node_modules|labextension)\//.test(path);
 
