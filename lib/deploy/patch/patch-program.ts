@@ -21,6 +21,11 @@ export interface PatchOptions {
  * only. What neighbours both need is computed twice. Each patch is a `slice` of the input, the steps on their parts, and a `paste` into the value that
  * leaves the stage. Lin et al. 2021 (MCUNetV2), section 3.
  * @throws LabError `deploy/patch` for more steps than can be computed so, or more patches than places; the errors of `assertProgram`.
+ * @example
+ * const graph = network('three', [16, 16, 4]).conv2d(4, 3, { padding: 1 }).conv2d(4, 3, { padding: 1 }).conv2d(4, 3, { padding: 1 }).graph();
+ * const program = deploy.outlineProgram(graph);
+ * const patched = deploy.patchProgram(program, { steps: 3, rows: 2, columns: 2 });
+ * deploy.inspectProgram(patched).macs / deploy.inspectProgram(program).macs; // → (4 * (8 ** 2 + 9 ** 2 + 10 ** 2)) / (3 * 16 ** 2)
  */
 export function patchProgram(program: Program, { steps, rows, columns }: PatchOptions): Program {
   assertProgram(program);

@@ -48,7 +48,12 @@ const before = (a: PatchTrial, b: PatchTrial): number =>
 /**
  * Looks for the split and the number of patches with which a program needs the fewest bytes: early splits leave large values behind them whole, late ones
  * make neighbours compute more and more twice. Every combination is tried. Lin et al. 2021 (MCUNetV2), section 3.3.
+ * A program with real numbers at its ends is fused with `integerEnds` first: otherwise its input has four times the bytes.
  * @throws LabError `deploy/patch`, `train/interrupted`; the errors of `assertProgram`.
+ * @example
+ * const program = deploy.outlineProgram(mobileNetV2({ width: 0.35, input: [32, 32, 3], classes: 2 }));
+ * const { best, plain, trials } = await deploy.searchPatches(program, { patches: 2 });
+ * [best.bytes < plain.bytes, trials.some(({ bytes }) => bytes > plain.bytes)]; // → [true, true]
  */
 export async function searchPatches(program: Program, options: PatchSearchOptions = {}): Promise<PatchSearch> {
   const { most = 1.5, patches = 4, bytes = peakBytes, onTrial, signal } = options;
