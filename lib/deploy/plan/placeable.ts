@@ -20,6 +20,9 @@ export function bytesIn({ bytes, shrinks = [] }: Placeable, step: number): numbe
 /** Bytes of `a` that `b` must keep clear of when it lies above: those of the first step in which both are there, since buffers only shrink; 0 if none is. */
 export const bytesBelow = (a: Placeable, b: Placeable): number => (meet(a, b) ? bytesIn(a, Math.max(a.from, b.from)) : 0);
 
+/** Whether two buffers may not share bytes: both are there in some step, with bytes. */
+export const apart = (a: Placeable, b: Placeable): boolean => bytesBelow(a, b) > 0 && bytesBelow(b, a) > 0;
+
 /** The most bytes that are there at one time. */
 export function mostAtOnce(buffers: readonly Placeable[]): number {
   // the sum changes where a buffer begins, where it shrinks, and behind the step where it ends

@@ -2,7 +2,7 @@ import { LabError } from '../../tensor/errors.ts';
 import type { Program } from '../program.ts';
 import type { ScratchOptions } from './in-place.ts';
 import { type ProgramBuffer, programBuffers } from './lifetimes.ts';
-import { bytesBelow, mostAtOnce, type Placeable } from './placeable.ts';
+import { apart, bytesBelow, mostAtOnce, type Placeable } from './placeable.ts';
 import { greedyBySize, type Placement, type PlanStrategy } from './strategies.ts';
 
 /** A buffer with its place in the arena. */
@@ -96,4 +96,5 @@ function assertPlaces(buffers: readonly Placeable[], offsets: readonly number[],
 type Placed = readonly [buffer: Placeable, at: number];
 
 /** Whether two buffers share a byte in the first step in which both are there, and so in any: they only shrink. */
-const overlap = ([a, at]: Placed, [b, other]: Placed): boolean => at < other + bytesBelow(b, a) && other < at + bytesBelow(a, b);
+const overlap = ([a, at]: Placed, [b, other]: Placed): boolean =>
+  apart(a, b) && at < other + bytesBelow(b, a) && other < at + bytesBelow(a, b);

@@ -1,4 +1,4 @@
-import { bytesBelow, type Placeable } from './placeable.ts';
+import { apart, bytesBelow, type Placeable } from './placeable.ts';
 
 /** Places with what is known of them. */
 export interface Placement {
@@ -34,10 +34,16 @@ export const firstFit =
     const order = [...buffers.keys()].sort((a, b) => before(buffers[a] as Placeable, buffers[b] as Placeable) || a - b);
     for (const index of order) {
       const buffer = buffers[index] as Placeable;
-      const others = placed.flatMap(other => {
-        const [below, above] = [bytesBelow(buffers[other] as Placeable, buffer), bytesBelow(buffer, buffers[other] as Placeable)];
-        return below + above > 0 ? { from: offsets[other] as number, end: (offsets[other] as number) + below, above } : [];
-      });
+      const others = placed
+        .filter(other => apart(buffer, buffers[other] as Placeable))
+        .map(other => {
+          const from = offsets[other] as number;
+          return {
+            from,
+            end: from + bytesBelow(buffers[other] as Placeable, buffer),
+            above: bytesBelow(buffer, buffers[other] as Placeable),
+          };
+        });
       offsets[index] = lowestGap(others);
       placed.push(index);
     }
