@@ -2,11 +2,11 @@ import { LabError } from '../../tensor/errors.ts';
 import { assertProgram } from '../check-program.ts';
 import { bytesOf } from '../element-types.ts';
 import { type MemoryPlan, type PlannedBuffer, type PlanOptions, planMemory } from '../plan/plan.ts';
-import type { Program, ProgramTensor } from '../program.ts';
+import type { Program, ProgramTensor, Step } from '../program.ts';
 import { cStepOf, kernelOf, type Schedules } from './choose.ts';
 import type { CCore, CStep, Kernel } from './kernel.ts';
 import { networkHeader, networkSource, opsSource } from './network.ts';
-import type { ConvSchedule } from './schedule.ts';
+import { assertSchedule, type ConvSchedule } from './schedule.ts';
 import { functionOf, type PlacedStep, stepNumber } from './step-function.ts';
 import { CParts } from './writer.ts';
 
@@ -14,7 +14,10 @@ import { CParts } from './writer.ts';
 export interface EmitOptions {
   /** Default `any`: plain C11. */
   readonly core?: CCore;
-  /** How convolutions run: one schedule for all of them, or one for each number of a step. Default: the kernels choose. */
+  /**
+   * How convolutions run: one schedule for all of them, or one for each number of a step. Default: the kernels choose. A step to which no kernel can apply its
+   * schedule is plain C: `McuSource.steps` tells which kernel wrote a step.
+   */
   readonly schedules?: ConvSchedule | ReadonlyMap<number, ConvSchedule>;
   /** How the arena is laid out. Depthwise convolutions write over their input by default. */
   readonly plan?: Omit<PlanOptions, 'scratch'>;
@@ -43,7 +46,7 @@ export interface McuSource {
 /**
  * A program as C: a function a step, `network_run()` that calls them in order, one arena in which `planMemory` has placed all values, weights as constants.
  * It computes exactly the integers of `runProgram`, one example at a time. Inputs are written to `network_input(i)` before each run, since their bytes may be used again.
- * @throws LabError `deploy/emit-c` for steps that no kernel writes, or constants of more than 16 MiB; the errors of `assertProgram` and `planMemory`.
+ * @throws LabError `deploy/schedule`; `deploy/emit-c` for steps that no kernel writes, or constants of more than 16 MiB; the errors of `assertProgram` and `planMemory`.
  * @example
  * const [x, y] = [{ name: 'x', shape: [1, 24], type: 'int8' }, { name: 'y', shape: [24], type: 'int8' }];
  * const step = { op: 'reshape', inputs: [0], outputs: [1], attributes: {} };
@@ -82,12 +85,7 @@ function placed(
   program: Program,
   { core = 'any', schedules, plan: asked = {} }: EmitOptions,
 ): { readonly plan: MemoryPlan; readonly chosen: readonly PlacedStep[] } {
-  const wanted: Schedules = (step, number) =>
-    ['conv2d', 'depthwise-conv2d'].includes(step.op)
-      ? schedules instanceof Map
-        ? schedules.get(number)
-        : (schedules as ConvSchedule)
-      : undefined;
+  const wanted = schedulesOf(program, schedules);
   const stepOf = (number: number, inPlace: boolean): CStep<never> => cStepOf(program, number, { core, inPlace, schedules: wanted });
   const overwrites = asked.inPlaceDepthwise ?? true;
   const plan = planMemory(program, {
@@ -114,6 +112,25 @@ function placed(
     };
   });
   return { plan, chosen };
+}
+
+/** The schedule of each step; only convolutions have one. */
+function schedulesOf({ steps }: Program, schedules: EmitOptions['schedules']): Schedules {
+  const isConv = (step: Step | undefined): boolean => step?.op === 'conv2d' || step?.op === 'depthwise-conv2d';
+  if (!(schedules instanceof Map)) {
+    if (schedules !== undefined) assertSchedule(schedules);
+    return step => (isConv(step) ? (schedules as ConvSchedule | undefined) : undefined);
+  }
+  for (const [number, schedule] of schedules) {
+    if (!isConv(steps[number]))
+      throw new LabError(
+        'deploy/schedule',
+        `Step ${number} is ${steps[number]?.op ?? 'none'}; convolutions have schedules.`,
+        'Look at program.steps for their numbers.',
+      );
+    assertSchedule(schedule);
+  }
+  return (_, number) => schedules.get(number);
 }
 
 /** The program with elements of 4 bits as bytes, which is what C computes with. */
