@@ -1,6 +1,8 @@
 import type { IntegerOpName } from '../integer/index.ts';
 import { smladConv, smladDense } from './cortex/conv2d.ts';
 import { smladDepthwise } from './cortex/depthwise.ts';
+import { mveConv, mveDense } from './cortex/mve.ts';
+import { mveDepthwise } from './cortex/mve-depthwise.ts';
 import { smladRows } from './cortex/rows.ts';
 import type { Kernel } from './kernel.ts';
 import { conv2d } from './plain/conv2d.ts';
@@ -27,9 +29,9 @@ export const kernels: Readonly<Record<IntegerOpName, readonly Kernel<never>[] | 
   'average-pool': [averagePool],
   concat: [concat],
   'conv2d-transpose': [conv2dTranspose],
-  conv2d: [smladConv, smladRows, directConv, columnConv, conv2d],
-  dense: [smladDense, dense],
-  'depthwise-conv2d': [smladDepthwise, depthwiseInPlace, depthwiseConv2d],
+  conv2d: [smladConv, smladRows, mveConv, directConv, columnConv, conv2d],
+  dense: [smladDense, mveDense, dense],
+  'depthwise-conv2d': [smladDepthwise, mveDepthwise, depthwiseInPlace, depthwiseConv2d],
   dequantize: [dequantize],
   lookup: [lookup],
   matmul: [matmul],

@@ -84,3 +84,35 @@ export function programOf(specs: readonly LayerSpec[], seed: number): Program {
   const numbers = specs.map((_, i) => 4 * i);
   return { name: 'layers', ...parts, inputs: numbers, outputs: numbers.map(i => i + 3) };
 }
+
+/** Two dense layers one after the other: the first rounds real products once, the second rounds twice. */
+export function denseProgram(): Program {
+  const next = numbersFrom(11);
+  const weights = (length: number): Int8Array => Int8Array.from({ length }, () => Math.floor(next() * 255) - 127);
+  const shared = {
+    inputZeroPoint: -5,
+    weightZeroPoint: [0],
+    multiplier: [1_503_238_553],
+    shift: [-9],
+    outputZeroPoint: 3,
+    low: -128,
+    high: 127,
+  };
+  return {
+    name: 'dense',
+    tensors: [
+      { name: 'x', shape: [3, 37], type: 'int8' },
+      { name: 'w', shape: [21, 37], type: 'int8', data: weights(21 * 37) },
+      { name: 'y', shape: [3, 21], type: 'int8' },
+      { name: 'v', shape: [7, 21], type: 'int8', data: weights(7 * 21) },
+      { name: 'b', shape: [7], type: 'int32', data: Int32Array.from({ length: 7 }, (_, i) => 100 * i - 300) },
+      { name: 'z', shape: [3, 7], type: 'int8' },
+    ],
+    steps: [
+      { op: 'dense', inputs: [0, 1], outputs: [2], attributes: { ...shared, factor: [0.7131 * 2 ** -9] } },
+      { op: 'dense', inputs: [2, 3, 4], outputs: [5], attributes: { ...shared, low: 3 } },
+    ],
+    inputs: [0],
+    outputs: [5],
+  };
+}

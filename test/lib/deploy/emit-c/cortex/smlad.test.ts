@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Program } from '../../../../../lib/deploy/program.ts';
-import { type LayerSpec, numbersFrom, programOf, randomSpec } from './layers.ts';
+import { denseProgram, type LayerSpec, numbersFrom, programOf, randomSpec } from './layers.ts';
 import { hasMcuTools, onMcu } from './on-mcu.ts';
 
 const random = numbersFrom(5);
@@ -77,35 +76,3 @@ describe.skipIf(!hasMcuTools)('SMLAD kernels (skipped without arm-none-eabi-gcc 
     expect(run.instructions).toBeLessThan(1.1 * 589_824);
   });
 });
-
-/** Two dense layers one after the other: the first rounds real products once, the second rounds twice. */
-function denseProgram(): Program {
-  const next = numbersFrom(11);
-  const weights = (length: number): Int8Array => Int8Array.from({ length }, () => Math.floor(next() * 255) - 127);
-  const shared = {
-    inputZeroPoint: -5,
-    weightZeroPoint: [0],
-    multiplier: [1_503_238_553],
-    shift: [-9],
-    outputZeroPoint: 3,
-    low: -128,
-    high: 127,
-  };
-  return {
-    name: 'dense',
-    tensors: [
-      { name: 'x', shape: [3, 37], type: 'int8' },
-      { name: 'w', shape: [21, 37], type: 'int8', data: weights(21 * 37) },
-      { name: 'y', shape: [3, 21], type: 'int8' },
-      { name: 'v', shape: [7, 21], type: 'int8', data: weights(7 * 21) },
-      { name: 'b', shape: [7], type: 'int32', data: Int32Array.from({ length: 7 }, (_, i) => 100 * i - 300) },
-      { name: 'z', shape: [3, 7], type: 'int8' },
-    ],
-    steps: [
-      { op: 'dense', inputs: [0, 1], outputs: [2], attributes: { ...shared, factor: [0.7131 * 2 ** -9] } },
-      { op: 'dense', inputs: [2, 3, 4], outputs: [5], attributes: { ...shared, low: 3 } },
-    ],
-    inputs: [0],
-    outputs: [5],
-  };
-}
