@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { buildNetwork, type McuBuild, type NetworkSource } from './build.ts';
 import type { McuBoard } from './cores.ts';
 import { examplesFile } from './examples.ts';
+import { inTemporaryFolder } from './processes.ts';
 import { type Emulated, emulate } from './qemu.ts';
 import { type McuTools, mcuTools } from './toolchain.ts';
 
@@ -39,8 +37,7 @@ export async function runNetwork(source: NetworkSource, board: McuBoard, options
   const all = await mcuTools();
   const { counter, ...bare } = all;
   const tools: McuTools = countFunctions ? all : bare;
-  const folder = mkdtempSync(join(tmpdir(), 'tinylab-mcu-'));
-  try {
+  return inTemporaryFolder(async folder => {
     const build = await buildNetwork(source, board, { tools, folder, signal, progress, ...(stackBytes !== undefined && { stackBytes }) });
     const run = await emulate(build, {
       inputs: examplesFile(inputs, count),
@@ -51,7 +48,5 @@ export async function runNetwork(source: NetworkSource, board: McuBoard, options
       ...(deadlineMs !== undefined && { deadlineMs }),
     });
     return { ...run, build };
-  } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  }
+  });
 }

@@ -1,6 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { LabError } from '../../tensor/errors.ts';
 import { kernelHost } from '../../tensor/host.ts';
+
+/** Works in a temporary folder that goes away afterwards, also when this process is ended meanwhile. */
+export async function inTemporaryFolder<Value>(work: (folder: string) => Promise<Value>): Promise<Value> {
+  const folder = mkdtempSync(join(tmpdir(), 'tinylab-mcu-'));
+  folders.add(folder);
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    folders.delete(folder);
+  }
+}
 
 /** How a program runs. */
 export interface ProcessOptions {
@@ -74,8 +89,10 @@ function endGroup(child: ChildProcess): void {
 }
 
 const running = new Set<ChildProcess>();
+const folders = new Set<string>();
 const endAll = (): void => {
   for (const child of running) endGroup(child);
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 };
 
 /** Ends what runs, and then this process as if nobody had listened. */

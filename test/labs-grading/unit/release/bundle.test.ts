@@ -48,6 +48,8 @@ describe('the student bundle of Lab 00', () => {
         'lib/dist/index.js',
         'lib/dist/index.d.ts',
         'kernels/jupyter/main.mjs',
+        'kernels/mcu/link.ld',
+        'kernels/mcu/plugin/count.c',
         'kernels/jupyter/labextension/dist/extension/package.json',
         'scripts/start.mjs',
         'scripts/check.mjs',
@@ -140,7 +142,8 @@ describe('passes', () => {
   it('library, kernel, scripts: built or plain, without what builds and tests them', () => {
     expect(below(libraryFiles(), 'lib')).toBe(true);
     expect(JSON.parse(text('lib/package.json')).exports['.']).toEqual({ types: './dist/index.d.ts', default: './dist/index.js' });
-    expect(below(kernelFiles(), 'kernels/jupyter')).toBe(true);
+    expect(kernelFiles().filter(({ path }) => !/^kernels\/(jupyter|mcu)\//.test(path))).toEqual([]);
+    expect(kernelFiles().filter(({ path }) => path.startsWith('kernels/mcu/dist'))).toEqual([]);
     expect(kernelFiles().filter(({ path }) => path.includes('labextension/src'))).toEqual([]);
     expect(scriptFiles().filter(({ path }) => /scripts\/(bench|test)/.test(path))).toEqual([]);
   });
