@@ -22,19 +22,20 @@ const alongRows = `${header} {
 }`;
 
 /** The notebook with this text as its answer. */
-function answered(text: string): string {
+function answered(text: string, more: string): string {
   const notebook = JSON.parse(pristine) as {
     cells: { id: string; source: string | string[]; metadata: { nbgrader?: { grade_id: string } } }[];
   };
   const cell = notebook.cells.find(({ metadata }) => metadata.nbgrader?.grade_id === 'multiply');
   if (!cell) throw new Error('the notebook has no answer cell');
-  cell.source = `const multiply = ${JSON.stringify(text)};`;
+  // The student's own sandbox compiles and calls loops too.
+  cell.source = `const multiply = ${JSON.stringify(text)};\n${more}`;
   return JSON.stringify(notebook);
 }
 
-const grade = async (text: string) => {
-  const report = await grader.grade({ notebook: answered(text), seed: 5 });
-  return { ...report.questions[0], notGradable: report.notGradable, sandbox: report.figures };
+const grade = async (text: string, more = '') => {
+  const report = await grader.grade({ notebook: answered(text, more), seed: 5 });
+  return { ...report.questions[0], notGradable: report.notGradable, cells: report.cells };
 };
 
 describe('a lab with a loop', () => {
@@ -57,7 +58,11 @@ describe('a lab with a loop', () => {
   });
 
   it('is graded in a sandbox of a gigabyte, compiler included', async () => {
-    expect(await grade(alongRows)).toMatchObject({ score: 6, state: 'passed', notGradable: undefined });
+    const tried =
+      'const tried = await loops.verify(await loops.compile(multiply), loops.problems.matmul({ m: 3, n: 2, k: 5 }));\nconsole.log(tried);';
+    const { cells, ...report } = await grade(alongRows, tried);
+    expect(report).toMatchObject({ score: 6, state: 'passed', notGradable: undefined });
+    expect(cells.find(({ id }) => id === 'multiply')).toMatchObject({ state: 'done', output: expect.stringContaining('right: true') });
   });
 
   it('tells line and caret of what does not compile, without a word of the sandbox in its hint', async () => {

@@ -15,12 +15,18 @@ export interface LoopPatience {
   readonly countMs?: number;
 }
 
+/** A thread that ends by itself does so over the text that it was given. An interrupt goes on to whoever made it. */
+function threadError(error: unknown): { readonly code: string; readonly message: string } {
+  if (!(error instanceof Error) || error.name === 'AbortError') throw error;
+  return { code: 'loops/thread', message: `The thread that works for loops ended by itself: ${error.message}` };
+}
+
 /** The last text and what became of it: questions ask several things of one loop. */
 let last: { readonly source: string; readonly loop: Promise<Loop> } | undefined;
 
 /**
- * Compiles a student's text and makes the calls, one after the other, each in a thread and a memory of its own. It stops at the first that goes wrong. Errors
- * of the library come back as what they say; anything else is thrown.
+ * Compiles a student's text and makes the calls, one after the other, each in a thread and a memory of its own. It stops at the first that goes wrong, and says
+ * what that was.
  */
 export async function answerLoop({ source, calls, caches }: LoopRequest, patience: LoopPatience = {}): Promise<LoopReply> {
   const answers: LoopAnswer[] = [];
@@ -34,8 +40,7 @@ export async function answerLoop({ source, calls, caches }: LoopRequest, patienc
   } catch (error) {
     // The next one may find the compiler at work again.
     if (!compiled) last = undefined;
-    if (!(error instanceof LabError)) throw error;
-    const { code, message } = error;
+    const { code, message } = error instanceof LabError ? error : threadError(error);
     return { error: { code, message, ...(compiled && { call: answers.length }) } };
   }
 }
