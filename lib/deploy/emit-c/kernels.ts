@@ -1,4 +1,5 @@
 import type { IntegerOpName } from '../integer/index.ts';
+import { tableAdd, tableSubtract } from './cortex/add.ts';
 import { smladConv, smladDense } from './cortex/conv2d.ts';
 import { smladDepthwise } from './cortex/depthwise.ts';
 import { mveConv, mveDense } from './cortex/mve.ts';
@@ -25,7 +26,7 @@ import { directConv } from './scheduled/direct.ts';
 
 /** The kernels of each op, the best first: the first one that fits a step writes it. */
 export const kernels: Readonly<Record<IntegerOpName, readonly Kernel<never>[] | 'refused'>> = {
-  add: [add],
+  add: [tableAdd, add],
   'average-pool': [averagePool],
   concat: [concat],
   'conv2d-transpose': [conv2dTranspose],
@@ -48,7 +49,7 @@ export const kernels: Readonly<Record<IntegerOpName, readonly Kernel<never>[] | 
   sigmoid: [sigmoid],
   slice: [slice],
   softmax: [softmax, softmax16],
-  subtract: [subtract],
+  subtract: [tableSubtract, subtract],
   tanh: [tanh],
   transpose: [transpose],
 };

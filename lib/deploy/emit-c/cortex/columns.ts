@@ -1,21 +1,30 @@
 import type { ConvLayer } from './layer.ts';
 import { pairsOf, pairsOfRuns } from './layout.ts';
 
-/** C text that widens `length` bytes at `s` of each of some pixels, `stride` bytes apart, into words at `d`, a word a pixel for each pair. */
-export function widenText(length: number, pixels: number, stride: number): string {
+/** How the pixels lie that are widened. */
+interface Widening {
+  /** Bytes from one to the next. */
+  readonly stride: number;
+  /** Whether numbers are doubled on the way. */
+  readonly doubled?: boolean;
+}
+
+/** C text that widens `length` bytes at `s` of each of some pixels into words at `d`, a word a pixel for each pair. */
+export function widenText(length: number, pixels: number, { stride, doubled = false }: Widening): string {
   const quads = Math.floor(length / 4);
   const each = [...Array(pixels).keys()];
   const lines: string[] = [];
   if (quads > 0) {
     const loads = each.map(p => `v${p} = load32(s${plus(p * stride)})`).join(', ');
-    const even = each.map(p => `d[${p}] = sxtb16(v${p});`).join(' ');
-    const odd = each.map(p => `d[${pixels + p}] = sxtb16_ror8(v${p});`).join(' ');
+    const twice = (word: string): string => (doubled ? `sadd16(${word}, ${word})` : word);
+    const even = each.map(p => `d[${p}] = ${twice(`sxtb16(v${p})`)};`).join(' ');
+    const odd = each.map(p => `d[${pixels + p}] = ${twice(`sxtb16_ror8(v${p})`)};`).join(' ');
     lines.push(
       `_Pragma("GCC unroll 4") for (int k = 0; k < ${quads}; k++, s += 4, d += ${2 * pixels}) { uint32_t ${loads}; ${even} ${odd} }`,
     );
   }
   for (const [low, high] of pairsOf(length).slice(2 * quads)) {
-    const at = (p: number, k: number): string => `(uint16_t)s[${p * stride + k - 4 * quads}]`;
+    const at = (p: number, k: number): string => `(uint16_t)(s[${p * stride + k - 4 * quads}]${doubled ? ' * 2' : ''})`;
     lines.push(
       each.map(p => `d[${p}] = ${at(p, low)}${high < 0 ? '' : ` | (uint32_t)${at(p, high)} << 16`};`).join(' '),
       `d += ${pixels};`,
@@ -42,7 +51,7 @@ export function columnsText(layer: ConvLayer, pixels: number, edgeAt: number): s
   const [height, width, channels] = image;
   const words = pairsOf(run).length * pixels;
   const reach = reachOf(layer, pixels);
-  const widen = widenText(run, pixels, strides[1] * channels);
+  const widen = widenText(run, pixels, { stride: strides[1] * channels });
   return `int down = row * ${strides[0]} - ${padding[0]};
 for (int i = 0; i < ${kernel[0]}; i++, down++) {
   word32 *d = columns + i * ${words};

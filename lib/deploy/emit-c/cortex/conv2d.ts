@@ -63,9 +63,10 @@ const isPoint = ({ kernel, strides, padding }: ConvLayer): boolean =>
 /** Pixels that are computed one behind the other: all of them, or those of a row. */
 const pixelsOf = (layer: ConvLayer): number => (isPoint(layer) ? layer.places[0] * layer.places[1] : layer.places[1]);
 
-function emitConv(layer: ConvLayer, writer: CWriter, wanted: SmladShape): string {
-  const outputs = layer.out === 1 ? 1 : wanted.outputs;
-  const pairs = pairsOfRuns(layer.run, layer.kernel[0]);
+function emitConv(found: ConvLayer, writer: CWriter, wanted: SmladShape): string {
+  const outputs = found.out === 1 ? 1 : wanted.outputs;
+  const pairs = pairsOfRuns(found.run, found.kernel[0]);
+  const layer = { ...found, doubled: isPoint(found) && found.left === undefined && found.out > pairs.length };
   const order = { pairs, outputs } as const;
   writer.helper('dsp', dspHelpers);
   const weights =
@@ -78,14 +79,14 @@ function emitConv(layer: ConvLayer, writer: CWriter, wanted: SmladShape): string
 }
 
 /** For each block: biases, then multiplier, addend and shift of each output. */
-export function roundingWords({ bias, roundings, out }: ConvLayer, outputs: 1 | 2): number[] {
+export function roundingWords({ bias, roundings, out, doubled }: ConvLayer, outputs: 1 | 2): number[] {
   return outputBlocks(out, outputs).flatMap(first => {
     const channels = Array.from({ length: outputs }, (_, i) => first + i);
     const words = channels.flatMap(o => {
       const { multiplier, addend, shift } = roundings[o] as ConvLayer['roundings'][number];
       return [multiplier, addend, shift];
     });
-    return [...channels.map(o => bias[o] as number), ...words];
+    return [...channels.map(o => ((doubled ? 2 : 1) * (bias[o] as number)) | 0), ...words];
   });
 }
 
@@ -119,7 +120,7 @@ function pointText(parts: Parts): string {
   const part = (pixels: number): string => `{
   const int8_t *s = x;
   word32 *d = columns;
-${widenText(channels, pixels, channels)}
+${widenText(channels, pixels, { stride: channels, doubled: layer.doubled === true })}
 ${blockText(parts, pixels as Pixels)}
 }`;
   return chunks(count, shape.pixels, {

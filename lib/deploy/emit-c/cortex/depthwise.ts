@@ -67,7 +67,7 @@ function emitDepthwise(step: CStep<Conv2dStep>, writer: CWriter): string {
   const table: number[] = [];
   for (let o = 0; o < out; o++) {
     const { multiplier, addend, shift } = roundings[o] as ConvLayer['roundings'][number];
-    table.push(2 * (bias[o] as number), multiplier, addend, shift, ...channelWords(rows, layer, o));
+    table.push((2 * (bias[o] as number)) | 0, multiplier, addend, shift, ...channelWords(rows, layer, o));
   }
   const name = writer.constant('channels', 'int32', table);
   const { rows: tall, words } = channelBuffer(layer);

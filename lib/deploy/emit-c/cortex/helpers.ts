@@ -10,6 +10,8 @@ static inline int32_t smlatb(uint32_t a, uint32_t b, int32_t c) { int32_t r; __a
 static inline uint32_t ssub16(uint32_t a, uint32_t b) { uint32_t r; __asm__("ssub16 %0, %1, %2" : "=r"(r) : "r"(a), "r"(b) : "cc"); return r; }
 static inline int32_t smmlar(int32_t a, int32_t b, int32_t c) { int32_t r; __asm__("smmlar %0, %1, %2, %3" : "=r"(r) : "r"(a), "r"(b), "r"(c)); return r; }
 static inline int32_t ssat8(int32_t v) { int32_t r; __asm__("ssat %0, #8, %1" : "=r"(r) : "r"(v)); return r; }
+#define ssat8_right(v, right) ({ int32_t r_; __asm__("ssat %0, #8, %1, asr %2" : "=r"(r_) : "r"(v), "I"(right)); r_; })
+static inline uint32_t sadd16(uint32_t a, uint32_t b) { uint32_t r; __asm__("sadd16 %0, %1, %2" : "=r"(r) : "r"(a), "r"(b) : "cc"); return r; }
 /* both roundings of TensorFlow Lite, zero point and all; see requantize */
 static inline int32_t scaled_signed(int32_t sum, int32_t multiplier, int32_t addend, int32_t shift) { return (smmlar(sum << 1, multiplier, addend) + (sum >> 31)) >> shift; }
 static inline int32_t scaled_positive(int32_t sum, int32_t multiplier, int32_t addend, int32_t shift) { return smmlar(sum << 1, multiplier, addend) >> shift; }

@@ -26,6 +26,8 @@ export interface ConvLayer {
   /** Bits that sums are shifted to the left before they are rounded so, nothing taken away from negative ones; absent: 1, as `roundingOf` says. */
   readonly left?: number;
   readonly store: RequantizeAttributes;
+  /** Whether inputs are doubled when they are widened, and biases with them: an instruction a pair, and one less an output. */
+  readonly doubled?: boolean;
 }
 
 /** Whether the core has SMLAD and no vectors. */
