@@ -7,7 +7,7 @@ import { cStepOf, kernelOf, type Schedules } from './choose.ts';
 import type { CCore, CStep, Kernel } from './kernel.ts';
 import { networkHeader, networkSource, opsSource } from './network.ts';
 import { assertSchedule, type ConvSchedule } from './schedule.ts';
-import { functionOf, type PlacedStep, stepNumber } from './step-function.ts';
+import { functionsOf, type PlacedStep, stepNumber } from './step-function.ts';
 import { CParts } from './writer.ts';
 
 /** How a program is written in C. */
@@ -59,7 +59,7 @@ export function emitC(program: Program, options: EmitOptions = {}): McuSource {
   const wide = withoutInt4(program);
   const { plan, chosen } = placed(wide, options);
   const parts = new CParts();
-  const functions = chosen.map(step => functionOf(step, parts));
+  const functions = functionsOf(chosen, parts);
   const network = { program: wide, plan, functions, names: chosen.map(({ name }) => name) };
   const source = networkSource(network, parts);
   return {

@@ -24,26 +24,78 @@ export interface PlacedStep {
 export const stepNumber = ({ steps }: Program, number: number): string =>
   `${number}`.padStart(Math.max(2, `${steps.length - 1}`.length), '0');
 
-/** The C function of a step. */
-export function functionOf(placed: PlacedStep, parts: CParts): string {
-  const { step, kernel, name, number, inputs, output, scratch } = placed;
-  const writer = parts.of(number);
-  const body = kernel.emit(step, writer).trim();
-  // a body that mentions none of them has no use for a pointer
-  const used = (pointer: string): boolean => new RegExp(`\\b${pointer}\\b`).test(body);
-  const restrict = step.inPlace ? '' : 'restrict ';
-  const pointers = step.inputs.flatMap((value, i) => {
-    const [pointer, place] = [i === 0 ? 'x' : `x${i}`, inputs[i]];
-    if (!value || !used(pointer)) return [];
-    const type = `const ${cTypes[value.type]} *`;
-    const from = value.data ? writer.constant('constant', value.type, value.data) : `(${type})(arena + ${place})`;
-    return [`${type}${restrict}${pointer} = ${from};`];
+/** A pointer of a step's body: its type and name, and where it points to. */
+interface Pointer {
+  readonly type: string;
+  readonly name: string;
+  readonly restrict: boolean;
+  /** The first byte in the arena, or the name of a constant. */
+  readonly to: number | string;
+}
+
+interface Body {
+  readonly placed: PlacedStep;
+  readonly pointers: readonly Pointer[];
+  readonly text: string;
+}
+
+/**
+ * The C functions of all steps, in order. Steps that do the same in other places, as patches of one layer do, share one function, which takes the places: code and
+ * constants are in flash once.
+ */
+export function functionsOf(steps: readonly PlacedStep[], parts: CParts): readonly string[] {
+  const bodies = steps.map(step => bodyOf(step, parts));
+  const same = Map.groupBy(bodies, keyOf);
+  return bodies.flatMap(body => {
+    const group = same.get(keyOf(body)) as Body[];
+    if (group.length === 1) return [alone(body)];
+    const shared = `shared_${body.placed.step.op.replaceAll('-', '_')}_${(group[0] as Body).placed.number}`;
+    const places = body.pointers.map(({ to }) => (typeof to === 'number' ? `arena + ${to}` : to)).join(', ');
+    const call = `${commentOf(body.placed)}\nSTEP ${body.placed.name}(void) {\n  ${shared}(${places});\n}`;
+    return body === group[0] ? [sharedFunction(shared, group), call] : [call];
   });
-  const type = `${cTypes[step.output.type]} *`;
-  if (used('y')) pointers.push(`${type}${restrict}y = (${type})(arena + ${output});`);
-  if (scratch && used('scratch')) pointers.push(`uint8_t *restrict scratch = arena + ${scratch.offset};`);
-  const text = [...pointers, body].filter(Boolean).join('\n');
-  return `${commentOf(placed)}\nSTEP ${name}(void) {\n${indented(text)}\n}`;
+}
+
+const keyOf = ({ pointers, text }: Body): string =>
+  [...pointers.map(({ type, name, restrict }) => `${type} ${name} ${restrict}`), text].join('\n');
+
+const declared = ({ type, name, restrict }: Pointer): string => `${type}${restrict ? 'restrict ' : ''}${name}`;
+
+/** A step that nobody else is like: its places are constants. */
+function alone({ placed, pointers, text }: Body): string {
+  const lines = pointers.map(pointer => {
+    const { type, to } = pointer;
+    return `${declared(pointer)} = ${typeof to === 'string' ? to : `(${type.trim()})(arena + ${to})`};`;
+  });
+  return `${commentOf(placed)}\nSTEP ${placed.name}(void) {\n${indented([...lines, text].filter(Boolean).join('\n'))}\n}`;
+}
+
+function sharedFunction(name: string, group: readonly Body[]): string {
+  const { pointers, text } = group[0] as Body;
+  const lines = pointers.map((pointer, i) => {
+    const aligned = group.every(body => typeof body.pointers[i]?.to === 'number' && (body.pointers[i]?.to as number) % 16 === 0);
+    return `${declared(pointer)} = ${aligned ? `__builtin_assume_aligned(${pointer.name}_at, 16)` : `(${pointer.type.trim()})${pointer.name}_at`};`;
+  });
+  const parameters = pointers.map(({ type, name }) => `${type.startsWith('const') ? 'const ' : ''}void *${name}_at`).join(', ');
+  const body = indented([...lines, text].filter(Boolean).join('\n'));
+  return `/* what ${group.length} steps do, each in places of its own */\nSTEP ${name}(${parameters || 'void'}) {\n${body}\n}`;
+}
+
+function bodyOf(placed: PlacedStep, parts: CParts): Body {
+  const { step, kernel, number, inputs, output, scratch } = placed;
+  const writer = parts.of(number);
+  const text = kernel.emit(step, writer).trim();
+  // a body that mentions none of them has no use for a pointer
+  const used = ({ name }: Pointer): boolean => new RegExp(`\\b${name}\\b`).test(text);
+  const restrict = !step.inPlace;
+  const read = step.inputs.flatMap((value, i): Pointer[] => {
+    const pointer = { type: `const ${cTypes[value?.type ?? 'int8']} *`, name: i === 0 ? 'x' : `x${i}`, restrict, to: inputs[i] as number };
+    if (!value || !used(pointer)) return [];
+    return [value.data ? { ...pointer, to: writer.constant('constant', value.type, value.data) } : pointer];
+  });
+  const written: Pointer = { type: `${cTypes[step.output.type]} *`, name: 'y', restrict, to: output };
+  const own: Pointer[] = scratch ? [{ type: 'uint8_t *', name: 'scratch', restrict: true, to: scratch.offset }] : [];
+  return { placed, pointers: [...read, ...[written, ...own].filter(used)], text };
 }
 
 /** What a step is: shapes, types, products, places. */
