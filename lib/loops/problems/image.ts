@@ -37,8 +37,8 @@ export function windowAt({ height, width, channels, filters }: ConvSizes, index:
 /** Products of a convolution, those with the border among them. */
 export const convMacs = ({ height, width, channels, filters }: ConvSizes): number => 9 * height * width * channels * filters;
 
-/** Elements for the windows of a row written out, a padded image and the weights, their sides rounded up. */
+/** Elements for the windows of a row written out, a padded image, the weights and what belongs to a filter, all sides rounded up. */
 export function convScratch({ height, width, channels, filters }: ConvSizes): number {
   const depth = 9 * (channels + 1);
-  return depth * (width + filters + 16) + (channels + 1) * (height + 2) * (width + 8) + 64;
+  return depth * (width + filters + 16) + (channels + 1) * (height + 2) * (width + 8) + 8 * (filters + 16);
 }

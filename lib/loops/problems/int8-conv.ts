@@ -11,7 +11,7 @@ const signature =
 /**
  * A quantized convolution as TensorFlow Lite computes it, 3 × 3, padding 1, stride 1: y[f] = clip(yZero + scaled(Σ (x − xZero) · w + bias[f]), −128, 127) with
  * x [height, width, channels], w [filters, 3, 3, channels] and, for each filter, scaled(s) = round(round(s · multiplier / 2^31) / 2^−shift): halves of the product go
- * up, halves of the shift away from zero. Shifts lie between −30 and 0. Outside of the image lies xZero. Jacob et al. 2018, section 2.2.
+ * up, halves of the shift away from zero. Shifts lie between −22 and 0. Outside of the image lies xZero. Jacob et al. 2018, section 2.2.
  * @throws LabError `loops/problem` for a size that is no whole number from 1 to 4096.
  */
 export function int8Conv(sizes: ConvSizes): LoopProblem {

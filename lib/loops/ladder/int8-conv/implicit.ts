@@ -7,7 +7,7 @@ export const implicit: LoopRung = {
   source: `export function conv(x: I8s, w: I8s, bias: I32s, multiplier: I32s, shift: I32s, y: I8s, height: i32, width: i32, channels: i32, filters: i32, xZero: i32, yZero: i32, scratch: I16s): void {
   // pairs of channels, a border of one, columns up to a multiple of four; the first 16 numbers are for blocks that reach over the edge of y
   const even = (channels + 1) & ~1, wide = ((width + 3) & ~3) + 2, depth = 9 * even, edge = changetype<I8s>(scratch);
-  const factors = changetype<I32s>(scratch.from(16)), padded = scratch.from(64), panels = padded.from((height + 2) * wide * even);
+  const factors = changetype<I32s>(scratch.from(16)), padded = scratch.from(80), panels = padded.from((height + 2) * wide * even);
   pad(x, padded, height, width, channels, wide, xZero);
   pack(w, panels, filters, channels);
   for (let f = 0; f < filters; f += 8) {
@@ -17,7 +17,8 @@ export const implicit: LoopRung = {
       const from = f + min(j, some - 1);
       factors[j] = bias[from];
       factors[8 + j] = multiplier[from];
-      factors[16 + j] = 1 << (30 + shift[from]);
+      factors[16 + j] = 1 << (22 + shift[from]);
+      factors[24 + j] = 1 << (8 - shift[from]);
     }
     for (let row = 0; row < height; row++)
       for (let column = 0; column < width; column += 4) {
@@ -37,8 +38,11 @@ function pad(x: I8s, padded: I16s, height: i32, width: i32, channels: i32, wide:
     for (let column = 0; column < width; column++) {
       const to = padded.from(((row + 1) * wide + column + 1) * even), from = x.from((row * width + column) * channels);
       let c = 0;
-      for (; c + 8 <= channels; c += 8)
-        to.setVector(c, i16x8.sub(i16x8.extend_low_i8x16_s(v128.load64_zero(changetype<usize>(from.from(c)))), zero));
+      for (; c + 16 <= channels; c += 16) {
+        const bytes = from.vector(c);
+        to.setVector(c, i16x8.sub(i16x8.extend_low_i8x16_s(bytes), zero));
+        to.setVector(c + 8, i16x8.sub(i16x8.extend_high_i8x16_s(bytes), zero));
+      }
       for (; c < channels; c++) to[c] = from[c] - xZero;
     }
 }
@@ -92,23 +96,21 @@ function block(y: I8s, stride: i32, panel: I16s, window: I16s, wide: i32, even: 
 // @ts-ignore: decorator
 @inline function store(y: I8s, low: v128, high: v128, factors: I32s, yZero: i32): void {
   const zero = i32x4.splat(yZero);
-  low = i32x4.add(scaled(low, factors.vector(8), factors.vector(16)), zero);
-  high = i32x4.add(scaled(high, factors.vector(12), factors.vector(20)), zero);
+  low = i32x4.add(scaled(low, factors.vector(8), factors.vector(16), factors.vector(24)), zero);
+  high = i32x4.add(scaled(high, factors.vector(12), factors.vector(20), factors.vector(28)), zero);
   const words = i16x8.narrow_i32x4_s(low, high);
   v128.store64_lane(changetype<usize>(y), i8x16.narrow_i16x8_s(words, words), 0);
 }
 
-// round(round(x · multiplier / 2^31) / 2^right), halves up at first, then away from zero. Lanes are shifted by different numbers: a product with
-// left = 2^(30 - right), of which the bits above the 30th stay, does that.
+// round(round(x · multiplier / 2^31) / 2^right): halves go up at first, then away from zero. Lanes are shifted by different numbers: all are brought
+// to 22 by a product with left = 2^(22 - right), which fits once what is clipped anyway, 2^(right + 8) and more, is cut off.
 // @ts-ignore: decorator
-@inline function scaled(x: v128, multiplier: v128, left: v128): v128 {
-  let half = i64x2.splat(1 << 30);
+@inline function scaled(x: v128, multiplier: v128, left: v128, most: v128): v128 {
+  const half = i64x2.splat(1 << 30);
   const low = i64x2.add(i64x2.extmul_low_i32x4_s(x, multiplier), half), high = i64x2.add(i64x2.extmul_high_i32x4_s(x, multiplier), half);
-  const product = lower(i64x2.shr_u(low, 31), i64x2.shr_u(high, 31)), sign = i32x4.shr_s(product, 31);
-  half = i64x2.splat(1 << 29);
-  const first = i64x2.add(i64x2.extmul_low_i32x4_s(product, left), i64x2.add(half, i64x2.extend_low_i32x4_s(sign)));
-  const second = i64x2.add(i64x2.extmul_high_i32x4_s(product, left), i64x2.add(half, i64x2.extend_high_i32x4_s(sign)));
-  return lower(i64x2.shr_u(first, 30), i64x2.shr_u(second, 30));
+  const product = lower(i64x2.shr_u(low, 31), i64x2.shr_u(high, 31));
+  const cut = i32x4.mul(i32x4.max_s(i32x4.min_s(product, most), i32x4.neg(most)), left);
+  return i32x4.shr_s(i32x4.add(i32x4.add(cut, i32x4.splat(1 << 21)), i32x4.shr_s(cut, 31)), 22);
 }
 
 // the lower 32 bits of each of four numbers
