@@ -134,7 +134,11 @@ class Runner {
     const { wrong } = compared(outputs[this.#problem.output] as never, expected(this.#problem, call));
     if (wrong) this.#refuse(wrong);
     this.#estimate = milliseconds;
-    for (let spent = milliseconds, calls = 1; spent < warmUpMs && calls < mostCalls; calls++) spent += this.#estimate = await this.#once();
+    for (let spent = milliseconds, calls = 1; spent < warmUpMs && calls < mostCalls; calls++) {
+      const once = await this.#once();
+      this.#estimate = Math.min(this.#estimate, once);
+      spent += once;
+    }
   }
 
   rounds(seconds: number): number {

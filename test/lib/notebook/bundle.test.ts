@@ -12,6 +12,8 @@ const svgOf = (figure: Figure): string => figure[displaySymbol]()['image/svg+xml
 /** One figure of each kind, with `text` wherever text can stand. */
 const figuresWith = (text: string): Figure[] => {
   const options = { title: text, x: { title: text, unit: text }, y: text };
+  const of = (...misses: number[]) => ({ loads: 8, stores: 2, bytesRead: 32, bytesWritten: 8, misses });
+  const column = Uint8Array.of(0, 1, 1);
   const charts = [
     plot.line({ [`${text}a`]: [1, 2, 3], b: [3, Number.NaN, 1] }, { ...options, at: [text, 'b', 'c'] }),
     plot.bar({ dense: [[text, 1]], [`${text}b`]: [['z', 2]] }, { ...options, horizontal: true }),
@@ -20,6 +22,12 @@ const figuresWith = (text: string): Figure[] => {
     plot.heatmap([[1, 2]], { ...options, rows: [text], columns: ['p', text], values: true, unit: text }),
     plot.scatter([{ x: 1, y: 1, label: text }], { ...options, x: { title: text, log: true } }),
     plot.roofline({ peak: 1e9, bandwidth: 1e8 }, [{ label: text, intensity: 3 }], options),
+    plot.trace({ trace: { arrays: [text, 'b'], array: column, address: Uint32Array.of(0, 4, 8), write: column, missed: column } }, options),
+    plot.misses({ [text]: { ...of(3), byArray: { [text]: of(1), b: of(2) } } }, options),
+    plot.hits({ 8: of(1), [text]: of(2) }, options),
+    plot.loops([{ name: text, minMs: 1, medianMs: 1, spreadMs: 0, calls: 5, gops: 2, ratio: 1, ofWasm: 0.1, ofNative: 0.01 }], {
+      ...{ ...options, problem: { macs: 100, bytes: 30 }, bandwidth: 1e10 },
+    }),
   ];
   return [...charts, facets(charts, { title: text })];
 };
@@ -58,6 +66,10 @@ describe('the bundle of a figure', () => {
       '  1 × 2 cells, 1 to 2',
       '  1 points, 1 to 1, last 1',
       '  memory bound: 2 points, 75M to 1G, last 1G',
+      '  4 × 3 cells, 0 to 2',
+      '  t: 2 bars, 1 to 2',
+      '  2 points, 0.8 to 0.9, last 0.8',
+      '  memory bound: 2 points, 5G to 20G, last 20G',
       '  ta: 3 points, 1 to 3, last 3',
     ]);
   });
