@@ -16,7 +16,11 @@ const wide: Setting = { activations: { bits: 16, symmetric: true } };
 const few: Setting = { weights: { bits: 4, symmetric: true }, activations: { bits: 6 } };
 const nets: readonly (readonly [name: string, net: () => Model, setting: Setting])[] = [
   ['LeNet on 28 × 28', () => leNet5({ seed: 1 }), {}],
-  ['MobileNetV2 of a quarter of the width', () => mobileNetV2({ seed: 2, width: 0.25, input: [32, 32, 3], classes: 10, stemStride: 1 }), {}],
+  [
+    'MobileNetV2 of a quarter of the width',
+    () => mobileNetV2({ seed: 2, width: 0.25, input: [32, 32, 3], classes: 10, stemStride: 1 }),
+    {},
+  ],
   ['ResNet-8', () => resNet8({ seed: 3 }), {}],
   ['a random net', () => randomNet(random(4)), {}],
   ['LeNet with weights of 4 bits and activations of 6', () => leNet5({ seed: 1 }), few],
@@ -32,6 +36,7 @@ describe.skipIf(!hasCompiler)('C of networks as labs make them (skipped without 
     const inputs = images.map((image, i) => quantizeInput(program, image, i));
     const expected = [runProgram(program, inputs).outputs];
     const small = program.steps.length < 12 ? [program] : [];
-    for (const one of [...small, fuseProgram(program)]) expect(runOnHost(one, { source: emitC(one), examples: [inputs] })).toEqual(expected);
+    for (const one of [...small, fuseProgram(program)])
+      expect(runOnHost(one, { source: emitC(one), examples: [inputs] })).toEqual(expected);
   });
 });
