@@ -70,7 +70,7 @@ export function convLayerOf(step: CStep<Conv2dStep>): ConvLayer | undefined {
     inputZeroPoint,
     run: kernelWidth * channels,
     rows,
-    bias: sums.bias,
+    bias: withoutIdle(sums.bias, roundings),
     roundings,
     store: attributes,
   };
@@ -105,7 +105,7 @@ export function depthwiseLayerOf(step: CStep<Conv2dStep>): ConvLayer | undefined
     inputZeroPoint,
     run: kernelWidth,
     rows,
-    bias: sums.bias,
+    bias: withoutIdle(sums.bias, roundings),
     roundings,
     store: attributes,
   };
@@ -133,12 +133,16 @@ export function denseLayerOf(step: CStep<DenseStep>): ConvLayer | undefined {
     inputZeroPoint,
     run: deep,
     rows,
-    bias,
+    bias: withoutIdle(bias, found),
     roundings: found,
     ...(factor ? { left: (found[0] as ShiftedRounding).left } : {}),
     store: attributes,
   };
 }
+
+/** Biases, 0 where the rounding takes nothing of a sum, so that twice a sum stays within 32 bits. */
+const withoutIdle = (bias: Int32Array, roundings: readonly Rounding[]): Int32Array =>
+  bias.map((value, o) => (roundings[o]?.multiplier === 0 ? 0 : value));
 
 /** Roundings of real factors, all with the same shift to the left. */
 function factorRoundings(attributes: DenseStep, ranges: readonly Range[]): readonly ShiftedRounding[] | undefined {

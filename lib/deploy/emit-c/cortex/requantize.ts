@@ -1,4 +1,4 @@
-import { roundingHighProduct } from '../../fixed-point.ts';
+import { clamped, roundingHighProduct, scaled } from '../../fixed-point.ts';
 import type { RequantizeAttributes } from '../../integer/requantize-attributes.ts';
 
 /** Least and greatest accumulator of an output channel. */
@@ -22,12 +22,15 @@ export function roundingOf(attributes: RequantizeAttributes, channel: number, [l
   const multiplier = attributes.multiplier[channel * one] as number;
   const shift = -(attributes.shift[channel * one] as number);
   const zero = attributes.outputZeroPoint;
-  if (least < -(2 ** 30) || greatest >= 2 ** 30 || shift < 0) return undefined;
+  if (least < -(2 ** 31) || greatest >= 2 ** 31 || shift < 0 || multiplier < 0) return undefined;
+  // roundings are monotone: a channel whose ends come out alike is always that, such as one without weights
+  const [first, last] = [least, greatest].map(sum => clamped(scaled(sum, multiplier, -shift) + zero, attributes.low, attributes.high)) as [
+    number,
+    number,
+  ];
+  if (first === last) return { multiplier: 0, addend: 1 + 2 * first, shift: 1 };
+  if (least < -(2 ** 30) || greatest >= 2 ** 30 || multiplier < 2 ** 30 || shift === 0) return undefined;
   const [low, high] = [roundingHighProduct(least, multiplier), roundingHighProduct(greatest, multiplier)];
-  // too small to be anything but 0
-  if (multiplier >= 0 && shift > 0 && low > -(2 ** (shift - 1)) && high < 2 ** (shift - 1))
-    return { multiplier: 0, addend: 1 + 2 * zero, shift: 1 };
-  if (multiplier < 2 ** 30 || shift === 0) return undefined;
   const addend = 2 ** (shift - 1) + zero * 2 ** shift;
   if (low + addend - 1 < -(2 ** 31) || high + addend >= 2 ** 31 || addend < -(2 ** 31) || addend >= 2 ** 31) return undefined;
   return { multiplier, addend, shift };

@@ -52,6 +52,27 @@ describe('roundings in five instructions', () => {
     expect(signFree(attributesOf(1_700_000_000, -8, 0))).toBe(false);
   });
 
+  it('are that of one number where all sums of a channel come out alike, such as those without weights, whatever their bias', () => {
+    const sums: readonly (readonly [number, number])[] = [
+      [2 ** 30, 2 ** 30],
+      [-(2 ** 30), -(2 ** 30)],
+      [-1000, 900],
+      [2 ** 31 - 1, 2 ** 31 - 1],
+    ];
+    for (const range of sums)
+      for (const [multiplier, shift] of [
+        [1_320_764_593, -27],
+        [0, 0],
+        [1_876_368_393, -31],
+      ] as const) {
+        const attributes = attributesOf(multiplier, shift, -128);
+        const store = requantizer(attributes);
+        const { addend, ...rest } = roundingOf(attributes, 0, range) as { multiplier: number; addend: number; shift: number };
+        expect(rest).toEqual({ multiplier: 0, shift: 1 });
+        for (const sign of [0, -1]) expect((addend + sign) >> 1, `${range} ${multiplier}`).toBe(store(range[0], 0));
+      }
+  });
+
   it('are none where numbers may leave 32 bits', () => {
     expect(roundingOf(attributesOf(2 ** 30, -5, 0), 0, [-(2 ** 30) - 1, 0])).toBeUndefined();
     expect(roundingOf(attributesOf(2 ** 30, 1, 0), 0, [-9, 9])).toBeUndefined();
