@@ -16,8 +16,8 @@ export interface PatchSearchOptions {
   readonly splits?: readonly number[];
   /** Bytes that a program needs for its values; default `peakBytes`. Give `program => planMemory(program).bytes` for those of a plan. */
   readonly bytes?: (program: Program) => number;
-  /** Called for each that is tried. */
-  readonly onTrial?: (trial: PatchTrial) => void;
+  /** Called for each way that is tried, with how many are done, and of how many. */
+  readonly onTrial?: (trial: PatchTrial, done: number, count: number) => void;
   /** Stops the search at the next one; in a notebook the interrupt button does by default. */
   readonly signal?: AbortSignal;
 }
@@ -64,13 +64,14 @@ export async function searchPatches(program: Program, options: PatchSearchOption
   const plain: PatchTrial = { steps: 0, rows: 1, columns: 1, bytes: bytes(program), macs, overhead: 1 };
   let best = { program, trial: plain };
   const trials = [plain];
-  for (const cut of cutsOf(program, { splits: options.splits ?? splitsOf(program), patches })) {
+  const cuts = [...cutsOf(program, { splits: options.splits ?? splitsOf(program), patches })];
+  for (const [done, cut] of cuts.entries()) {
     await turn();
     const patched = patchProgram(program, cut);
     const own = inspectProgram(patched).macs;
     const trial: PatchTrial = { ...cut, bytes: bytes(patched), macs: own, overhead: macs > 0 ? own / macs : 1 };
     trials.push(trial);
-    onTrial?.(trial);
+    onTrial?.(trial, done + 1, cuts.length);
     if (trial.overhead <= most && before(trial, best.trial) < 0) best = { program: patched, trial };
   }
   return { program: best.program, best: best.trial, plain, trials: trials.sort(before) };

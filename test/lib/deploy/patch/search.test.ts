@@ -34,14 +34,20 @@ describe('a search for patches', () => {
   });
 
   it('tells what it tries, measures with what it is given, looks where it is told, and stops', async () => {
-    const seen: PatchTrial[] = [];
+    const seen: (PatchTrial & { progress: string })[] = [];
     const bytes = (program: Parameters<typeof planMemory>[0]): number => planMemory(program).bytes;
-    const { best, trials, program } = await searchPatches(funnel, { splits: [2], patches: 2, bytes, onTrial: trial => seen.push(trial) });
+    const { best, trials, program } = await searchPatches(funnel, {
+      splits: [2],
+      patches: 2,
+      bytes,
+      onTrial: (trial, done, count) => seen.push({ ...trial, progress: `${done}/${count}` }),
+    });
     expect(seen.map(({ steps, rows, columns }) => [steps, rows, columns])).toEqual([
       [2, 1, 2],
       [2, 2, 1],
       [2, 2, 2],
     ]);
+    expect(seen.map(({ progress }) => progress)).toEqual(['1/3', '2/3', '3/3']);
     expect(trials).toHaveLength(4);
     expect(planMemory(program).bytes).toBe(best.bytes);
     await expect(searchPatches(funnel, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'train/interrupted' });
