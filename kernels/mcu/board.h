@@ -18,5 +18,8 @@ uint64_t clock_now(void);
 // The most bytes of stack that were in use, by the pattern that `reset` wrote; UINT32_MAX when there was not enough.
 uint32_t stack_bytes(void);
 
+// Makes a fault of every access that the device would not have.
+void board_protect(void);
+
 __attribute__((noreturn)) void board_exit(int32_t code);
 __attribute__((noreturn)) void board_fault(const uint32_t *frame);

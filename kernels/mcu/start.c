@@ -24,6 +24,7 @@ __attribute__((used, noreturn)) void begin(void) {
   *(volatile uint32_t *)0xE000ED14 |= 1u << 4;
   copy_words(_data_begin, _data_end, _data_load);
   fill_words(_bss_begin, _bss_end, 0);
+  board_protect();
   board_exit(main());
 }
 

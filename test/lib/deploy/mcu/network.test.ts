@@ -81,12 +81,25 @@ describe.skipIf(!tools)('a network on an emulated microcontroller (skipped where
     });
   });
 
-  it.each([
-    ['memory that is not there', '*(volatile int *)0x90000000u = 1;', /in network_run: .*there is no memory/],
+  const faults: readonly (readonly [what: string, extra: string, message: RegExp])[] = [
+    ['memory that is not there', '*(volatile int *)0x90000000u = 1;', /in network_run: .*(must not|there is no memory).*0x90000000/],
+    [
+      'SRAM that the board has and the device has not',
+      'extern char _stack_top[]; ((volatile char *)_stack_top)[arena[0] & 0] = 1;',
+      /must not/,
+    ],
+    ['a constant', '*(volatile int8_t *)weights = 2;', /it read or wrote where it must not/],
+    ['code in SRAM', '((void (*)(void))((uintptr_t)arena | 1))();', /execute/],
     ['a division by zero', 'volatile int zero = 0; arena[0] = 77 / zero;', /divided by zero/],
     ['an unknown instruction', '__asm__ volatile("udf #0");', /unknown/],
-  ])('tells a fault: %s', async (_, extra, message) => {
-    await expect(runNetwork(smallNetwork({ extra }), board, options)).rejects.toMatchObject({
+  ];
+  // the memory protection unit of the M55 is of another kind
+  const told = [
+    ...faults.map(fault => ['cortex-m7', ...fault] as const),
+    ...faults.slice(1, 4).map(fault => ['cortex-m55', ...fault] as const),
+  ];
+  it.each(told)('tells a fault on %s: %s', async (core, _, extra, message) => {
+    await expect(runNetwork(smallNetwork({ extra }), { ...board, core }, options)).rejects.toMatchObject({
       code: 'mcu/fault',
       message: expect.stringMatching(message),
     });
