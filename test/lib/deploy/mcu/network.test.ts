@@ -95,10 +95,10 @@ describe.skipIf(!tools)('a network on an emulated microcontroller (skipped where
   ];
   // the memory protection unit of the M55 is of another kind
   const told = [
-    ...faults.map(fault => ['cortex-m7', ...fault] as const),
-    ...faults.slice(1, 4).map(fault => ['cortex-m55', ...fault] as const),
+    ...faults.map(fault => ({ core: 'cortex-m7' as const, fault, what: fault[0] })),
+    ...faults.slice(1, 4).map(fault => ({ core: 'cortex-m55' as const, fault, what: fault[0] })),
   ];
-  it.each(told)('tells a fault on %s: %s', async (core, _, extra, message) => {
+  it.each(told)('tells a fault on $core: $what', async ({ core, fault: [, extra, message] }) => {
     await expect(runNetwork(smallNetwork({ extra }), { ...board, core }, options)).rejects.toMatchObject({
       code: 'mcu/fault',
       message: expect.stringMatching(message),
