@@ -75,16 +75,16 @@ const layerSlips: readonly (readonly [Slips, string])[] = [
 
 export const fusionQuestion: Question = question(
   'fusion',
-  { points: 9, title: 'Three layers in one pass', uses: ['fusedPass', 'traffic'] },
+  { points: 5, title: 'Three layers in one pass', uses: ['fusedPass', 'traffic'] },
   async q => {
-    await q.part('pass', { points: 5 }, async () => {
+    await q.part('pass', { points: 3 }, async () => {
       for (const { x, layer } of q.cases(6, made))
         q.close(await q.call('fusedPass', x, layer), passed(x, layer), {
           known: layerSlips.map(([slips, hint]) => [passed(x, layer, slips), hint] as const),
           hint: 'For each place and output: the sum of products, its batch norm, clamped to 0 … most; then it is stored.',
         });
     });
-    await q.part('traffic', { points: 4 }, async () => {
+    await q.part('traffic', { points: 2 }, async () => {
       const sizes = q.cases(4, rng => ({
         input: rng.int(900, 1500),
         output: rng.int(2000, 4000),

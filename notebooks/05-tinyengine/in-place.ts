@@ -79,11 +79,11 @@ async function askPeak(q: Examiner): Promise<void> {
 
 export const inPlaceQuestion: Question = question(
   'in-place',
-  { points: 11, title: 'Over its own input', uses: ['inPlaceMoves', 'peakBytes', 'notInPlace'] },
+  { points: 7, title: 'Over its own input', uses: ['inPlaceMoves', 'peakBytes', 'notInPlace'] },
   async q => {
-    await q.part('moves', { points: 6 }, () => askMoves(q));
-    await q.part('peak', { points: 3 }, () => askPeak(q));
-    await q.part('why', { points: 2 }, async () => {
+    await q.part('moves', { points: 4 }, () => askMoves(q));
+    await q.part('peak', { points: 2 }, () => askPeak(q));
+    await q.part('why', { points: 1 }, async () => {
       await q.choice('notInPlace', 'c', {
         a: 'Stored integers have 8 bits in both, whatever the kernel.',
         b: 'Places are filtered one after the other in both. What differs is which channels an output needs.',

@@ -36,11 +36,13 @@ import {
   check,
   checkAll,
   facets,
+  loops,
   type NDArray,
   plot,
   predict,
   reveal,
   staff,
+  table,
 } from 'tinylab';
 
 // %% [markdown]
@@ -190,7 +192,263 @@ plot.bar(
 );
 
 // %% [markdown]
+// ## Loops whose instructions are counted
+//
+// JavaScript's engines rewrite loops as they see fit, so the next questions ask for loops
+// as **text**. They are written in [AssemblyScript](https://www.assemblyscript.org), which
+// looks like TypeScript and becomes the instructions of
+// [WebAssembly](https://webassembly.org), one by one. Those are counted, and the numbers
+// are the same on every machine.
+//
+// - `a: F32s` is an array of float32 in memory: `a[i]`, `a[i] = 1`. It has no length and
+//   no bounds: pass lengths along. `I8s`, `I16s`, `I32s` hold integers of 8, 16, 32 bits.
+// - `i32` and `f32` are the types of numbers. Write `let sum: f32 = 0;`
+// - What is written into an array before is not there: outputs begin with NaN.
+
+// %%
+const naive = `
+export function matmul(a: F32s, b: F32s, c: F32s, m: i32, n: i32, k: i32): void {
+  for (let i = 0; i < m; i++)
+    for (let j = 0; j < n; j++)
+      for (let p = 0; p < k; p++) c[i * n + j] += a[i * k + p] * b[p * n + j];
+}`;
+
+/** Sums of products of two 64 × 64 matrices are added to a C that is there. */
+const call64 = (): loops.LoopCall => ({
+  function: 'matmul',
+  args: [
+    { name: 'a', data: new Float32Array(4096).fill(1), use: 'in' },
+    { name: 'b', data: new Float32Array(4096).fill(1), use: 'in' },
+    { name: 'c', data: new Float32Array(4096), use: 'inout' },
+    ...[64, 64, 64],
+  ],
+});
+
+// %% [markdown]
+// This product walks over A, B and C: 64 · 64 · 64 = 262,144 times it reads one element of
+// each and writes C. **Predict:** how many of these accesses miss a cache of 8 KB with
+// lines of 8 numbers? (A matrix takes 16 KB.)
+
+// %%
+await predict('naive-misses', '?'); // a number, such as 20000
+
+// %%
+const naiveCounts = await loops.count(await loops.compile(naive), call64());
+reveal('naive-misses', naiveCounts.misses[0]!);
+
+// %%
+table(
+  [naiveCounts].map(({ instructions, loads, stores, multiplies, branches }) => ({
+    instructions,
+    loads,
+    stores,
+    products: multiplies,
+    tests: branches,
+  })),
+);
+
+// %%
+plot.bar(
+  Object.fromEntries(
+    ['a', 'b', 'c'].map(name => [name, naiveCounts.byArray[name]!.misses[0]!]),
+  ),
+  { title: 'Whose misses they are', y: { title: 'Misses' } },
+);
+
+// %% [markdown]
 // ## 2 · {{title}} ({{points}})
+//
+// It is B: the innermost loop walks down a column, and each step is on another line. Lines
+// of a column are thrown out before the next column comes.
+//
+// **Example.** For j in the innermost loop of a 2 × 2 product, and lines of 2 numbers:
+//
+// | innermost | reads of B for i = 0 |
+// | --- | --- |
+// | p | b[0], b[2], b[1], b[3]: a new line each time |
+// | j | b[0], b[1], b[2], b[3]: a new line every second time |
+//
+// **Write** `reordered`: the same sums with the loops in another order, at most 40,000
+// misses for 64 × 64. C holds NaN at first: set it to 0 before you add.
+
+// %% answer="reorder"
+const reordered = `
+export function matmul(a: F32s, b: F32s, c: F32s, m: i32, n: i32, k: i32): void {
+  // ### BEGIN SOLUTION
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) c[i * n + j] = 0;
+    for (let p = 0; p < k; p++) {
+      const x = a[i * k + p];
+      for (let j = 0; j < n; j++) c[i * n + j] += x * b[p * n + j];
+    }
+  }
+  // ### END SOLUTION
+}`;
+
+// %% check="reorder"
+
+// %% [markdown]
+// ## 3 · {{title}} ({{points}})
+//
+// Each turn of a loop costs a test and a step of its counter. **Unrolled** by 4, a loop
+// does four products a turn. What is left when 4 does not divide k, up to three products,
+// needs a loop of its own.
+//
+// **Example.** k = 7: one turn of four, then three single products; 2 + 4 tests in place
+// of 8.
+//
+// **Write** `unrolled`: any order of loops, the innermost one unrolled by 4 or more; at
+// most 9,000 tests for 24 × 31 · 31 × 24, where the plain one has 19,000.
+
+// %% answer="unroll"
+const unrolled = `
+export function matmul(a: F32s, b: F32s, c: F32s, m: i32, n: i32, k: i32): void {
+  // ### BEGIN SOLUTION
+  for (let i = 0; i < m; i++)
+    for (let j = 0; j < n; j++) {
+      let sum: f32 = 0;
+      let p = 0;
+      for (; p + 4 <= k; p += 4) {
+        sum += a[i * k + p] * b[p * n + j];
+        sum += a[i * k + p + 1] * b[(p + 1) * n + j];
+        sum += a[i * k + p + 2] * b[(p + 2) * n + j];
+        sum += a[i * k + p + 3] * b[(p + 3) * n + j];
+      }
+      for (; p < k; p++) sum += a[i * k + p] * b[p * n + j];
+      c[i * n + j] = sum;
+    }
+  // ### END SOLUTION
+}`;
+
+// %% check="unroll"
+
+// %% [markdown]
+// ## 4 · {{title}} ({{points}})
+//
+// Reordered, all of B is still read once for each row of A. **Tiles** end that: cut all
+// three matrices into squares of t × t, and finish a tile of C += A · B while its tiles
+// are in the cache. For 8 KB and 64 × 64 matrices, loops over tiles in the order i, p, j
+// and i, p, j within them miss so often:
+//
+// | t | 4 | 8 | 16 | 32 | 64 |
+// | --- | --- | --- | --- | --- | --- |
+// | misses | 9,216 | 5,120 | 5,196 | 10,922 | 33,792 |
+//
+// **Write** `tiled` for a cache of **16 KB**, with a tile that you choose: at most 4,500
+// misses. A tile at the end of a matrix may be cut: `min(i0 + t, m)` ends it.
+
+// %% answer="tile"
+const tiled = `
+export function matmul(a: F32s, b: F32s, c: F32s, m: i32, n: i32, k: i32): void {
+  // ### BEGIN SOLUTION
+  const t = 16;
+  for (let i = 0; i < m * n; i++) c[i] = 0;
+  for (let i0 = 0; i0 < m; i0 += t)
+    for (let p0 = 0; p0 < k; p0 += t)
+      for (let j0 = 0; j0 < n; j0 += t)
+        for (let i = i0; i < min(i0 + t, m); i++)
+          for (let p = p0; p < min(p0 + t, k); p++) {
+            const x = a[i * k + p];
+            for (let j = j0; j < min(j0 + t, n); j++) c[i * n + j] += x * b[p * n + j];
+          }
+  // ### END SOLUTION
+}`;
+
+// %% check="tile"
+
+// %% [markdown]
+// ## 5 · {{title}} ({{points}})
+//
+// A vector of 128 bits holds four float32. `b.vector(i)` loads b[i] … b[i + 3],
+// `c.setVector(i, v)` stores four; `f32x4.splat(x)` is x four times, `f32x4.mul(u, v)` and
+// `f32x4.add(u, v)` compute lane by lane.
+//
+// **Example.** y += s · x for n numbers, four at once, and one by one at the end:
+//
+//     export function add(y: F32s, x: F32s, s: f32, n: i32): void {
+//       const factor = f32x4.splat(s);
+//       let i = 0;
+//       for (; i + 4 <= n; i += 4)
+//         y.setVector(i, f32x4.add(y.vector(i), f32x4.mul(factor, x.vector(i))));
+//       for (; i < n; i++) y[i] += s * x[i];
+//     }
+//
+// **Write** `vectors`: the product with vectors, at most 3,500,000 instructions for 64 ×
+// 64 (`naive` takes 11.6 million). No side needs to be a multiple of 4.
+
+// %% answer="vectors"
+const vectors = `
+export function matmul(a: F32s, b: F32s, c: F32s, m: i32, n: i32, k: i32): void {
+  // ### BEGIN SOLUTION
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) c[i * n + j] = 0;
+    for (let p = 0; p < k; p++) {
+      const x = a[i * k + p];
+      const factor = f32x4.splat(x);
+      let j = 0;
+      for (; j + 4 <= n; j += 4) {
+        const more = f32x4.mul(factor, b.vector(p * n + j));
+        c.setVector(i * n + j, f32x4.add(c.vector(i * n + j), more));
+      }
+      for (; j < n; j++) c[i * n + j] += x * b[p * n + j];
+    }
+  }
+  // ### END SOLUTION
+}`;
+
+// %% check="vectors"
+
+// %%
+const ways = { naive, reordered, unrolled, tiled, vectors };
+const compared = await Promise.all(
+  Object.entries(ways).map(async ([way, text]) => {
+    const { misses, instructions } = await loops.count(
+      await loops.compile(text),
+      call64(),
+    );
+    return { way, misses: misses[0]!, instructions };
+  }),
+);
+facets(
+  [
+    plot.bar(
+      compared.map(({ way, misses }) => [way, misses] as const),
+      { title: 'Misses, 64 × 64, 8 KB' },
+    ),
+    plot.bar(
+      compared.map(({ way, instructions }) => [way, instructions] as const),
+      { title: 'Instructions' },
+    ),
+  ],
+  { columns: 2, height: 280 },
+);
+
+// %% [markdown]
+// And milliseconds, on your machine, which are not graded. **Look:** what do tiles win for
+// 192 × 192 matrices, and what do vectors?
+
+// %%
+const texts = Object.entries({ reordered, unrolled, tiled, vectors });
+const compiled = Object.fromEntries(
+  await Promise.all(
+    texts.map(async ([way, text]) => [way, await loops.compile(text)] as const),
+  ),
+);
+const timed = await loops.measure(
+  compiled,
+  loops.problems.matmul({ m: 192, n: 192, k: 192 }),
+  { seconds: 4 },
+);
+table(
+  timed.map(({ name, minMs, ratio }) => ({
+    way: name,
+    ms: minMs,
+    'times as fast': ratio,
+  })),
+);
+
+// %% [markdown]
+// ## 6 · {{title}} ({{points}})
 //
 // Each output of a convolution is a product of two rows of numbers: what the window sees,
 // and a filter. **Im2col** writes what all windows see into a matrix, a row for each place
@@ -287,7 +545,7 @@ plot.heatmap(im2col(small, seen), {
 });
 
 // %% [markdown]
-// ## 3 · {{title}} ({{points}})
+// ## 7 · {{title}} ({{points}})
 //
 // A Cortex-M4 has no vectors of 128 bits, but its registers of 32 bits can be read as two
 // **lanes** of 16 bits with a sign each: bits 0 to 15 are the low lane, bits 16 to 31 the
@@ -367,7 +625,7 @@ plot.bar(
 );
 
 // %% [markdown]
-// ## 4 · {{title}} ({{points}})
+// ## 8 · {{title}} ({{points}})
 //
 // Four neighbouring outputs (2 × 2) of a 3×3 convolution share most of their 4 × 4 inputs
 // d. Worked out one by one they take 36 products. Winograd's way takes 16 ([Lavin and Gray
@@ -470,7 +728,7 @@ plot.line(
 // larger tiles do so more and more.
 
 // %% [markdown]
-// ## 5 · {{title}} ({{points}})
+// ## 9 · {{title}} ({{points}})
 //
 // While a layer runs, its input and its output are both in memory: 2 · H · W · C bytes
 // where they have the same shape. A **depthwise** layer can do with less. Output channel c
@@ -552,7 +810,7 @@ plot.heatmap(
 );
 
 // %% [markdown]
-// ## 6 · {{title}} ({{points}})
+// ## 10 · {{title}} ({{points}})
 //
 // A tensor takes memory from the step that writes it to the last step that reads it; what
 // nobody reads is a result and stays to the end. While a step runs, its inputs and its
@@ -660,7 +918,7 @@ plot.line(
 );
 
 // %% [markdown]
-// ## 7 · {{title}} ({{points}})
+// ## 11 · {{title}} ({{points}})
 //
 // A convolution, its batch norm, its activation: three layers, each of which reads
 // everything that the one before it wrote. Worked out value by value in **one pass**, a
@@ -736,7 +994,7 @@ plot.bar(
 );
 
 // %% [markdown]
-// ## 8 · {{title}} ({{points}})
+// ## 12 · {{title}} ({{points}})
 //
 // The first layers of a network see large images, and their activations are what does not
 // fit. [MCUNetV2](https://arxiv.org/abs/2110.15352) runs them **patch by patch**: it cuts
@@ -819,7 +1077,7 @@ function overhead(layers: Layer[], patches: number): number {
 // %% check="patches"
 
 // %% [markdown]
-// ## 9 · {{title}} ({{points}})
+// ## 13 · {{title}} ({{points}})
 //
 // Such a stage needs its whole result and, while a patch runs, the widest layer of that
 // patch. The layers behind it run as ever. `patchPeak(layers, after, patches)` tells the
@@ -937,6 +1195,187 @@ facets(
 // %% [markdown]
 // **Look:** with few layers by patches the rest is what does not fit; with many, halos
 // cost more than they save. The best place lies between, and it moves with every network.
+
+// %% [markdown]
+// ## 14 · {{title}} ({{points}})
+//
+// Everything together: a 3 × 3 convolution of integers (stride 1, padding 1), as Lab 02
+// defines it. The loop below is right and slow. Its output y[place][f] is
+//
+// clamp(yZero + scaled(bias[f] + Σ (x − xZero) · w, multiplier[f], shift[f]), −128, 127)
+//
+// with x in NHWC and w as [filters, 3, 3, channels]; outside of the image lies xZero,
+// which adds nothing. `rescale` holds `scaled`, bit for bit as TensorFlow Lite has it, and
+// stands behind your text.
+
+// %% given="rescale"
+const rescale = `
+function scaled(x: i32, multiplier: i32, shift: i32): i32 {
+  const high = <i32>((<i64>x * multiplier + (1 << 30)) >> 31);
+  const mask = (1 << -shift) - 1;
+  const up = (high & mask) > (mask >> 1) + (high < 0 ? 1 : 0) ? 1 : 0;
+  return (high >> -shift) + up;
+}`;
+const convParameters = `x: I8s, w: I8s, bias: I32s, multiplier: I32s, shift: I32s,
+  y: I8s, height: i32, width: i32, channels: i32, filters: i32,
+  xZero: i32, yZero: i32, scratch: I16s`;
+const slowConv = `
+export function conv(${convParameters}): void {
+  for (let row = 0; row < height; row++)
+    for (let column = 0; column < width; column++)
+      for (let f = 0; f < filters; f++) {
+        let sum = bias[f];
+        for (let i = 0; i < 3; i++)
+          for (let j = 0; j < 3; j++) {
+            const r = row + i - 1;
+            const s = column + j - 1;
+            if (r < 0 || r >= height || s < 0 || s >= width) continue;
+            for (let c = 0; c < channels; c++) {
+              const value = x[(r * width + s) * channels + c] - xZero;
+              sum += value * w[((f * 3 + i) * 3 + j) * channels + c];
+            }
+          }
+        const q = yZero + scaled(sum, multiplier[f], shift[f]);
+        y[(row * width + column) * filters + f] = max(-128, min(127, q));
+      }
+}${rescale}`;
+
+// %%
+const layer = loops.problems.int8Conv({
+  height: 12,
+  width: 13,
+  channels: 16,
+  filters: 16,
+});
+/** Instructions for each product. */
+const perProduct = async (text: string) =>
+  (await loops.count(await loops.compile(text), layer.call(1))).instructions /
+  layer.macs;
+await perProduct(slowConv);
+
+// %% [markdown]
+// **Write** `fastConv`, right for all sizes, with at most 12 instructions a product (3
+// points) or at most 5.5 (all). The layer is 12 × 13 with 16 channels and 16 filters.
+//
+// What helps: the window of a place, (x − xZero) as numbers of 16 bits, is the same for
+// all filters. Write it into `scratch` once: im2col, a row at a time. (`scratch` has room
+// for the windows of a row of the image; 0 stands for what lies outside.) And eight
+// products are one instruction:
+//
+// `i32x4.dot_i16x8_s(u, v)` of two vectors of eight 16-bit numbers adds up neighbouring
+// products, four sums of two. `i16x8.extend_low_i8x16_s(v)` and
+// `i16x8.extend_high_i8x16_s(v)` widen the lower and the upper 8 bytes of a vector;
+// `i32x4.extract_lane(sums, 0)` takes out a lane.
+
+// %% answer="fast-convolution"
+const fastConv = `
+export function conv(${convParameters}): void {
+  // ### BEGIN SOLUTION
+  const depth = 9 * channels;
+  for (let row = 0; row < height; row++)
+    for (let column = 0; column < width; column++) {
+      gather(x, scratch, row, column, height, width, channels, xZero);
+      for (let f = 0; f < filters; f++) {
+        const sum = bias[f] + product(scratch, w.from(f * depth), depth);
+        const stored = scaled(sum, multiplier[f], shift[f]) + yZero;
+        y[(row * width + column) * filters + f] = min(127, max(stored, -128));
+      }
+    }
+  // ### END SOLUTION
+}
+// ### BEGIN SOLUTION
+function gather(
+  x: I8s, to: I16s, row: i32, column: i32,
+  height: i32, width: i32, channels: i32, xZero: i32,
+): void {
+  let at = 0;
+  for (let r = row - 1; r <= row + 1; r++)
+    for (let s = column - 1; s <= column + 1; s++) {
+      const inside = r >= 0 && r < height && s >= 0 && s < width;
+      const from = x.from((r * width + s) * channels);
+      for (let c = 0; c < channels; c++) to[at++] = inside ? from[c] - xZero : 0;
+    }
+}
+function product(x: I16s, w: I8s, depth: i32): i32 {
+  let sums = i32x4.splat(0);
+  let p = 0;
+  for (; p + 16 <= depth; p += 16) {
+    const v = w.vector(p);
+    const low = i16x8.extend_low_i8x16_s(v);
+    const high = i16x8.extend_high_i8x16_s(v);
+    sums = i32x4.add(sums, i32x4.dot_i16x8_s(x.vector(p), low));
+    sums = i32x4.add(sums, i32x4.dot_i16x8_s(x.vector(p + 8), high));
+  }
+  let sum = i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1);
+  sum += i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
+  for (; p < depth; p++) sum += x[p] * w[p];
+  return sum;
+}
+// ### END SOLUTION
+${rescale}`;
+
+// %% check="fast-convolution"
+
+// %%
+plot.bar(
+  { 'as it is defined': await perProduct(slowConv), yours: await perProduct(fastConv) },
+  { title: 'Instructions for each product', y: { title: 'Instructions' } },
+);
+
+// %% [markdown]
+// ## Beyond the points · {{title}}
+//
+// {{points}}, on top of the 100. A language model's layers multiply a matrix by one
+// vector: each weight is used once, so what counts is to read few bytes. Here weights have
+// 4 bits, two a byte, in groups of 32 with a scale for each group; x has 8 bits, with a
+// scale for each group too (W4A8, as in [TinyChat](https://arxiv.org/abs/2306.00978)).
+// Group g of row r is 16 bytes: byte i holds weight i in its lower half, weight 16 + i in
+// its upper half, each 8 too large.
+//
+// y[r] = Σ over groups: wScale[r][g] · xScale[g] · Σ (weight − 8) · x
+//
+// **Example.** A byte 0x2b holds the weights 11 − 8 = 3 and 2 − 8 = −6.
+//
+// **Write** `gemv`, right (2 points), and with at most 6 instructions a product (3
+// points).
+
+// %% answer="four-bits"
+const gemv = `
+export function gemv(
+  w: U8s, wScale: F32s, x: I8s, xScale: F32s, y: F32s,
+  rows: i32, columns: i32, scratch: I16s,
+): void {
+  // ### BEGIN SOLUTION
+  const groups = columns / 32;
+  for (let r = 0; r < rows; r++) {
+    let sum: f32 = 0;
+    for (let g = 0; g < groups; g++) {
+      const part = group(w.vector(16 * (r * groups + g)), x.from(32 * g));
+      sum += wScale[r * groups + g] * xScale[g] * <f32>part;
+    }
+    y[r] = sum;
+  }
+  // ### END SOLUTION
+}
+// ### BEGIN SOLUTION
+function group(bytes: v128, x: I8s): i32 {
+  const eight = i8x16.splat(8);
+  const low = i8x16.sub(v128.and(bytes, i8x16.splat(15)), eight);
+  const high = i8x16.sub(i8x16.shr_u(bytes, 4), eight);
+  const sums = i32x4.add(pairs(low, x.vector(0)), pairs(high, x.vector(16)));
+  const left = i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1);
+  return left + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
+}
+function pairs(u: v128, v: v128): v128 {
+  return i32x4.add(
+    i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(u), i16x8.extend_low_i8x16_s(v)),
+    i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(u), i16x8.extend_high_i8x16_s(v)),
+  );
+}
+// ### END SOLUTION
+`;
+
+// %% check="four-bits"
 
 // %%
 await checkAll();

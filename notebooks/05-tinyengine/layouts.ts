@@ -64,9 +64,9 @@ function placeMistakes({ order, size, at }: Asked): [number, string][] {
 
 export const layoutQuestion: Question = question(
   'layouts',
-  { points: 10, title: 'Layouts', uses: ['offset', 'pointwise', 'depthwise'] },
+  { points: 6, title: 'Layouts', uses: ['offset', 'pointwise', 'depthwise'] },
   async q => {
-    await q.part('place', { points: 7 }, async () => {
+    await q.part('place', { points: 4 }, async () => {
       for (const one of q.cases(12, asked)) {
         const { order, size, at } = one;
         // what a student's function does to its arguments is its own affair
@@ -77,7 +77,7 @@ export const layoutQuestion: Question = question(
         });
       }
     });
-    await q.part('which', { points: 3 }, async () => {
+    await q.part('which', { points: 2 }, async () => {
       await q.choice('pointwise', 'a', {
         b: 'A 1×1 convolution adds up all channels of one place. In NCHW two of them lie h · w elements apart, each on another line of the cache.',
         c: 'There is one image at a time on a microcontroller: n = 1, and CHWN has the neighbours of NCHW then.',

@@ -125,9 +125,9 @@ async function askSplit(q: Examiner): Promise<void> {
 }
 
 export const patchQuestions: readonly Question[] = [
-  question('patches', { points: 11, title: 'Patch by patch', uses: ['rowsNeeded', 'overhead'] }, async q => {
-    await q.part('halo', { points: 5 }, () => askRows(q));
-    await q.part('overhead', { points: 6 }, () => askOverhead(q));
+  question('patches', { points: 7, title: 'Patch by patch', uses: ['rowsNeeded', 'overhead'] }, async q => {
+    await q.part('halo', { points: 3 }, () => askRows(q));
+    await q.part('overhead', { points: 4 }, () => askOverhead(q));
   }),
   question(
     'where-to-split',

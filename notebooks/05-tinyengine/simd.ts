@@ -62,9 +62,9 @@ const widenSlips = (word: number, turn: number): [number, string][] => [
 
 export const simdQuestion: Question = question(
   'simd-words',
-  { points: 14, title: 'Two products in one instruction', uses: ['smlad', 'sxtb16', 'dot'] },
+  { points: 9, title: 'Two products in one instruction', uses: ['smlad', 'sxtb16', 'dot'] },
   async q => {
-    await q.part('smlad', { points: 5 }, async () => {
+    await q.part('smlad', { points: 3 }, async () => {
       for (const one of q.cases(16, words)) {
         const got = q.asNumber(await q.call('smlad', one.a, one.b, one.sum));
         q.equal(got, pairProduct(one), {
@@ -73,7 +73,7 @@ export const simdQuestion: Question = question(
         });
       }
     });
-    await q.part('sxtb16', { points: 4 }, async () => {
+    await q.part('sxtb16', { points: 3 }, async () => {
       for (const [i, [word = 0]] of q.cases(10, rng => byteWords(rng, 1)).entries()) {
         const turn = i % 2 === 0 ? 0 : 8;
         const got = q.asNumber(await q.call('sxtb16', word, turn));
@@ -83,7 +83,7 @@ export const simdQuestion: Question = question(
         });
       }
     });
-    await q.part('dot', { points: 5 }, async () => {
+    await q.part('dot', { points: 3 }, async () => {
       for (const [a, b] of q.cases(8, (rng, i) => [byteWords(rng, 1 + i), byteWords(rng, 1 + i)] as const)) {
         q.equal(q.asNumber(await q.call('dot', [...a], [...b])), dotted(a, b, byteAt), {
           known: [

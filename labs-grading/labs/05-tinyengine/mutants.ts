@@ -1,4 +1,5 @@
 import { type KnownMistake, slipsIn } from '../../lab/mutant.ts';
+import { loopMutants } from './mutants-loops.ts';
 import { memoryMutants } from './mutants-memory.ts';
 
 const layouts = slipsIn('layouts');
@@ -51,6 +52,7 @@ const mutants: readonly KnownMistake[] = [
     'Math.floor(rows / 2) * Math.floor(columns / 2)',
   ]),
   winograd('products of each output only', 'The input channels are missing', ['16 * inputs * outputs', '16 * outputs']),
+  ...loopMutants,
   ...memoryMutants,
 ];
 

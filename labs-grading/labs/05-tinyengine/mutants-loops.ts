@@ -1,0 +1,56 @@
+import { type KnownMistake, slipsIn } from '../../lab/mutant.ts';
+
+// Known mistakes in loops that are counted: wrong sums, and sums that are right but too dear.
+
+const reorder = slipsIn('reorder');
+const unroll = slipsIn('unroll');
+const tile = slipsIn('tile');
+const vectors = slipsIn('vectors');
+const convolution = slipsIn('fast-convolution');
+const gemv = slipsIn('four-bits');
+
+export const loopMutants: readonly KnownMistake[] = [
+  reorder('transposed B misread', 'B is read as if it were transposed', ['b[p * n + j]', 'b[j * k + p]']),
+  reorder('C is not set to 0', 'NaN stands where nothing was written', ['for (let j = 0; j < n; j++) c[i * n + j] = 0;', '']),
+  reorder('columns innermost', 'which of i, j and p moves along rows', [
+    'for (let p = 0; p < k; p++) {\n      const x = a[i * k + p];\n      for (let j = 0; j < n; j++) c[i * n + j] += x * b[p * n + j];\n    }',
+    'for (let j = 0; j < n; j++)\n      for (let p = 0; p < k; p++) c[i * n + j] += a[i * k + p] * b[p * n + j];',
+  ]),
+  unroll('tail dropped', 'What is left when 4 do not divide k is missing', ['for (; p < k; p++) sum += a[i * k + p] * b[p * n + j];', '']),
+  unroll(
+    'the sum is not begun anew',
+    'The sum goes on from one element to the next',
+    [
+      'for (let i = 0; i < m; i++)\n    for (let j = 0; j < n; j++) {\n      let sum: f32 = 0;',
+      'for (let i = 0; i < m; i++) {\n    let sum: f32 = 0;\n    for (let j = 0; j < n; j++) {',
+    ],
+    ['c[i * n + j] = sum;\n    }', 'c[i * n + j] = sum;\n    }\n  }'],
+  ),
+  unroll('not unrolled', 'Four products for each test', ['for (; p + 4 <= k; p += 4) {', 'for (; p + 4 <= 0; p += 4) {']),
+  tile('tiles that overlap', 'C[i, j] is the sum', ['p < min(p0 + t, k); p++', 'p < min(p0 + t + 1, k); p++']),
+  tile(
+    'set to 0 for each tile',
+    'C[i, j] is the sum',
+    [
+      'for (let i = i0; i < min(i0 + t, m); i++)\n',
+      'for (let i = i0; i < min(i0 + t, m); i++) {\n          for (let j = j0; j < min(j0 + t, n); j++) c[i * n + j] = 0;\n',
+    ],
+    ['c[i * n + j] += x * b[p * n + j];\n          }', 'c[i * n + j] += x * b[p * n + j];\n          }\n        }'],
+  ),
+  tile('a tile that is too small', 'small ones are read too often', ['const t = 16;', 'const t = 4;']),
+  tile('a tile as large as the matrix', 'should fit into 16 KB', ['const t = 16;', 'const t = 64;']),
+  vectors('tail dropped', 'What is left when 4 do not divide n is missing', ['for (; j < n; j++) c[i * n + j] += x * b[p * n + j];', '']),
+  vectors('no vectors', 'four neighbours of a row of C at once', ['for (; j + 4 <= n; j += 4) {', 'for (; j + 4 <= 0; j += 4) {']),
+  convolution('the input zero point is forgotten', 'bias + Σ (x − xZero)', ['inside ? from[c] - xZero : 0', 'inside ? from[c] : 0']),
+  convolution('padding holds the zero point', 'none of them outside of the image', [
+    'inside ? from[c] - xZero : 0',
+    'inside ? from[c] - xZero : xZero',
+  ]),
+  convolution('a schedule that skips work', 'bias + Σ (x − xZero)', ['for (; p < depth; p++) sum += x[p] * w[p];', '']),
+  convolution('no vectors', 'eight products in one instruction', ['for (; p + 16 <= depth; p += 16) {', 'for (; p + 16 <= 0; p += 16) {']),
+  gemv('no eight', 'Σ (weight − 8)', ['i8x16.sub(v128.and(bytes, i8x16.splat(15)), eight)', 'v128.and(bytes, i8x16.splat(15))']),
+  gemv('halves swapped', 'Byte i has weight i in its lower half', [
+    'pairs(low, x.vector(0)), pairs(high, x.vector(16))',
+    'pairs(high, x.vector(0)), pairs(low, x.vector(16))',
+  ]),
+];
