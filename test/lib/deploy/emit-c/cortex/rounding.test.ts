@@ -85,6 +85,14 @@ describe('roundings in five instructions', () => {
   });
 });
 
+describe('channels whose weights are all 0', () => {
+  it('give one number, whatever their bias', () => {
+    const attributes = attributesOf(1_320_764_593, -27, -128);
+    for (const sum of [2 ** 30 - 64, 2 ** 30 + 128, -(2 ** 30) - 1])
+      expect(roundingOf(attributes, 0, [sum, sum])).toEqual({ multiplier: 0, addend: 2 * requantizer(attributes)(sum, 0) + 1, shift: 1 });
+  });
+});
+
 describe('roundings of real factors, proven', () => {
   it('equal the product in double precision, rounded once, for every sum', () => {
     fc.assert(
