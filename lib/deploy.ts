@@ -35,6 +35,7 @@ export { type PatchOptions, patchProgram } from './deploy/patch/patch-program.ts
 export { type RedistributeOptions, redistributeReceptiveField } from './deploy/patch/redistribute.ts';
 export { type PatchSearch, type PatchSearchOptions, type PatchTrial, searchPatches } from './deploy/patch/search.ts';
 export { patchableSteps } from './deploy/patch/stage.ts';
+export { memoryByStep, type StepBytes } from './deploy/plan/by-step.ts';
 export { type ExactOptions, exactPlacement } from './deploy/plan/exact.ts';
 export { paddedChannelBytes, type ScratchOptions } from './deploy/plan/in-place.ts';
 export { type ProgramBuffer, programBuffers } from './deploy/plan/lifetimes.ts';

@@ -4,6 +4,7 @@ import { heatmap } from './heatmap.ts';
 import { histogram } from './histogram.ts';
 import { line } from './line.ts';
 import { loops } from './loops.ts';
+import { memory } from './memory.ts';
 import { patches } from './patches.ts';
 import { roofline } from './roofline.ts';
 import { scatter } from './scatter.ts';
@@ -22,4 +23,5 @@ export const plot: {
   readonly misses: typeof misses;
   readonly hits: typeof hits;
   readonly loops: typeof loops;
-} = Object.freeze({ line, bar, histogram, heatmap, scatter, roofline, patches, trace, misses, hits, loops });
+  readonly memory: typeof memory;
+} = Object.freeze({ line, bar, histogram, heatmap, scatter, roofline, patches, trace, misses, hits, loops, memory });

@@ -32,18 +32,21 @@ export function scatterMarks(trace: Trace, { x, y, colour }: Frame): string {
   const mode = String(trace.mode ?? 'lines');
   const known = places.filter(place => place !== undefined);
   return [
-    mode.includes('lines') ? paths(places, colour, dashed(trace)) : '',
+    mode.includes('lines') ? paths(places, colour, trace) : '',
     ...(mode.includes('markers') ? known.map(p => element('circle', { cx: p.x, cy: p.y, r: 4, fill: colour })) : []),
-    ...(mode.includes('text') ? known.map(p => label(p, trace.textposition === 'bottom right')) : []),
+    ...(mode.includes('text') ? known.map(p => label(p, trace.textposition)) : []),
   ].join('');
 }
 
-const label = ({ x, y, text }: Place, below: boolean): string =>
-  below ? textAt(x + 7, y + 14, { text }) : textAt(x, y - 9, { text, 'text-anchor': 'middle' });
+function label({ x, y, text }: Place, position: unknown): string {
+  if (position === 'bottom right') return textAt(x + 7, y + 14, { text });
+  return textAt(x, position === 'middle center' ? y + 4 : y - 9, { text, 'text-anchor': 'middle' });
+}
 
 const dashed = ({ line }: Trace): boolean => (line as { readonly dash?: unknown } | undefined)?.dash === 'dash';
 
-function paths(places: readonly (Place | undefined)[], colour: string, broken: boolean): string {
+/** A line, and what it encloses where the trace fills that. */
+function paths(places: readonly (Place | undefined)[], colour: string, trace: Trace): string {
   let command = 'M';
   const steps: string[] = [];
   for (const place of places) {
@@ -51,8 +54,9 @@ function paths(places: readonly (Place | undefined)[], colour: string, broken: b
     command = place ? 'L' : 'M';
   }
   if (steps.length === 0) return '';
-  const dashes = broken ? '6 4' : undefined;
-  return element('path', { d: steps.join(''), fill: 'none', stroke: colour, 'stroke-width': 2, 'stroke-dasharray': dashes });
+  const dashes = dashed(trace) ? '6 4' : undefined;
+  const filled = trace.fill === 'toself' ? { fill: colour, 'fill-opacity': 0.4 } : { fill: 'none' };
+  return element('path', { d: steps.join(''), ...filled, stroke: colour, 'stroke-width': 2, 'stroke-dasharray': dashes });
 }
 
 /** Place of a series among the others of its chart. `below` holds how far the stack has grown at each label. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Program } from '../../../lib/deploy/program.ts';
 import { array, displaySymbol, facets, LabError, type LayoutAxis, plot } from '../../../lib/index.ts';
 import { svgOf } from '../../../lib/notebook/svg/render.ts';
 
@@ -170,6 +171,42 @@ describe('plot.patches', () => {
     expect(display).toBeTypeOf('function');
     expect(svg).toMatch(/text-anchor="end">0<.*text-anchor="end">4</);
     expect(svg.match(/text-anchor="end"/g)?.length).toBeLessThan(40);
+  });
+});
+
+describe('plot.memory', () => {
+  const buffer = { tensors: [0], bytes: 40, from: 0, to: 1, offset: 0 };
+  const program: Program = {
+    name: 'net',
+    tensors: ['x', 'y'].map(name => ({ name, shape: [40], type: 'int8' })),
+    steps: [{ op: 'concat', inputs: [0], outputs: [1], attributes: {} }],
+    inputs: [0],
+    outputs: [1],
+  };
+
+  it('draws each piece over its steps and bytes, with the arena and what there is', () => {
+    const buffers = [
+      { ...buffer, shrinks: [{ from: 1, bytes: 10 }] },
+      { tensors: [], scratch: 0, bytes: 8, from: 0, to: 0, offset: 40 },
+    ];
+    const { data, layout } = plot.memory(program, { buffers, bytes: 48, lowerBound: 48, optimal: true }, { limit: 64 });
+    expect(data[0]).toMatchObject({
+      name: 'x: 40 bytes',
+      x: [-0.5, -0.5, 0.5, 0.5, 1.5, 1.5, -0.5],
+      y: [0, 40, 40, 10, 10, 0, 0],
+      fill: 'toself',
+    });
+    expect(data[1]).toMatchObject({ name: 'scratch of y: 8 bytes', x: [-0.5, -0.5, 0.5, 0.5, -0.5], y: [40, 48, 48, 40, 40] });
+    expect(data[2]).toMatchObject({ mode: 'text', text: ['x', 'scratch of y'], x: [0.5, 0], y: [5, 44] });
+    expect(data.slice(3).map(({ y }) => y)).toEqual([
+      [48, 48],
+      [64, 64],
+    ]);
+    expect(axis(layout, 'yaxis').range?.[1]).toBeGreaterThan(64);
+    const { [displaySymbol]: display, ...drawing } = plot.memory(program, { buffers, bytes: 48, lowerBound: 48, optimal: true });
+    expect(display).toBeTypeOf('function');
+    expect(svgOf(drawing)).toMatch(/<path[^>]*fill-opacity="0.4"/);
+    expect(codeOf(() => plot.memory(program, { buffers: [], bytes: 0, lowerBound: 0, optimal: true }))).toBe('plot/empty');
   });
 });
 
