@@ -23,7 +23,7 @@ export interface StepBytes {
  * @example
  * const program = deploy.outlineProgram(network('net', [8, 8, 3]).conv2d(4, 3, { padding: 1 }).globalAveragePool().dense(2).graph());
  * plot.bar(deploy.memoryByStep(program).map(({ name, bytes }) => [name, bytes]), { y: { unit: 'bytes' } });
- * deploy.memoryByStep(program)[0]; // → { name: 'conv2d', op: 'conv2d', inputs: 192, output: 256, scratch: 0, others: 0, bytes: 448 }
+ * deploy.memoryByStep(program).map(({ inputs, output, bytes }) => [inputs, output, bytes]); // → [[192, 256, 448], [256, 4, 260], [4, 2, 6]]
  */
 export function memoryByStep(program: Program, options: ScratchOptions = {}): readonly StepBytes[] {
   const buffers = programBuffers(program, options);
