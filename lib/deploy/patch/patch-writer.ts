@@ -44,7 +44,7 @@ export class PatchWriter {
       const { place, region: there } = own(index);
       if (sameRegion(region, there)) return place;
       const key = `${index}: ${region}`;
-      const made = views.get(key) ?? this.#slice(place, { region, there, name: `${this.#nameOf(index)}/patch-${number}.${views.size}` });
+      const made = views.get(key) ?? this.#slice(place, { region, there, name: this.#partName(index, `patch-${number}.${views.size}`) });
       views.set(key, made);
       return made;
     };
@@ -53,7 +53,7 @@ export class PatchWriter {
       if (!reach) continue;
       const index = step.outputs[0] as number;
       const inputs = step.inputs.map((input, k) => (input < 0 ? -1 : reach.reads[k] ? view(input, reach.reads[k]) : this.#place(input)));
-      const output = this.#part(index, { region: reach.computed, name: `${this.#nameOf(index)}/patch-${number}` });
+      const output = this.#part(index, { region: reach.computed, name: this.#partName(index, `patch-${number}`) });
       this.#steps.push({ op: step.op, inputs, outputs: [output], attributes: reach.attributes });
       parts.set(index, output);
       const tile = tiles.get(index);
@@ -76,6 +76,11 @@ export class PatchWriter {
 
   #nameOf(index: number): string {
     return (this.#program.tensors[index] as ProgramTensor).name;
+  }
+
+  /** A part's name, short enough for a file. */
+  #partName(index: number, part: string): string {
+    return `${this.#nameOf(index).slice(0, 480)}/${part}`;
   }
 
   /** Where a tensor of the old program stands in the new one. */
@@ -108,12 +113,12 @@ export class PatchWriter {
   }
 
   #paste(index: number, part: number, tile: Region): void {
-    const { name, shape, type, quantization } = this.#program.tensors[index] as ProgramTensor;
+    const { shape, type, quantization } = this.#program.tensors[index] as ProgramTensor;
     const canvas = this.#canvases.get(index) ?? -1;
     const whole = sizeOf(shape) === sizeOf((this.#tensors[part] as ProgramTensor).shape);
     if (whole) this.#canvases.set(index, part);
     if (whole) return;
-    const output = this.#value({ name: `${name}/${this.#patches}`, shape, type, quantization });
+    const output = this.#value({ name: this.#partName(index, `${this.#patches}`), shape, type, quantization });
     this.#steps.push({ op: 'paste', inputs: [canvas, part], outputs: [output], attributes: { at: [tile[0][0], tile[1][0]] } });
     this.#canvases.set(index, output);
   }

@@ -79,6 +79,9 @@ describe('programs in patches', () => {
   it('are saved and read', () => {
     const patched = patchProgram(threeLayers, { steps: 3, rows: 2, columns: 2 });
     expect(decodeProgram(encodeProgram(patched))).toEqual(patched);
+    // with the longest names that files take
+    const long = { ...threeLayers, tensors: threeLayers.tensors.map(tensor => ({ ...tensor, name: tensor.name.padEnd(512, '.') })) };
+    expect(() => decodeProgram(encodeProgram(patchProgram(long, { steps: 3, rows: 2, columns: 2 })))).not.toThrow();
   });
 
   it('windows that see nothing of the image: whatever the padding, stride and size', () => {
