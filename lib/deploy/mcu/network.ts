@@ -1,3 +1,4 @@
+import { LabError } from '../../tensor/errors.ts';
 import { buildNetwork, type McuBuild, type NetworkSource } from './build.ts';
 import type { McuBoard } from './cores.ts';
 import { examplesFile } from './examples.ts';
@@ -30,10 +31,11 @@ export interface NetworkRun extends Emulated {
 
 /**
  * Builds a network in C for a device and runs it there, emulated, on all examples in one go. What is made on the way lies in a temporary folder that goes away again.
- * @throws LabError `mcu/tool-missing`, `mcu/does-not-fit`, `mcu/compile`, `mcu/device`, `mcu/fault`, `mcu/endless`, `mcu/emulator`; the reason of an interrupt.
+ * @throws LabError `mcu/tool-missing`, `mcu/does-not-fit`, `mcu/compile`, `mcu/device`, `mcu/options`, `mcu/fault`, `mcu/endless`, `mcu/emulator`; the reason of an interrupt.
  */
 export async function runNetwork(source: NetworkSource, board: McuBoard, options: NetworkRunOptions): Promise<NetworkRun> {
   const { inputs, count, signal, progress, deadlineMs, stackBytes, countFunctions = true } = options;
+  assertNumbers({ stackBytes, deadlineMs });
   const all = await mcuTools();
   const { counter, ...bare } = all;
   const tools: McuTools = countFunctions ? all : bare;
@@ -49,4 +51,12 @@ export async function runNetwork(source: NetworkSource, board: McuBoard, options
     });
     return { ...run, build };
   });
+}
+
+/** Whole numbers of bytes and milliseconds, within what a device and a timer have. */
+function assertNumbers(numbers: Readonly<Record<string, number | undefined>>): void {
+  for (const [name, value] of Object.entries(numbers)) {
+    if (value === undefined || (Number.isInteger(value) && value >= 1 && value < 2 ** 31)) continue;
+    throw new LabError('mcu/options', `${name} is a whole number from 1 on; got ${value}.`, `Leave ${name} out for what it is by default.`);
+  }
 }

@@ -84,7 +84,7 @@ export interface McuRun {
 /**
  * Compiles a program (or a quantized model, which is lowered first) for a microcontroller, runs it there on all examples, emulated by QEMU, and counts. It
  * computes the bytes of `runProgram`. What was compiled before comes out of the user's cache folder.
- * @throws LabError `mcu/does-not-fit` with the memory and the bytes; `mcu/tool-missing` with the one command to install; `mcu/device`, `mcu/compile`, `mcu/fault`,
+ * @throws LabError `mcu/does-not-fit` with the memory and the bytes; `mcu/tool-missing` with the one command to install; `mcu/device`, `mcu/options`, `mcu/compile`, `mcu/fault`,
  * `mcu/endless`, `mcu/emulator`; `deploy/input`; the errors of `emitC` and `lowerModel`; the reason of an interrupt.
  */
 export async function runOnMcu(programOrModel: Program | Model, options: McuRunOptions = {}): Promise<McuRun> {

@@ -46,5 +46,14 @@ describe.skipIf(!thereAreNetworks || !tools)(
         expect(run.layers.filter(({ instructions }) => !(instructions > 0))).toEqual([]);
       },
     );
+
+    it.each(['STM32F412', 'Corstone-300'].flatMap(device => ['hello-world-int8', 'kws-dscnn-int8'].map(name => ({ device, name }))))(
+      '$name gives the same bytes on $device',
+      async ({ device, name }) => {
+        const cases = casesOf(name);
+        const run = await runOnMcu(readTflite(fileOf(name)), { device, inputs: joined(cases.map(each => each.inputs)) });
+        expect(run.outputs).toEqual(joined(cases.map(each => each.reference)));
+      },
+    );
   },
 );
