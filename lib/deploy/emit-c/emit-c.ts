@@ -56,6 +56,7 @@ export function emitC(program: Program, options: EmitOptions = {}): McuSource {
   assertProgram(program);
   assertCore(options.core);
   assertSize(program);
+  assertAlignment(program, options);
   const wide = withoutInt4(program);
   const { plan, chosen } = placed(wide, options);
   const parts = new CParts();
@@ -137,6 +138,17 @@ function schedulesOf({ steps }: Program, schedules: EmitOptions['schedules']): S
 function withoutInt4(program: Program): Program {
   const tensors = program.tensors.map((tensor): ProgramTensor => (tensor.type === 'int4' ? { ...tensor, type: 'int8' } : tensor));
   return { ...program, tensors };
+}
+
+/** Refuses an arena whose values lie where a core cannot read them: elements at multiples of their size, and of 16 bytes for kernels that read words. */
+function assertAlignment({ tensors }: Program, { core = 'any', plan: { alignment = 16 } = {} }: EmitOptions): void {
+  const least = core === 'any' ? Math.max(...tensors.map(({ type }) => bytesOf({ shape: [1], type }))) : 16;
+  if (alignment % least === 0) return;
+  throw new LabError(
+    'deploy/alignment',
+    `Values at multiples of ${alignment} bytes: this program needs multiples of ${least} in C for ${core}.`,
+    'Leave plan.alignment out.',
+  );
 }
 
 function assertCore(core: unknown): void {

@@ -49,7 +49,9 @@ export function functionsOf(steps: readonly PlacedStep[], parts: CParts): readon
   return bodies.flatMap(body => {
     const group = same.get(keyOf(body)) as Body[];
     if (group.length === 1) return [alone(body)];
-    const shared = `shared_${body.placed.step.op.replaceAll('-', '_')}_${(group[0] as Body).placed.number}`;
+    // steps of different ops may do the same, such as a slice and a transpose
+    const { step, number } = (group[0] as Body).placed;
+    const shared = `shared_${step.op.replaceAll('-', '_')}_${number}`;
     const places = body.pointers.map(({ to }) => (typeof to === 'number' ? `arena + ${to}` : to)).join(', ');
     const call = `${commentOf(body.placed)}\nSTEP ${body.placed.name}(void) {\n  ${shared}(${places});\n}`;
     return body === group[0] ? [sharedFunction(shared, group), call] : [call];

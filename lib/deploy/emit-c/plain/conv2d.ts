@@ -1,11 +1,11 @@
 import { sizeOf } from '../../../tensor/shape.ts';
 import type { Conv2dStep } from '../../integer/conv2d.ts';
 import type { Declared } from '../../integer/op.ts';
-import { batched, constPointer, loops } from '../c-text.ts';
+import { batched, constPointer, loops, placeOf, stridesOf } from '../c-text.ts';
 import type { CStep, CWriter, Kernel } from '../kernel.ts';
 import { storeOf } from '../store.ts';
 import { sumsOf } from '../sums.ts';
-import { axesOf, overKernel } from './window.ts';
+import { axesOf, indexOf, overKernel } from './window.ts';
 
 /** Convolution as it is defined: any type, stride, dilation, padding and number of groups. */
 export const conv2d: Kernel<Conv2dStep> = {
@@ -26,7 +26,7 @@ export const conv2d: Kernel<Conv2dStep> = {
       place: 'column',
       at: 'right',
       body: `${constPointer(x, 'pixel')} = x + (down * ${width} + right) * ${channels}${group};
-${constPointer(weight, 'w')} = ${sums.weight} + ((o * ${kernelHeight} + i) * ${kernelWidth} + j) * ${deep};
+${constPointer(weight, 'w')} = ${sums.weight} + ${placeOf(['o', indexOf(down, 'i'), indexOf(across, 'j')], stridesOf(weight.shape))};
 for (int c = 0; c < ${deep}; c++) ${sums.product('pixel[c]', 'w[c]', 'o')}`,
     });
     const text = loops(

@@ -1,10 +1,10 @@
 import type { Conv2dStep } from '../../integer/conv2d.ts';
 import type { Declared } from '../../integer/op.ts';
-import { batched, loops } from '../c-text.ts';
+import { batched, loops, placeOf, stridesOf } from '../c-text.ts';
 import type { CStep, CWriter, Kernel } from '../kernel.ts';
 import { storeOf } from '../store.ts';
 import { sumsOf } from '../sums.ts';
-import { axesOf, overKernel } from './window.ts';
+import { axesOf, indexOf, overKernel } from './window.ts';
 
 /** Depthwise convolution as it is defined: any type, stride, dilation, padding and multiplier. */
 export const depthwiseConv2d: Kernel<Conv2dStep> = {
@@ -26,7 +26,7 @@ export const depthwiseConv2d: Kernel<Conv2dStep> = {
       at: 'right',
       body: sums.product(
         `x[(down * ${width} + right) * ${channels} + ${channel}]`,
-        `${sums.weight}[(i * ${kernelWidth} + j) * ${out} + o]`,
+        `${sums.weight}[${placeOf([indexOf(down, 'i'), indexOf(across, 'j'), 'o'], stridesOf(weight.shape.slice(1)))}]`,
         'o',
       ),
     });

@@ -7,6 +7,11 @@ import { operand } from './operand.ts';
 
 const single = (value: number): boolean => Math.fround(value) === value;
 
+/** Options that let compilers multiply with 1 / scale instead of dividing change integers. */
+const exactReals = `#ifdef __FAST_MATH__
+#error "quantize and dequantize need exact divisions: compile without -ffast-math and -Ofast"
+#endif`;
+
 /** With integers of 32 bits, which hold every end that lies within 2^24, or of 64. */
 const quantizedHelper = (
   name: string,
@@ -31,6 +36,7 @@ export const quantize: Kernel<QuantizeStep> = {
     const x = operand(step, 0, writer);
     const name = Math.max(Math.abs(low), Math.abs(high)) < 2 ** 24 ? 'quantized' : 'quantized_wide';
     const [type, most] = name === 'quantized' ? (['int32_t', '1073741824'] as const) : (['int64_t', '1099511627776'] as const);
+    writer.helper('exact_reals', exactReals);
     writer.helper(name, quantizedHelper(name, type, most));
     const quotient = (i: string): string =>
       single(scale) ? `${x}[${i}] / ${realLiteral(scale, 'f')}` : `(float)((double)${x}[${i}] / ${realLiteral(scale)})`;
@@ -45,6 +51,7 @@ export const dequantize: Kernel<DequantizeStep> = {
   fits: () => true,
   emit(step, writer) {
     const { scale, inputZeroPoint } = step.attributes;
+    writer.helper('exact_reals', exactReals);
     const x = operand(step, 0, writer);
     const narrow = single(scale) && (step.inputs[0] as Declared).type !== 'int32';
     const product = (i: string): string =>

@@ -43,6 +43,9 @@ export const reaches = ({ size, places, kernel, stride, dilation, padding }: Axi
 
 const times = (name: string, factor: number): string => (factor === 1 ? name : `${name} * ${factor}`);
 
+/** What stands for the place in a kernel along an axis: the name of its loop, or 0 where there is one place. */
+export const indexOf = ({ kernel }: Axis, name: string): string => (kernel === 1 ? '0' : name);
+
 /** The loop over one axis of a kernel, `place` being where the window stands and `at` the name of the place in the image; what lies outside is left out. */
 export function overKernel(
   axis: Axis,
@@ -50,6 +53,7 @@ export function overKernel(
 ): string {
   const terms = [axis.places === 1 ? '' : times(place, axis.stride), axis.kernel === 1 ? '' : times(index, axis.dilation)].filter(Boolean);
   const sum = `${terms.join(' + ') || '0'}${axis.padding > 0 ? ` - ${integerLiteral(axis.padding)}` : ''}`;
+  if (axis.kernel === 1 && !reaches(axis)) return `int ${at} = ${sum};\n${body}`;
   const edge = reaches(axis) ? `if (${at} < 0 || ${at} >= ${axis.size}) continue;\n` : '';
   return `for (int ${index} = 0; ${index} < ${axis.kernel}; ${index}++) {\n${indented(`int ${at} = ${sum};\n${edge}${body}`)}\n}`;
 }

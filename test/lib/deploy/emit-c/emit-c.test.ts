@@ -97,7 +97,7 @@ describe('C of a program', () => {
                 for (int j = 0; j < 3; j++) {
                   int right = column + j - 1;
                   if (right < 0 || right >= 3) continue;
-                  sum += (x[(down * 3 + right) * 2 + o] - 5) * weight_00[(i * 3 + j) * 2 + o];
+                  sum += (x[(down * 3 + right) * 2 + o] - 5) * weight_00[i * 6 + j * 2 + o];
                 }
               }
               *y++ = clamped(scaled_right(sum, 1288490189, 3), -125, 103) - 3;
@@ -114,15 +114,11 @@ describe('C of a program', () => {
           for (int column = 0; column < 3; column++) {
             for (int o = 0; o < 3; o++) {
               int32_t sum = bias_01[o];
-              for (int i = 0; i < 1; i++) {
-                int down = row;
-                for (int j = 0; j < 1; j++) {
-                  int right = column;
-                  const int8_t *pixel = x + (down * 3 + right) * 2;
-                  const int8_t *w = weight_01 + ((o * 1 + i) * 1 + j) * 2;
-                  for (int c = 0; c < 2; c++) sum += (pixel[c] + 3) * w[c];
-                }
-              }
+              int down = row;
+              int right = column;
+              const int8_t *pixel = x + (down * 3 + right) * 2;
+              const int8_t *w = weight_01 + o * 2;
+              for (int c = 0; c < 2; c++) sum += (pixel[c] + 3) * w[c];
               *y++ = clamped(scaled(sum, multiplier_01[o], shift_01[o]), -125, 103) - 3;
             }
           }
@@ -236,6 +232,8 @@ describe('C of a program', () => {
       new Map([[0, { loops: 'fast' }]]),
     ])
       expect(code({ schedules }), JSON.stringify(schedules)).toBe('deploy/schedule');
+    expect(code({ plan: { alignment: 2 } })).toBe('deploy/alignment');
+    expect(code({ core: 'cortex-m4', plan: { alignment: 8 } })).toBe('deploy/alignment');
     const huge = { name: 'w', shape: [2 ** 24 + 1], type: 'int8' as const, data: new Int8Array(2 ** 24 + 1) };
     expect(() => emitC({ ...tiny, tensors: [...tiny.tensors, huge] })).toThrow(/16 MiB/);
     const least = { ...tiny.steps[0], attributes: { ...tiny.steps[0]?.attributes, multiplier: [-(2 ** 31)] } } as never;
