@@ -41,8 +41,9 @@ function movesBy(attributes: RequantizeStep, type: ElementType): number | undefi
 export const mergeClamp: FusingRule = (draft, number) => {
   const step = draft.steps[number] as Step;
   const [from, to] = [step.inputs[0], step.outputs[0]] as [number, number];
+  if (step.op !== 'requantize') return false;
   const { type } = draft.tensor(from);
-  if (step.op !== 'requantize' || !narrow.includes(type)) return false;
+  if (!narrow.includes(type)) return false;
   const attributes = step.attributes as RequantizeStep;
   const distance = movesBy(attributes, type);
   if (distance === undefined) return false;
