@@ -4,6 +4,7 @@ import { im2colQuestion } from './im2col.ts';
 import { inPlaceQuestion } from './in-place.ts';
 import { convolution, fourBits } from './int8.ts';
 import { layoutQuestion } from './layouts.ts';
+import { scheduleQuestion } from './mcu.ts';
 import { patchQuestions } from './patches.ts';
 import { plannerQuestion } from './planner.ts';
 import { productQuestions } from './products.ts';
@@ -23,6 +24,7 @@ export default lab(
     plannerQuestion,
     fusionQuestion,
     ...patchQuestions,
+    scheduleQuestion,
     convolution,
     fourBits,
   ],

@@ -18,9 +18,9 @@ const few = (q: Examiner, most: number): Promise<boolean> =>
 
 export const convolution: Question = question(
   'fast-convolution',
-  { points: 11, title: 'A layer of integers, fast', uses: ['fastConv'], withhold: ['ladder'] },
+  { points: 10, title: 'A layer of integers, fast', uses: ['fastConv'], withhold: ['ladder'] },
   async q => {
-    await q.part('right', { points: 4 }, async () => {
+    await q.part('right', { points: 3 }, async () => {
       const sizes = [
         { height: 5, width: 7, channels: 3, filters: 4 },
         { height: 4, width: 3, channels: 19, filters: 5 },

@@ -35,6 +35,7 @@ import {
   cacheSimulator,
   check,
   checkAll,
+  deploy,
   facets,
   loops,
   type NDArray,
@@ -1198,6 +1199,145 @@ facets(
 
 // %% [markdown]
 // ## 14 · {{title}} ({{points}})
+//
+// TinyEngine does not interpret a network: it writes C for each layer, with all sizes as
+// literals, and a compiler does the rest. `deploy.runOnMcu` does so here: the C is
+// compiled for a Cortex-M4 and runs in an emulator, which counts instructions. (It knows
+// no cycles, so nobody should call these a time.) How the loops of a layer are written, a
+// **schedule** says:
+//
+// | field | values | what it does |
+// | --- | --- | --- |
+// | loops | 'naive', 'reordered' | outputs outermost, or innermost |
+// | unroll | 1, 2, 4 | products written out in a row |
+// | im2col | false, true | windows are copied side by side first |
+// | simd | false, true | `smlad`: two products an instruction |
+// | interleaved | false, true | weights lie in the order in which `sxtb16` leaves bytes |
+// | block | [outputs, places] | so many sums at the same time |
+//
+// Not everything goes together: where a schedule cannot be applied, plain C is written.
+
+// %% given="on-chip"
+const factors = Array.from({ length: 8 }, (_, f) =>
+  deploy.fixedPoint(0.001 + 0.0001 * f),
+);
+const chip: deploy.Program = {
+  name: 'layer',
+  tensors: [
+    { name: 'x', shape: [1, 12, 12, 16], type: 'int8' },
+    {
+      name: 'w',
+      shape: [8, 3, 3, 16],
+      type: 'int8',
+      data: Int8Array.from({ length: 8 * 9 * 16 }, (_, i) => ((i * 37) % 255) - 127),
+    },
+    { name: 'b', shape: [8], type: 'int32', data: new Int32Array(8) },
+    { name: 'y', shape: [1, 12, 12, 8], type: 'int8' },
+  ],
+  steps: [
+    {
+      op: 'conv2d',
+      inputs: [0, 1, 2],
+      outputs: [3],
+      attributes: {
+        strides: [1, 1],
+        dilations: [1, 1],
+        padding: [1, 1],
+        inputZeroPoint: 3,
+        weightZeroPoint: [0],
+        outputZeroPoint: -5,
+        multiplier: factors.map(({ multiplier }) => multiplier),
+        shift: factors.map(({ shift }) => shift),
+        low: -128,
+        high: 127,
+      },
+    },
+  ],
+  inputs: [0],
+  outputs: [3],
+};
+/** Instructions for each product on a Cortex-M4; NaN where the tools are missing. */
+async function onChip(schedules: deploy.ConvSchedule): Promise<number> {
+  try {
+    const { layers } = await deploy.runOnMcu(chip, { device: 'STM32F412', schedules });
+    return layers[0]!.perMac;
+  } catch (error) {
+    console.log((error as Error).message);
+    return Number.NaN;
+  }
+}
+
+// %% [markdown]
+// **Predict:** the plain loops take 6.7 instructions a product. How many does `simd` with
+// `im2col`, `unroll: 4` and one sum at a time take?
+
+// %%
+await predict('with-smlad', '?'); // a number, such as 5
+
+// %%
+reveal(
+  'with-smlad',
+  await onChip({
+    loops: 'naive',
+    unroll: 4,
+    simd: true,
+    im2col: true,
+    interleaved: false,
+    block: [1, 1],
+  }),
+);
+
+// %% [markdown]
+// **Answer** with a `schedule` that has all six fields, for at most 3.3 instructions a
+// product (2 points) or 1.5 (all). Change one field at a time, and look with `await
+// onChip(schedule)`.
+//
+// And in `interleavedWhy`: why do interleaved weights take fewer instructions?
+//
+// - **a** Weights that are 0 can be left out.
+// - **b** Words of weights are there as `smlad` needs them beside what `sxtb16` makes of
+//   activations, so nothing puts their bytes in order while the layer runs.
+// - **c** They take less flash.
+// - **d** The sums need fewer bits.
+
+// %% answer="schedule"
+// const interleavedWhy = '?'; // a letter
+const schedule: deploy.ConvSchedule = {
+  // ### BEGIN SOLUTION
+  loops: 'reordered',
+  unroll: 4,
+  simd: true,
+  im2col: true,
+  interleaved: true,
+  block: [2, 4],
+  // ### END SOLUTION
+};
+// ### BEGIN SOLUTION
+const interleavedWhy = 'b';
+// ### END SOLUTION
+
+// %% check="schedule"
+
+// %%
+const oneByOne: Record<string, deploy.ConvSchedule> = {
+  'plain loops': { loops: 'naive', unroll: 1, simd: false, im2col: false },
+  reordered: { loops: 'reordered', unroll: 1, simd: false, im2col: false },
+  'im2col, 2 × 2 sums': { unroll: 4, simd: false, im2col: true, block: [2, 2] },
+  yours: schedule,
+};
+const perMacs: [string, number][] = [];
+for (const [name, one] of Object.entries(oneByOne))
+  perMacs.push([name, await onChip(one)]);
+plot.bar(
+  perMacs.filter(([, value]) => Number.isFinite(value)),
+  {
+    title: 'Instructions for each product on a Cortex-M4',
+    y: { title: 'Instructions' },
+  },
+);
+
+// %% [markdown]
+// ## 15 · {{title}} ({{points}})
 //
 // Everything together: a 3 × 3 convolution of integers (stride 1, padding 1), as Lab 02
 // defines it. The loop below is right and slow. Its output y[place][f] is

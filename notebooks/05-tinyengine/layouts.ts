@@ -64,9 +64,9 @@ function placeMistakes({ order, size, at }: Asked): [number, string][] {
 
 export const layoutQuestion: Question = question(
   'layouts',
-  { points: 6, title: 'Layouts', uses: ['offset', 'pointwise', 'depthwise'] },
+  { points: 5, title: 'Layouts', uses: ['offset', 'pointwise', 'depthwise'] },
   async q => {
-    await q.part('place', { points: 4 }, async () => {
+    await q.part('place', { points: 3 }, async () => {
       for (const one of q.cases(12, asked)) {
         const { order, size, at } = one;
         // what a student's function does to its arguments is its own affair

@@ -80,10 +80,10 @@ const square = matmul({ m: 64, n: 64, k: 64 });
 export const productQuestions: readonly Question[] = [
   question(
     'reorder',
-    { points: 7, title: 'The order of loops', uses: ['reordered'], withhold: ['ladder'] },
+    { points: 6, title: 'The order of loops', uses: ['reordered'], withhold: ['ladder'] },
     asked('reordered', {
       problem: square,
-      points: [3, 4],
+      points: [3, 3],
       atMost: { misses: 40_000 },
       hint: 'In the innermost loop walk along rows: which of i, j and p moves along rows of both B and C?',
     }),

@@ -62,7 +62,7 @@ const widenSlips = (word: number, turn: number): [number, string][] => [
 
 export const simdQuestion: Question = question(
   'simd-words',
-  { points: 9, title: 'Two products in one instruction', uses: ['smlad', 'sxtb16', 'dot'] },
+  { points: 8, title: 'Two products in one instruction', uses: ['smlad', 'sxtb16', 'dot'] },
   async q => {
     await q.part('smlad', { points: 3 }, async () => {
       for (const one of q.cases(16, words)) {
@@ -83,7 +83,7 @@ export const simdQuestion: Question = question(
         });
       }
     });
-    await q.part('dot', { points: 3 }, async () => {
+    await q.part('dot', { points: 2 }, async () => {
       for (const [a, b] of q.cases(8, (rng, i) => [byteWords(rng, 1 + i), byteWords(rng, 1 + i)] as const)) {
         q.equal(q.asNumber(await q.call('dot', [...a], [...b])), dotted(a, b, byteAt), {
           known: [

@@ -8,6 +8,7 @@ const tile = slipsIn('tile');
 const vectors = slipsIn('vectors');
 const convolution = slipsIn('fast-convolution');
 const gemv = slipsIn('four-bits');
+const schedule = slipsIn('schedule');
 
 export const loopMutants: readonly KnownMistake[] = [
   reorder('transposed B misread', 'B is read as if it were transposed', ['b[p * n + j]', 'b[j * k + p]']),
@@ -48,6 +49,13 @@ export const loopMutants: readonly KnownMistake[] = [
   ]),
   convolution('a schedule that skips work', 'bias + Σ (x − xZero)', ['for (; p < depth; p++) sum += x[p] * w[p];', '']),
   convolution('no vectors', 'eight products in one instruction', ['for (; p + 16 <= depth; p += 16) {', 'for (; p + 16 <= 0; p += 16) {']),
+  schedule('plain loops', 'What do im2col and a block', [
+    'simd: true,\n  im2col: true,\n  interleaved: true,\n  block: [2, 4],',
+    'simd: false,\n  im2col: false,\n  interleaved: false,\n  block: [1, 1],',
+  ]),
+  schedule('fields that do not go together', 'makes it plain C', ["loops: 'reordered'", "loops: 'naive'"]),
+  schedule('one sum at a time', 'several sums at once', ['block: [2, 4]', 'block: [1, 1]']),
+  schedule('less flash', 'as many bytes as before', ["interleavedWhy = 'b'", "interleavedWhy = 'c'"]),
   gemv('no eight', 'Σ (weight − 8)', ['i8x16.sub(v128.and(bytes, i8x16.splat(15)), eight)', 'v128.and(bytes, i8x16.splat(15))']),
   gemv('halves swapped', 'Byte i has weight i in its lower half', [
     'pairs(low, x.vector(0)), pairs(high, x.vector(16))',

@@ -1,5 +1,5 @@
 import { loops } from 'tinylab';
-import type { OtherStyle } from '../../../lab/mutant.ts';
+import { type OtherStyle, spelled } from '../../../lab/mutant.ts';
 
 // Right layers of integers as other people write them; the library's own ways are among them.
 
@@ -40,5 +40,23 @@ export function conv(\${convParameters}): void {
   }
 }\${rescale}\`;`,
   },
+  ...spelled(
+    'schedule',
+    `const schedule: deploy.ConvSchedule = { loops: 'reordered', unroll: 4, simd: true, im2col: true, interleaved: true, block: [2, 2] };
+const interleavedWhy = 'b';`,
+    `const start: deploy.ConvSchedule = { loops: 'reordered', unroll: 4, block: [2, 4] };
+const schedule = { ...start, simd: true, im2col: true, interleaved: true };
+const interleavedWhy = 'B';`,
+    `const schedule = {
+  loops: 'reordered' as const,
+  unroll: 4 as const,
+  simd: true,
+  im2col: true,
+  interleaved: true,
+  weightBits: 8 as const,
+  block: [2, 4] as const,
+};
+let interleavedWhy = 'b';`,
+  ),
   ...ownWays('four-bits', 'gemv', loops.ladder.int4Gemv.slice(2)),
 ];
