@@ -77,7 +77,7 @@ int16 *image = (int16 *)scratch;
 for (int i = 0; i < ${2 * tall * words}; i++) image[i] = ${layer.inputZeroPoint};
 for (int channel = 0; channel < ${out}; channel++, x++, y++, q += ${each}) {
 ${copyText(layer, words)}
-  int32_t bias = q[0], multiplier = q[1], addend = q[2], right = q[3];
+  int32_t multiplier = q[1], addend = q[2], right = q[3];
   int8_t *out = y;
 ${placesText(layer, words)}
 }`;
@@ -128,7 +128,7 @@ function blockText(layer: ConvLayer, words: number, size: number): string {
   const sums = Array.from({ length: size }, (_, n) => `s${n}`);
   const scale = signFree(store) ? 'scaled_double_positive' : 'scaled_double';
   const stores = sums.map((sum, n) => `out[${n * out}] = (int8_t)${clampText(store, `${scale}(${sum}, multiplier, addend, right)`)};`);
-  const inputs = Array.from({ length: inputWords(layer, size) }, (_, j) => `x${j}`);
+  const inputs = Array.from({ length: inputWords(layer, size) }, (_, j) => `in${j}`);
   const outputs = [...sums, ...inputs, 'w0', 'w1'].map(name => `[${name}] "=&r"(${name})`);
   return `      int32_t ${sums.join(', ')};
       uint32_t ${inputs.join(', ')}, w0, w1;
@@ -160,7 +160,7 @@ function loadLines(names: readonly string[], base: string, word: number): string
 function sumLines(layer: ConvLayer, words: number, size: number): string[] {
   const { kernel } = layer;
   const starts = wordStarts(layer).length;
-  const inputs = Array.from({ length: inputWords(layer, size) }, (_, j) => `x${j}`);
+  const inputs = Array.from({ length: inputWords(layer, size) }, (_, j) => `in${j}`);
   const begun = new Set<number>();
   const lines = [`ldr %[s0], [%[q]]`];
   for (let i = 0; i < kernel[0]; i++) {
@@ -182,7 +182,7 @@ function usesOf(
 ): readonly { readonly sum: number; readonly text: string }[] {
   const evens = Math.ceil(width / 2);
   const uses: { sum: number; text: string }[] = [];
-  const use = (sum: number, op: string, x: number): void => void uses.push({ sum, text: `${op} %[s${sum}], %[x${x}], %[w${word % 2}]` });
+  const use = (sum: number, op: string, x: number): void => void uses.push({ sum, text: `${op} %[s${sum}], %[in${x}], %[w${word % 2}]` });
   for (let n = size - 1; n >= 0; n--) {
     const first = n * strides[1];
     const at = Math.floor(first / 2);

@@ -24,12 +24,12 @@ function products(shape: DotShape, weights: readonly string[], first: boolean): 
   for (const group of order) {
     const at = group * 2;
     const many = groups[group] as number;
-    if (first) lines.push(many === 2 ? `ldrd %[x0], %[x1], [%[at], #${4 * at}]` : `ldr %[x0], [%[at], #${4 * at}]`);
-    else lines.push(many === 2 ? 'ldrd %[x0], %[x1], [%[at]], #8' : 'ldr %[x0], [%[at]], #4');
+    if (first) lines.push(many === 2 ? `ldrd %[in0], %[in1], [%[at], #${4 * at}]` : `ldr %[in0], [%[at], #${4 * at}]`);
+    else lines.push(many === 2 ? 'ldrd %[in0], %[in1], [%[at]], #8' : 'ldr %[in0], [%[at]], #4');
     const inside = first ? [...Array(many).keys()].reverse() : [...Array(many).keys()];
     for (const i of inside)
       for (const [o, row] of sums.entries())
-        lines.push(`smlad %[${row[at + i]}], %[${weights[o]}], %[x${i}], %[${first ? row[0] : row[at + i]}]`);
+        lines.push(`smlad %[${row[at + i]}], %[${weights[o]}], %[in${i}], %[${first ? row[0] : row[at + i]}]`);
   }
   if (first) lines.push(`adds %[at], %[at], #${4 * pixels}`);
   return lines;
@@ -61,7 +61,7 @@ export function dotText(shape: DotShape): string {
   if (loops > 0) {
     lines.push('1:');
     for (let i = 0; i < each; i++) lines.push(...stepLines(shape, false));
-    lines.push('ldr %[x0], %[end]', 'cmp %[w], %[x0]', 'bne 1b');
+    lines.push('ldr %[in0], %[end]', 'cmp %[w], %[in0]', 'bne 1b');
   }
   const bytes = (wide || bits === 8 ? 4 : 4 * outputs) * steps;
   const names = sumNames(shape);
@@ -71,13 +71,13 @@ export function dotText(shape: DotShape): string {
     ...names.flatMap(row => row.slice(1).map(name => `[${name}] "=&r"(${name})`)),
     '[at] "+r"(at)',
     '[w] "+r"(w)',
-    '[x0] "=&r"(x0)',
-    ...(pixels > 1 ? ['[x1] "=&r"(x1)'] : []),
+    '[in0] "=&r"(in0)',
+    ...(pixels > 1 ? ['[in1] "=&r"(in1)'] : []),
     '[w0] "=&r"(w0)',
     ...(outputs === 2 || bits === 8 ? ['[w1] "=&r"(w1)'] : []),
   ];
   const end = loops > 0 ? `    const void *volatile end = (const char *)w + ${bytes};\n` : '';
-  return `${end}    uint32_t x0, x1, w0, w1; (void)x1; (void)w1;
+  return `${end}    uint32_t in0, in1, w0, w1; (void)in1; (void)w1;
     __asm__ volatile(
 ${asm}
       : ${out.join(', ')}

@@ -1,5 +1,8 @@
 /** What the SMLAD kernels share: instructions of the DSP extension, and moves of four bytes at any address. */
-export const dspHelpers = `typedef uint32_t __attribute__((may_alias)) word32;
+export const dspHelpers = `#if !defined(__OPTIMIZE__)
+#error "These kernels need registers: compile with -O1 or more, -O3 for the fewest instructions"
+#endif
+typedef uint32_t __attribute__((may_alias)) word32;
 static inline uint32_t load32(const void *p) { uint32_t v; __builtin_memcpy(&v, p, 4); return v; }
 static inline uint32_t sxtb16(uint32_t v) { uint32_t r; __asm__("sxtb16 %0, %1" : "=r"(r) : "r"(v)); return r; }
 static inline uint32_t sxtb16_ror8(uint32_t v) { uint32_t r; __asm__("sxtb16 %0, %1, ror #8" : "=r"(r) : "r"(v)); return r; }
