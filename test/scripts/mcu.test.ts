@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { which } from '../../scripts/setup/files.mjs';
 import { debian, pathWith } from './kit/debian.ts';
@@ -86,6 +86,16 @@ describe('the counter of instructions', () => {
     await startSetUp(options).ended;
     expect(existsSync(made('count.so'))).toBe(true);
     expect(existsSync(made('failure.txt'))).toBe(false);
+  });
+
+  test('waits for no emulator that does not end', async () => {
+    const gcc = which(['g++'], process.env.PATH ?? '') as string;
+    const qemu = 'case "$1" in --version) echo "QEMU emulator version 7.2";; *) exec /bin/sleep 600;; esac';
+    const { options, made } = withSource(text => text, { PATH: `${pathWith({ 'qemu-system-arm': qemu })}:${dirname(gcc)}` });
+    const { code, output } = await startSetUp(options).ended;
+    expect(output).toContain('It does not build or run here');
+    expect(code).toBe(0);
+    expect(readFileSync(made('failure.txt'), 'utf8')).toContain('QEMU did not end within 20 s');
   });
 
   test('is not asked for where there is no emulator', async () => {

@@ -60,13 +60,19 @@ async function build(qemu, context) {
  */
 const shortest = Uint32Array.of(0x20001000, 9, 0x49012018, 0xe7febeab, 0x20026);
 
+const lateMs = 20_000;
+
 /** Has the counter count three instructions. */
 async function counts(qemu, plugin, context) {
   const [program, counted] = [`${plugin}.bin`, `${plugin}.counts`];
   try {
     writeFileSync(program, shortest);
     const board = ['-M', 'mps2-an386', '-nodefaults', '-display', 'none', '-net', 'none', '-semihosting-config', 'enable=on,target=native'];
-    await context.run(qemu, [...board, '-kernel', program, '-plugin', `${plugin},to=${counted}`], { step: 'mcu' });
+    const late = AbortSignal.timeout(lateMs);
+    const limited = context.with({ signal: context.signal ? AbortSignal.any([context.signal, late]) : late });
+    await limited.run(qemu, [...board, '-kernel', program, '-plugin', `${plugin},to=${counted}`], { step: 'mcu' }).catch(error => {
+      throw late.aborted && !context.signal?.aborted ? new Error(`QEMU did not end within ${lateMs / 1000} s`) : error;
+    });
     if (!/^- \? 3 /m.test(readFileSync(counted, 'utf8'))) throw new Error('it counted wrong');
   } finally {
     for (const file of [program, counted]) rmSync(file, { force: true });
