@@ -8,8 +8,8 @@ const isByte = (type: ElementType): boolean => type === 'int8' || type === 'uint
 
 /** Whether a step is a function of one integer of 8 bits with a result of 8 bits. */
 function isTable(draft: ProgramDraft, { op, inputs, outputs }: Step): boolean {
-  const types = [inputs[0], outputs[0]].map(index => draft.tensor(index as number).type);
-  return (op === 'lookup' || op === 'requantize') && types.every(isByte);
+  if (op !== 'lookup' && op !== 'requantize') return false;
+  return [inputs[0], outputs[0]].every(index => isByte(draft.tensor(index as number).type));
 }
 
 /** What a step makes of 256 integers. */

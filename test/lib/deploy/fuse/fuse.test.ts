@@ -101,6 +101,12 @@ describe('steps that move and clamp', () => {
   });
 });
 
+describe('a step without a first input', () => {
+  it('is left alone, with what reads it', () => {
+    for (let seed = 0; seed < 40; seed++) fused(randomProgram(seed, ['paste', 'requantize', 'lookup', 'lookup', 'conv2d']), seed);
+  });
+});
+
 describe('shapes', () => {
   it('that nobody looks at are left out', () => {
     const { steps, tensors } = fused(new Sequence([1, 3, 2, 2]).reshape([1, 12]).reshape([1, 6, 2]).dense(12).program());
@@ -154,6 +160,7 @@ describe('fused programs', () => {
       'dense',
       'quantize',
       'dequantize',
+      'paste',
     ] as const;
     let fewer = 0;
     fc.assert(
