@@ -40,6 +40,24 @@ export function randomSpec(op: LayerSpec['op'], random: () => number): LayerSpec
   return { op, image, out: int(1, 9), kernel, strides, padding, places, relu: random() < 0.4, bias: random() < 0.8 };
 }
 
+const shaped = (op: LayerSpec['op'], image: LayerSpec['image'], rest: Omit<LayerSpec, 'op' | 'image'>): LayerSpec => ({
+  op,
+  image,
+  ...rest,
+});
+
+/** Layers at the ends of what kernels take: one number, one row, deep ones, wide ones, kernels larger than the image. */
+export const oddSpecs: readonly LayerSpec[] = [
+  shaped('conv2d', [1, 1, 1], { out: 1, kernel: [1, 1], strides: [1, 1], padding: [0, 0], places: [1, 1] }),
+  shaped('conv2d', [2, 3, 1401], { out: 2, kernel: [1, 1], strides: [1, 1], padding: [0, 0], places: [2, 3] }),
+  shaped('conv2d', [1, 400, 3], { out: 1, kernel: [3, 3], strides: [1, 2], padding: [1, 1], places: [1, 200] }),
+  shaped('conv2d', [3, 3, 5], { out: 4, kernel: [7, 7], strides: [1, 1], padding: [3, 3], places: [3, 3] }),
+  shaped('depthwise-conv2d', [3, 400, 2], { out: 2, kernel: [3, 3], strides: [1, 1], padding: [1, 1], places: [3, 400] }),
+  shaped('depthwise-conv2d', [3, 230, 2], { out: 2, kernel: [7, 7], strides: [1, 2], padding: [3, 3], places: [3, 115] }),
+  shaped('depthwise-conv2d', [1, 1, 9], { out: 9, kernel: [3, 3], strides: [1, 1], padding: [1, 1], places: [1, 1] }),
+  shaped('depthwise-conv2d', [6, 6, 3], { out: 3, kernel: [2, 15], strides: [1, 1], padding: [1, 7], places: [6, 6] }),
+];
+
 /** Adds a layer with an input and an output of its own to the parts of a program. */
 function addLayer(parts: { tensors: ProgramTensor[]; steps: Step[] }, spec: LayerSpec, random: () => number): void {
   const int = (from: number, to: number): number => from + Math.floor(random() * (to - from + 1));

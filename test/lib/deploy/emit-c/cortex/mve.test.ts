@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { denseProgram, type LayerSpec, numbersFrom, programOf, randomSpec } from './layers.ts';
+import { denseProgram, type LayerSpec, numbersFrom, oddSpecs, programOf, randomSpec } from './layers.ts';
 import { hasMcuTools, onMcu } from './on-mcu.ts';
 
 const random = numbersFrom(31);
@@ -19,6 +19,12 @@ describe.skipIf(!hasMcuTools)('kernels with vectors (skipped without arm-none-ea
       expect(got.equals(expected)).toBe(true);
       expect(new Set(source.steps.map(({ kernel }) => kernel))).toEqual(new Set(['mve-channels']));
     }
+  });
+
+  it('layers at the ends of what kernels take', async () => {
+    const { got, expected, source } = await onMcu(programOf(oddSpecs, 12), 'cortex-m55');
+    expect(got.equals(expected)).toBe(true);
+    expect(source.steps.filter(({ kernel }) => kernel.startsWith('plain'))).toEqual([]);
   });
 
   it('dense layers with either way to round', async () => {

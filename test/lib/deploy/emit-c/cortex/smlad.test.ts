@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { denseProgram, type LayerSpec, numbersFrom, programOf, randomSpec } from './layers.ts';
+import { denseProgram, type LayerSpec, numbersFrom, oddSpecs, programOf, randomSpec } from './layers.ts';
 import { hasMcuTools, onMcu } from './on-mcu.ts';
 
 const random = numbersFrom(5);
@@ -53,6 +53,12 @@ describe.skipIf(!hasMcuTools)('SMLAD kernels (skipped without arm-none-eabi-gcc 
     const { got, expected, source } = await onMcu(programOf([spec], 2), 'cortex-m4');
     expect(got.equals(expected)).toBe(true);
     expect(source.steps[0]?.kernel).toBe('plain');
+  });
+
+  it('layers at the ends of what kernels take', async () => {
+    const { got, expected, source } = await onMcu(programOf(oddSpecs, 12), 'cortex-m4');
+    expect(got.equals(expected)).toBe(true);
+    expect(source.steps.filter(({ kernel }) => kernel.startsWith('plain'))).toEqual([]);
   });
 
   it('dense layers with either way to round', async () => {
