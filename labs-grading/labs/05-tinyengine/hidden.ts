@@ -24,11 +24,6 @@ export default hiddenCases('05-tinyengine', {
       await q.loop('tiled', sides, { seeds: 1, hint });
     });
   },
-  vectors: async q => {
-    await q.part('right', { points: 4 }, async () => {
-      await q.loop('vectors', sides, { seeds: 1, hint });
-    });
-  },
   'fast-convolution': async q => {
     await q.part('right', { points: 3 }, async () => {
       await q.loop('fastConv', [int8Conv({ height: 1, width: 1, channels: 33, filters: 2 }), layer], {
