@@ -55,6 +55,7 @@ export async function measure(
   options: MeasureLoopOptions = {},
 ): Promise<MeasuredLoop[]> {
   const named: readonly (readonly [string, Loop])[] = isLoop(loops) ? [['loop', loops]] : Object.entries(loops);
+  if (named.length === 0) return [];
   for (const [, loop] of named) assertLoop(loop);
   const limits = { wasm: await measureCeiling(problem), native: measureNativePeak(kindOf(problem)) };
   const runners = named.map(([name, loop], i) => new Runner(name, { loop, problem, seed: i }));

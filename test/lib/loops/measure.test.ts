@@ -26,6 +26,10 @@ describe('measure', () => {
     expect(rounds.at(-1)).toBe(rounds.length);
   });
 
+  it('times no loops in no time', async () => {
+    expect(await measure({}, problem)).toEqual([]);
+  });
+
   it.each([
     ['nothing', ''],
     ['from its second call on, nothing', `if (calls++ == 0) { ${right} }`],
