@@ -1,8 +1,25 @@
-// protectedPage(bytes, after) → an ArrayBuffer that begins behind a page nobody may touch, or ends before one. It is never freed.
+// protectedPage(bytes, after) → an ArrayBuffer that begins behind a page nobody may touch, or ends before one. It is unmapped when nobody holds it.
 #define NAPI_VERSION 8
 #include <node_api.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+namespace {
+struct Mapping {
+  char *start;
+  size_t bytes;
+};
+// A process may have 65,530 mappings, and each of these takes three: told so much memory, the collector comes before they are used up.
+constexpr int64_t felt = 1 << 20;
+
+void unmap(napi_env env, void *, void *hint) {
+  Mapping *mapping = static_cast<Mapping *>(hint);
+  munmap(mapping->start, mapping->bytes);
+  delete mapping;
+  int64_t now;
+  napi_adjust_external_memory(env, -felt, &now);
+}
+}  // namespace
 
 static napi_value protected_page(napi_env env, napi_callback_info info) {
   size_t count = 2;
@@ -18,7 +35,10 @@ static napi_value protected_page(napi_env env, napi_callback_info info) {
     napi_throw_error(env, "protected-page", "mmap failed");
     return nullptr;
   }
-  napi_create_external_arraybuffer(env, outer + page + (after ? inner - bytes : 0), bytes, nullptr, nullptr, &result);
+  Mapping *mapping = new Mapping{outer, inner + 2 * page};
+  napi_create_external_arraybuffer(env, outer + page + (after ? inner - bytes : 0), bytes, unmap, mapping, &result);
+  int64_t now;
+  napi_adjust_external_memory(env, felt, &now);
   return result;
 }
 
