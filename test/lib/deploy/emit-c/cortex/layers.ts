@@ -134,3 +134,15 @@ export function denseProgram(): Program {
     outputs: [5],
   };
 }
+
+/** The 3 × 3 convolution of 16 channels whose instructions are counted, and its products. */
+export const countedSpec: LayerSpec = {
+  op: 'conv2d',
+  image: [16, 16, 16],
+  out: 16,
+  kernel: [3, 3],
+  strides: [1, 1],
+  padding: [1, 1],
+  places: [16, 16],
+};
+export const countedMacs = 589_824;
