@@ -38,12 +38,7 @@ public:
   }
   template <typename Lanes> void add(size_t j, Lanes inside, __m256 value) { store(at_ + j, inside, _mm256_add_ps(load(at_ + j, inside), value)); }
   void close() {
-    if (!layout_.repeats) return;
-    for (size_t c = 0; c < channels_; c++) {
-      double sum = 0;
-      for (size_t i = c; i < layout_.width; i += channels_) sum += own_[i];
-      out_[c] = static_cast<float>(sum);
-    }
+    if (layout_.repeats) add_up(out_, own_, channels_, layout_.width);
   }
 
 private:

@@ -47,12 +47,7 @@ public:
     _mm512_mask_storeu_ps(at_ + j, lanes, _mm512_add_ps(_mm512_maskz_loadu_ps(lanes, at_ + j), value));
   }
   void close() {
-    if (!layout_.repeats) return;
-    for (size_t c = 0; c < channels_; c++) {
-      double sum = 0;
-      for (size_t i = c; i < layout_.width; i += channels_) sum += own_[i];
-      out_[c] = static_cast<float>(sum);
-    }
+    if (layout_.repeats) add_up(out_, own_, channels_, layout_.width);
   }
 
 private:

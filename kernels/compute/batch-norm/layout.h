@@ -18,4 +18,13 @@ struct Layout {
   }
 };
 
+// Sums over a width that holds each channel several times, added up by channel.
+inline void add_up(float *out, const float *sums, size_t channels, size_t width) {
+  for (size_t c = 0; c < channels; c++) {
+    double sum = 0;
+    for (size_t i = c; i < width; i += channels) sum += sums[i];
+    out[c] = static_cast<float>(sum);
+  }
+}
+
 } // namespace
