@@ -1,5 +1,6 @@
 import { lab } from 'tinylab';
 import { fusionQuestion } from './fusion.ts';
+import { hierarchyQuestion } from './hierarchy.ts';
 import { im2colQuestion } from './im2col.ts';
 import { inPlaceQuestion } from './in-place.ts';
 import { convolution, fourBits } from './int8.ts';
@@ -15,6 +16,7 @@ import { winogradQuestion } from './winograd.ts';
 export default lab(
   '05-tinyengine',
   [
+    hierarchyQuestion,
     layoutQuestion,
     ...productQuestions,
     im2colQuestion,

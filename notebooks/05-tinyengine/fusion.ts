@@ -75,9 +75,9 @@ const layerSlips: readonly (readonly [Slips, string])[] = [
 
 export const fusionQuestion: Question = question(
   'fusion',
-  { points: 5, title: 'Three layers in one pass', uses: ['fusedPass', 'traffic'] },
+  { points: 4, title: 'Three layers in one pass', uses: ['fusedPass', 'traffic'] },
   async q => {
-    await q.part('pass', { points: 3 }, async () => {
+    await q.part('pass', { points: 2 }, async () => {
       for (const { x, layer } of q.cases(6, made))
         q.close(await q.call('fusedPass', x, layer), passed(x, layer), {
           known: layerSlips.map(([slips, hint]) => [passed(x, layer, slips), hint] as const),

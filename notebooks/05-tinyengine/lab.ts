@@ -92,11 +92,83 @@ plot.line(
 );
 
 // %% [markdown]
-// Your times are yours alone: another machine, or a busy one, has others. So from here on
-// **misses** are counted, in a simulated cache that is the same everywhere: 8 KB in lines
-// of 32 bytes, four of which can stand in each set.
+// Your times are yours alone: another machine, or a busy one, has others. What can be read
+// off them is the same everywhere.
 //
 // ## 1 · {{title}} ({{points}})
+//
+// Walk in steps of 4, 8, 16 … bytes over far memory, and a line is soon used up: the longer
+// the step, the fewer accesses share one. From a step of a whole line on, each access
+// fetches a line of its own, and the time of an access stays as it is.
+//
+// Walk again and again over the same bytes, a line at a time: as long as they fit into the
+// first cache, each access is quick. When they do not, the first ones are gone when the
+// walk comes back, and times jump.
+//
+// **Example.** Times of one access on one machine, in nanoseconds. Its lines have 32 bytes:
+//
+// | step in bytes | 4 | 8 | 16 | 32 | 64 | 128 |
+// | --- | --- | --- | --- | --- | --- | --- |
+// | ns | 2.21 | 3.38 | 5.90 | 10.95 | 11.10 | 10.88 |
+//
+// and its first cache has 16 KB, the second one 64 KB:
+//
+// | bytes walked over | 4096 | 8192 | 16384 | 32768 | 65536 | 131072 | 262144 |
+// | --- | --- | --- | --- | --- | --- | --- | --- |
+// | ns | 1.01 | 0.99 | 1.00 | 4.05 | 4.11 | 17.9 | 18.2 |
+//
+// **Write** `lineBytes`, which takes the first kind of list (`bytes` is the step), and
+// `nearBytes`, which takes the second one and returns the bytes of the first cache. Lists
+// go from few bytes to many, double each time, and are noisy by two hundredths. In the
+// second kind each jump is to three times as much or more.
+//
+// And **answer** in `farWhy`: why do times stay the same for steps longer than a line?
+//
+// - **a** The numbers are in the first cache by then.
+// - **b** From then on only the numbers that are asked for are fetched, not whole lines.
+// - **c** No two accesses that follow each other share a line, so all of them wait for one.
+// - **d** A walk in longer steps has fewer accesses.
+
+// %% given="timed-walk"
+/** A walk as it was timed. */
+interface TimedWalk {
+  bytes: number; // of a step, or those walked over
+  ns: number; // of one access
+}
+
+// %% answer="hierarchy"
+// const farWhy = '?'; // a letter
+function lineBytes(walks: TimedWalk[]): number {
+  // ### BEGIN SOLUTION
+  const whole = walks.at(-1)!.ns;
+  return walks.find(({ ns }) => ns > 0.8 * whole)!.bytes;
+  // ### END SOLUTION
+}
+function nearBytes(walks: TimedWalk[]): number {
+  // ### BEGIN SOLUTION
+  const jump = walks.findIndex(({ ns }) => ns > 2 * walks[0]!.ns);
+  return walks[jump - 1]!.bytes;
+  // ### END SOLUTION
+}
+// ### BEGIN SOLUTION
+const farWhy = 'c';
+// ### END SOLUTION
+
+// %% check="hierarchy"
+
+// %% [markdown]
+// And your machine? The first list is that of `walks` above.
+
+// %%
+({ line: lineBytes(steps.map((s, i) => ({ bytes: 4 * s, ns: walks[i]! }))) });
+
+// %% [markdown]
+// That is a guess, as long as other programs run beside yours. (Processors also fetch the
+// next lines ahead of time where they see a pattern, and many lines come in pairs.) So from
+// here on **misses** are counted, in a simulated cache that is the same everywhere: 8 KB in
+// lines of 32 bytes, four of which can stand in each set.
+//
+// ## 2 · {{title}} ({{points}})
 //
 // An image stack has four axes: image n, row h, column w, channel c. Memory has one. A
 // **layout** names the axes from the slowest to the fastest: in NHWC the channels of a
@@ -257,7 +329,7 @@ plot.bar(
 );
 
 // %% [markdown]
-// ## 2 · {{title}} ({{points}})
+// ## 3 · {{title}} ({{points}})
 //
 // It is B: the innermost loop walks down a column, and each step is on another line. Lines
 // of a column are thrown out before the next column comes.
@@ -289,7 +361,7 @@ export function matmul(a: F32s, b: F32s, c: F32s, m: i32, n: i32, k: i32): void 
 // %% check="reorder"
 
 // %% [markdown]
-// ## 3 · {{title}} ({{points}})
+// ## 4 · {{title}} ({{points}})
 //
 // Each turn of a loop costs a test and a step of its counter. **Unrolled** by 4, a loop
 // does four products a turn. What is left when 4 does not divide k, up to three products,
@@ -324,7 +396,7 @@ export function matmul(a: F32s, b: F32s, c: F32s, m: i32, n: i32, k: i32): void 
 // %% check="unroll"
 
 // %% [markdown]
-// ## 4 · {{title}} ({{points}})
+// ## 5 · {{title}} ({{points}})
 //
 // Reordered, all of B is still read once for each row of A. **Tiles** end that: cut all
 // three matrices into squares of t × t, and finish a tile of C += A · B while its tiles
@@ -358,7 +430,7 @@ export function matmul(a: F32s, b: F32s, c: F32s, m: i32, n: i32, k: i32): void 
 // %% check="tile"
 
 // %% [markdown]
-// ## 5 · {{title}} ({{points}})
+// ## 6 · {{title}} ({{points}})
 //
 // A vector of 128 bits holds four float32. `b.vector(i)` loads b[i] … b[i + 3],
 // `c.setVector(i, v)` stores four; `f32x4.splat(x)` is x four times, `f32x4.mul(u, v)` and
@@ -446,7 +518,7 @@ table(
 );
 
 // %% [markdown]
-// ## 6 · {{title}} ({{points}})
+// ## 7 · {{title}} ({{points}})
 //
 // Each output of a convolution is a product of two rows of numbers: what the window sees,
 // and a filter. **Im2col** writes what all windows see into a matrix, a row for each place
@@ -543,7 +615,7 @@ plot.heatmap(im2col(small, seen), {
 });
 
 // %% [markdown]
-// ## 7 · {{title}} ({{points}})
+// ## 8 · {{title}} ({{points}})
 //
 // A Cortex-M4 has no vectors of 128 bits, but its registers of 32 bits can be read as two
 // **lanes** of 16 bits with a sign each: bits 0 to 15 are the low lane, bits 16 to 31 the
@@ -623,7 +695,7 @@ plot.bar(
 );
 
 // %% [markdown]
-// ## 8 · {{title}} ({{points}})
+// ## 9 · {{title}} ({{points}})
 //
 // Four neighbouring outputs (2 × 2) of a 3×3 convolution share most of their 4 × 4 inputs
 // d. Worked out one by one they take 36 products. Winograd's way takes 16 ([Lavin and Gray
@@ -726,7 +798,7 @@ plot.line(
 // larger tiles do so more and more.
 
 // %% [markdown]
-// ## 9 · {{title}} ({{points}})
+// ## 10 · {{title}} ({{points}})
 //
 // While a layer runs, its input and its output are both in memory: 2 · H · W · C bytes
 // where they have the same shape. A **depthwise** layer can do with less. Output channel c
@@ -808,7 +880,7 @@ plot.heatmap(
 );
 
 // %% [markdown]
-// ## 10 · {{title}} ({{points}})
+// ## 11 · {{title}} ({{points}})
 //
 // A tensor takes memory from the step that writes it to the last step that reads it; what
 // nobody reads is a result and stays to the end. While a step runs, its inputs and its
@@ -916,7 +988,7 @@ plot.line(
 );
 
 // %% [markdown]
-// ## 11 · {{title}} ({{points}})
+// ## 12 · {{title}} ({{points}})
 //
 // A convolution, its batch norm, its activation: three layers, each of which reads
 // everything that the one before it wrote. Worked out value by value in **one pass**, a
@@ -992,7 +1064,7 @@ plot.bar(
 );
 
 // %% [markdown]
-// ## 12 · {{title}} ({{points}})
+// ## 13 · {{title}} ({{points}})
 //
 // The first layers of a network see large images, and their activations are what does not
 // fit. [MCUNetV2](https://arxiv.org/abs/2110.15352) runs them **patch by patch**: it cuts
@@ -1075,7 +1147,7 @@ function overhead(layers: Layer[], patches: number): number {
 // %% check="patches"
 
 // %% [markdown]
-// ## 13 · {{title}} ({{points}})
+// ## 14 · {{title}} ({{points}})
 //
 // Such a stage needs its whole result and, while a patch runs, the widest layer of that
 // patch. The layers behind it run as ever. `patchPeak(layers, after, patches)` tells the
@@ -1195,7 +1267,7 @@ facets(
 // cost more than they save. The best place lies between, and it moves with every network.
 
 // %% [markdown]
-// ## 14 · {{title}} ({{points}})
+// ## 15 · {{title}} ({{points}})
 //
 // TinyEngine does not interpret a network: it writes C for each layer, with all sizes as
 // literals, and a compiler does the rest. `deploy.runOnMcu` does so here: the C is
@@ -1334,7 +1406,7 @@ plot.bar(
 );
 
 // %% [markdown]
-// ## 15 · {{title}} ({{points}})
+// ## 16 · {{title}} ({{points}})
 //
 // Everything together: a 3 × 3 convolution of integers (stride 1, padding 1), as Lab 02
 // defines it. The loop below is right and slow. Its output y[place][f] is

@@ -132,13 +132,13 @@ async function askOrder(q: Examiner): Promise<void> {
 export const plannerQuestion: Question = question(
   'planner',
   {
-    points: 7,
+    points: 6,
     title: 'The order of a graph',
     uses: ['peakMemory', 'bestOrder'],
     withhold: ['planMemory', 'programBuffers'],
   },
   async q => {
-    await q.part('peak', { points: 4 }, () => askPeak(q));
+    await q.part('peak', { points: 3 }, () => askPeak(q));
     await q.part('order', { points: 3 }, () => askOrder(q));
   },
 );

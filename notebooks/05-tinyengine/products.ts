@@ -100,10 +100,10 @@ export const productQuestions: readonly Question[] = [
   ),
   question(
     'tile',
-    { points: 7, title: 'Tiles that fit', uses: ['tiled'], withhold: ['ladder'] },
+    { points: 6, title: 'Tiles that fit', uses: ['tiled'], withhold: ['ladder'] },
     asked('tiled', {
       problem: square,
-      points: [3, 4],
+      points: [3, 3],
       atMost: { misses: 4500 },
       caches: [sixteen],
       hint: 'Six loops: three over tiles of all three matrices, three inside them. Three tiles of 4 bytes an element should fit into 16 KB; small ones are read too often.',

@@ -9,6 +9,15 @@ const hint = 'It is right for some sides and not for all: try a side of 1, and s
 const layer = int8Conv({ height: 7, width: 8, channels: 24, filters: 12 });
 
 export default hiddenCases('05-tinyengine', {
+  hierarchy: async q => {
+    await q.part('why', { points: 1 }, async () => {
+      await q.choice('farWhy', 'c', {
+        a: 'The walks of the first figure go over all numbers, and those lie in far memory whatever the step is.',
+        b: 'A processor never fetches less than a line, however little of it is asked for.',
+        d: 'The time is that of one access: how many there are does not matter.',
+      });
+    });
+  },
   reorder: async q => {
     await q.part('right', { points: 3 }, async () => {
       await q.loop('reordered', sides, { seeds: 1, hint });

@@ -2,6 +2,7 @@ import { type KnownMistake, slipsIn } from '../../lab/mutant.ts';
 
 // Known mistakes in what saves memory: in place, order, fusion, patches.
 
+const hierarchy = slipsIn('hierarchy');
 const place = slipsIn('in-place');
 const planner = slipsIn('planner');
 const fusion = slipsIn('fusion');
@@ -9,6 +10,17 @@ const patches = slipsIn('patches');
 const split = slipsIn('where-to-split');
 
 export const memoryMutants: readonly KnownMistake[] = [
+  hierarchy('half a line', 'there the time still grows', ['ns > 0.8 * whole', 'ns > 0.45 * whole']),
+  hierarchy('the longest step', 'That is the longest step', [
+    'return walks.find(({ ns }) => ns > 0.8 * whole)!.bytes;',
+    'return walks.at(-1)!.bytes;',
+  ]),
+  hierarchy('the first that does not fit', 'does not fit any more', ['walks[jump - 1]!.bytes', 'walks[jump]!.bytes']),
+  hierarchy('the last jump', 'That is the second cache', [
+    'walks.findIndex(({ ns }) => ns > 2 * walks[0]!.ns)',
+    'walks.findIndex(({ ns }) => ns > 0.7 * walks.at(-1)!.ns)',
+  ]),
+  hierarchy('fewer accesses', 'that of one access', ["farWhy = 'c'", "farWhy = 'd'"]),
   place('filtered into itself', 'a filter reads neighbours', ['from: channel, to: channels });\n', 'from: channel, to: channel });\n']),
   place('overwritten before use', 'it was overwritten before use', [
     "moves.push({ op: 'filter', channel, from: channel, to: channels });\n    moves.push({ op: 'copy', channel, from: channels, to: channel });",

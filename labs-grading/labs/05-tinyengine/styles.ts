@@ -1,5 +1,6 @@
 import type { OtherStyle } from '../../lab/mutant.ts';
 import { fusionStyles } from './styles/fusion.ts';
+import { hierarchyStyles } from './styles/hierarchy.ts';
 import { im2colStyles } from './styles/im2col.ts';
 import { inPlaceStyles } from './styles/in-place.ts';
 import { int8Styles } from './styles/int8.ts';
@@ -11,6 +12,7 @@ import { simdStyles } from './styles/simd.ts';
 import { winogradStyles } from './styles/winograd.ts';
 
 export default [
+  ...hierarchyStyles,
   ...layoutStyles,
   ...productStyles,
   ...int8Styles,
