@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deploy, LabError, random } from 'tinylab';
 import { type Call, command, printable } from './command.ts';
@@ -42,6 +42,9 @@ function examplesOf(program: deploy.Program): readonly deploy.Elements[] {
   });
 }
 
+/** Whether a file holds this already: then it keeps its time, and `make` builds nothing anew for it. */
+const holds = (path: string, content: string | Uint8Array): boolean => existsSync(path) && Buffer.from(content).equals(readFileSync(path));
+
 function main(call: Call): void {
   const opened = openNetwork(call.files[0] as string);
   const folder = folderOf(call);
@@ -51,7 +54,7 @@ function main(call: Call): void {
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
     if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
+    if (!holds(path, content)) writeFileSync(path, content);
   }
   const { macs, constantBytes } = deploy.inspectProgram(program);
   const arenaBytes = Number(/NETWORK_ARENA_BYTES (\d+)/.exec(String(files['network/network.h']))?.[1]);
@@ -59,7 +62,7 @@ function main(call: Call): void {
   if (call.json) console.log(JSON.stringify(facts));
   else
     console.log(
-      `${facts.network} for ${device}: ${facts.files} files in ${printable(folder)}, ${constantBytes} bytes of constants, an arena of ${arenaBytes}.\n\n  cd ${printable(folder)} && make run`,
+      `${facts.network} for ${device}: ${facts.files} files in ${printable(folder)}, ${constantBytes} bytes of constants, an arena of ${arenaBytes}.\n\n  cd ${printable(folder)} && make -j run`,
     );
 }
 

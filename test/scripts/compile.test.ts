@@ -73,7 +73,15 @@ test.skipIf(!tools)('the project builds and computes the bytes of runProgram (sk
   expect(tinylab('compile', 'sum.tflite', '--out', 'made').status).toBe(0);
   const make = (...args: string[]) =>
     execFileSync('make', args, { cwd: join(at, 'made'), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  expect(make('run')).toContain('The same bytes as expected.');
+  expect(make('-j2', 'run')).toContain('The same bytes as expected.');
+  // what has not changed is not built again, and what a network before left behind not at all
+  writeFileSync(join(at, 'made/network/step_77_gone.c'), 'this is no C');
+  expect(tinylab('compile', 'sum.tflite', '--out', 'made', '--force').status).toBe(0);
+  expect(make('build/network.elf')).toContain('up to date');
+  writeFileSync(join(at, 'made/network/network_ops.h'), `${readFileSync(join(at, 'made/network/network_ops.h'), 'utf8')}// other\n`);
+  const built = make('run').match(/-c \S+/g);
+  expect(built).toEqual(expect.arrayContaining(['-c network/step_00_dense.c']));
+  expect(built).not.toContain('-c board/start.c');
   expect(readFileSync(join(at, 'made/build/outputs')).length).toBe(3);
   writeFileSync(join(at, 'made/expected'), 'abc');
   expect(() => make('run')).toThrow();

@@ -5,9 +5,9 @@ import { type MemoryPlan, type PlannedBuffer, type PlanOptions, planMemory } fro
 import type { Program, ProgramTensor, Step } from '../program.ts';
 import { cStepOf, kernelOf, type Schedules } from './choose.ts';
 import type { CCore, CStep, Kernel } from './kernel.ts';
-import { networkHeader, networkSource, opsSource } from './network.ts';
+import { networkHeader, networkSources, stepHeaders } from './network.ts';
 import { assertSchedule, type ConvSchedule } from './schedule.ts';
-import { functionsOf, type PlacedStep, stepNumber } from './step-function.ts';
+import { filesOf, type PlacedStep, stepNumber } from './step-function.ts';
 import { CParts } from './writer.ts';
 
 /** How a program is written in C. */
@@ -37,7 +37,10 @@ export interface McuStep {
 
 /** A network in C, with its arena and weights, that needs nothing but memcpy and memset. */
 export interface McuSource {
-  /** Texts by name: `network.h` (what a main program calls), `network.c`, `network_ops.h`, `network_weights.h`. */
+  /**
+   * Texts by name: `network.h` (what a main program calls), `network.c` (the arena, what runs the steps), a file for each step with its weights, named as its
+   * function, and what steps share, `network_ops.h` and `ops_….h`. The `.c` files are compiled apart, so that a changed layer changes its own.
+   */
   readonly files: Readonly<Record<string, string>>;
   readonly arenaBytes: number;
   readonly steps: readonly McuStep[];
@@ -60,16 +63,10 @@ export function emitC(program: Program, options: EmitOptions = {}): McuSource {
   const wide = withoutInt4(program);
   const { plan, chosen } = placed(wide, options);
   const parts = new CParts();
-  const functions = functionsOf(chosen, parts);
-  const network = { program: wide, plan, functions, names: chosen.map(({ name }) => name) };
-  const source = networkSource(network, parts);
+  const network = { program: wide, plan, files: filesOf(chosen, parts), names: chosen.map(({ name }) => name) };
+  const sources = networkSources(network, parts);
   return {
-    files: {
-      'network.h': networkHeader(network),
-      'network_ops.h': opsSource(parts),
-      'network_weights.h': `/* constants, in the order in which the steps read them */\n${parts.constants}\n`,
-      'network.c': source,
-    },
+    files: { 'network.h': networkHeader(network), ...stepHeaders(parts), ...sources },
     arenaBytes: plan.bytes,
     steps: chosen.map(({ step, kernel, name, scratch }) => ({
       number: step.number,

@@ -3,14 +3,15 @@ import type { MemoryPlan } from '../plan/plan.ts';
 import type { Program, ProgramTensor } from '../program.ts';
 import { commentText } from './c-text.ts';
 import { opsHeader } from './ops-header.ts';
-import type { CParts } from './writer.ts';
+import type { StepFile } from './step-function.ts';
+import { type CParts, helperFile } from './writer.ts';
 
 /** What the files around the steps tell. */
 export interface Network {
   readonly program: Program;
   readonly plan: MemoryPlan;
-  /** C functions of the steps, and their names. */
-  readonly functions: readonly string[];
+  /** C of the steps, and the names of their functions in the order in which they run. */
+  readonly files: readonly StepFile[];
   readonly names: readonly string[];
 }
 
@@ -39,35 +40,44 @@ void network_run(void);
 `;
 }
 
-/** network_ops.h: what all steps share. */
-export function opsSource(parts: CParts): string {
-  return `/* what the steps of the network share */
-#ifndef NETWORK_OPS_H
-#define NETWORK_OPS_H
+/** A header of its own. */
+const header = (name: string, text: string): string => {
+  const guard = name.toUpperCase().replaceAll('.', '_');
+  return `#ifndef ${guard}\n#define ${guard}\n\n${text.trim()}\n\n#endif\n`;
+};
 
-${parts.includes}${opsHeader}
-${parts.helpers ? `\n${parts.helpers}\n` : ''}
-#endif
-`;
+/** The headers of the steps: network_ops.h, which is the same for every network, and one for each helper. */
+export function stepHeaders(parts: CParts): Record<string, string> {
+  const helpers = [...parts.helpers].map(([name, text]) => [helperFile(name), header(helperFile(name), text)]);
+  return {
+    'network_ops.h': `/* what the steps of a network share */\n${header('network_ops.h', opsHeader)}`,
+    ...Object.fromEntries(helpers),
+  };
 }
 
-/** network.c: the arena, the steps, and what runs them. */
-export function networkSource({ program, plan, functions, names }: Network, parts: CParts): string {
-  const places = new Map(plan.buffers.flatMap(({ tensors, offset }) => tensors.map(index => [index, `arena + ${offset}`] as const)));
+/** network.c and the files of the steps, by name. */
+export function networkSources({ program, plan, files, names }: Network, parts: CParts): Record<string, string> {
+  const runner = runnerText({ program, plan, files, names }, parts);
+  const heads = parts.heads([...files.map(({ numbers }) => numbers), ['out']]);
+  return {
+    'network.c': `#include "network.h"\n${heads.at(-1)}\n\n${runner}`,
+    ...Object.fromEntries(files.map(({ name, functions }, i) => [`${name}.c`, `${heads[i]}\n\n${functions.join('\n\n')}\n`])),
+  };
+}
+
+/** The arena, and what runs the steps. */
+function runnerText({ program, plan, names }: Network, parts: CParts): string {
+  const places = new Map(
+    plan.buffers.flatMap(({ tensors, offset }) => tensors.map(index => [index, `network_arena + ${offset}`] as const)),
+  );
   const placeOf = (index: number): string => {
     const { type, data } = program.tensors[index] as ProgramTensor;
     return data ? `(void *)${parts.of('out').constant('constant', type, data)}` : (places.get(index) as string);
   };
   const list = (indices: readonly number[], of: (index: number) => string | number): string => indices.map(of).join(', ');
   const bytes = (index: number): number => bytesOf(program.tensors[index] as ProgramTensor);
-  return `#include "network.h"
-#include "network_ops.h"
-#include "network_weights.h"
-
-/* all values, in bytes that they share where they are not needed at the same time */
-static uint8_t arena[${Math.max(1, plan.bytes)}] __attribute__((aligned(16)));
-
-${functions.join('\n\n')}
+  return `/* all values, in bytes that they share where they are not needed at the same time */
+uint8_t network_arena[${Math.max(1, plan.bytes)}] __attribute__((aligned(16)));
 
 const uint32_t network_input_bytes[NETWORK_INPUTS] = {${list(program.inputs, bytes)}};
 const uint32_t network_output_bytes[NETWORK_OUTPUTS] = {${list(program.outputs, bytes)}};
@@ -82,6 +92,7 @@ void *network_output(int i) {
   return places[i];
 }
 
+${names.map(name => `void ${name}(void);\n`).join('')}
 void network_run(void) {
 ${names.map(name => `  ${name}();\n`).join('')}}
 `;

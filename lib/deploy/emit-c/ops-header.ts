@@ -1,4 +1,4 @@
-/** network_ops.h without what single kernels bring: types, and how accumulators become stored integers. Exactly `scaled` and `clamped` of the interpreters. */
+/** network_ops.h: types, the arena, and how accumulators become stored integers. Exactly `scaled` and `clamped` of the interpreters. */
 export const opsHeader = `#include <stdint.h>
 
 typedef int16_t __attribute__((may_alias)) int16;
@@ -12,6 +12,8 @@ typedef float __attribute__((may_alias)) float32;
 /* noipa: steps of equal text stay functions of their own */
 #define STEP __attribute__((noinline, noipa)) void
 #endif
+
+extern uint8_t network_arena[] __attribute__((aligned(16)));
 
 /* the nearest of low ... high */
 static inline int32_t clamped(int32_t x, int32_t low, int32_t high) {

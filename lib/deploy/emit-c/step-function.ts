@@ -39,22 +39,35 @@ interface Body {
   readonly text: string;
 }
 
+/** A file of C. */
+export interface StepFile {
+  /** Its name, without an ending. */
+  readonly name: string;
+  /** The numbers of its steps. */
+  readonly numbers: readonly string[];
+  readonly functions: readonly string[];
+}
+
 /**
- * The C functions of all steps, in order. Steps that do the same in other places, as patches of one layer do, share one function, which takes the places: code and
- * constants are in flash once.
+ * The C of all steps: a file for each, named as its function. Steps that do the same in other places, as patches of one layer do, share one function, which takes
+ * the places, and its file: code and constants are in flash once.
  */
-export function functionsOf(steps: readonly PlacedStep[], parts: CParts): readonly string[] {
-  const bodies = steps.map(step => bodyOf(step, parts));
-  const same = Map.groupBy(bodies, keyOf);
-  return bodies.flatMap(body => {
-    const group = same.get(keyOf(body)) as Body[];
-    if (group.length === 1) return [alone(body)];
+export function filesOf(steps: readonly PlacedStep[], parts: CParts): readonly StepFile[] {
+  const same = Map.groupBy(
+    steps.map(step => bodyOf(step, parts)),
+    keyOf,
+  );
+  return [...same.values()].map(group => {
+    const [first] = group as [Body];
+    const numbers = group.map(({ placed }) => placed.number);
+    if (group.length === 1) return { name: first.placed.name, numbers, functions: [alone(first)] };
     // steps of different ops may do the same, such as a slice and a transpose
-    const { step, number } = (group[0] as Body).placed;
-    const shared = `shared_${step.op.replaceAll('-', '_')}_${number}`;
-    const places = body.pointers.map(({ to }) => (typeof to === 'number' ? `arena + ${to}` : to)).join(', ');
-    const call = `${commentOf(body.placed)}\nSTEP ${body.placed.name}(void) {\n  ${shared}(${places});\n}`;
-    return body === group[0] ? [sharedFunction(shared, group), call] : [call];
+    const name = `shared_${first.placed.step.op.replaceAll('-', '_')}_${first.placed.number}`;
+    const calls = group.map(({ placed, pointers }) => {
+      const places = pointers.map(({ to }) => (typeof to === 'number' ? `network_arena + ${to}` : to)).join(', ');
+      return `${commentOf(placed)}\nSTEP ${placed.name}(void) {\n  ${name}(${places});\n}`;
+    });
+    return { name, numbers, functions: [sharedFunction(name, group), ...calls] };
   });
 }
 
@@ -67,7 +80,7 @@ const declared = ({ type, name, restrict }: Pointer): string => `${type}${restri
 function alone({ placed, pointers, text }: Body): string {
   const lines = pointers.map(pointer => {
     const { type, to } = pointer;
-    return `${declared(pointer)} = ${typeof to === 'string' ? to : `(${type.trim()})(arena + ${to})`};`;
+    return `${declared(pointer)} = ${typeof to === 'string' ? to : `(${type.trim()})(network_arena + ${to})`};`;
   });
   return `${commentOf(placed)}\nSTEP ${placed.name}(void) {\n${indented([...lines, text].filter(Boolean).join('\n'))}\n}`;
 }

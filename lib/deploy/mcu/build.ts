@@ -54,12 +54,11 @@ export async function buildNetwork(source: NetworkSource, board: McuBoard, optio
   const [mine, theirs] = [join(folder, 'board'), join(folder, 'network')];
   write(mine, own);
   write(theirs, source.files);
-  // only main.c of the board's files looks into the network's
-  const boardHeaders = headersOf(own);
-  const all = [...boardHeaders, ...headersOf(source.files)];
+  const all = { ...own, ...source.files };
+  const job = (path: string, text: string): Job => ({ path, text, headers: headersOf(text, all) });
   const jobs = [
-    ...sourcesOf(own).map(name => ({ path: join(mine, name), headers: name === 'main.c' ? all : boardHeaders })),
-    ...sourcesOf(source.files).map(name => ({ path: join(theirs, name), headers: all })),
+    ...sourcesOf(own).map(([name, text]) => job(join(mine, name), text)),
+    ...sourcesOf(source.files).map(([name, text]) => job(join(theirs, name), text)),
   ];
   const include = ['-I', theirs, '-I', mine];
   const objects = await compileAll(jobs, {
@@ -101,9 +100,19 @@ const filesOf = (folder: string): Record<string, string> =>
       .filter(name => /\.[ch]$/.test(name))
       .map(name => [name, readFileSync(join(folder, name), 'utf8')]),
   );
-const sourcesOf = (files: NetworkSource['files']): string[] => Object.keys(files).filter(name => name.endsWith('.c'));
-const headersOf = (files: NetworkSource['files']): string[] =>
-  Object.entries(files).flatMap(([name, text]) => (name.endsWith('.h') ? [name, text] : []));
+const sourcesOf = (files: NetworkSource['files']): [name: string, text: string][] =>
+  Object.entries(files).filter(([name]) => name.endsWith('.c'));
+
+/** The headers that a text includes, and those that they include, with their texts: what its object depends on. */
+function headersOf(text: string, files: NetworkSource['files'], found = new Map<string, string>()): readonly (readonly string[])[] {
+  for (const [, name] of text.matchAll(/^[ \t]*#[ \t]*include[ \t]*"([^"]+)"/gm)) {
+    const inside = files[name as string];
+    if (inside === undefined || found.has(name as string)) continue;
+    found.set(name as string, inside);
+    headersOf(inside, files, found);
+  }
+  return [...found];
+}
 
 function write(folder: string, files: NetworkSource['files']): void {
   for (const [name, text] of Object.entries(files)) {
@@ -117,7 +126,9 @@ function write(folder: string, files: NetworkSource['files']): void {
 
 interface Job {
   readonly path: string;
-  readonly headers: readonly string[];
+  readonly text: string;
+  /** Names and texts. */
+  readonly headers: readonly (readonly string[])[];
 }
 
 interface CompileOptions extends BuildOptions {
@@ -131,9 +142,10 @@ interface Compiled {
   readonly fresh: boolean;
 }
 
-/** Compiles some files at a time. */
-async function compileAll(jobs: readonly Job[], options: CompileOptions): Promise<readonly Compiled[]> {
+/** Compiles some files at a time, the longest first: a long one at the end would be waited for alone. */
+async function compileAll(unsorted: readonly Job[], options: CompileOptions): Promise<readonly Compiled[]> {
   const { progress } = options;
+  const jobs = unsorted.toSorted((a, b) => b.text.length - a.text.length);
   const made: Compiled[] = new Array(jobs.length);
   let [next, done] = [0, 0];
   const failed = new AbortController();
@@ -158,8 +170,8 @@ async function compileAll(jobs: readonly Job[], options: CompileOptions): Promis
   return made;
 }
 
-async function compileOne({ path, headers }: Job, { tools, args, core, signal }: CompileOptions): Promise<Compiled> {
-  const key = [tools.compiler.version, core, compileFlags, headers, readFileSync(path, 'utf8')];
+async function compileOne({ path, text, headers }: Job, { tools, args, core, signal }: CompileOptions): Promise<Compiled> {
+  const key = [tools.compiler.version, core, compileFlags, headers, text];
   const name = `${createHash('sha256').update(JSON.stringify(key)).digest('hex')}.o`;
   const object = `${path}.o`;
   if (takeBuilt(name, object)) return { path: object, fresh: false };

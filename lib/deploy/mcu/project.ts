@@ -17,8 +17,8 @@ import { boardFolder } from './toolchain.ts';
 export type McuProjectOptions = Pick<McuRunOptions, 'device' | 'schedules' | 'plan' | 'input' | 'inputs' | 'stackBytes'>;
 
 /**
- * The project of a network for a microcontroller: its C in `network/`, start-up and main in `board/`, a Makefile, and in `inputs` and `expected` the examples that
- * `make run` gives it and the bytes that must come out, those of `runProgram`. Texts and bytes by path.
+ * The project of a network for a microcontroller: its C in `network/`, start-up and main in `board/`, a Makefile for `make -j`, and in `inputs` and `expected` the examples
+ * that `make run` gives it and the bytes that must come out, those of `runProgram`. Texts and bytes by path.
  * @throws LabError `mcu/device`, `deploy/input`; the errors of `emitC` and `lowerModel`.
  * @example
  * const [x, y] = [{ name: 'x', shape: [1, 24], type: 'int8' }, { name: 'y', shape: [24], type: 'int8' }];
@@ -41,9 +41,16 @@ export function mcuProject(programOrModel: Program | Model, options: McuProjectO
     ...Object.fromEntries(own.map(name => [`board/${name}`, text(name)])),
     Makefile: text('Makefile'),
     'device.mk': deviceText(board, stackBytes),
+    'sources.mk': sourcesText(files),
     inputs: examplesFile(exampleBytes(inputs, count), count),
     expected: exampleBytes(runProgram(program, inputs).outputs, count),
   };
+}
+
+/** Which files are compiled: of a network that was written into the same folder before there may be more. */
+function sourcesText(files: Readonly<Record<string, string>>): string {
+  const names = Object.keys(files).filter(name => name.endsWith('.c'));
+  return `NETWORK = \\\n${names.map(name => `  network/${name}`).join(' \\\n')}\n`;
 }
 
 /** What the Makefile is told of the device. */

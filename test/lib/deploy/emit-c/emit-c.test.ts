@@ -74,69 +74,29 @@ describe('C of a program', () => {
       { number: 0, op: 'depthwise-conv2d', function: 'step_00_depthwise_conv2d', kernel: 'plain', scratchBytes: 0 },
       { number: 1, op: 'conv2d', function: 'step_01_conv2d', kernel: 'plain', scratchBytes: 0 },
     ]);
-    expect(Object.keys(files)).toEqual(['network.h', 'network_ops.h', 'network_weights.h', 'network.c']);
+    expect(Object.keys(files)).toEqual(['network.h', 'network_ops.h', 'network.c', 'step_00_depthwise_conv2d.c', 'step_01_conv2d.c']);
     expect(files['network.c']).toMatchInlineSnapshot(`
       "#include "network.h"
       #include "network_ops.h"
-      #include "network_weights.h"
 
       /* all values, in bytes that they share where they are not needed at the same time */
-      static uint8_t arena[48] __attribute__((aligned(16)));
-
-      /* blurred__error _/: depthwise-conv2d: int8 [1, 2, 3, 2] at 0 -> int8 [1, 2, 3, 2] at 32; weight int8 [1, 3, 3, 2]; 108 MACs; kernel plain */
-      STEP step_00_depthwise_conv2d(void) {
-        const int8_t *restrict x = (const int8_t *)(arena + 0);
-        int8_t *restrict y = (int8_t *)(arena + 32);
-        for (int row = 0; row < 2; row++) {
-          for (int column = 0; column < 3; column++) {
-            for (int o = 0; o < 2; o++) {
-              int32_t sum = 0;
-              for (int i = 0; i < 3; i++) {
-                int down = row + i - 1;
-                if (down < 0 || down >= 2) continue;
-                for (int j = 0; j < 3; j++) {
-                  int right = column + j - 1;
-                  if (right < 0 || right >= 3) continue;
-                  sum += (x[(down * 3 + right) * 2 + o] - 5) * weight_00[i * 6 + j * 2 + o];
-                }
-              }
-              *y++ = clamped(scaled_right(sum, 1288490189, 3), -125, 103) - 3;
-            }
-          }
-        }
-      }
-
-      /* y: conv2d: int8 [1, 2, 3, 2] at 32 -> int8 [1, 2, 3, 3] at 0; weight int8 [3, 1, 1, 2]; 36 MACs; kernel plain */
-      STEP step_01_conv2d(void) {
-        const int8_t *restrict x = (const int8_t *)(arena + 32);
-        int8_t *restrict y = (int8_t *)(arena + 0);
-        for (int row = 0; row < 2; row++) {
-          for (int column = 0; column < 3; column++) {
-            for (int o = 0; o < 3; o++) {
-              int32_t sum = bias_01[o];
-              int down = row;
-              int right = column;
-              const int8_t *pixel = x + (down * 3 + right) * 2;
-              const int8_t *w = weight_01 + o * 2;
-              for (int c = 0; c < 2; c++) sum += (pixel[c] + 3) * w[c];
-              *y++ = clamped(scaled(sum, multiplier_01[o], shift_01[o]), -125, 103) - 3;
-            }
-          }
-        }
-      }
+      uint8_t network_arena[48] __attribute__((aligned(16)));
 
       const uint32_t network_input_bytes[NETWORK_INPUTS] = {12};
       const uint32_t network_output_bytes[NETWORK_OUTPUTS] = {18};
 
       void *network_input(int i) {
-        void *const places[NETWORK_INPUTS] = {arena + 0};
+        void *const places[NETWORK_INPUTS] = {network_arena + 0};
         return places[i];
       }
 
       void *network_output(int i) {
-        void *const places[NETWORK_OUTPUTS] = {arena + 0};
+        void *const places[NETWORK_OUTPUTS] = {network_arena + 0};
         return places[i];
       }
+
+      void step_00_depthwise_conv2d(void);
+      void step_01_conv2d(void);
 
       void network_run(void) {
         step_00_depthwise_conv2d();
@@ -144,11 +104,8 @@ describe('C of a program', () => {
       }
       "
     `);
-    expect(files['network_weights.h']).toMatchInlineSnapshot(`
-      "/* constants, in the order in which the steps read them */
-      static const int8_t weight_00[18] __attribute__((aligned(16))) = {
-        -9, -8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8,
-      };
+    expect(files['step_01_conv2d.c']).toMatchInlineSnapshot(`
+      "#include "network_ops.h"
 
       static const int32 bias_01[3] __attribute__((aligned(16))) = {
         10, 20, -30,
@@ -165,6 +122,25 @@ describe('C of a program', () => {
       static const int8_t shift_01[3] __attribute__((aligned(16))) = {
         -2, 1, 0,
       };
+
+      /* y: conv2d: int8 [1, 2, 3, 2] at 32 -> int8 [1, 2, 3, 3] at 0; weight int8 [3, 1, 1, 2]; 36 MACs; kernel plain */
+      STEP step_01_conv2d(void) {
+        const int8_t *restrict x = (const int8_t *)(network_arena + 32);
+        int8_t *restrict y = (int8_t *)(network_arena + 0);
+        for (int row = 0; row < 2; row++) {
+          for (int column = 0; column < 3; column++) {
+            for (int o = 0; o < 3; o++) {
+              int32_t sum = bias_01[o];
+              int down = row;
+              int right = column;
+              const int8_t *pixel = x + (down * 3 + right) * 2;
+              const int8_t *w = weight_01 + o * 2;
+              for (int c = 0; c < 2; c++) sum += (pixel[c] + 3) * w[c];
+              *y++ = clamped(scaled(sum, multiplier_01[o], shift_01[o]), -125, 103) - 3;
+            }
+          }
+        }
+      }
       "
     `);
     expect(files['network.h']).toMatchInlineSnapshot(`
@@ -207,10 +183,28 @@ describe('C of a program', () => {
   it('keeps constants of equal contents once', () => {
     const twice = {
       ...tiny,
-      steps: [tiny.steps[0], { ...tiny.steps[0], inputs: [2, 1, -1], outputs: [5] }],
+      // another clamp, so that the steps share no function
+      steps: [
+        tiny.steps[0],
+        { ...tiny.steps[0], attributes: { ...tiny.steps[0]?.attributes, low: -100 }, inputs: [2, 1, -1], outputs: [5] },
+      ],
       tensors: tiny.tensors.with(5, { ...tiny.tensors[2], name: 'y' } as never),
     };
-    expect(emitC(twice as Program).files['network_weights.h']?.match(/static const/g)).toHaveLength(1);
+    const { files } = emitC(twice as Program);
+    // the first file that reads it defines it for the others, so that none of them is static
+    const all = Object.entries(files).flatMap(([name, text]) => text.match(/.*const int8_t weight.*/g)?.map(line => [name, line]) ?? []);
+    const array = 'const int8_t weight_00[18] __attribute__((aligned(16)))';
+    expect(all).toEqual([
+      ['step_00_depthwise_conv2d.c', `${array} = {`],
+      ['step_01_depthwise_conv2d.c', `extern ${array};`],
+    ]);
+  });
+
+  it('changes one file for a changed layer', () => {
+    const weights = { ...tiny.tensors[3], data: Int8Array.from([1, -2, 3, 4, -5, 7]) };
+    expect(tiny.tensors[3]?.shape).toEqual([3, 1, 1, 2]);
+    const [before, after] = [tiny, { ...tiny, tensors: tiny.tensors.with(3, weights as never) }].map(program => emitC(program).files);
+    expect(Object.keys(before as object).filter(name => before?.[name] !== after?.[name])).toEqual(['step_01_conv2d.c']);
   });
 
   it('refuses what is no core, no schedule, no step with one, and constants beyond any microcontroller', () => {

@@ -10,14 +10,14 @@ import { sizeOf } from '../../../../lib/tensor/shape.ts';
 /** Whether the machine has a C compiler to try emitted C with. */
 export const hasCompiler: boolean = spawnSync('gcc', ['--version']).status === 0;
 
-/** Reads examples until they end; the arena is poisoned before each, so that a step that reads what nothing wrote is seen. */
-const main = `#include "network.c"
+/** Reads examples until they end; the arena is poisoned before each, so that a step that reads what nothing wrote is seen. All files as one are quicker. */
+const mainOf = (sources: readonly string[]): string => `${sources.map(name => `#include "${name}"\n`).join('')}
 #include <stdio.h>
 #include <string.h>
 
 int main(void) {
   for (;;) {
-    memset(arena, 0xA5, sizeof arena);
+    memset(network_arena, 0xA5, sizeof network_arena);
     for (int i = 0; i < NETWORK_INPUTS; i++)
       if (fread(network_input(i), 1, network_input_bytes[i], stdin) != network_input_bytes[i]) return 0;
     network_run();
@@ -41,7 +41,8 @@ export function runOnHost(program: Program, { source, examples, flags = sanitize
   const folder = mkdtempSync(join(tmpdir(), 'tinylab-emit-c-'));
   try {
     for (const [name, text] of Object.entries(source.files)) writeFileSync(join(folder, name), text);
-    writeFileSync(join(folder, 'main.c'), main);
+    const sources = Object.keys(source.files).filter(name => name.endsWith('.c'));
+    writeFileSync(join(folder, 'main.c'), mainOf(sources));
     const binary = join(folder, 'main');
     const compiled = spawnSync('gcc', ['-std=gnu11', '-Wall', '-Wextra', '-Werror', ...flags, '-o', binary, join(folder, 'main.c')]);
     if (compiled.status !== 0) throw new Error(`gcc: ${compiled.stderr.toString().slice(0, 3000)}`);

@@ -160,6 +160,21 @@ describe.skipIf(!tools)('a network on an emulated microcontroller (skipped where
     expect((await runNetwork(source, board, options)).build.compiled).toBeGreaterThan(0);
   });
 
+  it('builds a changed file alone, and what reads a changed header', async () => {
+    const parts = (value: number, shared: number) => ({
+      files: {
+        ...smallNetwork({ variables: 'int part(void);', extra: 'arena[15] += part() - part();' }).files,
+        'shared.h': `#define SHARED ${shared}\n`,
+        'part.c': `#include "shared.h"\nint part(void) { return ${value} + SHARED; }\n`,
+      },
+    });
+    const compiled = async (value: number, shared: number) => (await runNetwork(parts(value, shared), board, options)).build.compiled;
+    await compiled(11, 1);
+    expect(await compiled(12, 1)).toBe(1);
+    expect(await compiled(12, 2)).toBe(1);
+    expect(await compiled(11, 1)).toBe(0);
+  });
+
   it('works with a cache folder that cannot be', async () => {
     process.env.XDG_CACHE_HOME = '/dev/null';
     const { outputs } = await runNetwork(smallNetwork(), board, options).finally(() => {
