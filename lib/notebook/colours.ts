@@ -38,6 +38,16 @@ export const divergingScale: readonly (readonly [share: number, colour: string])
   `rgb(${stop.join(',')})`,
 ]);
 
+/** A scale that jumps from one colour to the next, for values that are one of a few, in Plotly's words. */
+export const steppedScale = (colours: readonly string[]): readonly (readonly [share: number, colour: string])[] =>
+  colours.flatMap((colour, i) => [[i / colours.length, colour] as const, [(i + 1) / colours.length, colour] as const]);
+
+/** The colour at `share` (0–1) of a stepped scale. */
+export function stepColour(steps: ReturnType<typeof steppedScale>, share: number): string {
+  const step = Math.min(Math.floor((share * steps.length) / 2), steps.length / 2 - 1);
+  return steps[2 * Math.max(0, step)]?.[1] as string;
+}
+
 /** The colour at `share` (0–1) of a scale, as #rrggbb. */
 export function scaleColour(name: 'viridis' | 'diverging', share: number): string {
   const stops = name === 'viridis' ? viridis : diverging;

@@ -15,7 +15,7 @@ type ByArray = Pick<LoopCounts, 'misses' | 'byArray'>;
 type Accessed = Pick<LoopCounts, 'loads' | 'stores' | 'misses'>;
 
 /**
- * Misses of a cache by array, of one loop or of several by name.
+ * Misses of a cache by array, of one loop or of several by name. Arrays that a loop leaves alone are left out.
  * @example
  * const of = (misses: number) => ({ loads: 8, stores: 0, bytesRead: 32, bytesWritten: 0, misses: [misses] });
  * plot.misses({ ...of(5), byArray: { a: of(1), b: of(4) } })
@@ -24,7 +24,9 @@ type Accessed = Pick<LoopCounts, 'loads' | 'stores' | 'misses'>;
 export function misses(counts: ByArray | Readonly<Record<string, ByArray>>, options: CachePlotOptions = {}): Figure {
   const { level = 0 } = options;
   const barsOf = ({ byArray }: ByArray): Bars =>
-    Object.entries(byArray).map(([name, { misses: missed }]) => [name, missesAt(missed, level)] as const);
+    Object.entries(byArray)
+      .filter(([, { loads, stores }]) => loads + stores > 0)
+      .map(([name, { misses: missed }]) => [name, missesAt(missed, level)] as const);
   const drawn = isOne(counts) ? barsOf(counts) : Object.fromEntries(Object.entries(counts).map(([name, one]) => [name, barsOf(one)]));
   return bar(drawn, { x: 'Array', y: 'Misses', ...options });
 }
@@ -46,7 +48,8 @@ export function hits(counts: Readonly<Record<string, Accessed>>, options: CacheP
       'plot.hits got no counts.',
       'Give it counts by the size of tiles, such as { 8: counts8, 16: counts16 }.',
     );
-  return line(shares, { x: 'Tile', y: { title: 'Accesses that hit', percent: true }, markers: true, ...options, at: names });
+  const alone = names.length === 1 && { range: [0, 1] as const }; // around one point there is no range of its own
+  return line(shares, { x: 'Tile', y: { title: 'Accesses that hit', percent: true, ...alone }, markers: true, ...options, at: names });
 }
 
 const isOne = (counts: ByArray | Readonly<Record<string, ByArray>>): counts is ByArray => Array.isArray(counts.misses);

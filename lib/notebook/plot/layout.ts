@@ -41,7 +41,7 @@ export function layoutAxis(axis: Axis | undefined, extra: Readonly<Record<string
     type: log ? 'log' : 'linear',
     automargin: true,
     ...breathing,
-    ...(percent ? { tickformat: '.0%', hoverformat: '.2%' } : { exponentformat: 'SI' }),
+    ...(percent ? { tickformat: '~%', hoverformat: '.2%' } : { exponentformat: 'SI' }),
     ...(text ? { title: { text } } : {}),
     ...(range ? { range: log ? [Math.log10(range[0]), Math.log10(range[1])] : range } : {}),
     ...extra,

@@ -1,6 +1,7 @@
 import type { MeasuredLoop } from '../../loops/measure/measure.ts';
 import type { LoopProblem } from '../../loops/problems/problem.ts';
-import type { Figure } from '../figure.ts';
+import type { Trace } from '../drawing.ts';
+import { type Figure, figure } from '../figure.ts';
 import type { PlotOptions } from './layout.ts';
 import { roofline } from './roofline.ts';
 
@@ -23,9 +24,41 @@ export interface LoopsOptions extends PlotOptions {
 export function loops(rows: readonly MeasuredLoop[], { problem, bandwidth, ...options }: LoopsOptions): Figure {
   const peak = Math.max(...rows.map(({ gops, ofWasm }) => (1e9 * gops) / ofWasm));
   const intensity = (2 * problem.macs) / problem.bytes;
-  return roofline(
+  const drawn = roofline(
     { peak, bandwidth },
     rows.map(({ name, gops }) => ({ label: name, intensity, performance: 1e9 * gops })),
     { x: { title: 'Intensity', unit: 'OP/byte', log: true }, y: { title: 'Performance', unit: 'OP/s', log: true }, ...options },
   );
+  const [memory, compute, points] = drawn.data as readonly [Trace, Trace, Trace];
+  const left = intensity * intensity * bandwidth > peak * Number(memory.x?.[0]) * 4; // there is more room on the side of the ridge
+  const named = {
+    text: rows.map(({ name }) => (left ? `${name}\u00a0\u00a0` : `\u00a0\u00a0${name}`)),
+    showlegend: false,
+    hoverinfo: 'skip',
+  };
+  const gap = Math.log10(peak / Math.min(...(memory.y as number[]), ...(points.y as number[]))) / 14;
+  const y = apart(
+    (points.y as readonly number[]).map(height => Math.min(height, peak / 10 ** (0.7 * gap))),
+    gap,
+  ); // below the roof
+  const names: Trace = {
+    type: 'scatter',
+    mode: 'text',
+    x: points.x ?? [],
+    y,
+    textposition: left ? 'middle left' : 'middle right',
+    ...named,
+  };
+  return figure([memory, compute, { ...points, name: 'loops', mode: 'markers' }, names], drawn.layout);
+}
+
+/** The same heights, moved up on a log axis until no two are closer than `gap` powers of ten, so that what is written there can be read. */
+function apart(heights: readonly number[], gap: number): number[] {
+  const moved = [...heights];
+  let least = -Infinity;
+  for (const { height, at } of heights.map((height, at) => ({ height, at })).sort((a, b) => a.height - b.height)) {
+    least = Math.max(Math.log10(height), least + gap);
+    if (least > Math.log10(height)) moved[at] = 10 ** least;
+  }
+  return moved;
 }

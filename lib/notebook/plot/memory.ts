@@ -25,14 +25,14 @@ export function memory(program: Program, plan: MemoryPlan, options: MemoryPlotOp
     throw new LabError('plot/empty', 'plot.memory got a plan without memory.', 'Plan a program that computes something.');
   const last = drawn.reduce((most, { to }) => Math.max(most, to), 0);
   const shapes = drawn.map(buffer => outline(buffer, nameOf(program, buffer)));
-  const limit = options.limit === undefined ? [] : [line(`${options.limit} bytes there are`, options.limit, last)];
-  const arena = line(`${plan.bytes} bytes of arena`, plan.bytes, last);
-  const xaxis = layoutAxis(options.x ?? 'Step', { range: [-1, last + 1] });
-  const top = 1.08 * Math.max(plan.bytes, options.limit ?? 0);
-  const yaxis = layoutAxis(options.y ?? { title: 'Place', unit: 'byte' }, { range: [0, top] });
+  const top = 1.12 * Math.max(plan.bytes, options.limit ?? 0);
+  const limit = options.limit === undefined ? [] : [line('there are', options.limit, last)];
+  const arena = line('of arena', plan.bytes, last);
+  const xaxis = layoutAxis(options.x ?? 'Step', { range: [-1, last + 1], ...(last <= 12 && { dtick: 1 }) });
+  const yaxis = layoutAxis(options.y ?? { title: 'Place in the arena', unit: 'byte' }, { range: [0, top] });
   const parts = { showlegend: false, xaxis, yaxis, hovermode: 'closest' };
   const names = labels(program, { ...plan, buffers: drawn }, last);
-  return figure([...shapes, names, arena, ...limit], chartLayout({ height: 420, ...options }, parts));
+  return figure([...shapes, names, arena, ...limit, lineNames([...limit, arena], top)], chartLayout({ height: 420, ...options }, parts));
 }
 
 function nameOf({ tensors, steps }: Program, { tensors: held, scratch }: PlannedBuffer): string {
@@ -68,26 +68,50 @@ function outline({ offset, bytes, from, to, shrinks = [] }: PlannedBuffer, name:
   };
 }
 
-/** Names where they have room: beside a share of the steps and of the arena. */
+/** Whether nothing is drawn where a name to the right of this piece of memory would stand. */
+function isFree(
+  buffers: readonly PlannedBuffer[],
+  { offset, bytes, to }: PlannedBuffer,
+  { arena, last }: { arena: number; last: number },
+): boolean {
+  const [middle, half, end] = [offset + bytes / 2, arena / 16, to + (last + 1) / 6];
+  return !buffers.some(
+    other => other.to > to && other.from <= end && other.offset < middle + half && other.offset + other.bytes > middle - half,
+  );
+}
+
+/** Names where they have room: in what takes a share of the steps and of the arena, and to the right of what is narrow where most memory is held. */
 function labels(program: Program, { buffers, bytes: arena }: MemoryPlan, last: number): Trace {
-  const wide = buffers.filter(({ bytes, from, to }) => bytes >= arena / 16 && to - from + 1 >= (last + 1) / 12);
+  const large = buffers.filter(({ bytes }) => bytes >= arena / 16);
+  const wide = large.filter(({ from, to }) => to - from + 1 >= (last + 1) / 12);
+  const top = buffers.find(({ offset, bytes }) => offset + bytes === arena)?.from ?? 0;
+  const narrow = large.filter(one => one.from <= top && top <= one.to && !wide.includes(one) && isFree(buffers, one, { arena, last }));
   return {
     type: 'scatter',
     mode: 'text',
-    x: wide.map(({ from, to }) => (from + to) / 2),
-    y: wide.map(({ offset, bytes, shrinks }) => offset + (shrinks?.at(-1)?.bytes ?? bytes) / 2),
-    text: wide.map(buffer => nameOf(program, buffer)),
-    textposition: 'middle center',
+    x: [...wide.map(({ from, to }) => (from + to) / 2), ...narrow.map(({ to }) => to + 0.5)],
+    y: [...wide, ...narrow].map(({ offset, bytes, shrinks }) => offset + (shrinks?.at(-1)?.bytes ?? bytes) / 2),
+    text: [...wide.map(buffer => nameOf(program, buffer)), ...narrow.map(buffer => `\u00a0${nameOf(program, buffer)}`)],
+    textposition: [...wide.map(() => 'middle center'), ...narrow.map(() => 'middle right')],
+    cliponaxis: false,
     textfont: { size: 11 },
     hoverinfo: 'skip',
   };
 }
 
-const line = (name: string, at: number, last: number): Trace => ({
+/** So many bytes: a line over all steps, with its meaning at the end. */
+const line = (what: string, at: number, last: number): Trace => ({
   type: 'scatter',
   mode: 'lines',
-  name,
+  name: `${at.toLocaleString('en-US')} bytes ${what}`,
   x: [-1, last + 1],
   y: [at, at],
   line: { dash: 'dash', width: 1 },
 });
+
+/** What the lines mean, at their ends and just above them. */
+function lineNames(lines: readonly Trace[], top: number): Trace {
+  const ends = lines.map(({ x, y }) => [Number(x?.[1]), Number(y?.[1])] as const);
+  const [x, y] = [ends.map(([end]) => end), ends.map(([, at]) => at + top / 90)];
+  return { type: 'scatter', mode: 'text', x, y, text: lines.map(({ name }) => String(name)), textposition: 'top left', hoverinfo: 'skip' };
+}

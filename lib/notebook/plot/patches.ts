@@ -1,11 +1,14 @@
 import type { PatchHalo, PatchHalos } from '../../deploy/patch/halos.ts';
+import { palette, scaleColour, steppedScale } from '../colours.ts';
 import type { Trace } from '../drawing.ts';
+import { extentOf } from '../extent.ts';
 import { type Figure, figure } from '../figure.ts';
 import { heatmap } from './heatmap.ts';
 import type { PlotOptions } from './layout.ts';
 
 /**
- * What patches read of an image: how many of them read each pixel, and around what each of them reads a line through its outermost pixels.
+ * What patches read of an image: how many of them read each pixel, and around what each of them reads a line through its outermost pixels, the first
+ * one's thick.
  * @example
  * const program = deploy.outlineProgram(network('net', [16, 16, 3]).conv2d(4, 3, { padding: 1 }).graph());
  * plot.patches(deploy.patchHalos(program, { steps: 1, rows: 2, columns: 2 }))
@@ -22,7 +25,19 @@ export function patches({ name, height, width, patches: halos }: PatchHalos, opt
     unit: 'patches',
     ...options,
   });
-  return figure([...drawn.data, ...halos.map(outline)], drawn.layout);
+  return figure(
+    [{ ...drawn.data[0], type: 'heatmap', ...wholeCounts(counts, drawn.data[0]) }, ...halos.map(outline).reverse()],
+    drawn.layout,
+  );
+}
+
+/** A colour for each number of patches, and ticks at these alone. */
+function wholeCounts(counts: readonly (readonly number[])[], trace: Trace | undefined): Partial<Trace> {
+  const [least, most] = extentOf(counts.flat());
+  const all = Array.from({ length: most - least + 1 }, (_, i) => least + i);
+  const colours = all.map((_, i) => scaleColour('viridis', i / Math.max(1, most - least)));
+  const colorbar = { ...(trace?.colorbar as object), tickvals: all, ticktext: all.map(String) };
+  return { colorscale: steppedScale(colours), zmin: least - 0.5, zmax: most + 0.5, colorbar };
 }
 
 function outline({ rows, columns }: PatchHalo, number: number): Trace {
@@ -31,5 +46,6 @@ function outline({ rows, columns }: PatchHalo, number: number): Trace {
     [left, right, right, left, left],
     [top, top, bottom, bottom, top],
   ];
-  return { type: 'scatter', mode: 'lines', name: `patch ${number + 1}`, x, y };
+  const line = number === 0 ? { color: palette[1] as string, width: 3 } : { color: '#ffffff', width: 1 };
+  return { type: 'scatter', mode: 'lines', name: `patch ${number + 1}`, x, y, line };
 }

@@ -1,6 +1,9 @@
 import type { AccessTrace, LoopCounts } from '../../loops/count/counts.ts';
 import { LabError } from '../../tensor/errors.ts';
+import { palette, steppedScale } from '../colours.ts';
+import type { LayoutAxis } from '../drawing.ts';
 import { type Figure, figure } from '../figure.ts';
+import { niceStep } from '../svg/scale.ts';
 import { heatmap } from './heatmap.ts';
 import type { PlotOptions } from './layout.ts';
 
@@ -13,6 +16,7 @@ export interface TraceOptions extends PlotOptions {
 const [mostColumns, mostRows] = [128, 64];
 /** What a cell shows, the later ones before the earlier ones. */
 const events = ['hit', 'store', 'miss'] as const;
+const colours = [palette[5], palette[0], palette[1]] as string[];
 const outside = 255;
 
 /**
@@ -27,7 +31,7 @@ export function trace({ trace: kept }: Pick<LoopCounts, 'trace'>, options: Trace
     throw new LabError('plot/trace', 'plot.trace got no accesses.', 'Count with loops.count(loop, call, { trace: true }).');
   const length = Math.min(kept.address.length, options.accesses ?? Infinity);
   const bands = bandsOf(kept, length);
-  const perColumn = Math.ceil(length / mostColumns);
+  const perColumn = Math.max(1, niceStep(length / mostColumns));
   const columns = Math.ceil(length / perColumn);
   const cells = Array.from({ length: bands.reduce((sum, { rows }) => sum + rows, 0) }, () => new Array<number>(columns).fill(Number.NaN));
   for (let i = 0; i < length; i++) {
@@ -42,7 +46,9 @@ export function trace({ trace: kept }: Pick<LoopCounts, 'trace'>, options: Trace
   const height = Math.min(640, 140 + 8 * cells.length);
   const drawn = heatmap(cells, { x: 'Access', y: 'Array and byte', height, ...options, rows, columns: labels });
   const colorbar = { ...(drawn.data[0]?.colorbar as object), tickvals: [0, 1, 2], ticktext: events };
-  return figure([{ ...drawn.data[0], type: 'heatmap', zmin: 0, zmax: 2, colorbar }], drawn.layout);
+  const xaxis = { ...(drawn.layout.xaxis as LayoutAxis), tickangle: 0, dtick: Math.max(1, niceStep(columns / 10)) };
+  const coloured = { colorscale: steppedScale(colours), zmin: -0.5, zmax: 2.5, colorbar };
+  return figure([{ ...drawn.data[0], type: 'heatmap', ...coloured }], { ...drawn.layout, xaxis });
 }
 
 /** The rows of one array. */
@@ -66,7 +72,7 @@ function bandsOf({ array, address, arrays }: AccessTrace, length: number): Band[
   const touched = [...high.keys()].sort((a, b) => a - b);
   const bytesOf = (index: number): number => (high.get(index) as number) - (low.get(index) as number) + 1;
   const all = touched.reduce((sum, index) => sum + bytesOf(index), 0);
-  const bytesPerRow = Math.max(4, 4 * Math.ceil(all / (4 * Math.max(1, mostRows - touched.length))));
+  const bytesPerRow = 2 ** Math.ceil(Math.log2(Math.max(4, all / Math.max(1, mostRows - touched.length))));
   let first = 0;
   return touched.map(index => {
     const rows = Math.ceil(bytesOf(index) / bytesPerRow);

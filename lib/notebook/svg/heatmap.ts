@@ -1,4 +1,4 @@
-import { inkOn, scaleColour } from '../colours.ts';
+import { divergingScale, inkOn, scaleColour, stepColour, type steppedScale } from '../colours.ts';
 import type { Trace } from '../drawing.ts';
 import { extentOf } from '../extent.ts';
 import type { Area } from './axes.ts';
@@ -13,9 +13,9 @@ export function heatmapMarks(trace: Trace, { x, y, area }: Frame): string {
   const rows = trace.z ?? [];
   const [least, greatest] = extentOf(rows.flat());
   const [low, high] = [Number(trace.zmin ?? least), Number(trace.zmax ?? greatest)];
-  const scale = trace.colorscale === 'Viridis' ? 'viridis' : 'diverging';
   const [tall, wide] = [Math.ceil(rows.length / maximumCells), Math.ceil((rows[0]?.length ?? 0) / maximumCells)];
-  const shade = (value: number): string => scaleColour(scale, high > low ? (value - low) / (high - low) : 0.5);
+  const colour = colouring(trace);
+  const shade = (value: number): string => colour(high > low ? (value - low) / (high - low) : 0.5);
   const cells = rows.flatMap((row, i) =>
     row.map((value, j) => {
       if (i % tall !== 0 || j % wide !== 0) return '';
@@ -29,10 +29,30 @@ export function heatmapMarks(trace: Trace, { x, y, area }: Frame): string {
       );
     }),
   );
-  return cells.join('') + colourBar({ area, shade, low, high });
+  return cells.join('') + colourBar({ area, shade, low, high }, trace.colorbar as Ticks);
 }
 
-function colourBar({ area, shade, low, high }: { area: Area; shade: (v: number) => string; low: number; high: number }): string {
+/** The colour at a share of a heat map's scale. */
+function colouring({ colorscale }: Trace): (share: number) => string {
+  if (colorscale === 'Viridis') return share => scaleColour('viridis', share);
+  if (colorscale === divergingScale) return share => scaleColour('diverging', share);
+  return share => stepColour(colorscale as ReturnType<typeof steppedScale>, share);
+}
+
+/** Values that have a label on the colour bar; its ends, where it has none. */
+interface Ticks {
+  readonly tickvals?: readonly number[];
+  readonly ticktext?: readonly string[];
+}
+
+interface Bar {
+  readonly area: Area;
+  readonly shade: (value: number) => string;
+  readonly low: number;
+  readonly high: number;
+}
+
+function colourBar({ area, shade, low, high }: Bar, { tickvals, ticktext }: Ticks): string {
   const [left, steps] = [area.right + 14, 40];
   const height = (area.bottom - area.top) / steps;
   const bars = Array.from({ length: steps }, (_, i) => {
@@ -40,5 +60,8 @@ function colourBar({ area, shade, low, high }: { area: Area; shade: (v: number) 
     return element('rect', { x: left, y: area.top + i * height, width: 12, height: height + 0.4, fill });
   });
   const label = (value: number): string => String(Number(value.toPrecision(3)));
+  const at = (value: number): number => area.bottom - ((value - low) / (high - low)) * (area.bottom - area.top) + 4;
+  if (tickvals)
+    return [...bars, ...tickvals.map((value, i) => textAt(left + 17, at(value), { text: ticktext?.[i] ?? label(value) }))].join('');
   return [...bars, textAt(left + 17, area.top + 10, { text: label(high) }), textAt(left + 17, area.bottom, { text: label(low) })].join('');
 }

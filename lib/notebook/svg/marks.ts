@@ -34,12 +34,17 @@ export function scatterMarks(trace: Trace, { x, y, colour }: Frame): string {
   return [
     mode.includes('lines') ? paths(places, colour, trace) : '',
     ...(mode.includes('markers') ? known.map(p => element('circle', { cx: p.x, cy: p.y, r: 4, fill: colour })) : []),
-    ...(mode.includes('text') ? known.map(p => label(p, trace.textposition)) : []),
+    ...(mode.includes('text')
+      ? known.map((p, i) => label(p, Array.isArray(trace.textposition) ? trace.textposition[i] : trace.textposition))
+      : []),
   ].join('');
 }
 
 function label({ x, y, text }: Place, position: unknown): string {
   if (position === 'bottom right') return textAt(x + 7, y + 14, { text });
+  if (position === 'middle right') return textAt(x + 2, y + 4, { text });
+  if (position === 'middle left' || position === 'top left')
+    return textAt(x - 2, position === 'top left' ? y - 5 : y + 4, { text, 'text-anchor': 'end' });
   return textAt(x, position === 'middle center' ? y + 4 : y - 9, { text, 'text-anchor': 'middle' });
 }
 

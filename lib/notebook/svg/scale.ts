@@ -41,7 +41,7 @@ function linear(axis: LayoutAxis, values: readonly Value[], [from, to]: Span): S
   const first = Math.ceil(low / step - 1e-9);
   const count = Math.floor(high / step + 1e-9) - first + 1;
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9) - 2);
-  const label = (v: number): string => (axis.tickformat === '.0%' ? percent(v, decimals) : si(v, 6));
+  const label = (v: number): string => (axis.tickformat === '~%' ? percent(v, decimals) : si(v, 6));
   const ticks = Array.from({ length: Math.max(0, count) }, (_, i) => Number(((first + i) * step).toPrecision(12)));
   return {
     position: value => (typeof value === 'number' ? at(value) : undefined),
@@ -84,7 +84,7 @@ function extent(values: readonly number[], fromZero: boolean): [number, number] 
 }
 
 /** The least of 1, 2, 5 times a power of ten that is not below `rough`. */
-function niceStep(rough: number): number {
+export function niceStep(rough: number): number {
   const power = 10 ** Math.floor(Math.log10(rough));
   const factor = [1, 2, 5, 10].find(f => f * power >= rough * (1 - 1e-9)) ?? 10;
   return factor * power;

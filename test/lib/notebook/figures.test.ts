@@ -159,7 +159,10 @@ describe('plot.patches', () => {
         [0, 1, 1, 1],
       ],
     });
-    expect(data[2]).toMatchObject({ mode: 'lines', name: 'patch 2', x: ['1', '3', '3', '1', '1'], y: ['1', '1', '2', '2', '1'] });
+    expect(data[0]).toMatchObject({ zmin: -0.5, zmax: 2.5, colorbar: { tickvals: [0, 1, 2] } });
+    // the first one's line lies on top
+    expect(data.map(({ name }) => name)).toEqual([undefined, 'patch 2', 'patch 1']);
+    expect(data[1]).toMatchObject({ mode: 'lines', x: ['1', '3', '3', '1', '1'], y: ['1', '1', '2', '2', '1'] });
     expect(data).toHaveLength(3);
     expect(axis(layout, 'xaxis').title?.text).toBe('Column of image');
     expect(codeOf(() => plot.patches({ name: 'none', height: 0, width: 4, patches: [] }))).toBe('plot/matrix');
@@ -198,10 +201,11 @@ describe('plot.memory', () => {
     });
     expect(data[1]).toMatchObject({ name: 'scratch of y: 8 bytes', x: [-0.5, -0.5, 0.5, 0.5, -0.5], y: [40, 48, 48, 40, 40] });
     expect(data[2]).toMatchObject({ mode: 'text', text: ['x', 'scratch of y'], x: [0.5, 0], y: [5, 44] });
-    expect(data.slice(3).map(({ y }) => y)).toEqual([
+    expect(data.slice(3, 5).map(({ y }) => y)).toEqual([
       [48, 48],
       [64, 64],
     ]);
+    expect(data[5]).toMatchObject({ mode: 'text', text: ['64 bytes there are', '48 bytes of arena'] });
     expect(axis(layout, 'yaxis').range?.[1]).toBeGreaterThan(64);
     const { [displaySymbol]: display, ...drawing } = plot.memory(program, { buffers, bytes: 48, lowerBound: 48, optimal: true });
     expect(display).toBeTypeOf('function');

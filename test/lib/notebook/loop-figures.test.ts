@@ -25,7 +25,7 @@ describe('plot.trace', () => {
     expect(z.slice(15).map((row, i) => row[2 * i + 1])).toEqual([2, 1, 1, 1, 1, 1, 1, 1]);
     expect(z.flat().filter(cell => cell !== null)).toHaveLength(16);
     expect([cells?.y?.[0], cells?.y?.[15], cells?.x?.at(-1)]).toEqual(['a 0', 'b 0', '15']);
-    expect(cells).toMatchObject({ zmin: 0, zmax: 2, colorbar: { ticktext: ['hit', 'store', 'miss'] } });
+    expect(cells).toMatchObject({ zmin: -0.5, zmax: 2.5, colorbar: { ticktext: ['hit', 'store', 'miss'] } });
     expect(plot.trace(counts, { accesses: 4 }).data[0]?.x).toHaveLength(4);
   });
 
@@ -55,6 +55,8 @@ describe('plot.misses and plot.hits', () => {
     const one = { ...of(7, 3), byArray: { a: of(5, 2), b: of(2, 1) } };
     expect(plot.misses(one).data).toMatchObject([{ type: 'bar', x: ['a', 'b'], y: [5, 2] }]);
     expect(plot.misses({ one, two: one }, { level: 1 }).data).toMatchObject([{ name: 'one', y: [2, 1] }, { name: 'two' }]);
+    const unused = { ...of(0, 0), loads: 0, stores: 0 };
+    expect(plot.misses({ ...one, byArray: { ...one.byArray, scratch: unused } }).data[0]?.x).toEqual(['a', 'b']);
   });
 
   it('draw the share that hits over tiles', () => {
@@ -63,6 +65,7 @@ describe('plot.misses and plot.hits', () => {
       ['8', '16', 'none'],
       [0.8, 0.95, 0],
     ]);
+    expect(plot.hits({ 16: of(5) }).layout.yaxis).toMatchObject({ range: [0, 1], tickformat: '~%' });
   });
 
   it('refuse a level that was not simulated, and nothing', () => {
@@ -96,8 +99,17 @@ describe('measured loops', () => {
 
   it('stand under the roof of WebAssembly', () => {
     const { data, layout } = plot.loops([{ ...row, gops: 2.5 }], { problem: { macs: 300, bytes: 60 }, bandwidth: 2e10 });
-    expect(data.at(-1)).toMatchObject({ x: [10], y: [2.5e9], text: ['block'] });
+    expect(data.at(-2)).toMatchObject({ name: 'loops', mode: 'markers', x: [10], y: [2.5e9] });
+    expect(data.at(-1)).toMatchObject({ mode: 'text', x: [10], y: [2.5e9], text: [expect.stringContaining('block')] });
     expect(data[1]?.y?.[0]).toBeCloseTo(2.5e9 / 0.912, -1);
     expect(layout.xaxis).toMatchObject({ title: { text: 'Intensity (OP/byte)' } });
+  });
+
+  it('have names apart from each other where they are equally fast', () => {
+    const close = [2.5, 2.45, 2.52].map((gops, i) => ({ ...row, name: `loop ${i}`, gops, ofWasm: gops / 64 }));
+    const { data } = plot.loops(close, { problem: { macs: 300, bytes: 60 }, bandwidth: 2e10 });
+    expect(data.at(-2)?.y).toEqual([2.5e9, 2.45e9, 2.52e9]);
+    const [first = 0, second, third = 0] = (data.at(-1)?.y ?? []) as readonly number[];
+    expect([second, first > 1.1 * 2.45e9, third > 1.1 * first]).toEqual([2.45e9, true, true]);
   });
 });
