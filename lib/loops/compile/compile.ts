@@ -3,6 +3,7 @@ import { assertLoop } from '../assert-loop.ts';
 import type { Loop } from '../loop.ts';
 import { Thread } from '../thread.ts';
 import type { Compiled, CompileRequest } from './messages.ts';
+import { memoryEnd } from './prelude.ts';
 
 const thread = new Thread('compile/worker');
 const longest = 64 * 1024;
@@ -63,6 +64,7 @@ function compiled(source: unknown, { text, deadlineMs }: { readonly text: boolea
       new LabError('loops/source', message, 'Give the text of the loop, such as `export function f(a: F32s, n: i32): void { … }`.'),
     );
   if (typeof source !== 'string') return refuse(`A loop is compiled from its text; got ${source === null ? 'null' : typeof source}.`);
+  if (source.includes(memoryEnd)) return refuse(`The name ${memoryEnd} is the compiler's own: it tells where the constants of a loop end.`);
   if (source.length > longest) return refuse(`The text of a loop has at most ${longest} characters; this one has ${source.length}.`);
   return thread.ask<Compiled>({ source, text } satisfies CompileRequest, { deadlineMs, late: late(deadlineMs), growth, large });
 }

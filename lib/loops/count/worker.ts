@@ -19,7 +19,8 @@ answering<CountRequest>(({ loop, call, caches, trace }): LoopCounts => {
   const { binary, blocks, sites } = instrument(loop.binary);
   const accesses = new Accesses(caches, trace);
   accesses.sites = sites;
-  const open = openLoop({ ...loop, binary }, call, {
+  const open = openLoop(loop, call, {
+    rewritten: binary,
     imports: accesses.imports,
     laidOut: layout => accesses.begin(layout),
   });

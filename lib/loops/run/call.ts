@@ -1,7 +1,7 @@
 import { LabError } from '../../tensor/errors.ts';
-import { memoryEnd } from '../compile/prelude.ts';
+import { constantsEnd } from '../assert-loop.ts';
 import type { Loop, LoopCall, LoopData, LoopResult } from '../loop.ts';
-import { type WasmModule, wasm } from '../web-assembly.ts';
+import { wasm } from '../web-assembly.ts';
 import { assertKept } from './guards.ts';
 import { fill, type Layout, layOut, viewAt } from './layout.ts';
 import { trapped } from './trap.ts';
@@ -16,7 +16,9 @@ export interface OpenLoop {
 
 /** What stands around a loop that is opened. */
 export interface OpenOptions {
-  /** What the module imports besides its memory. */
+  /** The same module written anew, which is called in its stead: one that counts, or that ends in time. */
+  readonly rewritten?: Uint8Array;
+  /** What it imports besides its memory. */
   readonly imports?: object;
   /** Told where the arrays lie, before each call. */
   readonly laidOut?: (layout: Layout) => void;
@@ -28,12 +30,11 @@ const page = 65_536;
 
 /** Makes an instance of a loop with memory for calls like this one. */
 export function openLoop({ binary, functions }: Loop, like: LoopCall, options: OpenOptions = {}): OpenLoop {
-  const { imports = {}, laidOut, around = run => run() } = options;
-  const module = new wasm.Module(binary);
-  const from = ownBytes(module, imports);
+  const { imports = {}, rewritten = binary, laidOut, around = run => run() } = options;
+  const from = constantsEnd(binary);
   const { bytes } = layOut(like, from);
   const memory = new wasm.Memory({ initial: bytes / page, maximum: bytes / page });
-  const { exports } = new wasm.Instance(module, { ...imports, env: { memory } });
+  const { exports } = new wasm.Instance(new wasm.Module(rewritten), { ...imports, env: { memory } });
   return {
     exports,
     call(call) {
@@ -51,16 +52,6 @@ export function openLoop({ binary, functions }: Loop, like: LoopCall, options: O
       return { outputs: outputsOf(memory.buffer, whole), ...(value !== undefined && { value }) };
     },
   };
-}
-
-/** Bytes at the beginning of the memory that belong to the loop itself: its constants. */
-function ownBytes(module: WasmModule, imports: object): number {
-  const memory = new wasm.Memory({ initial: 1024, maximum: 1024 });
-  const { exports } = new wasm.Instance(module, { ...imports, env: { memory } });
-  const end = trapped(exports[memoryEnd] as () => number);
-  if (!Number.isSafeInteger(end) || end < 0 || end > 2 ** 24)
-    throw new LabError('loops/source', 'The constants of a loop take at most 16 MB.', 'Give large tables as arguments.');
-  return end;
 }
 
 /** The name of the function that a call means. It may do without a scratch array that comes last. */

@@ -33,6 +33,7 @@ export const codes = {
   localTee: 0x22,
   globalGet: 0x23,
   globalSet: 0x24,
+  memoryGrow: 0x40,
   i32Const: 0x41,
   i64Const: 0x42,
   i64Add: 0x7c,
@@ -62,7 +63,7 @@ function skipImmediates(reader: ByteReader, code: number): void {
   if (code >= codes.block && code <= codes.if) reader.skipNumber();
   else if (code === codes.br || code === codes.brIf || (code >= codes.localGet && code <= codes.globalSet)) reader.unsigned();
   else if (code === codes.brTable) for (let count = reader.unsigned(); count >= 0; count--) reader.unsigned();
-  else if (code === 0x3f || code === 0x40 || code === codes.memoryFill) reader.skip(1);
+  else if (code === 0x3f || code === codes.memoryGrow || code === codes.memoryFill) reader.skip(1);
   else if (code === codes.i32Const || code === codes.i64Const) reader.skipNumber();
   else if (code === 0x43) reader.skip(4);
   else if (code === 0x44) reader.skip(8);

@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { type AccessSite, type CountedBlock, FunctionRewriter } from './rewrite-function.ts';
+import { bodiesOf, sectionIds, sectionsOf } from './sections.ts';
 
 /** A module that counts itself. */
 export interface Instrumented {
@@ -13,7 +14,6 @@ export interface Instrumented {
 /** Name of the exported global of a block. */
 export const counter = (block: number): string => `tinylab block ${block}`;
 
-const sections = { type: 1, import: 2, function: 3, global: 6, export: 7, code: 10 };
 const [functionType, i32, i64] = [0x60, 0x7f, 0x7e];
 /** `touch` and `span` are imported, so every function of the module moves on by two. */
 const moved = 2;
@@ -24,27 +24,27 @@ const moved = 2;
  */
 export function instrument(binary: Uint8Array): Instrumented {
   const parts = sectionsOf(binary);
-  const types = parameterCounts(parts.get(sections.type));
-  const declared = functionTypes(parts.get(sections.function));
-  const globals = countOf(parts.get(sections.global));
+  const types = parameterCounts(parts.get(sectionIds.type));
+  const declared = functionTypes(parts.get(sectionIds.function));
+  const globals = countOf(parts.get(sectionIds.global));
   const rewriter = new FunctionRewriter({ moved, firstCounter: globals });
   const code = rewriteCode(
-    parts.get(sections.code),
+    parts.get(sectionIds.code),
     rewriter,
     declared.map(type => types[type] as number),
   );
   const { blocks, sites } = rewriter;
   const out = new ByteWriter().bytes(binary.subarray(0, 8));
   const written: Readonly<Record<number, () => ByteWriter>> = {
-    [sections.type]: () => extended(parts.get(sections.type), [signature(2), signature(3)]),
-    [sections.import]: () => withImports(parts.get(sections.import), types.length),
-    [sections.global]: () =>
+    [sectionIds.type]: () => extended(parts.get(sectionIds.type), [signature(2), signature(3)]),
+    [sectionIds.import]: () => withImports(parts.get(sectionIds.import), types.length),
+    [sectionIds.global]: () =>
       extended(
-        parts.get(sections.global),
+        parts.get(sectionIds.global),
         blocks.map(() => [i64, 1, 0x42, 0, 0x0b]),
       ),
-    [sections.export]: () => withExports(parts.get(sections.export), { first: globals, count: blocks.length }),
-    [sections.code]: () => code,
+    [sectionIds.export]: () => withExports(parts.get(sectionIds.export), { first: globals, count: blocks.length }),
+    [sectionIds.code]: () => code,
   };
   // in the order of the format: data counts stand before code, data behind it
   for (const id of [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11]) {
@@ -54,20 +54,6 @@ export function instrument(binary: Uint8Array): Instrumented {
     else if (kept) out.bytes([id]).sized(new ByteWriter().bytes(kept));
   }
   return { binary: out.toBytes(), blocks, sites };
-}
-
-/** Content of each section by its id; names and other remarks are left out. */
-function sectionsOf(binary: Uint8Array): ReadonlyMap<number, Uint8Array> {
-  const reader = new ByteReader(binary, 8);
-  const found = new Map<number, Uint8Array>();
-  while (!reader.done) {
-    const id = reader.byte();
-    const size = reader.unsigned();
-    const start = reader.at;
-    reader.skip(size);
-    if (id !== 0) found.set(id, reader.since(start));
-  }
-  return found;
 }
 
 const countOf = (content: Uint8Array | undefined): number => (content ? new ByteReader(content).unsigned() : 0);
@@ -134,10 +120,9 @@ function withExports(content: Uint8Array = Uint8Array.of(0), counters: { readonl
   return out;
 }
 
-function rewriteCode(content: Uint8Array = Uint8Array.of(0), rewriter: FunctionRewriter, parameters: readonly number[]): ByteWriter {
-  const reader = new ByteReader(content);
-  const count = reader.unsigned();
-  const out = new ByteWriter().unsigned(count);
-  for (let i = 0; i < count; i++) out.sized(rewriter.rewrite(reader.take(reader.unsigned()), parameters[i] as number));
+function rewriteCode(content: Uint8Array | undefined, rewriter: FunctionRewriter, parameters: readonly number[]): ByteWriter {
+  const bodies = bodiesOf(content);
+  const out = new ByteWriter().unsigned(bodies.length);
+  for (const [i, body] of bodies.entries()) out.sized(rewriter.rewrite(body, parameters[i] as number));
   return out;
 }

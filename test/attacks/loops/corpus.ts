@@ -118,8 +118,23 @@ const escapes: readonly LoopAttack[] = [
   {
     name: 'grows its memory and writes there',
     source: loopOf(`  const at = memory.grow(1) << 16;\n  store<f32>(at, 1);\n${rows}`),
-    honest: loopOf(`  memory.grow(1);\n${rows}`),
+    honest: loopOf(`  if (memory.size() < 1) return;\n${rows}`),
+    says: /makes its memory larger/,
+  },
+  {
+    name: 'writes far outside of its memory',
+    source: loopOf(`  store<f32>(memory.size() << 16, 1);\n${rows}`),
+    honest: loopOf(`  if (load<u8>((memory.size() << 16) - 1) == 0) return;\n${rows}`),
     says: /far outside of its memory/,
+  },
+  {
+    name: 'calls through a table',
+    source: loopOf(
+      `  const g: (x: f32) => f32 = a[0] > 0 ? once : twice;\n${rows}\n  c[0] = g(c[0]);`,
+      'const once = (x: f32): f32 => x;\nconst twice = (x: f32): f32 => x + x;',
+    ),
+    honest: loopOf(`${rows}\n  c[0] = a[0] > 0 ? once(c[0]) : once(c[0] + 0);`, 'function once(x: f32): f32 { return x; }'),
+    says: /through variables and tables|not counted here/,
   },
   {
     name: 'writes into the next array',
@@ -131,7 +146,13 @@ const escapes: readonly LoopAttack[] = [
     name: 'says that its memory ends elsewhere',
     source: loopOf('  return;', 'export function tinylabMemoryEnd(): usize { return 8192; }'),
     honest: loopOf(rows, 'export function memoryEnd(): usize { return 8192; }'),
-    says: /nothing was written|compile|Duplicate/,
+    says: /compiler's own/,
+  },
+  {
+    name: 'says that its memory ends elsewhere, by another name of its function',
+    source: loopOf(rows, 'function end(): usize { return 8192; }\nexport { end as tinylabMemoryEnd };'),
+    honest: loopOf(rows, 'function end(): usize { return 8192; }\nexport { end as memoryEnd };'),
+    says: /compiler's own/,
   },
   {
     name: 'brings a view of its own',
