@@ -163,7 +163,7 @@ export {
 } from './measure/cache.ts';
 export type { Comparison, ComparisonRow, Metric } from './measure/compare.ts';
 export { type Energy, type EnergyOptions, energy, energyPj } from './measure/energy.ts';
-export { type Latency, type LatencyOptions, latency, summarizeTimes, timed } from './measure/latency.ts';
+export { type LatencyOptions, latency, timed } from './measure/latency.ts';
 export { type LayerCounts, layers, type ParameterOptions } from './measure/layers.ts';
 export { flops, macs } from './measure/macs.ts';
 export { modelSize, parameterBits } from './measure/model-size.ts';
@@ -172,6 +172,7 @@ export { receptiveField } from './measure/receptive-field.ts';
 export { attainableFlops, type Device, measureDevice, type Roofline, type RooflineLayer, roofline } from './measure/roofline.ts';
 export { sparseModelSize } from './measure/sparse-model-size.ts';
 export { sparsity, sparsityByParameter } from './measure/sparsity.ts';
+export { type Latency, summarizeTimes } from './measure/times.ts';
 
 // check
 

@@ -1,4 +1,4 @@
-import { type Latency, summarizeTimes } from '../../measure/latency.ts';
+import { type Latency, summarizeTimes } from '../../measure/times.ts';
 import { LabError } from '../../tensor/errors.ts';
 import { random } from '../../tensor/random.ts';
 import { assertLoop } from '../assert-loop.ts';
@@ -57,7 +57,7 @@ export async function measure(
   const named: readonly (readonly [string, Loop])[] = isLoop(loops) ? [['loop', loops]] : Object.entries(loops);
   if (named.length === 0) return [];
   for (const [, loop] of named) assertLoop(loop);
-  const limits = { wasm: await measureCeiling(problem), native: measureNativePeak(kindOf(problem)) };
+  const limits = { wasm: await measureCeiling(problem), native: await measureNativePeak(kindOf(problem)) };
   const runners = named.map(([name, loop], i) => new Runner(name, { loop, problem, seed: i }));
   for (const runner of runners) await runner.warmUp();
   const rounds = Math.max(...runners.map(runner => runner.rounds(options.seconds ?? 0.5)));

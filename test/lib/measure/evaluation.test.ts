@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { accuracy, classify, confusion } from '../../../lib/measure/accuracy.ts';
 import { compare } from '../../../lib/measure/compare.ts';
-import { latency, summarizeTimes } from '../../../lib/measure/latency.ts';
+import { latency } from '../../../lib/measure/latency.ts';
 import { macs } from '../../../lib/measure/macs.ts';
 import { modelSize, parameterBits } from '../../../lib/measure/model-size.ts';
 import { parameters } from '../../../lib/measure/parameters.ts';
 import { sparsity, sparsityByParameter } from '../../../lib/measure/sparsity.ts';
+import { summarizeTimes } from '../../../lib/measure/times.ts';
 import { alexNet } from '../../../lib/model/alexnet.ts';
 import { network } from '../../../lib/model/build.ts';
 import { mlp } from '../../../lib/model/mlp.ts';
