@@ -4,6 +4,7 @@ import { smladConv, smladDense } from './cortex/conv2d.ts';
 import { smladDepthwise } from './cortex/depthwise.ts';
 import { mveConv, mveDense } from './cortex/mve.ts';
 import { mveDepthwise } from './cortex/mve-depthwise.ts';
+import { simdAveragePool, simdMaxPool } from './cortex/pool.ts';
 import { smladRows } from './cortex/rows.ts';
 import type { Kernel } from './kernel.ts';
 import { conv2d } from './plain/conv2d.ts';
@@ -27,7 +28,7 @@ import { directConv } from './scheduled/direct.ts';
 /** The kernels of each op, the best first: the first one that fits a step writes it. */
 export const kernels: Readonly<Record<IntegerOpName, readonly Kernel<never>[] | 'refused'>> = {
   add: [tableAdd, add],
-  'average-pool': [averagePool],
+  'average-pool': [simdAveragePool, averagePool],
   concat: [concat],
   'conv2d-transpose': [conv2dTranspose],
   conv2d: [smladConv, smladRows, mveConv, directConv, columnConv, conv2d],
@@ -36,7 +37,7 @@ export const kernels: Readonly<Record<IntegerOpName, readonly Kernel<never>[] | 
   dequantize: [dequantize],
   lookup: [lookup],
   matmul: [matmul],
-  'max-pool': [maxPool],
+  'max-pool': [simdMaxPool, maxPool],
   maximum: [maximum],
   mean: [mean],
   minimum: [minimum],

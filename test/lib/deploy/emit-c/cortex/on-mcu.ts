@@ -29,9 +29,10 @@ export interface OnMcu {
   readonly expected: Buffer;
 }
 
-/** Runs a program on a board with much memory, on one example. */
-export async function onMcu(program: Program, core: McuCore, options: EmitOptions = {}): Promise<OnMcu> {
-  const inputs = inputsOf(program, 7);
+/** Runs a program on a board with much memory, on one example, of chance or of one value. */
+export async function onMcu(program: Program, core: McuCore, options: EmitOptions & { readonly value?: number } = {}): Promise<OnMcu> {
+  const { value } = options;
+  const inputs = inputsOf(program, 7).map(input => (value === undefined ? input : input.fill(value)));
   const source = emitC(program, { ...options, core });
   const board = { name: 'a large board', core, sram: 2 ** 21, flash: 2 ** 21, clockHz: 1e8 };
   const run = await runNetwork(source, board, { inputs: bytesOfAll(inputs), count: 1 });
