@@ -4,6 +4,7 @@ export { assertProgram, type ProgramLimits } from './deploy/check-program.ts';
 export { type EmitOptions, emitC, type McuSource, type McuStep } from './deploy/emit-c/emit-c.ts';
 export type { CCore } from './deploy/emit-c/kernel.ts';
 export type { ConvSchedule } from './deploy/emit-c/schedule.ts';
+export type { WeightBits } from './deploy/emit-c/weight-bits.ts';
 export { type FastOptions, type PreparedProgram, type ProgramResult, prepareProgram } from './deploy/fast/run.ts';
 export { fixedPoint, type Multiplier } from './deploy/fixed-point.ts';
 export { readOnnx } from './deploy/formats/onnx/read-onnx.ts';
@@ -23,6 +24,7 @@ export { pkhbt, pkhtb, qadd, ror, smlad, smlald, ssat, sxtb16 } from './deploy/m
 export { type McuProjectOptions, mcuProject } from './deploy/mcu/project.ts';
 export type { McuCounts } from './deploy/mcu/qemu.ts';
 export { type McuLayer, type McuRun, type McuRunOptions, runOnMcu } from './deploy/mcu/run.ts';
+export type { SourceOptions } from './deploy/mcu/source.ts';
 export { type McuTool, type McuTools, mcuTools } from './deploy/mcu/toolchain.ts';
 export { type PatchHalo, type PatchHalos, patchHalos } from './deploy/patch/halos.ts';
 export {

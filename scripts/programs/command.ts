@@ -9,6 +9,7 @@ export interface Call {
   readonly real: boolean;
   readonly device?: string;
   readonly force: boolean;
+  readonly weightBits?: string;
 }
 
 /** Text of a file for a terminal: without what would move its cursor. */
@@ -27,6 +28,7 @@ export function command(help: string, most: number, run: (call: Call) => void): 
         out: { type: 'string' },
         device: { type: 'string' },
         force: { type: 'boolean' },
+        'weight-bits': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -36,10 +38,15 @@ export function command(help: string, most: number, run: (call: Call) => void): 
     }
     if (positionals.length === 0 || positionals.length > most)
       throw new Error(`${help.split('\n')[0]}\n\nGot ${positionals.length} files; --help says more.`);
-    const { json = false, real = false, force = false, out, device } = values;
+    const { json = false, real = false, force = false, out, device, 'weight-bits': weightBits } = values;
     const told = Object.keys(values).find(name => !help.includes(`--${name}`));
     if (told) throw new Error(`${help.split('\n')[0]}\n\nIt has no option --${told}; --help says more.`);
-    run({ files: positionals, json, real, force, ...(out !== undefined && { out }), ...(device !== undefined && { device }) });
+    const texts = {
+      ...(out !== undefined && { out }),
+      ...(device !== undefined && { device }),
+      ...(weightBits !== undefined && { weightBits }),
+    };
+    run({ files: positionals, json, real, force, ...texts });
   } catch (error) {
     const text = error instanceof LabError ? `${error.message}\n\n  ${error.hint}` : error instanceof Error ? error.message : String(error);
     console.error(text.split('\n').map(printable).join('\n'));

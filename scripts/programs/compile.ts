@@ -4,11 +4,12 @@ import { deploy, LabError, random } from 'tinylab';
 import { type Call, command, printable } from './command.ts';
 import { openNetwork } from './open.ts';
 
-const help = `npx tinylab compile FILE --device NAME --out FOLDER [--force] [--json]: writes a network as a project in C for a microcontroller.
+const help = `npx tinylab compile FILE --device NAME --out FOLDER [--weight-bits N] [--force] [--json]: writes a network as a project in C for a microcontroller.
 
 FILE is a .tflite file, an .onnx file of writeOnnx, or what saveProgram or saveModel wrote (a model must be quantized). NAME is STM32F412, STM32F746 (the
 default), STM32H743 or Corstone-300 (Cortex-M55). In FOLDER, \`make\` builds the network with arm-none-eabi-gcc, or says by how much it does not fit, and \`make run\` runs it
-with QEMU on three examples and compares its bytes with those of \`npx tinylab run\`. A folder that holds something is written into with --force only; other files in it stay.`;
+with QEMU on three examples and compares its bytes with those of \`npx tinylab run\`. A folder that holds something is written into with --force only; other files in it stay.
+--weight-bits 16 stores weights as they are multiplied on Cortex-M4 and M7: fewer instructions, twice the flash; auto does so as far as the device's flash reaches; 8 is the default.`;
 
 /** The folder to write into. @throws LabError `files/exist` for one that holds something, unless that is wanted. */
 function folderOf({ out, force }: Call): string {
@@ -42,6 +43,21 @@ function examplesOf(program: deploy.Program): readonly deploy.Elements[] {
   });
 }
 
+/** Bits of stored weights. @throws LabError `deploy/weight-bits`. */
+function weightBitsOf({ weightBits = '8' }: Call): 8 | 16 | 'auto' {
+  if (weightBits === 'auto') return weightBits;
+  if (weightBits === '8' || weightBits === '16') return Number(weightBits) as 8 | 16;
+  throw new LabError('deploy/weight-bits', `--weight-bits is ${printable(weightBits)}.`, 'Give 8, 16 or auto.');
+}
+
+/** How many layers have a choice of bits, and how many of them 16. */
+function widthsOf(files: Readonly<Record<string, string | Uint8Array>>): { readonly layers: number; readonly wide: number } {
+  const found = Object.values(files).flatMap(text =>
+    [...String(text).matchAll(/ with weights of (8|16) bits \*\//g)].map(([, bits]) => bits),
+  );
+  return { layers: found.length, wide: found.filter(bits => bits === '16').length };
+}
+
 /** Whether a file holds this already: then it keeps its time, and `make` builds nothing anew for it. */
 const holds = (path: string, content: string | Uint8Array): boolean => existsSync(path) && Buffer.from(content).equals(readFileSync(path));
 
@@ -50,7 +66,7 @@ function main(call: Call): void {
   const folder = folderOf(call);
   const device = call.device ?? 'STM32F746';
   const program = opened.kind === 'model' ? deploy.lowerModel(opened.model) : opened.program;
-  const files = deploy.mcuProject(program, { device, inputs: examplesOf(program) });
+  const files = deploy.mcuProject(program, { device, inputs: examplesOf(program), weightBits: weightBitsOf(call) });
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
     if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true });
@@ -58,11 +74,22 @@ function main(call: Call): void {
   }
   const { macs, constantBytes } = deploy.inspectProgram(program);
   const arenaBytes = Number(/NETWORK_ARENA_BYTES (\d+)/.exec(String(files['network/network.h']))?.[1]);
-  const facts = { network: printable(program.name), device, folder, files: Object.keys(files).length, macs, constantBytes, arenaBytes };
+  const { layers, wide } = widthsOf(files);
+  const facts = {
+    network: printable(program.name),
+    device,
+    folder,
+    files: Object.keys(files).length,
+    macs,
+    constantBytes,
+    arenaBytes,
+    layers,
+    layersOf16Bits: wide,
+  };
   if (call.json) console.log(JSON.stringify(facts));
   else
     console.log(
-      `${facts.network} for ${device}: ${facts.files} files in ${printable(folder)}, ${constantBytes} bytes of constants, an arena of ${arenaBytes}.\n\n  cd ${printable(folder)} && make -j run`,
+      `${facts.network} for ${device}: ${facts.files} files in ${printable(folder)}, ${constantBytes} bytes of constants, an arena of ${arenaBytes}.${wide > 0 ? ` Weights of ${wide} of ${layers} layers have 16 bits.` : ''}\n\n  cd ${printable(folder)} && make -j run`,
     );
 }
 

@@ -55,6 +55,11 @@ test('compile writes a project, and nothing over what is there', () => {
   const forced = tinylab('compile', 'own', '--out', 'made', '--force', '--json');
   expect(JSON.parse(forced.stdout)).toMatchObject({ device: 'STM32F746', folder: 'made', macs: 8 });
   expect(readFileSync(join(at, 'made/device.mk'), 'utf8')).toContain('-mcpu=cortex-m7');
+  expect(JSON.parse(forced.stdout)).toMatchObject({ layers: 1, layersOf16Bits: 0 });
+  expect(tinylab('compile', 'own', '--out', 'made', '--force', '--weight-bits', 'auto').stdout).toContain(
+    'Weights of 1 of 1 layers have 16 bits.',
+  );
+  expect(tinylab('compile', 'own', '--out', 'made', '--force', '--weight-bits', '4').stderr).toContain('Give 8, 16 or auto.');
 });
 
 test('compile says what is wrong', () => {

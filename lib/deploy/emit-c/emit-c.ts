@@ -8,6 +8,7 @@ import type { CCore, CStep, Kernel } from './kernel.ts';
 import { networkHeader, networkSources, stepHeaders } from './network.ts';
 import { assertSchedule, type ConvSchedule } from './schedule.ts';
 import { filesOf, type PlacedStep, stepNumber } from './step-function.ts';
+import { type WeightBits, wideSteps } from './weight-bits.ts';
 import { CParts } from './writer.ts';
 
 /** How a program is written in C. */
@@ -19,6 +20,8 @@ export interface EmitOptions {
    * schedule is plain C: `McuSource.steps` tells which kernel wrote a step.
    */
   readonly schedules?: ConvSchedule | ReadonlyMap<number, ConvSchedule>;
+  /** Bits of a stored weight of convolutions and dense layers with SMLAD of which no schedule speaks; default 8. */
+  readonly weightBits?: WeightBits;
   /** How the arena is laid out. Depthwise convolutions write over their input by default. */
   readonly plan?: Omit<PlanOptions, 'scratch'>;
 }
@@ -33,6 +36,8 @@ export interface McuStep {
   readonly kernel: string;
   /** Bytes of the arena that it needs for itself. */
   readonly scratchBytes: number;
+  /** Bits of a stored weight, where its kernel has 8 and 16. */
+  readonly weightBits?: 8 | 16;
 }
 
 /** A network in C, with its arena and weights, that needs nothing but memcpy and memset. */
@@ -43,13 +48,15 @@ export interface McuSource {
    */
   readonly files: Readonly<Record<string, string>>;
   readonly arenaBytes: number;
+  /** Bytes of all arrays of constants. */
+  readonly constantBytes: number;
   readonly steps: readonly McuStep[];
 }
 
 /**
  * A program as C: a function a step, `network_run()` that calls them in order, one arena in which `planMemory` has placed all values, weights as constants.
  * It computes exactly the integers of `runProgram`, one example at a time. Inputs are written to `network_input(i)` before each run, since their bytes may be used again.
- * @throws LabError `deploy/schedule`; `deploy/emit-c` for steps that no kernel writes, or constants of more than 16 MiB; the errors of `assertProgram` and `planMemory`.
+ * @throws LabError `deploy/schedule`; `deploy/weight-bits`; `deploy/emit-c` for steps that no kernel writes, or constants of more than 16 MiB; the errors of `assertProgram` and `planMemory`.
  * @example
  * const [x, y] = [{ name: 'x', shape: [1, 24], type: 'int8' }, { name: 'y', shape: [24], type: 'int8' }];
  * const step = { op: 'reshape', inputs: [0], outputs: [1], attributes: {} };
@@ -68,12 +75,14 @@ export function emitC(program: Program, options: EmitOptions = {}): McuSource {
   return {
     files: { 'network.h': networkHeader(network), ...stepHeaders(parts), ...sources },
     arenaBytes: plan.bytes,
+    constantBytes: parts.constantBytes,
     steps: chosen.map(({ step, kernel, name, scratch }) => ({
       number: step.number,
       op: step.op,
       function: name,
       kernel: kernel.name,
       scratchBytes: scratch?.bytes ?? 0,
+      ...(kernel.widened && { weightBits: step.schedule?.weightBits ?? 8 }),
     })),
   };
 }
@@ -81,9 +90,11 @@ export function emitC(program: Program, options: EmitOptions = {}): McuSource {
 /** The plan of the arena, and each step with its kernel and its places. */
 function placed(
   program: Program,
-  { core = 'any', schedules, plan: asked = {} }: EmitOptions,
+  { core = 'any', schedules, weightBits = 8, plan: asked = {} }: EmitOptions,
 ): { readonly plan: MemoryPlan; readonly chosen: readonly PlacedStep[] } {
-  const wanted = schedulesOf(program, schedules);
+  const given = schedulesOf(program, schedules);
+  const wide = wideSteps(program, weightBits, number => cStepOf(program, number, { core, inPlace: false, schedules: given }));
+  const wanted: Schedules = (step, number) => given(step, number) ?? (wide.has(number) ? { weightBits: 16 } : undefined);
   const stepOf = (number: number, inPlace: boolean): CStep<never> => cStepOf(program, number, { core, inPlace, schedules: wanted });
   const overwrites = asked.inPlaceDepthwise ?? true;
   const plan = planMemory(program, {

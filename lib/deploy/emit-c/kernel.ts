@@ -45,6 +45,8 @@ export interface Kernel<A = Attributes> {
   fits(step: CStep<A>): boolean;
   /** Bytes that it needs beside its inputs and output while it runs; 0 when absent. Asked before it is known what lies over what: `inPlace` says what is wanted. */
   scratch?(step: CStep<A>): number;
+  /** What weights of 16 bits would add to flash, and the instructions that they would save; absent where the kernel has no such choice. */
+  widened?(step: CStep<A>): { readonly bytes: number; readonly saved: number };
   /** The body of the step's function. */
   emit(step: CStep<A>, writer: CWriter): string;
 }

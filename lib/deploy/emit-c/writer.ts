@@ -1,4 +1,5 @@
 import { LabError } from '../../tensor/errors.ts';
+import { bytesOf } from '../element-types.ts';
 import type { Elements, ElementType } from '../program.ts';
 import { arrayLiteral, cTypes } from './c-text.ts';
 import type { CWriter } from './kernel.ts';
@@ -8,6 +9,7 @@ interface Constant {
   readonly name: string;
   readonly type: string;
   readonly length: number;
+  readonly bytes: number;
   readonly literal: string;
 }
 
@@ -42,6 +44,11 @@ export class CParts {
       },
       include: header => asked.headers.add(header),
     };
+  }
+
+  /** Bytes of all constants, without what lies between them. */
+  get constantBytes(): number {
+    return [...this.#constants.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** The texts of all helpers by name. */
@@ -92,7 +99,10 @@ export class CParts {
     let name = wanted;
     for (let again = 2; this.#names.has(name); again++) name = `${wanted}_${again}`;
     this.#names.add(name);
-    const constant = { name, type: cTypes[type], length: Math.max(1, data.length), literal };
+    const length = Math.max(1, data.length);
+    // int4 is int8 in C
+    const bytes = type === 'int4' ? length : bytesOf({ shape: [length], type });
+    const constant = { name, type: cTypes[type], length, bytes, literal };
     this.#constants.set(key, constant);
     return constant;
   }

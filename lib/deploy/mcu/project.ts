@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Model } from '../../model/model.ts';
-import { emitC } from '../emit-c/emit-c.ts';
 import { countOf } from '../examples.ts';
 import { lowerModel } from '../lower/lower.ts';
 import type { Elements, Program } from '../program.ts';
@@ -11,10 +10,11 @@ import { coreMachines, type McuBoard } from './cores.ts';
 import { mcuDevice } from './devices.ts';
 import { exampleBytes, examplesFile, someInputs } from './examples.ts';
 import type { McuRunOptions } from './run.ts';
+import { sourceFor } from './source.ts';
 import { boardFolder } from './toolchain.ts';
 
 /** What the project of a network is made for. */
-export type McuProjectOptions = Pick<McuRunOptions, 'device' | 'schedules' | 'plan' | 'input' | 'inputs' | 'stackBytes'>;
+export type McuProjectOptions = Pick<McuRunOptions, 'device' | 'schedules' | 'plan' | 'weightBits' | 'input' | 'inputs' | 'stackBytes'>;
 
 /**
  * The project of a network for a microcontroller: its C in `network/`, start-up and main in `board/`, a Makefile for `make -j`, and in `inputs` and `expected` the examples
@@ -27,12 +27,12 @@ export type McuProjectOptions = Pick<McuRunOptions, 'device' | 'schedules' | 'pl
  * Object.keys(files).filter(name => name.startsWith('network/network.')); // → ['network/network.h', 'network/network.c']
  */
 export function mcuProject(programOrModel: Program | Model, options: McuProjectOptions = {}): Record<string, string | Uint8Array> {
-  const { device = 'STM32F746', schedules, plan, stackBytes = 2048 } = options;
+  const { device = 'STM32F746', stackBytes = 2048 } = options;
   const program = 'steps' in programOrModel ? programOrModel : lowerModel(programOrModel);
   const board = typeof device === 'string' ? mcuDevice(device) : device;
   const inputs: readonly Elements[] = someInputs(program, options);
   const count = countOf(program, inputs);
-  const { files } = emitC(program, { core: board.core, ...(schedules && { schedules }), ...(plan && { plan }) });
+  const { files } = sourceFor(program, board, options);
   const folder = boardFolder();
   const own = readdirSync(folder).filter(name => /\.[ch]$|^link\.ld$/.test(name));
   const text = (name: string): string => readFileSync(join(folder, name), 'utf8');

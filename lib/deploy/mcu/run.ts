@@ -1,5 +1,5 @@
 import type { Model } from '../../model/model.ts';
-import { type EmitOptions, emitC, type McuStep } from '../emit-c/emit-c.ts';
+import type { McuStep } from '../emit-c/emit-c.ts';
 import { countOf } from '../examples.ts';
 import { inspectProgram } from '../inspect-program.ts';
 import { lowerModel } from '../lower/lower.ts';
@@ -9,9 +9,10 @@ import { mcuDevice } from './devices.ts';
 import { exampleBytes, outputsOf, someInputs } from './examples.ts';
 import { type NetworkRun, runNetwork } from './network.ts';
 import type { McuCounts } from './qemu.ts';
+import { type SourceOptions, sourceFor } from './source.ts';
 
 /** On what a program runs, and how it is compiled. */
-export interface McuRunOptions extends Omit<EmitOptions, 'core'> {
+export interface McuRunOptions extends SourceOptions {
   /** A device by name, or one of your own; default `STM32F746`. */
   readonly device?: string | McuBoard;
   /** The stored integers of the input of a program that has one: one example or several. Without it and `inputs`, one example of zeros runs. */
@@ -37,6 +38,8 @@ export interface McuLayer {
   readonly name: string;
   /** What wrote its C. */
   readonly kernel: string;
+  /** Bits of a stored weight, where its kernel has 8 and 16. */
+  readonly weightBits?: 8 | 16;
   readonly instructions: number;
   /** Multiply-accumulates. */
   readonly macs: number;
@@ -88,12 +91,12 @@ export interface McuRun {
  * `mcu/endless`, `mcu/emulator`; `deploy/input`; the errors of `emitC` and `lowerModel`; the reason of an interrupt.
  */
 export async function runOnMcu(programOrModel: Program | Model, options: McuRunOptions = {}): Promise<McuRun> {
-  const { device = 'STM32F746', schedules, plan, ...running } = options;
+  const { device = 'STM32F746', schedules: _, plan: __, weightBits: ___, ...running } = options;
   const program = 'steps' in programOrModel ? programOrModel : lowerModel(programOrModel);
   const board = typeof device === 'string' ? mcuDevice(device) : device;
   const given = someInputs(program, options);
   const count = countOf(program, given);
-  const source = emitC(program, { core: board.core, ...(schedules && { schedules }), ...(plan && { plan }) });
+  const source = sourceFor(program, board, options);
   const run = await runNetwork(source, board, { ...running, inputs: exampleBytes(given, count), count });
   return factsOf(run, { program, board, count, steps: source.steps, arenaBytes: source.arenaBytes });
 }
@@ -141,10 +144,11 @@ function layersOf({ functions }: NetworkRun, { program, count, steps }: Ran): Mc
     taken.set(name, (taken.get(name) ?? 0) + instructions);
   }
   const facts = inspectProgram(program).steps;
-  return steps.map(({ number, op, function: name, kernel }) => {
+  return steps.map(({ number, op, function: name, kernel, weightBits }) => {
     const instructions = (taken.get(name) ?? 0) / count;
     const { macs, name: output } = facts[number] as (typeof facts)[number];
-    return { step: number, op, name: output, kernel, instructions, macs, perMac: macs > 0 ? instructions / macs : NaN };
+    const perMac = macs > 0 ? instructions / macs : NaN;
+    return { step: number, op, name: output, kernel, ...(weightBits && { weightBits }), instructions, macs, perMac };
   });
 }
 

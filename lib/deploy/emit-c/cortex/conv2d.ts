@@ -48,6 +48,7 @@ function smladKernel<A>(layerOf: (step: CStep<A>) => ConvLayer | undefined): Ker
     name: 'smlad',
     fits: step => hasSmlad(step) && smladShapeOf(step) !== undefined && layerOf(step) !== undefined,
     scratch: step => scratchBytes(layerOf(step) as ConvLayer, smladShapeOf(step) as SmladShape),
+    widened: step => widened(layerOf(step) as ConvLayer, smladShapeOf(step) as SmladShape),
     emit: (step, writer) => emitConv(layerOf(step) as ConvLayer, writer, smladShapeOf(step) as SmladShape),
   };
 }
@@ -55,6 +56,16 @@ function smladKernel<A>(layerOf: (step: CStep<A>) => ConvLayer | undefined): Ker
 function scratchBytes(layer: ConvLayer, wanted: SmladShape): number {
   const pixels = Math.min(wanted.pixels, pixelsOf(layer));
   return columnBytes(layer, pixels) + (isPoint(layer) ? 0 : reachOf(layer, pixels) * layer.image[2]);
+}
+
+/** Weights of 8 bits: a load and two SXTB16 for two pairs; of 16 bits LDRD, or a load for each pair. */
+function widened(layer: ConvLayer, shape: SmladShape): { readonly bytes: number; readonly saved: number } {
+  const outputs = layer.out === 1 ? 1 : shape.outputs;
+  const pairs = pairsOfRuns(layer.run, layer.kernel[0]).length;
+  const blocks = outputBlocks(layer.out, outputs).length;
+  const bytes = 4 * blocks * (outputs * pairs - (outputs === 2 ? pairs : Math.ceil(pairs / 2)));
+  const rows = isPoint(layer) ? 1 : layer.places[0];
+  return { bytes, saved: blocks * pairs * (outputs === 2 ? 2 : 0.5) * rows * Math.ceil(pixelsOf(layer) / shape.pixels) };
 }
 
 const isPoint = ({ kernel, strides, padding }: ConvLayer): boolean =>
