@@ -23,6 +23,7 @@ export { type DeviceFit, type FitOptions, fits } from './deploy/mcu/fits.ts';
 export { pkhbt, pkhtb, qadd, ror, smlad, smlald, ssat, sxtb16 } from './deploy/mcu/instructions.ts';
 export { type McuProjectOptions, mcuProject } from './deploy/mcu/project.ts';
 export type { McuCounts } from './deploy/mcu/qemu.ts';
+export { type McuReporter, setMcuReporter } from './deploy/mcu/report.ts';
 export { type McuLayer, type McuRun, type McuRunOptions, runOnMcu } from './deploy/mcu/run.ts';
 export type { SourceOptions } from './deploy/mcu/source.ts';
 export { type McuTool, type McuTools, mcuTools } from './deploy/mcu/toolchain.ts';

@@ -211,6 +211,7 @@ export { reveal } from './notebook/guess/reveal.ts';
 export type { Guess, OpenGuess } from './notebook/guess/value.ts';
 export { type Displayable, type Live, liveFigure } from './notebook/live.ts';
 export { loopTable } from './notebook/loop-table.ts';
+export { mcuBars } from './notebook/mcu-bars.ts';
 export type { CachePlotOptions } from './notebook/plot/cache.ts';
 export { plot } from './notebook/plot/index.ts';
 export type { Axis, AxisOptions, PlotOptions } from './notebook/plot/layout.ts';

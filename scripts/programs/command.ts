@@ -61,3 +61,9 @@ export function counter(total: number): (done: number) => void {
     if (stderr.isTTY) stderr.write(done < total ? `\r\x1b[K${done} of ${total} examples` : '\r\x1b[K');
   };
 }
+
+/** What is worked at, on one line of a terminal until the next comes; '' takes it away. Nothing elsewhere. */
+export function note(text: string): void {
+  const { stderr } = process;
+  if (stderr.isTTY) stderr.write(`\r\x1b[K${printable(text)}`);
+}

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deploy, LabError, random } from 'tinylab';
-import { type Call, command, printable } from './command.ts';
+import { type Call, command, note, printable } from './command.ts';
 import { openNetwork } from './open.ts';
 
 const help = `npx tinylab compile FILE --device NAME --out FOLDER [--weight-bits N] [--force] [--json]: writes a network as a project in C for a microcontroller.
@@ -61,12 +61,22 @@ function widthsOf(files: Readonly<Record<string, string | Uint8Array>>): { reado
 /** Whether a file holds this already: then it keeps its time, and `make` builds nothing anew for it. */
 const holds = (path: string, content: string | Uint8Array): boolean => existsSync(path) && Buffer.from(content).equals(readFileSync(path));
 
+/** The files of a network's project. Nothing is written before all of them are there, so that an interrupt leaves nothing. */
+function projectOf(program: deploy.Program, device: string, call: Call): Readonly<Record<string, string | Uint8Array>> {
+  note(`Writing the C of ${program.steps.length} steps and computing three examples …`);
+  try {
+    return deploy.mcuProject(program, { device, inputs: examplesOf(program), weightBits: weightBitsOf(call) });
+  } finally {
+    note('');
+  }
+}
+
 function main(call: Call): void {
   const opened = openNetwork(call.files[0] as string);
   const folder = folderOf(call);
   const device = call.device ?? 'STM32F746';
   const program = opened.kind === 'model' ? deploy.lowerModel(opened.model) : opened.program;
-  const files = deploy.mcuProject(program, { device, inputs: examplesOf(program), weightBits: weightBitsOf(call) });
+  const files = projectOf(program, device, call);
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
     if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true });

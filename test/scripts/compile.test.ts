@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { which } from '../../scripts/setup/files.mjs';
 import { project, scratchFolder } from './kit/scratch.ts';
 
-/** Eight numbers that a dense layer sums up, halves, and stores in 8 bits. */
+/** Eight numbers that a dense layer sums up, divides by four, and stores in 8 bits. */
 const program: deploy.Program = {
   name: 'sum */ \u001b[2J',
   tensors: [
@@ -19,7 +19,7 @@ const program: deploy.Program = {
       op: 'dense',
       inputs: [0, 1, -1],
       outputs: [2],
-      attributes: { inputZeroPoint: 1, weightZeroPoint: [0], multiplier: [2 ** 30], shift: [0], outputZeroPoint: 0, low: -128, high: 127 },
+      attributes: { inputZeroPoint: 1, weightZeroPoint: [0], multiplier: [2 ** 30], shift: [-1], outputZeroPoint: 0, low: -128, high: 127 },
     },
   ],
   inputs: [0],

@@ -1,9 +1,12 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { LabError } from '../../tensor/errors.ts';
 import { buildNetwork, type McuBuild, type NetworkSource } from './build.ts';
 import type { McuBoard } from './cores.ts';
 import { examplesFile } from './examples.ts';
 import { inTemporaryFolder } from './processes.ts';
 import { type Emulated, emulate } from './qemu.ts';
+import { currentMcuReporter, type McuReporter } from './report.ts';
 import { type McuTools, mcuTools } from './toolchain.ts';
 
 /** What a network in C is run on. */
@@ -20,6 +23,8 @@ export interface NetworkRunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told how many files are compiled. */
   readonly progress?: ((done: number, total: number) => void) | undefined;
+  /** Bytes of the outputs of one example: with them it is told how many examples have run. */
+  readonly outputBytes?: number | undefined;
   /** Whether instructions are counted by function, where that is possible; true by default. */
   readonly countFunctions?: boolean | undefined;
 }
@@ -39,18 +44,31 @@ export async function runNetwork(source: NetworkSource, board: McuBoard, options
   const all = await mcuTools();
   const { counter, ...bare } = all;
   const tools: McuTools = countFunctions ? all : bare;
+  const reporter = progress ? { building: progress } : currentMcuReporter();
   return inTemporaryFolder(async folder => {
-    const build = await buildNetwork(source, board, { tools, folder, signal, progress, ...(stackBytes !== undefined && { stackBytes }) });
-    const run = await emulate(build, {
-      inputs: examplesFile(inputs, count),
-      tools,
-      folder,
-      board,
-      signal,
-      ...(deadlineMs !== undefined && { deadlineMs }),
-    });
-    return { ...run, build };
-  });
+    const building = { progress: reporter.building?.bind(reporter), ...(stackBytes !== undefined && { stackBytes }) };
+    const build = await buildNetwork(source, board, { tools, folder, signal, ...building });
+    const running = { inputs: examplesFile(inputs, count), tools, folder, board, signal, ...(deadlineMs !== undefined && { deadlineMs }) };
+    const watched = watchOutputs(folder, reporter, options);
+    try {
+      const run = await emulate(build, running);
+      reporter.running?.(count, count);
+      return { ...run, build };
+    } finally {
+      clearInterval(watched);
+    }
+  }).finally(() => reporter.end?.());
+}
+
+/** Tells now and then how many examples have written their outputs. */
+function watchOutputs(folder: string, reporter: McuReporter, { count, outputBytes }: NetworkRunOptions): NodeJS.Timeout | undefined {
+  if (!reporter.running || !outputBytes) return undefined;
+  reporter.running(0, count);
+  const look = (): void => {
+    const bytes = statSync(join(folder, 'outputs'), { throwIfNoEntry: false })?.size ?? 0;
+    reporter.running?.(Math.min(count, Math.floor(bytes / outputBytes)), count);
+  };
+  return setInterval(look, 200).unref();
 }
 
 /** Whole numbers of bytes and milliseconds, within what a device and a timer have. */

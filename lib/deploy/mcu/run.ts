@@ -1,9 +1,11 @@
 import type { Model } from '../../model/model.ts';
+import { sizeOf } from '../../tensor/shape.ts';
+import { zerosOf } from '../element-types.ts';
 import type { McuStep } from '../emit-c/emit-c.ts';
 import { countOf } from '../examples.ts';
 import { inspectProgram } from '../inspect-program.ts';
 import { lowerModel } from '../lower/lower.ts';
-import type { Elements, Program } from '../program.ts';
+import type { Elements, Program, ProgramTensor } from '../program.ts';
 import { coreMachines, type McuBoard } from './cores.ts';
 import { mcuDevice } from './devices.ts';
 import { exampleBytes, outputsOf, someInputs } from './examples.ts';
@@ -25,7 +27,7 @@ export interface McuRunOptions extends SourceOptions {
   readonly deadlineMs?: number;
   /** Ends compiler and emulator when it fires; a notebook's interrupt does so in any case. */
   readonly signal?: AbortSignal;
-  /** Told how many of the files are compiled. */
+  /** Told how many of the files are compiled. Default: what `setMcuReporter` put in force; a notebook shows bars for what takes more than a second. */
   readonly progress?: (done: number, total: number) => void;
 }
 
@@ -97,9 +99,21 @@ export async function runOnMcu(programOrModel: Program | Model, options: McuRunO
   const given = someInputs(program, options);
   const count = countOf(program, given);
   const source = sourceFor(program, board, options);
-  const run = await runNetwork(source, board, { ...running, inputs: exampleBytes(given, count), count });
+  const run = await runNetwork(source, board, {
+    ...running,
+    inputs: exampleBytes(given, count),
+    count,
+    outputBytes: outputBytesOf(program),
+  });
   return factsOf(run, { program, board, count, steps: source.steps, arenaBytes: source.arenaBytes });
 }
+
+const outputBytesOf = ({ tensors, outputs }: Program): number =>
+  outputs.reduce(
+    (sum, index) =>
+      sum + sizeOf((tensors[index] as ProgramTensor).shape) * zerosOf((tensors[index] as ProgramTensor).type, 1).BYTES_PER_ELEMENT,
+    0,
+  );
 
 interface Ran {
   readonly program: Program;

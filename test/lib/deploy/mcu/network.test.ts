@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtFolder, trimBuilt } from '../../../../lib/deploy/mcu/built-files.ts';
 import { coreMachines, type McuCore } from '../../../../lib/deploy/mcu/cores.ts';
 import { runNetwork } from '../../../../lib/deploy/mcu/network.ts';
+import { setMcuReporter } from '../../../../lib/deploy/mcu/report.ts';
 import { mcuTools } from '../../../../lib/deploy/mcu/toolchain.ts';
 import { board, smallExpected, smallNetwork } from './small-network.ts';
 
@@ -173,6 +174,28 @@ describe.skipIf(!tools)('a network on an emulated microcontroller (skipped where
     expect(await compiled(12, 1)).toBe(1);
     expect(await compiled(12, 2)).toBe(1);
     expect(await compiled(11, 1)).toBe(0);
+  });
+
+  it('tells how far it is, and the end, also of what fails', async () => {
+    const heard: string[] = [];
+    const before = setMcuReporter(() => ({
+      building: (done, total) => void heard.push(`building ${done === total}`),
+      running: (done, total) => void heard.push(`running ${done} of ${total}`),
+      end: () => void heard.push('end'),
+    }));
+    try {
+      const slow = smallNetwork({ extra: 'for (volatile int i = 0; i < 30000000; i++) continue;' });
+      await runNetwork(slow, board, { ...options, outputBytes: 4 });
+      expect(heard.filter(text => text === 'building true')).toHaveLength(1);
+      expect(heard).toContain(`running 0 of ${count}`);
+      expect(heard.slice(-2)).toEqual([`running ${count} of ${count}`, 'end']);
+      expect(heard.some(text => /running [1-4] of/.test(text))).toBe(true);
+      heard.length = 0;
+      await expect(runNetwork(smallNetwork({ extra: 'no C at all;' }), board, options)).rejects.toThrow();
+      expect(heard.at(-1)).toBe('end');
+    } finally {
+      setMcuReporter(before);
+    }
   });
 
   it('works with a cache folder that cannot be', async () => {
