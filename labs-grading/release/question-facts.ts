@@ -9,6 +9,8 @@ import { shown } from '../base/project.ts';
 export interface QuestionHead {
   readonly points: number;
   readonly title: string;
+  /** Points on top of a lab's. */
+  readonly bonus?: number;
 }
 
 /**
@@ -54,7 +56,8 @@ function headsOf(path: string): { imports: string[]; found: Map<string, Question
     const points = literal(ts, options, 'points');
     if (typeof points !== 'number') throw refusal(path, line, `question('${id.text}'): points should be written as a number`);
     const title = literal(ts, options, 'title');
-    found.set(id.text, { points, title: typeof title === 'string' ? title : id.text });
+    const bonus = literal(ts, options, 'bonus');
+    found.set(id.text, { points, title: typeof title === 'string' ? title : id.text, ...(typeof bonus === 'number' && { bonus }) });
   };
   visit(file);
   return { imports, found };

@@ -1558,7 +1558,8 @@ plot.scatter(
 // %% [markdown]
 // ## Beyond the points · {{title}}
 //
-// {{points}}, on top of the 100. Some inputs of a layer are much louder than others (in large
+// {{points}}, on top of the 100.
+// Some inputs of a layer are much louder than others (in large
 // language models: always). An error in the weights of a loud input costs more than the same
 // error elsewhere, so protect those weights: multiply them by s > 1 before rounding, and divide
 // the input by s. The layer computes the same, and what is lost in rounding counts 1 / s as

@@ -28,7 +28,8 @@ const widthOf = (call: Call): number => call.args[4] as number;
 const ongoing = (call: Call, index: number): number =>
   Array.from({ length: 1 + (index % widthOf(call)) }, (_, back) => element(call, index - back)).reduce((a, b) => a + b, 0);
 
-const known: readonly KnownLoopMistake[] = [
+/** Products that are wrong in a way that we know, also for hidden sides. */
+export const known: readonly KnownLoopMistake[] = [
   [(call, index) => element(call, index, { from: 1 }), 'The first product is missing: where does p begin?'],
   [(call, index) => element(call, index, { to: k => k - 1 }), 'The last product is missing: where does p end?'],
   [

@@ -1,10 +1,11 @@
 import { hiddenCases, loops } from 'tinylab';
+import { known } from '../../../notebooks/05-tinyengine/products.ts';
 
 const { int8Conv, matmul } = loops.problems;
 
 /** Products whose sides are 1, or just beside a multiple of four or of a tile. */
 const sides = [matmul({ m: 1, n: 13, k: 3 }), matmul({ m: 11, n: 1, k: 5 }), matmul({ m: 17, n: 33, k: 15 })];
-const hint = 'It is right for some sides and not for all: try a side of 1, and sides that no tile and no vector divides.';
+const hint = 'Other sides were asked than you have seen: try a side of 1, and sides that no tile and no vector divides.';
 
 const layer = int8Conv({ height: 7, width: 8, channels: 24, filters: 12 });
 
@@ -20,30 +21,30 @@ export default hiddenCases('05-tinyengine', {
   },
   reorder: async q => {
     await q.part('right', { points: 3 }, async () => {
-      await q.loop('reordered', sides, { seeds: 1, hint });
+      await q.loop('reordered', sides, { known, seeds: 1, hint });
     });
   },
   unroll: async q => {
     await q.part('right', { points: 3 }, async () => {
-      await q.loop('unrolled', sides, { seeds: 1, hint });
+      await q.loop('unrolled', sides, { known, seeds: 1, hint });
     });
   },
   tile: async q => {
     await q.part('right', { points: 3 }, async () => {
-      await q.loop('tiled', sides, { seeds: 1, hint });
+      await q.loop('tiled', sides, { known, seeds: 1, hint });
     });
   },
   'fast-convolution': async q => {
     await q.part('right', { points: 3 }, async () => {
       await q.loop('fastConv', [int8Conv({ height: 1, width: 1, channels: 33, filters: 2 }), layer], {
         seeds: 1,
-        hint: 'It is right for some sizes and not for all: try an image of one place, and channels that no vector divides.',
+        hint: 'Other sizes were asked than you have seen: try an image of one place, and channels that no vector divides.',
       });
     });
     await q.part('few', { points: 4 }, async () => {
       await q.counts('fastConv', layer, {
         atMost: { instructions: Math.floor(7.5 * layer.macs) },
-        hint: 'It is quick for the layer that you saw, and not for others.',
+        hint: 'Another layer than the one that you saw has to be right and quick too.',
       });
     });
   },

@@ -72,10 +72,11 @@ function told(cell: Cell, index: number, { cells, heads, refuse }: { cells: read
   const all = worthOf(cells, heads);
   const section = worthOf(sectionOf(cells, index), heads);
   const sum = (of: typeof all): number => of.reduce((total, { points }) => total + points, 0);
+  const bonus = section.reduce((total, head) => total + (head.bonus ?? 0), 0);
   if (heading.test(cell.source) && section.length === 0) refuse(cell, 'no question follows this heading before the next one');
   const values: Readonly<Record<string, string>> = {
     title: section[0]?.title ?? '',
-    points: counted(sum(section), 'point'),
+    points: sum(section) > 0 || bonus === 0 ? counted(sum(section), 'point') : counted(bonus, 'bonus point'),
     questions: counted(all.length, 'question', true),
     total: counted(sum(all), 'point'),
   };
@@ -94,7 +95,7 @@ function worthOf(cells: readonly Cell[], heads: Heads): QuestionHead[] {
     const mark = markOf(cell);
     if (!mark?.grade) return [];
     const head = heads.get(mark.grade_id.replace(/-check$/, ''));
-    return [{ points: mark.points ?? 0, title: head?.title ?? mark.grade_id }];
+    return [{ ...head, points: mark.points ?? 0, title: head?.title ?? mark.grade_id }];
   });
 }
 

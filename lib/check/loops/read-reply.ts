@@ -12,7 +12,8 @@ const hints: Readonly<Record<string, string>> = {
   'loops/thread': 'Run it again. A smaller loop, without types that contain themselves, may need less memory.',
   'loops/call': 'Export one function with the parameters that the question gives, in their order.',
   'loops/endless': 'Does each loop reach its end? Look at what is added to its index, and at the condition.',
-  'loops/trap': 'Look at the indices that each loop reaches, and at what can be 0 in a division.',
+  'loops/trap':
+    'Is "Not answered yet" still there? If not, look at the indices that each loop reaches, and at what can be 0 in a division.',
   'loops/out-of-bounds': 'Look at the last step of each loop: which index does it reach?',
   'loops/changed-input': 'Write to the output, or to a scratch array.',
 };

@@ -11,8 +11,8 @@ const meanings: readonly (readonly [part: string, message: string, hint: string]
   ['divide by zero', 'The loop divided by zero.', 'Look at what can be 0 in / and %.'],
   [
     'unreachable',
-    'The loop reached a place that it declares to be unreachable.',
-    'An array, an assertion or a missing case may be behind it.',
+    'The loop reached a throw, or a place that it declares to be unreachable.',
+    'Is it answered yet? Then an assertion or a missing case may be behind it.',
   ],
   ['unrepresentable', 'The loop turned a number into an integer that cannot hold it.', 'Clamp before you convert.'],
   ['overflow', 'The loop turned a number into an integer that cannot hold it.', 'Clamp before you convert.'],

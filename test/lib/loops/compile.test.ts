@@ -119,6 +119,7 @@ describe('run', () => {
       ['for ever', 'while (n > 0) c[0] += 1;', 'loops/endless', 'longer than 0.3 s'],
       ['and divides by zero', 'c[0] = <f32>(<i32>1 / (n - 3));', 'loops/trap', 'by zero'],
       ['and traps', 'unreachable();', 'loops/trap', 'unreachable'],
+      ['and is not answered yet', "throw new Error('Not answered yet.');", 'loops/trap', 'reached a throw'],
     ].map(([what, body, code, part]) => ({ what, body, code, part })),
   )('names a loop that writes $what', async ({ body, code, part }) => {
     const loop = await compile(`export function f(a: F32s, c: F32s, n: i32): void { ${body} }`);

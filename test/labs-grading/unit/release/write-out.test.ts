@@ -12,6 +12,7 @@ import { questionHeads } from '../../../../labs-grading/release/question-facts.t
 const heads = new Map([
   ['half', { points: 4, title: 'Half of it' }],
   ['third', { points: 1, title: 'A third' }],
+  ['beyond', { points: 0, title: 'Beyond', bonus: 5 }],
 ]);
 const written = (text: string) => writeOut(parsePercent(text, 'lab.ts'), heads, 'lab.ts');
 const sources = (cells: readonly Cell[]): string[] => cells.map(({ source }) => source);
@@ -43,21 +44,24 @@ describe('what follows from checks.ts', () => {
         '// %% [markdown] points=2.5 written="why"\n// Because.',
         '// %% [markdown]\n// ## 2 · Thirds ({{points}})',
         '// %% check="third"\n',
+        '// %% [markdown]\n// ## {{title}}\n//\n// {{points}} more.',
+        '// %% check="beyond"\n',
       ].join('\n\n'),
     );
     expect(problems).toEqual([]);
     expect(sources(cells).filter((_, i) => cells[i]?.type === 'markdown')).toEqual([
-      '# Lab\n\nThree questions, 7.5 points: $\\frac{points}{2}$.',
+      '# Lab\n\nFour questions, 7.5 points: $\\frac{points}{2}$.',
       '## 1 · Half of it (6.5 points)',
       'Between two headings.',
       'Because.',
       '## 2 · Thirds (1 point)',
+      '## Beyond\n\n5 bonus points more.',
     ]);
   });
 
   it('is refused where it cannot be known, with the line', () => {
     const wrong = [
-      ['// %% check="halve"\n', "lab.ts:2: checks.ts has no question 'halve'; known are: half, third [mark]"],
+      ['// %% check="halve"\n', "lab.ts:2: checks.ts has no question 'halve'; known are: half, third, beyond [mark]"],
       [
         '// %% check="half"\nawait check("half");\n',
         'lab.ts:2: a check cell is written for you: leave the cell of check="half" empty [mark]',
