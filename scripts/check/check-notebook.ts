@@ -34,9 +34,9 @@ export function reportLines({ lab, score, points, questions }: LabReport): strin
 
 const marks: Readonly<Record<string, string>> = { passed: '✓', partial: '◐', 'tool missing': '•' };
 
-function questionLines({ title, state, score, points, items, missingTools = [] }: CheckReport, width: number): string[] {
+function questionLines({ title, state, score, points, bonus, items, missingTools = [] }: CheckReport, width: number): string[] {
   const given = state === 'tool missing' ? '–' : String(score);
-  const head = `${marks[state] ?? '✗'} ${title.padEnd(width)}  ${given.padStart(3)} / ${points}  ${state}`;
+  const head = `${marks[state] ?? '✗'} ${title.padEnd(width)}  ${given.padStart(3)} / ${bonus ? `${bonus} bonus` : points}  ${state}`;
   if (missingTools.length > 0) return [head, ...missingTools.map(({ name, why, get }) => `    needs ${name}: ${why}. ${get}`)];
   const item = items.find(({ passed }) => !passed);
   if (!item) return [head];
