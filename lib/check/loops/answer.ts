@@ -28,14 +28,15 @@ let last: { readonly source: string; readonly loop: Promise<Loop> } | undefined;
  * Compiles a student's text and makes the calls, one after the other, each in a thread and a memory of its own. It stops at the first that goes wrong, and says
  * what that was.
  */
-export async function answerLoop({ source, calls, caches }: LoopRequest, patience: LoopPatience = {}): Promise<LoopReply> {
+export async function answerLoop(request: LoopRequest, patience: LoopPatience = {}): Promise<LoopReply> {
+  const { source, calls } = request;
   const answers: LoopAnswer[] = [];
   let compiled = false;
   try {
     if (last?.source !== source) last = { source, loop: compile(source, { deadlineMs: patience.compileMs ?? 10_000 }) };
     const loop = await last.loop;
     compiled = true;
-    for (const call of calls) answers.push(await (caches ? counted(loop, call, { caches, patience }) : ran(loop, call, patience)));
+    for (const call of calls) answers.push(await answerCall(loop, call, { ...patience, ...request }));
     return { answers };
   } catch (error) {
     // The next one may find the compiler at work again.
@@ -45,14 +46,13 @@ export async function answerLoop({ source, calls, caches }: LoopRequest, patienc
   }
 }
 
-const ran = (loop: Loop, call: LoopCall, { callMs = 5_000 }: LoopPatience): Promise<LoopAnswer> => run(loop, call, { deadlineMs: callMs });
-
-async function counted(
+async function answerCall(
   loop: Loop,
   call: LoopCall,
-  { caches, patience: { countMs = 20_000 } }: { readonly caches: NonNullable<LoopRequest['caches']>; readonly patience: LoopPatience },
+  { caches, mostInstructions, callMs = 5_000, countMs = 20_000 }: LoopPatience & LoopRequest,
 ): Promise<LoopAnswer> {
-  const { outputs, misses, ...all } = await count(loop, call, { caches, deadlineMs: countMs });
+  if (!caches) return run(loop, call, { deadlineMs: callMs, mostInstructions });
+  const { outputs, misses, ...all } = await count(loop, call, { caches, deadlineMs: countMs, mostInstructions });
   const counts = Object.fromEntries(counters.map(name => [name, all[name]]));
   return { outputs, counts: { ...counts, misses } as LoopAnswer['counts'] & object };
 }

@@ -1,4 +1,4 @@
-import type { LoopProblem } from '../../loops/problems/problem.ts';
+import { callLimits, type LoopProblem } from '../../loops/problems/problem.ts';
 import { type CacheShape, smallCache } from '../../measure/cache.ts';
 import type { Random } from '../../tensor/random.ts';
 import type { Evidence, Finding } from '../record.ts';
@@ -48,6 +48,12 @@ export interface NamedLoop {
 /** Seeds of inputs: problems double them. */
 const seedFrom = (rng: Random): number => rng.int(0, 2 ** 30);
 
+/** The bound on instructions that all of these calls keep, where each has one. */
+function limitOf(problems: readonly LoopProblem[]): { readonly mostInstructions?: number } {
+  const limits = problems.map(problem => callLimits(problem).mostInstructions);
+  return limits.every(limit => limit !== undefined) && limits.length > 0 ? { mostInstructions: Math.max(...limits) } : {};
+}
+
 /** Whether a loop solves problems on fresh inputs: each call is a line of the report. */
 export async function judgeLoop(
   { session, rng, add }: LoopJudge,
@@ -55,7 +61,7 @@ export async function judgeLoop(
   { seeds = 2, ...words }: LoopQuestion,
 ): Promise<boolean> {
   const cases = problems.flatMap(problem => Array.from({ length: seeds }, () => ({ name, problem, call: problem.call(seedFrom(rng)) })));
-  const answers = await session.loop({ source, calls: cases.map(({ call }) => call) });
+  const answers = await session.loop({ source, calls: cases.map(({ call }) => call), ...limitOf(problems) });
   const right = cases.map((one, i) => {
     const { finding, evidence } = compareOutput({ ...one, answer: answers[i] as LoopAnswer }, words);
     return add(finding, evidence);
@@ -70,7 +76,7 @@ export async function judgeCounts(
   { atMost, caches = [smallCache], ...words }: CountQuestion,
 ): Promise<boolean> {
   const call = problem.call(seedFrom(rng));
-  const [answer] = (await session.loop({ source, calls: [call], caches })) as [LoopAnswer];
+  const [answer] = (await session.loop({ source, calls: [call], caches, ...limitOf([problem]) })) as [LoopAnswer];
   const { finding, evidence } = compareOutput({ name, problem, call, answer }, words);
   if (!add(finding, evidence)) return false;
   const bounds = boundsOf(atMost, answer.counts as CallCounts);

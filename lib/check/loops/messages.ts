@@ -9,9 +9,10 @@ export interface LoopRequest {
   readonly calls: readonly LoopCall[];
   /** Levels of caches to count with; without them the calls are run and nothing is counted. */
   readonly caches?: readonly CacheShape[];
+  /** The most instructions that each call may do; without it only time is looked at. */
+  readonly mostInstructions?: number;
 }
 
-/** Counters of `loops.count` that a reply has. */
 /** What is counted while a call runs, besides misses. */
 export type Counter =
   | 'instructions'

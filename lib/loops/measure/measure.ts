@@ -3,9 +3,9 @@ import { LabError } from '../../tensor/errors.ts';
 import { random } from '../../tensor/random.ts';
 import { assertLoop } from '../assert-loop.ts';
 import type { Loop, LoopCall } from '../loop.ts';
-import { expected, type LoopProblem } from '../problems/problem.ts';
+import { type CallLimits, callLimits, expected, type LoopProblem } from '../problems/problem.ts';
 import { compared } from '../problems/verify.ts';
-import { endless } from '../run/run.ts';
+import { endless, run } from '../run/run.ts';
 import { Thread } from '../thread.ts';
 import { type CeilingKind, ceilingCall, ceilingLoop, ceilingMacs } from './ceiling.ts';
 import { measureNativePeak } from './native-peak.ts';
@@ -39,7 +39,6 @@ export interface MeasuredLoop {
 }
 
 const [leastCalls, mostCalls, sampled] = [5, 400, 64];
-const deadlineMs = 60_000;
 const warmUpMs = 150;
 const thread = new Thread('measure/worker');
 
@@ -57,9 +56,9 @@ export async function measure(
   const named: readonly (readonly [string, Loop])[] = isLoop(loops) ? [['loop', loops]] : Object.entries(loops);
   if (named.length === 0) return [];
   for (const [, loop] of named) assertLoop(loop);
-  const limits = { wasm: await measureCeiling(problem), native: await measureNativePeak(kindOf(problem)) };
   const runners = named.map(([name, loop], i) => new Runner(name, { loop, problem, seed: i }));
   for (const runner of runners) await runner.warmUp();
+  const limits = { wasm: await measureCeiling(problem), native: await measureNativePeak(kindOf(problem)) };
   const rounds = Math.max(...runners.map(runner => runner.rounds(options.seconds ?? 0.5)));
   for (let round = 0; round < rounds; round++) {
     for (const runner of runners) if (round < runner.rounds(options.seconds ?? 0.5)) await runner.timed();
@@ -83,7 +82,7 @@ export async function measureCeiling(problem: LoopProblem): Promise<number> {
   const loop = await ceilingLoop(kind);
   let best = Infinity;
   for (let i = 0; i < 60; i++) {
-    const { milliseconds } = await time({ name: `ceiling ${kind}`, ...(i === 0 && { loop }), call: ceilingCall });
+    const { milliseconds } = await time({ name: `ceiling ${kind}`, ...(i === 0 && { loop }), call: ceilingCall }, callLimits(problem));
     best = Math.min(best, milliseconds);
   }
   return (2 * ceilingMacs(kind)) / best / 1e6;
@@ -109,7 +108,8 @@ function row(runner: Runner, { problem, limits, first }: { problem: LoopProblem;
   return { name, minMs, medianMs, spreadMs, calls: samplesMs.length, gops, ratio: first / minMs, ...shares };
 }
 
-const time = (request: TimeRequest): Promise<TimedResult> => thread.ask(request, { deadlineMs, late: endless(deadlineMs) });
+const time = (request: TimeRequest, { deadlineMs }: Pick<CallLimits, 'deadlineMs'>): Promise<TimedResult> =>
+  thread.ask(request, { deadlineMs, late: endless(deadlineMs) });
 
 /** One loop that is timed. */
 class Runner {
@@ -131,7 +131,10 @@ class Runner {
   /** Calls it until the engine has compiled it for speed; the first result is checked as a whole. */
   async warmUp(): Promise<void> {
     const call = this.#problem.call(this.#seed++);
-    const { outputs, milliseconds } = await time({ name: this.name, loop: this.#loop, call });
+    // an endless loop is ended soon, where it is known how much a call may do
+    const limits = callLimits(this.#problem);
+    if (limits.mostInstructions) await run(this.#loop, call, limits);
+    const { outputs, milliseconds } = await time({ name: this.name, loop: this.#loop, call }, limits);
     const { wrong } = compared(outputs[this.#problem.output] as never, expected(this.#problem, call));
     if (wrong) this.#refuse(wrong);
     this.#estimate = milliseconds;
@@ -157,7 +160,7 @@ class Runner {
   /** A call with fresh inputs; its time. */
   async #once(): Promise<number> {
     const call = this.#problem.call(this.#seed++);
-    const { outputs, milliseconds } = await time({ name: this.name, call });
+    const { outputs, milliseconds } = await time({ name: this.name, call }, callLimits(this.#problem));
     this.#sample(call, outputs[this.#problem.output] as ArrayLike<number>);
     return milliseconds;
   }

@@ -49,6 +49,20 @@ export function expected(problem: LoopProblem, call: LoopCall): LoopData {
   return result;
 }
 
+/** How long a call of a problem may take: many times what the plainest way of computing it needs. */
+export interface CallLimits {
+  /** Milliseconds by the clock: at least 2,500, and 20 million products a second; 10,000 where instructions are bounded, which end an endless loop far sooner. */
+  readonly deadlineMs: number;
+  /** 1,000 for each product and each byte, and ten million more; left out where so many would take longer than the clock allows. */
+  readonly mostInstructions?: number;
+}
+
+/** Bounds on a call that tell an endless loop from a slow one. Where instructions are bounded the same calls are ended on every machine. */
+export function callLimits({ macs, bytes }: Pick<LoopProblem, 'macs' | 'bytes'>): CallLimits {
+  const mostInstructions = 1e7 + 1000 * (macs + bytes);
+  return mostInstructions <= 1e9 ? { deadlineMs: 10_000, mostInstructions } : { deadlineMs: Math.max(2500, macs / 20_000) };
+}
+
 /** Bytes of everything that a call reads or writes. */
 export function bytesOfCall({ args }: LoopCall): number {
   return args.reduce<number>((sum, arg) => sum + (typeof arg === 'object' && arg.use !== 'scratch' ? arg.data.byteLength : 0), 0);

@@ -1,6 +1,6 @@
 import type { Loop, LoopData } from '../loop.ts';
 import { run } from '../run/run.ts';
-import { expected, type LoopProblem } from './problem.ts';
+import { callLimits, expected, type LoopProblem } from './problem.ts';
 
 /** Whether a loop solves a problem, and where it does not. */
 export interface LoopVerdict {
@@ -20,7 +20,7 @@ export async function verify(
 ): Promise<LoopVerdict> {
   for (const seed of seeds) {
     const call = problem.call(seed);
-    const { outputs } = await run(loop, call);
+    const { outputs } = await run(loop, call, callLimits(problem));
     const verdict = compared(outputs[problem.output] as LoopData, expected(problem, call));
     if (!verdict.right) return verdict;
   }

@@ -3,11 +3,14 @@ import { assertLoop } from '../assert-loop.ts';
 import type { Loop, LoopCall, LoopResult } from '../loop.ts';
 import { Thread } from '../thread.ts';
 import { assertCall } from './assert-call.ts';
+import type { RunRequest } from './worker.ts';
 
 /** How long a call may take. */
 export interface RunLoopOptions {
-  /** Milliseconds; default 5,000. */
+  /** Milliseconds; default 2,500. */
   readonly deadlineMs?: number;
+  /** The most instructions that the call may do, counted as `loops.count` does, and one more for each 16 bytes that are copied or filled at once; by default only time is looked at. */
+  readonly mostInstructions?: number | undefined;
 }
 
 const thread = new Thread('run/worker');
@@ -29,9 +32,19 @@ export const endless = (deadlineMs: number) => (): LabError =>
  * const call = { args: [{ name: 'a', data: Float32Array.of(1, 2), use: 'inout' }, 2] };
  * (await loops.run(twice, call)).outputs.a; // → Float32Array.of(2, 4)
  */
-export async function run(loop: Loop, call: LoopCall, { deadlineMs = 5000 }: RunLoopOptions = {}): Promise<LoopResult> {
+export async function run(loop: Loop, call: LoopCall, options: RunLoopOptions = {}): Promise<LoopResult> {
+  const { deadlineMs = 2500, mostInstructions: most } = options;
   assertLoop(loop);
   assertCall(call);
-  const [result] = await thread.ask<[LoopResult]>({ loop, calls: [call] }, { deadlineMs, late: endless(deadlineMs) });
+  if (most !== undefined && !(Number.isSafeInteger(most) && most > 0))
+    throw new LabError(
+      'loops/call',
+      `A call may do a whole number of instructions, at least 1; got ${most}.`,
+      'Leave mostInstructions out.',
+    );
+  const [result] = await thread.ask<[LoopResult]>({ loop, calls: [call], most } satisfies RunRequest, {
+    deadlineMs,
+    late: endless(deadlineMs),
+  });
   return result;
 }

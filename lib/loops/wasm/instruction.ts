@@ -17,6 +17,7 @@ const vectors = 0xfd;
 const others = 0xfc;
 /** Instructions by their numbers. WebAssembly Core Specification 2.0, section 5.4. */
 export const codes = {
+  unreachable: 0x00,
   nop: 0x01,
   block: 0x02,
   loop: 0x03,
@@ -36,7 +37,11 @@ export const codes = {
   memoryGrow: 0x40,
   i32Const: 0x41,
   i64Const: 0x42,
+  i64LtS: 0x53,
+  i32ShrU: 0x76,
   i64Add: 0x7c,
+  i64Sub: 0x7d,
+  i64ExtendU: 0xad,
   memoryCopy: 0xfc0a,
   memoryFill: 0xfc0b,
 } as const;

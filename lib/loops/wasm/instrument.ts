@@ -1,4 +1,5 @@
-import { ByteReader, ByteWriter } from './bytes.ts';
+import { ByteWriter } from './bytes.ts';
+import { countOf, exportGlobals, extended, functionTypes, i64Global, parameterCounts, writeModule } from './module.ts';
 import { type AccessSite, type CountedBlock, FunctionRewriter } from './rewrite-function.ts';
 import { bodiesOf, sectionIds, sectionsOf } from './sections.ts';
 
@@ -14,7 +15,7 @@ export interface Instrumented {
 /** Name of the exported global of a block. */
 export const counter = (block: number): string => `tinylab block ${block}`;
 
-const [functionType, i32, i64] = [0x60, 0x7f, 0x7e];
+const [functionType, i32] = [0x60, 0x7f];
 /** `touch` and `span` are imported, so every function of the module moves on by two. */
 const moved = 2;
 
@@ -34,59 +35,21 @@ export function instrument(binary: Uint8Array): Instrumented {
     declared.map(type => types[type] as number),
   );
   const { blocks, sites } = rewriter;
-  const out = new ByteWriter().bytes(binary.subarray(0, 8));
-  const written: Readonly<Record<number, () => ByteWriter>> = {
-    [sectionIds.type]: () => extended(parts.get(sectionIds.type), [signature(2), signature(3)]),
-    [sectionIds.import]: () => withImports(parts.get(sectionIds.import), types.length),
-    [sectionIds.global]: () =>
-      extended(
-        parts.get(sectionIds.global),
-        blocks.map(() => [i64, 1, 0x42, 0, 0x0b]),
-      ),
-    [sectionIds.export]: () => withExports(parts.get(sectionIds.export), { first: globals, count: blocks.length }),
-    [sectionIds.code]: () => code,
-  };
-  // in the order of the format: data counts stand before code, data behind it
-  for (const id of [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 10, 11]) {
-    const make = written[id];
-    const kept = parts.get(id);
-    if (make) out.bytes([id]).sized(make());
-    else if (kept) out.bytes([id]).sized(new ByteWriter().bytes(kept));
-  }
-  return { binary: out.toBytes(), blocks, sites };
-}
-
-const countOf = (content: Uint8Array | undefined): number => (content ? new ByteReader(content).unsigned() : 0);
-
-/** How many parameters each type has. */
-function parameterCounts(content: Uint8Array = Uint8Array.of(0)): number[] {
-  const reader = new ByteReader(content);
-  return Array.from({ length: reader.unsigned() }, () => {
-    reader.skip(1);
-    const parameters = reader.unsigned();
-    reader.skip(parameters);
-    reader.skip(reader.unsigned());
-    return parameters;
+  const written = writeModule(binary, parts, {
+    [sectionIds.type]: extended(parts.get(sectionIds.type), [signature(2), signature(3)]),
+    [sectionIds.import]: withImports(parts.get(sectionIds.import), types.length),
+    [sectionIds.global]: extended(
+      parts.get(sectionIds.global),
+      blocks.map(() => i64Global),
+    ),
+    [sectionIds.export]: exportGlobals(parts.get(sectionIds.export), { first: globals, names: blocks.map((_, i) => counter(i)), moved }),
+    [sectionIds.code]: code,
   });
-}
-
-/** The type of each function. */
-function functionTypes(content: Uint8Array = Uint8Array.of(0)): number[] {
-  const reader = new ByteReader(content);
-  return Array.from({ length: reader.unsigned() }, () => reader.unsigned());
+  return { binary: written, blocks, sites };
 }
 
 /** A type of a function that takes so many i32 and gives nothing back. */
 const signature = (parameters: number): number[] => [functionType, parameters, ...new Array<number>(parameters).fill(i32), 0];
-
-/** A list with more entries at its end. */
-function extended(content: Uint8Array = Uint8Array.of(0), entries: readonly (readonly number[])[]): ByteWriter {
-  const reader = new ByteReader(content);
-  const count = reader.unsigned();
-  const out = new ByteWriter().unsigned(count + entries.length).bytes(content.subarray(reader.at));
-  for (const entry of entries) out.bytes(entry);
-  return out;
-}
 
 function withImports(content: Uint8Array | undefined, types: number): ByteWriter {
   const entries = ['touch', 'span'].map((name, i) => {
@@ -98,26 +61,6 @@ function withImports(content: Uint8Array | undefined, types: number): ByteWriter
     return [...entry.toBytes()];
   });
   return extended(content, entries);
-}
-
-function withExports(content: Uint8Array = Uint8Array.of(0), counters: { readonly first: number; readonly count: number }): ByteWriter {
-  const reader = new ByteReader(content);
-  const count = reader.unsigned();
-  const out = new ByteWriter().unsigned(count + counters.count);
-  for (let i = 0; i < count; i++) {
-    const start = reader.at;
-    reader.skip(reader.unsigned());
-    const kind = reader.byte();
-    out.bytes(reader.since(start));
-    const index = reader.unsigned();
-    out.unsigned(kind === 0 ? index + moved : index);
-  }
-  for (let i = 0; i < counters.count; i++)
-    out
-      .name(counter(i))
-      .bytes([3])
-      .unsigned(counters.first + i);
-  return out;
 }
 
 function rewriteCode(content: Uint8Array | undefined, rewriter: FunctionRewriter, parameters: readonly number[]): ByteWriter {

@@ -1,6 +1,7 @@
 import { type ByteReader, ByteWriter } from './bytes.ts';
 import { codes, type Instruction, readInstruction } from './instruction.ts';
 import { type ValueType, valueTypes } from './memory-access.ts';
+import { readLocals } from './sections.ts';
 
 /** A load or store of a module. */
 export interface AccessSite {
@@ -22,9 +23,13 @@ export interface CountedBlock {
 }
 
 const brackets: readonly number[] = [codes.nop, codes.block, codes.loop, codes.else, codes.end];
+/** Whether an instruction is counted. */
+export const isCounted = (code: number): boolean => !brackets.includes(code);
 const conditional: readonly number[] = [codes.if, codes.brIf, codes.brTable];
 /** Behind these another stretch begins; what follows a jump is reached through the end of its bracket only. */
 const starting: readonly number[] = [codes.loop, codes.if, codes.else, codes.end, codes.brIf];
+/** Whether another stretch begins behind an instruction. */
+export const startsBlock = (code: number): boolean => starting.includes(code);
 
 /** Where a function keeps what lies on the stack while an access is told. */
 const spare: readonly ValueType[] = ['i32', 'i32', 'i32', 'i64', 'f32', 'f64', 'v128'];
@@ -58,19 +63,18 @@ export class FunctionRewriter {
       if (instruction.target === undefined) this.#out.bytes(reader.since(start));
       else this.#out.bytes([codes.call]).unsigned(instruction.target + this.#moved);
       count(block, instruction);
-      if (starting.includes(instruction.code) && !reader.done) block = this.#startBlock();
+      if (startsBlock(instruction.code) && !reader.done) block = this.#startBlock();
     }
     return this.#out;
   }
 
   #locals(reader: ByteReader, parameters: number): void {
-    const groups = reader.unsigned();
-    this.#out.unsigned(groups + spare.length);
+    const groups = readLocals(reader);
+    this.#out.unsigned(groups.length + spare.length);
     let count = parameters;
-    for (let i = 0; i < groups; i++) {
-      const size = reader.unsigned();
+    for (const [size, type] of groups) {
       count += size;
-      this.#out.unsigned(size).bytes([reader.byte()]);
+      this.#out.unsigned(size).bytes([type]);
     }
     for (const type of spare) this.#out.unsigned(1).bytes([valueTypes[type]]);
     this.#spare = count;
@@ -117,7 +121,7 @@ export class FunctionRewriter {
 }
 
 function count(block: CountedBlock, { code, target, multiply }: Instruction): void {
-  if (!brackets.includes(code)) block.instructions++;
+  if (isCounted(code)) block.instructions++;
   if (conditional.includes(code)) block.branches++;
   if (target !== undefined) block.calls++;
   if (multiply?.scalarInteger) block.scalarMultiplies++;

@@ -182,7 +182,13 @@ const bombs: readonly LoopAttack[] = [
     name: 'does not end',
     source: loopOf(`${rows}\n  while (true) c[0] += 0;`),
     honest: loopOf(`${rows}\n  while (m < 0) c[0] += 0;`),
-    says: /ran longer than/,
+    says: /ended after [\d,]+ instructions/,
+  },
+  {
+    name: 'fills its output without end',
+    source: loopOf(`${rows}\n  while (true) memory.fill(changetype<usize>(c), 0, m * n << 2);`),
+    honest: loopOf(`  memory.fill(changetype<usize>(c), 0, m * n << 2);\n${rows}`),
+    says: /ended after [\d,]+ instructions/,
   },
   {
     name: 'takes a gigabyte to compile',
