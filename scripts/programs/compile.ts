@@ -58,6 +58,12 @@ function widthsOf(files: Readonly<Record<string, string | Uint8Array>>): { reado
   return { layers: found.length, wide: found.filter(bits => bits === '16').length };
 }
 
+/** What does not fit, before anybody waits for a compiler. */
+const tooLarge = (reasons: readonly string[]): string =>
+  reasons.length === 0
+    ? ''
+    : `\nIt will not fit: ${reasons.join('; ')}. deploy.runOnMcu names the step of the peak; deploy.searchPatches, a smaller image or fewer channels help.`;
+
 /** Whether a file holds this already: then it keeps its time, and `make` builds nothing anew for it. */
 const holds = (path: string, content: string | Uint8Array): boolean => existsSync(path) && Buffer.from(content).equals(readFileSync(path));
 
@@ -85,6 +91,7 @@ function main(call: Call): void {
   const { macs, constantBytes } = deploy.inspectProgram(program);
   const arenaBytes = Number(/NETWORK_ARENA_BYTES (\d+)/.exec(String(files['network/network.h']))?.[1]);
   const { layers, wide } = widthsOf(files);
+  const { reasons } = deploy.fits(program, device);
   const facts = {
     network: printable(program.name),
     device,
@@ -99,7 +106,7 @@ function main(call: Call): void {
   if (call.json) console.log(JSON.stringify(facts));
   else
     console.log(
-      `${facts.network} for ${device}: ${facts.files} files in ${printable(folder)}, ${constantBytes} bytes of constants, an arena of ${arenaBytes}.${wide > 0 ? ` Weights of ${wide} of ${layers} layers have 16 bits.` : ''}\n\n  cd ${printable(folder)} && make -j run`,
+      `${facts.network} for ${device}: ${facts.files} files in ${printable(folder)}, ${constantBytes} bytes of constants, an arena of ${arenaBytes}.${wide > 0 ? ` Weights of ${wide} of ${layers} layers have 16 bits.` : ''}${tooLarge(reasons)}\n\n  cd ${printable(folder)} && make -j run`,
     );
 }
 

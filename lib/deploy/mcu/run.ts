@@ -1,4 +1,5 @@
 import type { Model } from '../../model/model.ts';
+import { LabError } from '../../tensor/errors.ts';
 import { sizeOf } from '../../tensor/shape.ts';
 import { zerosOf } from '../element-types.ts';
 import type { McuStep } from '../emit-c/emit-c.ts';
@@ -12,6 +13,7 @@ import { exampleBytes, outputsOf, someInputs } from './examples.ts';
 import { type NetworkRun, runNetwork } from './network.ts';
 import type { McuCounts } from './qemu.ts';
 import { type SourceOptions, sourceFor } from './source.ts';
+import { explained } from './too-large.ts';
 
 /** On what a program runs, and how it is compiled. */
 export interface McuRunOptions extends SourceOptions {
@@ -89,7 +91,7 @@ export interface McuRun {
 /**
  * Compiles a program (or a quantized model, which is lowered first) for a microcontroller, runs it there on all examples, emulated by QEMU, and counts. It
  * computes the bytes of `runProgram`. What was compiled before comes out of the user's cache folder.
- * @throws LabError `mcu/does-not-fit` with the memory and the bytes; `mcu/tool-missing` with the one command to install; `mcu/device`, `mcu/options`, `mcu/compile`, `mcu/fault`,
+ * @throws LabError `mcu/does-not-fit` with the memory, the bytes and the step of the peak; `mcu/tool-missing` with the one command to install; `mcu/device`, `mcu/options`, `mcu/compile`, `mcu/fault`,
  * `mcu/endless`, `mcu/emulator`; `deploy/input`; the errors of `emitC` and `lowerModel`; the reason of an interrupt.
  */
 export async function runOnMcu(programOrModel: Program | Model, options: McuRunOptions = {}): Promise<McuRun> {
@@ -99,11 +101,10 @@ export async function runOnMcu(programOrModel: Program | Model, options: McuRunO
   const given = someInputs(program, options);
   const count = countOf(program, given);
   const source = sourceFor(program, board, options);
-  const run = await runNetwork(source, board, {
-    ...running,
-    inputs: exampleBytes(given, count),
-    count,
-    outputBytes: outputBytesOf(program),
+  const wanted = { program, source, board, stackBytes: options.stackBytes ?? 2048, plan: options.plan };
+  const asked = { ...running, inputs: exampleBytes(given, count), count, outputBytes: outputBytesOf(program) };
+  const run = await runNetwork(source, board, asked).catch(error => {
+    throw error instanceof LabError && error.code === 'mcu/does-not-fit' ? explained(error, wanted) : error;
   });
   return factsOf(run, { program, board, count, steps: source.steps, arenaBytes: source.arenaBytes });
 }

@@ -136,7 +136,14 @@ describe.skipIf(!tools)('runOnMcu (skipped where compiler or QEMU are missing)',
     const small = { name: 'small', core: 'cortex-m4' as const, sram: 8192, flash: 2 ** 20, clockHz: 1e8 };
     await expect(runOnMcu(convolution(), { device: small })).rejects.toMatchObject({
       code: 'mcu/does-not-fit',
-      message: expect.stringMatching(/does not fit in small: it needs \d+ bytes of SRAM, \d+ more than its 8192/),
+      message: expect.stringMatching(
+        /does not fit in small: it needs \d+ bytes of SRAM, \d+ more than its 8192\. The peak is step 0, conv2d "y": \d+ bytes, 4096 that it reads, 4096 that it writes, \d+ of its own\./,
+      ),
+      hint: expect.stringMatching(/searchPatches.*It may fit in STM32F412/),
+    });
+    await expect(runOnMcu(convolution(), { device: { ...small, sram: 2 ** 16, flash: 4096 } })).rejects.toMatchObject({
+      message: expect.stringMatching(/bytes of flash.*The most constants are those of step 0, conv2d "y": \d+ bytes\./),
+      hint: expect.not.stringContaining('searchPatches'),
     });
   });
 });
