@@ -3,7 +3,7 @@ import { loadTypeScript } from '../../kernels/jupyter/compiler/tslab.ts';
 import { regionsOf, withoutMarkers } from '../release/regions.ts';
 import { operators } from './operators/all.ts';
 import type { Edit, Node } from './operators/operator.ts';
-import { type Program, programsIn } from './programs-in.ts';
+import { type Program, programsIn, type Span } from './programs-in.ts';
 
 /** A wrong answer that a rule made of the lab's own. */
 export interface Made {
@@ -14,11 +14,6 @@ export interface Made {
   readonly answer: string;
   /** The changed lines: `- ` as the lab has them, `+ ` as they became. */
   readonly diff: string;
-}
-
-interface Span {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** What a student writes: what lies between the markers, or the whole cell where it has none. */
@@ -40,7 +35,12 @@ export function madeOf(question: string, source: string, seed: number): Readonly
   const made = new Map<string, readonly Made[]>();
   for (const operator of operators) {
     const found = nodes
-      .flatMap(({ node, program }) => operator.edits(node, program.place).map(edit => moved(edit, program.start)))
+      .flatMap(({ node, program }) =>
+        operator
+          .edits(node, program.place)
+          .filter(edit => !program.filled.some(({ from, to }) => edit.from < to && from < edit.to))
+          .map(edit => moved(edit, program.start)),
+      )
       .flatMap(edit => {
         const answer = withoutMarkers(applied(source, edit));
         if (seen.has(answer)) return [];

@@ -1,4 +1,5 @@
 import { array, type Examiner, type NDArray, type Question, question, type Random } from 'tinylab';
+import { allAnswers, onlyPart, whatCame } from './simplest.ts';
 
 // A convolution as a product of matrices: the matrix of patches, in memory or worked out as it is read.
 
@@ -96,24 +97,67 @@ async function askMatrix(q: Examiner): Promise<void> {
   }
 }
 
-async function askSource(q: Examiner): Promise<void> {
-  for (const { x, window } of q.cases(8, padded)) {
+interface Place {
+  readonly x: NDArray;
+  readonly window: Window;
+  readonly at: { readonly row: number; readonly column: number };
+}
+
+/** Entries of matrices: some at random, the first and the last one. */
+const entries = (q: Examiner): Place[] =>
+  q.cases(8, padded).flatMap(({ x, window }) => {
     const right = patchPlaces(x.shape, window);
-    const places = [0, 0, 0, 0, 0].map(() => ({
-      row: q.rng.int(0, right.length - 1),
-      column: q.rng.int(0, (right[0] as number[]).length - 1),
-    }));
-    for (const at of [...places, { row: 0, column: 0 }, { row: right.length - 1, column: (right[0] as number[]).length - 1 }]) {
-      const of = (walk: Walk, w = window): number | undefined => patchPlaces(x.shape, w, walk)[at.row]?.[at.column];
-      q.equal(q.asNumber(await q.call('sourceOf', at, [...x.shape], { ...window, zeroPoint: -5 })), of('right'), {
-        known: [
-          [of('channels outside'), 'That goes over the channels outermost; in NHWC they are innermost: c = column % channels.'],
-          [of('columns outside'), 'Kernel rows and kernel columns have changed places.'],
-          [of('right', { ...window, stride: 1 }), 'The stride is missing.'],
-        ],
-        hint: 'Column → channel, kernel column, kernel row; row → place of the output. Then image row = place · stride + kernel row - padding; -1 outside of the image.',
-      });
-    }
+    const [rows, columns] = [right.length, (right[0] as number[]).length];
+    const drawn = [0, 0, 0, 0, 0].map(() => ({ row: q.rng.int(0, rows - 1), column: q.rng.int(0, columns - 1) }));
+    return [...drawn, { row: 0, column: 0 }, { row: rows - 1, column: columns - 1 }].map(at => ({ x, window, at }));
+  });
+
+const sourceIn = ({ x, window, at }: Place, walk: Walk = 'right', w = window): number | undefined =>
+  patchPlaces(x.shape, w, walk)[at.row]?.[at.column];
+
+/** Row, column and channel of a place; undefined for padding. */
+const coordinates = ([, width = 1, channels = 1]: Shape, place: number): readonly number[] | undefined =>
+  place < 0 ? undefined : [Math.floor(place / channels / width), Math.floor(place / channels) % width, place % channels];
+
+/** Which part of the places is wrong, if it is one alone: padding, or one coordinate. */
+function wrongCoordinate(asked: readonly Place[], answers: readonly number[]): string | undefined {
+  const pairs = asked.map(
+    (one, i) => [coordinates(one.x.shape, answers[i] as number), coordinates(one.x.shape, sourceIn(one) as number)] as const,
+  );
+  const wrong = (axis: number): boolean => pairs.some(([got, right]) => got && right && got[axis] !== right[axis]);
+  return onlyPart(
+    {
+      padding: pairs.some(([got, right]) => (got === undefined) !== (right === undefined)),
+      row: wrong(0),
+      column: wrong(1),
+      channel: wrong(2),
+    },
+    {
+      padding:
+        'What lies inside of the image is right. Padding is not: -1 wherever the row or the column lies outside, on any of the four sides.',
+      row: 'Column and channel are right wherever both lie inside of the image, the image row is not: stride · output row + kernel row - padding.',
+      column:
+        'Row and channel are right wherever both lie inside of the image, the image column is not: stride · output column + kernel column - padding.',
+      channel: 'Row and column are right wherever both lie inside of the image, the channel is not.',
+    },
+  );
+}
+
+async function askSource(q: Examiner): Promise<void> {
+  const asked = entries(q);
+  const ask = ({ x, window, at }: Place): Promise<unknown> => q.call('sourceOf', at, [...x.shape], { ...window, zeroPoint: -5 });
+  const says = wrongCoordinate(asked, await allAnswers(q, asked, ask));
+  for (const one of asked) {
+    const [got, right] = [q.asNumber(await ask(one)), sourceIn(one) as number];
+    q.equal(got, right, {
+      known: [
+        [sourceIn(one, 'channels outside'), 'That goes over the channels outermost; in NHWC they are innermost: c = column % channels.'],
+        [sourceIn(one, 'columns outside'), 'Kernel rows and kernel columns have changed places.'],
+        [sourceIn(one, 'right', { ...one.window, stride: 1 }), 'The stride is missing.'],
+        ...whatCame(got, got === right, says),
+      ],
+      hint: 'Column → channel, kernel column, kernel row; row → place of the output. Then image row = place · stride + kernel row - padding; -1 outside of the image.',
+    });
   }
 }
 

@@ -64,7 +64,6 @@ async function askPeak(q: Examiner): Promise<void> {
         q.asNumber(await q.call('peakBytes', { height, width, channels }, inPlace)),
         plane * (inPlace ? channels + 1 : 2 * channels),
         {
-          asked: `peakBytes(image, ${inPlace}) of ${height} × ${width} × ${channels}`,
           known: [
             [plane * channels, 'That is the input alone. Something else is there while the layer runs.'],
             [plane * (inPlace ? 2 * channels : channels + 1), 'The two cases have changed places.'],

@@ -1,4 +1,5 @@
 import { type Examiner, type Question, question, type Random } from 'tinylab';
+import { onlyPart, simplestWrong, whatCame } from './simplest.ts';
 import { type HaloSlips, halos, type Layer, outputRows, overheadOf, peakBytes, type Rows } from './stack.ts';
 
 // The first layers of a network, patch by patch: what a patch needs, what it costs, where to stop.
@@ -26,13 +27,36 @@ const haloSlips: readonly (readonly [HaloSlips, string])[] = [
   [{ extra: -1 }, 'One row too few: the last row of a window of k rows is its first one + k - 1.'],
 ];
 
+/** Which end of the rows is wrong, if it is one alone. */
+async function wrongEnd(
+  q: Examiner,
+  cases: readonly { readonly layers: readonly Layer[]; readonly asked: Rows }[],
+): Promise<string | undefined> {
+  const wrong = { first: false, last: false };
+  for (const { layers, asked } of cases) {
+    const got = q.asList(await q.call('rowsNeeded', [...asked], copied(layers)));
+    const [first, last] = halos(asked, layers).at(-1) as Rows;
+    wrong.first ||= got[0] !== first;
+    wrong.last ||= got[1] !== last;
+  }
+  return onlyPart(wrong, {
+    first: 'The last row is right in every case, the first one is not: it begins at first · stride - padding, and at 0 at the least.',
+    last: 'The first row is right in every case, the last one is not: it ends at last · stride - padding + kernel - 1, and at size - 1 at the most.',
+  });
+}
+
 async function askRows(q: Examiner): Promise<void> {
-  for (const layers of q.cases(10, stack)) {
+  const cases = q.cases(10, (rng, i) => {
+    const layers = stack(rng, i);
     const rows = outputRows(layers.at(-1) as Layer);
-    const first = q.rng.pick([0, 0, q.rng.int(1, rows - 1)]);
-    const asked: Rows = [first, q.rng.pick([rows - 1, q.rng.int(first, rows - 1)])];
+    const first = rng.pick([0, 0, rng.int(1, rows - 1)]);
+    return { layers, asked: [first, rng.pick([rows - 1, rng.int(first, rows - 1)])] as const };
+  });
+  const says = await wrongEnd(q, cases);
+  for (const { layers, asked } of cases) {
     const of = (slips?: HaloSlips, some: readonly Layer[] = layers): number[] => [...(halos(asked, some, slips).at(-1) as Rows)];
-    q.equal(q.asList(await q.call('rowsNeeded', [...asked], copied(layers))), of(), {
+    const got = q.asList(await q.call('rowsNeeded', [...asked], copied(layers)));
+    q.equal(got, of(), {
       known: [
         ...haloSlips.map(([slips, hint]) => [of(slips), hint] as const),
         [of({}, layers.toReversed()), 'Go from the last layer back to the first.'],
@@ -51,17 +75,53 @@ async function askRows(q: Examiner): Promise<void> {
           'The padding is missing: output row r begins at input row r · stride - padding.',
         ],
         [[...(halos(asked, layers)[0] as Rows)], 'Those are the rows that the last layer reads; go on to the first.'],
+        ...whatCame(got, got.length === 2 && got.every((row, i) => row === of()[i]), says),
       ],
       hint: 'From the last layer to the first: [first · stride - padding, last · stride - padding + kernel - 1], clipped to 0 … size - 1.',
     });
   }
 }
 
+interface Stage {
+  readonly layers: readonly Layer[];
+  readonly patches: number;
+}
+
+const nearly = (got: number, right: number): boolean => Math.abs(got - right) <= 1e-6 * right;
+
+/** The simplest stages with which it goes wrong: one layer, layers that cost the same a place, any. */
+function simplestStage(q: Examiner, cases: readonly Stage[]): Promise<string | undefined> {
+  const single = cases.map(({ layers, patches }) => ({ layers: layers.slice(0, 1), patches }));
+  const alike = cases.map(({ layers, patches }) => ({ layers: alikeLayers(layers.length), patches }));
+  return simplestWrong(
+    [
+      {
+        cases: single,
+        says: 'Wrong even for one layer, where nothing is worked out twice and the answer is 1: MACs with patches and without them count different things there.',
+      },
+      {
+        cases: alike,
+        says: 'Right for one layer, wrong for layers that follow each other: a patch needs of each layer those rows of its output that all layers behind it read.',
+      },
+      {
+        cases,
+        says: 'Right where each place of each layer costs the same, wrong elsewhere: look at what a place costs, kernel² · inputs · outputs, and at strides.',
+      },
+    ],
+    async ({ layers, patches }) => nearly(q.asNumber(await q.call('overhead', copied(layers), patches)), overheadOf(layers, patches)),
+  );
+}
+
+const alikeLayers = (count: number): Layer[] =>
+  Array.from({ length: count }, () => ({ kernel: 3, stride: 1, padding: 1, size: 16, inputs: 4, outputs: 4 }));
+
 async function askOverhead(q: Examiner): Promise<void> {
-  for (const [i, layers] of q.cases(6, stack).entries()) {
-    const patches = [2, 3, 2, 4, 3, 2][i] as number;
+  const cases = q.cases(6, stack).map((layers, i) => ({ layers, patches: [2, 3, 2, 4, 3, 2][i] as number }));
+  const says = await simplestStage(q, cases);
+  for (const { layers, patches } of cases) {
     const right = overheadOf(layers, patches);
-    q.close(q.asNumber(await q.call('overhead', copied(layers), patches)), right, {
+    const got = q.asNumber(await q.call('overhead', copied(layers), patches));
+    q.close(got, right, {
       known: [
         ...haloSlips.map(([slips, hint]) => [overheadOf(layers, patches, slips), hint] as const),
         [right - 1, 'That is what comes on top. Return the ratio: MACs with patches over MACs without.'],
@@ -75,6 +135,7 @@ async function askOverhead(q: Examiner): Promise<void> {
         ],
         [Math.sqrt(right), 'A patch has rows and columns.'],
         [right / patches ** 2, 'That is one patch. Add up all of them.'],
+        ...whatCame(got, nearly(got, right), says),
       ],
       hint: 'For each patch and layer: rows · columns of the output that the layers behind it need, times k² · inputs · outputs.',
     });

@@ -28,6 +28,33 @@ const widthOf = (call: Call): number => call.args[4] as number;
 const ongoing = (call: Call, index: number): number =>
   Array.from({ length: 1 + (index % widthOf(call)) }, (_, back) => element(call, index - back)).reduce((a, b) => a + b, 0);
 
+const depthOf = (call: Call): number => call.args[5] as number;
+
+/** Sums of tiles of t along k, put together in order. */
+const overTiles =
+  (t: number, over: number, join: (before: number, tile: number) => number) =>
+  (call: Call, index: number): number => {
+    const k = depthOf(call);
+    const tiles = Array.from({ length: Math.ceil(k / t) }, (_, i) =>
+      element(call, index, { from: i * t, to: () => Math.min((i + 1) * t + over, k) }),
+    );
+    return tiles.reduce(join, 0);
+  };
+
+/** What comes of tiles that do not go together, for tiles of usual sizes. */
+const tileMistakes: readonly KnownLoopMistake[] = [4, 8, 16, 32].flatMap((t): KnownLoopMistake[] => [
+  [
+    overTiles(t, 1, (a, b) => a + b),
+    'Neighbouring tiles overlap: what stands on the border is added twice. A tile ends before the next one begins.',
+  ],
+  [overTiles(t, 0, (_, b) => b), 'Only the last tile along k is in the sum: set C to 0 once, before all tiles.'],
+  [
+    overTiles(t, 0, (a, b) => a + (a + b)),
+    'The sum of a tile goes on into the next one, and is added again there: begin it anew for each tile.',
+  ],
+  [(call, index) => element(call, index, { to: k => Math.min(t, k) }), 'Only the first tile along k is in the sum.'],
+]);
+
 /** Products that are wrong in a way that we know, also for hidden sides. */
 export const known: readonly KnownLoopMistake[] = [
   [(call, index) => element(call, index, { from: 1 }), 'The first product is missing: where does p begin?'],
@@ -49,6 +76,7 @@ export const known: readonly KnownLoopMistake[] = [
     (call, index) => (index % widthOf(call) < widthOf(call) - (widthOf(call) % 4) ? element(call, index) : 0),
     'What is left when 4 do not divide n is missing: go on one by one after the last vector.',
   ],
+  ...tileMistakes,
   [() => Number.NaN, 'NaN stands where nothing was written, and comes of adding to it: set C to 0 before you add.'],
   [(call, index) => 2 * element(call, index), 'All is added twice.'],
 ];

@@ -1,4 +1,5 @@
-import { type Question, question, type Random } from 'tinylab';
+import { type Examiner, type Question, question, type Random } from 'tinylab';
+import { allAnswers, onlyPart, simplestWrong, whatCame } from './simplest.ts';
 import { bytesOf, halves, joined, type Operands, type PairSlips, packedBytes, pairProduct, register, widened } from './words.ts';
 
 // Two products in one instruction, bit for bit.
@@ -60,32 +61,103 @@ const widenSlips = (word: number, turn: number): [number, string][] => [
   ],
 ];
 
+/** Products of one lane each, or of none, before both count. */
+function simplestPair(q: Examiner, cases: readonly Operands[]): Promise<string | undefined> {
+  const lanes = (low: number, high: number) => (w: number) => joined(low * halves(w)[0], high * halves(w)[1]);
+  const of = (keep: (w: number) => number, sum: (s: number) => number): Operands[] =>
+    cases.map(one => ({ a: keep(one.a), b: keep(one.b), sum: sum(one.sum) }));
+  const kinds = [
+    {
+      cases: of(
+        () => 0,
+        s => s,
+      ),
+      says: 'Wrong even where all lanes are 0 and `sum` is all that is left.',
+    },
+    { cases: of(lanes(1, 0), () => 0), says: 'Wrong even where the high lanes and `sum` are 0: look at the product of the low lanes.' },
+    {
+      cases: of(lanes(0, 1), () => 0),
+      says: 'Right where the high lanes are 0, wrong where the low ones are: look at the product of the high lanes.',
+    },
+    {
+      cases,
+      says: 'Right where only the low lanes, only the high ones or only `sum` count, wrong where they come together: add all three.',
+    },
+  ];
+  return simplestWrong(kinds, async one => q.asNumber(await q.call('smlad', one.a, one.b, one.sum)) === pairProduct(one));
+}
+
+/** Which lane of widened bytes is wrong, if it is one alone. */
+function wrongLane(cases: readonly { readonly word: number; readonly turn: number }[], answers: readonly number[]): string | undefined {
+  const wrong = (lane: 0 | 1): boolean =>
+    cases.some(({ word, turn }, i) => halves(answers[i] as number)[lane] !== halves(widened(word, turn))[lane]);
+  const whole = answers.every(answer => answer === register(answer));
+  return whole
+    ? onlyPart(
+        { low: wrong(0), high: wrong(1) },
+        {
+          low: 'The high lane is right in every case, the low one is not: it is byte 0 of the turned word with its sign, in 16 bits.',
+          high: 'The low lane is right in every case, the high one is not: it is byte 2 of the turned word with its sign, 16 bits further up.',
+        },
+      )
+    : undefined;
+}
+
+/** Which bytes of a word go wrong in a dot product, asked one by one, and then in two words. */
+function wrongBytes(q: Examiner): Promise<string | undefined> {
+  const pairs = (rng: Random): readonly [number, number] => [rng.int(3, 120), -rng.int(3, 120)];
+  const one = (at: number) =>
+    q.cases(2, pairs).map(([u, v]): readonly (readonly number[])[] => {
+      const word = (value: number): number => packedBytes([0, 1, 2, 3].map(i => (i === at ? value : 0)));
+      return [[word(u)], [word(v)]];
+    });
+  const two = q.cases(2, rng => [byteWords(rng, 2), byteWords(rng, 2)] as const);
+  const kinds = [
+    ...[0, 2, 1, 3].map(at => ({
+      cases: one(at),
+      says: `Wrong even for one word of which only byte ${at} is not 0: look at how ${at % 2 === 0 ? 'bytes 0 and 2 (no turn)' : 'bytes 1 and 3 (a turn by 8)'} of both words meet.`,
+    })),
+    { cases: two, says: 'Right for one byte at a time, wrong for several: hand the sum on from one smlad to the next, word by word.' },
+  ];
+  return simplestWrong<readonly (readonly number[])[]>(kinds, async ([a = [], b = []]) => {
+    return q.asNumber(await q.call('dot', [...a], [...b])) === dotted(a, b, byteAt);
+  });
+}
+
 export const simdQuestion: Question = question(
   'simd-words',
   { points: 8, title: 'Two products in one instruction', uses: ['smlad', 'sxtb16', 'dot'] },
   async q => {
     await q.part('smlad', { points: 3 }, async () => {
-      for (const one of q.cases(16, words)) {
+      const cases = q.cases(16, words);
+      const says = await simplestPair(q, cases);
+      for (const one of cases) {
         const got = q.asNumber(await q.call('smlad', one.a, one.b, one.sum));
         q.equal(got, pairProduct(one), {
-          known: pairSlips.map(([slips, hint]) => [pairProduct(one, slips), hint] as const),
+          known: [
+            ...pairSlips.map(([slips, hint]) => [pairProduct(one, slips), hint] as const),
+            ...whatCame(got, got === pairProduct(one), says),
+          ],
           hint: 'sum + low · low + high · high, each lane with its sign, and the lower 32 bits of it.',
         });
       }
     });
     await q.part('sxtb16', { points: 3 }, async () => {
-      for (const [i, [word = 0]] of q.cases(10, rng => byteWords(rng, 1)).entries()) {
-        const turn = i % 2 === 0 ? 0 : 8;
+      const cases = q.cases(10, (rng, i) => ({ word: byteWords(rng, 1)[0] as number, turn: i % 2 === 0 ? 0 : 8 }));
+      const says = wrongLane(cases, await allAnswers(q, cases, ({ word, turn }) => q.call('sxtb16', word, turn)));
+      for (const { word, turn } of cases) {
         const got = q.asNumber(await q.call('sxtb16', word, turn));
         q.equal(got, widened(word, turn), {
-          known: widenSlips(word, turn),
+          known: [...widenSlips(word, turn), ...whatCame(got, got === widened(word, turn), says)],
           hint: 'Turn the word; then byte 0 is the low lane, byte 2 the high one, each with its sign.',
         });
       }
     });
     await q.part('dot', { points: 2 }, async () => {
+      const says = await wrongBytes(q);
       for (const [a, b] of q.cases(8, (rng, i) => [byteWords(rng, 1 + i), byteWords(rng, 1 + i)] as const)) {
-        q.equal(q.asNumber(await q.call('dot', [...a], [...b])), dotted(a, b, byteAt), {
+        const got = q.asNumber(await q.call('dot', [...a], [...b]));
+        q.equal(got, dotted(a, b, byteAt), {
           known: [
             [
               dotted(a, b, (w, at) => (at % 2 === 0 ? byteAt(w, at) : 0)),
@@ -96,6 +168,7 @@ export const simdQuestion: Question = question(
             [dotted(a, b, (w, at) => byteAt(w, at) & 255), 'The signs of the bytes are lost.'],
             [dotted(a.slice(0, -1), b, byteAt), 'The last word is missing.'],
             [dotted(a.slice(-1), b.slice(-1), byteAt), 'Only the last word counts: hand the sum on from one smlad to the next.'],
+            ...whatCame(got, got === dotted(a, b, byteAt), says),
           ],
           hint: 'For each word: smlad of both, widened without a turn, then smlad of both, widened with a turn of 8.',
         });

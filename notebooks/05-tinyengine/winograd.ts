@@ -1,4 +1,4 @@
-import { type Examiner, type Question, question, type Random } from 'tinylab';
+import { type Examiner, inputSlips, type Question, question, type Random } from 'tinylab';
 
 // Winograd's F(2×2, 3×3): four outputs of a 3×3 convolution with sixteen products.
 
@@ -67,6 +67,17 @@ async function askTile(q: Examiner): Promise<void> {
     q.close(await q.call('convolveTile', d, u), tile(d, u), {
       known: [
         [tile(d, u, m => twice(inputTurned, m)), 'The input is transformed by Bᵀ · d · B: Bᵀ on the left. You have B · d · Bᵀ.'],
+        [twice(ofOutput, twice(ofInput, d)), 'The transformed filter u is missing: multiply element by element before Aᵀ · … · A.'],
+        [twice(ofOutput, u), 'The inputs are missing: multiply u element by element with Bᵀ · d · B.'],
+        [twice(ofOutput, elementwise(u, u)), 'The inputs are missing: multiply u element by element with Bᵀ · d · B.'],
+        [
+          twice(
+            ofOutput,
+            u.map((row, i) => row.map((v, j) => v + (twice(ofInput, d)[i]?.[j] as number))),
+          ),
+          'You add u: ⊙ multiplies element by element.',
+        ],
+        [twice(ofOutput, elementwise(turned(u), twice(ofInput, d))), 'Rows and columns of u have changed places.'],
         [tile(d, u, m => m), 'The input is not transformed yet: Bᵀ · d · B.'],
         [tile(d, u, m => m.map(ofInput)), onlyOne],
         [tile(d, u, m => turned(turned(m).map(ofInput))), onlyOne],
@@ -76,6 +87,21 @@ async function askTile(q: Examiner): Promise<void> {
     });
   }
 }
+
+/** Known mistakes in how many tiles lie along one of the sides. */
+const oneSide = (one: Image): (readonly [number, string])[] =>
+  (['rows', 'columns'] as const).flatMap(side => {
+    const n = Math.ceil(one[side] / 2);
+    const of = (tiles: number): number => (tileProducts(one) / n) * tiles;
+    return [
+      [of(Math.floor(one[side] / 2)), `The last tile is missing where \`${side}\` is odd: it is cut, and costs as much.`],
+      [of(one[side] / 2), `Round the number of tiles along \`${side}\` up: a tile that is cut costs as much.`],
+      [of(one[side]), `A tile covers two ${side}, not one.`],
+      [of(Math.ceil(one[side] / 4)), `A tile covers two ${side}, not four.`],
+      [of(n - 1), `One tile along \`${side}\` is missing.`],
+      [of(n + 1), `There is one tile too many along \`${side}\`.`],
+    ] as const;
+  });
 
 async function askProducts(q: Examiner): Promise<void> {
   for (const one of q.cases(6, image)) {
@@ -91,6 +117,10 @@ async function askProducts(q: Examiner): Promise<void> {
         [tileProducts(one) / inputs, 'The input channels are missing: each has a tile of its own.'],
         [tileProducts(one) / outputs, 'The output channels are missing.'],
         [tileProducts(one, n => n), 'A tile gives 2 × 2 outputs, not one.'],
+        [tileProducts({ ...one, rows: 2 }), 'The rows are missing: a tile covers two of them.'],
+        [tileProducts({ ...one, columns: 2 }), 'The columns are missing: a tile covers two of them.'],
+        ...oneSide(one),
+        ...inputSlips((image: Image) => tileProducts(image), one),
       ],
       hint: '16 for each tile, input channel and output channel; a tile gives 2 × 2 outputs.',
     });

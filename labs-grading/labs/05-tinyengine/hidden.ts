@@ -1,4 +1,5 @@
 import { hiddenCases, loops } from 'tinylab';
+import { convMistakes } from '../../../notebooks/05-tinyengine/int8-mistakes.ts';
 import { known } from '../../../notebooks/05-tinyengine/products.ts';
 
 const { int8Conv, matmul } = loops.problems;
@@ -7,7 +8,8 @@ const { int8Conv, matmul } = loops.problems;
 const sides = [matmul({ m: 1, n: 13, k: 3 }), matmul({ m: 11, n: 1, k: 5 }), matmul({ m: 17, n: 33, k: 15 })];
 const hint = 'Other sides were asked than you have seen: try a side of 1, and sides that no tile and no vector divides.';
 
-const layer = int8Conv({ height: 7, width: 8, channels: 24, filters: 12 });
+const largerSizes = { height: 7, width: 8, channels: 24, filters: 12 };
+const layer = int8Conv(largerSizes);
 
 export default hiddenCases('05-tinyengine', {
   hierarchy: async q => {
@@ -36,10 +38,12 @@ export default hiddenCases('05-tinyengine', {
   },
   'fast-convolution': async q => {
     await q.part('right', { points: 3 }, async () => {
-      await q.loop('fastConv', [int8Conv({ height: 1, width: 1, channels: 33, filters: 2 }), layer], {
-        seeds: 1,
-        hint: 'Other sizes were asked than you have seen: try an image of one place, and channels that no vector divides.',
-      });
+      for (const sizes of [{ height: 1, width: 1, channels: 33, filters: 2 }, largerSizes])
+        await q.loop('fastConv', [int8Conv(sizes)], {
+          seeds: 1,
+          known: convMistakes(sizes),
+          hint: 'Other sizes were asked than you have seen: try an image of one place, and channels that no vector divides.',
+        });
     });
     await q.part('few', { points: 4 }, async () => {
       await q.counts('fastConv', layer, {

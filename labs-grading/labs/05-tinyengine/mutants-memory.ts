@@ -36,6 +36,10 @@ export const memoryMutants: readonly KnownMistake[] = [
     'later.some(step => steps[step]!.inputs.includes(tensor)) ||\n      !steps.some(({ inputs }) => inputs.includes(tensor));',
     'steps[running]!.inputs.includes(tensor);',
   ]),
+  planner('one buffer too few for a residual', 'A step may read several tensors', [
+    'later.some(step => steps[step]!.inputs.includes(tensor))',
+    'later.some(step => steps[step]!.inputs[0] === tensor)',
+  ]),
   planner('inputs are gone while a step writes', 'A step still reads its inputs', [
     'const later = order.slice(now);',
     'const later = order.slice(now + 1);',

@@ -13,6 +13,10 @@ const mutants: readonly KnownMistake[] = [
     'return ((at.n * size.w + at.h) * size.h + at.w) * size.c + at.c;',
   ]),
   layouts('the image is not an axis of CHWN', 'The image is left out', ['+ at.w) * size.n + at.n', '+ at.w) * size.n']),
+  layouts('the stride of a row in CHWN', 'Height and width have changed places', [
+    'return ((at.c * size.h + at.h) * size.w + at.w) * size.n + at.n;',
+    'return ((at.c * size.w + at.h) * size.h + at.w) * size.n + at.n;',
+  ]),
   layouts('NCHW for CHWN', 'That is the place in', [
     'return ((at.c * size.h + at.h) * size.w + at.w) * size.n + at.n;',
     'return ((at.n * size.c + at.c) * size.h + at.h) * size.w + at.w;',

@@ -3,12 +3,16 @@ import type { Verdict } from './messages.ts';
 
 type Item = CheckReport['items'][number];
 
+/** What a loop is told that wrote outside of an array. */
+const outOfBounds = /^The loop wrote .+ (?:behind the end|before the start) of /;
+
 /**
  * Whether a failed item names the mistake: one that the lab knows, what all wrong answers have in common with the right ones, a condition with
- * words of its own. What the author says to every wrong answer does not count.
+ * words of its own, a loop that is told which array it leaves and by how much. What the author says to every wrong answer does not count.
  */
-function names({ reason, hint, hintFrom, expected }: Item): boolean {
+function names({ reason, hint, hintFrom, expected, got }: Item): boolean {
   if (hint === undefined) return false;
+  if (reason === 'threw' && outOfBounds.test(got ?? '')) return true;
   return reason === 'known mistake' || hintFrom === 'pattern' || (reason === 'wrong' && expected === undefined);
 }
 

@@ -44,6 +44,15 @@ export function givenIn(args: readonly unknown[]): readonly Given[] {
   return found.slice(0, most);
 }
 
+/** Texts longer than this are no names of anything. */
+const longestName = 20;
+
+/** The texts that a call was given by place, as far as they are names. */
+export const textsIn = (args: readonly unknown[]): readonly { readonly name: string; readonly value: string }[] =>
+  args.flatMap((value, i) =>
+    typeof value === 'string' && value.length <= longestName ? [{ name: `the ${places[i] ?? 'last'} argument`, value }] : [],
+  );
+
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 

@@ -1,5 +1,5 @@
 import type { Comparison } from './comparison.ts';
-import { type Given, givenIn } from './inputs.ts';
+import { type Given, givenIn, textsIn } from './inputs.ts';
 
 /** A kind of input that authors and students think of as a case of its own. */
 const conditions: readonly (readonly [holds: (value: number) => boolean, is: string, isNot: string])[] = [
@@ -28,8 +28,22 @@ export function whereWrong(comparisons: readonly Comparison[]): string | undefin
       if (all(rightIs, false) && all(wrongIs, true)) return says(name, otherwise, when);
     }
   }
+  return whereTextWrong(comparisons);
+}
+
+/** The same of texts, such as the name of a layout: those that are all right, and those that are all wrong. */
+function whereTextWrong(comparisons: readonly Comparison[]): string | undefined {
+  for (const { name } of textsIn(comparisons[0]?.args ?? [])) {
+    const values = (which: boolean): Set<string | undefined> =>
+      new Set(comparisons.filter(({ passed }) => passed === which).map(({ args }) => textsIn(args).find(one => one.name === name)?.value));
+    const [right, wrong] = [values(true), values(false)];
+    if (![...right, ...wrong].includes(undefined) && ![...right].some(value => wrong.has(value)))
+      return says(name, `is ${oneOf(right)}`, `is ${oneOf(wrong)}`);
+  }
   return undefined;
 }
+
+const oneOf = (values: ReadonlySet<string | undefined>): string => [...values].map(value => `'${value}'`).join(' or ');
 
 const numberAt = (given: readonly Given[], name: string): number => given.find(one => one.name === name)?.value ?? Number.NaN;
 

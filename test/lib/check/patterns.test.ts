@@ -23,6 +23,11 @@ const weights = question('weights', { points: 1, uses: ['weights'] }, async q =>
 const hintOf = async (answer: (one: Layer) => unknown): Promise<string | undefined> =>
   (await ask(weights, { weights: answer })).items.find(({ passed }) => !passed)?.hint;
 
+const order = question('order', { points: 1, uses: ['order'] }, async q => {
+  for (const [i, n] of q.cases(9, rng => rng.int(2, 90)).entries())
+    q.equal(await q.call('order', ['rows', 'columns', 'channels'][i % 3], n), n ** 2 + (i % 3), { hint: 'Count.' });
+});
+
 const spread = question('spread', { points: 1, uses: ['spread'] }, async q => {
   for (const list of q.cases(3, rng => Array.from({ length: rng.int(4, 8) }, () => rng.normal()))) {
     const mean = list.reduce((a, b) => a + b, 0) / list.length;
@@ -63,6 +68,18 @@ describe('what wrong answers have in common', () => {
     ['a truth value', one => (one.bias ? Math.cos(one.inputs) : right(one)), 'Right wherever `bias` is false, wrong wherever it is true'],
   ])('tells %s', async (_, answer, hint) => {
     expect(await hintOf(answer)).toContain(hint);
+  });
+
+  it('tells a name that is given wherever it goes wrong', async () => {
+    const right = (name: string, n: number): number => n ** 2 + ['rows', 'columns', 'channels'].indexOf(name);
+    const hint = async (answer: (name: string, n: number) => number): Promise<string | undefined> =>
+      (await ask(order, { order: answer })).items.find(({ passed }) => !passed)?.hint;
+    expect(await hint((name, n) => (name === 'columns' ? Math.sin(n) : right(name, n)))).toContain(
+      "Right wherever the first argument is 'rows' or 'channels', wrong wherever it is 'columns'",
+    );
+    // once right where it is wrong elsewhere: the name tells nothing
+    let calls = 0;
+    expect(await hint((name, n) => (name === 'columns' && ++calls > 1 ? Math.sin(n) : right(name, n)))).toBe('Count.');
   });
 
   it.each<readonly [string, Parameters<typeof spreadHint>[0], string]>([

@@ -85,8 +85,14 @@ describe('wrong answers made by rule', () => {
     }
   });
 
+  it('changes a text that is put together, but for what is put in', () => {
+    const text = (a: string): string => `const rest = '+';\nconst loop = \`export function f(\${rest}): void { a[0] = ${a}; \${rest} }\${rest}\`;`;
+    expect(made('arithmetic operator', text('1 + 2'))).toEqual(expect.arrayContaining([text('1 - 2'), text('1 * 2')]));
+    const all = [...madeOf('q', text('1 + 2'), 1).values()].flat();
+    for (const { answer } of all) expect(answer.match(/\$\{rest\}/g)).toHaveLength(3);
+  });
+
   it.each([
-    ['is put together', 'const n = 4;\nconst loop = `export function f(a: F32s): void { a[${n}] = 1 + 2; }`;'],
     ['has escapes', 'const loop = `export function f(a: F32s): void { /* \\u0041 */ a[0] = 1 + 2; }`;'],
     ['is no loop', 'const text = `1 + 2`;'],
   ])('leaves a text alone that %s', (_what, source) => {
