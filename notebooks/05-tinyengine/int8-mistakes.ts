@@ -53,13 +53,13 @@ function outside(sizes: Sizes, of: (zero: number) => number): KnownLoopMistake[0
 export function convMistakes(sizes: Sizes): readonly KnownLoopMistake[] {
   const { channels } = sizes;
   const { element } = loops.problems.int8Conv(sizes);
-  const depth = 9 * channels;
+  const taps = channels * 9;
   /** What comes of windows whose end is left out. */
   const upTo =
     (end: number): KnownLoopMistake[0] =>
     (call, index) =>
       element(
-        changed(call, 'w', (v, i) => (i % depth < end ? v : 0)),
+        changed(call, 'w', (v, i) => (i % taps < end ? v : 0)),
         index,
       );
   return [
@@ -71,11 +71,11 @@ export function convMistakes(sizes: Sizes): readonly KnownLoopMistake[] {
     [outside(sizes, () => 0), 'A place outside of the image counts as if x were 0 there, which is some real number: x − xZero is 0 there.'],
     ...[8, 16].map(
       (lanes): KnownLoopMistake => [
-        upTo(depth - (depth % lanes)),
+        upTo(taps - (taps % lanes)),
         `Products at the end of a window are skipped: what is left when ${lanes} do not divide them.`,
       ],
     ),
-    [upTo(depth - 1), 'The last product of each window is missing.'],
+    [upTo(taps - 1), 'The last product of each window is missing.'],
     [
       (call, index) =>
         element(

@@ -86,7 +86,8 @@ describe('wrong answers made by rule', () => {
   });
 
   it('changes a text that is put together, but for what is put in', () => {
-    const text = (a: string): string => `const rest = '+';\nconst loop = \`export function f(\${rest}): void { a[0] = ${a}; \${rest} }\${rest}\`;`;
+    const text = (a: string): string =>
+      `const rest = '+';\nconst loop = \`export function f(\${rest}): void { a[0] = ${a}; \${rest} }\${rest}\`;`;
     expect(made('arithmetic operator', text('1 + 2'))).toEqual(expect.arrayContaining([text('1 - 2'), text('1 * 2')]));
     const all = [...madeOf('q', text('1 + 2'), 1).values()].flat();
     for (const { answer } of all) expect(answer.match(/\$\{rest\}/g)).toHaveLength(3);
