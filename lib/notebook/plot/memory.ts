@@ -31,7 +31,7 @@ export function memory(program: Program, plan: MemoryPlan, options: MemoryPlotOp
   const xaxis = layoutAxis(options.x ?? 'Step', { range: [-1, last + 1], ...(last <= 12 && { dtick: 1 }) });
   const yaxis = layoutAxis(options.y ?? { title: 'Place in the arena', unit: 'byte' }, { range: [0, top] });
   const parts = { showlegend: false, xaxis, yaxis, hovermode: 'closest' };
-  const names = labels(program, { ...plan, buffers: drawn }, last);
+  const names = labels(program, { ...plan, buffers: drawn }, { last, least: top / 22 });
   return figure([...shapes, names, arena, ...limit, lineNames([...limit, arena], top)], chartLayout({ height: 420, ...options }, parts));
 }
 
@@ -81,8 +81,8 @@ function isFree(
 }
 
 /** Names where they have room: in what takes a share of the steps and of the arena, and to the right of what is narrow where most memory is held. */
-function labels(program: Program, { buffers, bytes: arena }: MemoryPlan, last: number): Trace {
-  const large = buffers.filter(({ bytes }) => bytes >= arena / 16);
+function labels(program: Program, { buffers, bytes: arena }: MemoryPlan, { last, least }: { last: number; least: number }): Trace {
+  const large = buffers.filter(({ bytes }) => bytes >= Math.max(arena / 16, least)); // a line of text is not higher
   const wide = large.filter(({ from, to }) => to - from + 1 >= (last + 1) / 12);
   const top = buffers.find(({ offset, bytes }) => offset + bytes === arena)?.from ?? 0;
   const narrow = large.filter(one => one.from <= top && top <= one.to && !wide.includes(one) && isFree(buffers, one, { arena, last }));

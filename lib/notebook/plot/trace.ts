@@ -43,7 +43,7 @@ export function trace({ trace: kept }: Pick<LoopCounts, 'trace'>, options: Trace
   }
   const rows = bands.flatMap(({ name, rows: count, bytesPerRow }) => Array.from({ length: count }, (_, i) => `${name} ${i * bytesPerRow}`));
   const labels = Array.from({ length: columns }, (_, i) => String(i * perColumn));
-  const height = Math.min(640, 140 + 8 * cells.length);
+  const height = Math.max(240, Math.min(640, 140 + 8 * cells.length));
   const drawn = heatmap(cells, { x: 'Access', y: 'Array and byte', height, ...options, rows, columns: labels });
   const colorbar = { ...(drawn.data[0]?.colorbar as object), tickvals: [0, 1, 2], ticktext: events };
   const xaxis = { ...(drawn.layout.xaxis as LayoutAxis), tickangle: 0, dtick: Math.max(1, niceStep(columns / 10)) };
