@@ -13,7 +13,7 @@ const style = `
 .head strong { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .item { border-top: 1px solid var(--edge); padding: .7rem 0 .2rem; margin-top: .7rem; }
 .asked { font-weight: 600; }
-.overview td:nth-child(2) { width: 35%; }
+.overview td:nth-child(2) { width: 35%; } .overview td:last-child { overflow-wrap: normal; }
 ul { margin: .4rem 0; padding-left: 1.2rem; }
 .prose { overflow-wrap: anywhere; } .prose img { max-width: 100%; height: auto; background: #fff; } .prose h1, .prose h2 { font-size: 1.05rem; }
 .prose pre { white-space: pre-wrap; }
