@@ -11,28 +11,27 @@ export interface Step {
 /** Which tensors are taken to be in memory. */
 type Alive = 'right' | 'only this step' | 'freed early' | 'all' | 'no output' | 'first input';
 
-/** From when to when each tensor is in memory, as positions in the order. */
-function intervals(steps: readonly Step[], order: readonly number[]): (readonly [from: number, to: number])[] {
+/** From when to when each tensor is in memory, as positions in the order; `counted`: how many inputs of a step count as read. */
+function intervals(
+  steps: readonly Step[],
+  order: readonly number[],
+  counted = Number.POSITIVE_INFINITY,
+): (readonly [from: number, to: number])[] {
   const at = order.reduce((map, step, position) => map.set(step, position), new Map<number, number>());
   return steps.map((_, tensor) => {
-    const readers = steps.flatMap(({ inputs }, step) => (inputs.includes(tensor) ? [at.get(step) as number] : []));
-    return [at.get(tensor) as number, readers.length === 0 ? steps.length - 1 : Math.max(...readers)] as const;
+    const readers = (most: number): number[] =>
+      steps.flatMap(({ inputs }, step) => (inputs.slice(0, most).includes(tensor) ? [at.get(step) as number] : []));
+    const from = at.get(tensor) as number;
+    return [from, readers(steps.length).length === 0 ? steps.length - 1 : Math.max(from, ...readers(counted))] as const;
   });
 }
 
-/** Whether a tensor is there if steps read their first input alone. */
-const firstOnly = (steps: readonly Step[], [running, ...later]: readonly number[], tensor: number): boolean =>
-  tensor === running ||
-  [running, ...later].some(step => steps[step as number]?.inputs[0] === tensor) ||
-  !steps.some(({ inputs }) => inputs.includes(tensor));
-
 /** The most bytes that are in memory at one time. */
 export function peakOf(steps: readonly Step[], order: readonly number[], alive: Alive = 'right'): number {
-  const lives = intervals(steps, order);
+  const lives = intervals(steps, order, alive === 'first input' ? 1 : undefined);
   const counts = (tensor: number, now: number): boolean => {
     const [from, to] = lives[tensor] as readonly [number, number];
     const running = order[now] as number;
-    if (alive === 'first input') return firstOnly(steps, order.slice(now), tensor) && from <= now;
     if (alive === 'only this step') return tensor === running || steps[running]?.inputs.includes(tensor) === true;
     if (alive === 'all') return from <= now;
     if (alive === 'freed early') return from === now || (from <= now && now < to);
