@@ -49,7 +49,7 @@ export const loopMutants: readonly KnownMistake[] = [
   vectors('vectors past the end', 'which index does it reach', ['for (; j + 4 <= n; j += 4) {', 'for (; j < n; j += 4) {']),
   vectors('no vectors', 'four neighbours of a row of C at once', ['for (; j + 4 <= n; j += 4) {', 'for (; j + 4 <= 0; j += 4) {']),
   convolution('the input zero point is forgotten', 'You multiply x itself', ['inside ? from[c] - xZero : 0', 'inside ? from[c] : 0']),
-  convolution('padding holds the zero point', 'none of them outside of the image', [
+  convolution('padding holds the zero point', 'counts as if something were there', [
     'inside ? from[c] - xZero : 0',
     'inside ? from[c] - xZero : xZero',
   ]),
