@@ -10,7 +10,7 @@ export { questionOf } from './check/lab.ts';
 export { loadLab } from './check/load.ts';
 export { kernelSession, localSession, tensorSide } from './check/local-session.ts';
 export { answerLoop, type LoopPatience } from './check/loops/answer.ts';
-export type { CallCounts, LoopAnswer, LoopReply, LoopRequest } from './check/loops/messages.ts';
+export type { ArrayCounts, CallCounts, LoopAnswer, LoopReply, LoopRequest } from './check/loops/messages.ts';
 export { withNeeds } from './check/needs.ts';
 export { labReport } from './check/report.ts';
 export { hintOf, type ResponderOptions, responder, type Scope, type TensorSide } from './check/respond.ts';

@@ -191,7 +191,7 @@ export {
   question,
 } from './check/lab.ts';
 export type { KnownLoopMistake } from './check/loops/compare-output.ts';
-export type { CountBounds, CountQuestion, LoopQuestion } from './check/loops/judge.ts';
+export type { ArrayBounds, CountBounds, CountQuestion, LoopQuestion } from './check/loops/judge.ts';
 export type { Counter } from './check/loops/messages.ts';
 export type { CloseOptions, CompareOptions, KnownMistakes, NumberOptions } from './check/options.ts';
 export type { CheckItem, CheckReport, Contrast, LabReport, MissingTool, PartReport, QuestionState, Reason } from './check/report.ts';

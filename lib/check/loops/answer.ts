@@ -52,7 +52,7 @@ async function answerCall(
   { caches, mostInstructions, callMs = 5_000, countMs = 20_000 }: LoopPatience & LoopRequest,
 ): Promise<LoopAnswer> {
   if (!caches) return run(loop, call, { deadlineMs: callMs, mostInstructions });
-  const { outputs, misses, ...all } = await count(loop, call, { caches, deadlineMs: countMs, mostInstructions });
+  const { outputs, misses, byArray, ...all } = await count(loop, call, { caches, deadlineMs: countMs, mostInstructions });
   const counts = Object.fromEntries(counters.map(name => [name, all[name]]));
-  return { outputs, counts: { ...counts, misses } as LoopAnswer['counts'] & object };
+  return { outputs, counts: { ...counts, misses, byArray } as LoopAnswer['counts'] & object };
 }

@@ -1,10 +1,20 @@
+import type { LoopCall } from '../../loops/loop.ts';
 import { callLimits, type LoopProblem } from '../../loops/problems/problem.ts';
 import { type CacheShape, smallCache } from '../../measure/cache.ts';
+import { LabError } from '../../tensor/errors.ts';
 import type { Random } from '../../tensor/random.ts';
 import type { Evidence, Finding } from '../record.ts';
 import type { Session } from '../session.ts';
 import { compareOutput, type KnownLoopMistake } from './compare-output.ts';
-import { type CallCounts, type Counter, counters, type LoopAnswer } from './messages.ts';
+import {
+  type ArrayCounter,
+  type ArrayCounts,
+  arrayCounters,
+  type CallCounts,
+  type Counter,
+  counters,
+  type LoopAnswer,
+} from './messages.ts';
 
 /** How a loop is asked. */
 export interface LoopQuestion {
@@ -22,10 +32,20 @@ export interface CountBounds extends Readonly<Partial<Record<Counter, number>>> 
   readonly misses?: number | readonly number[];
 }
 
+/** The most that a loop may do with one array of a call. */
+export interface ArrayBounds extends Readonly<Partial<Record<ArrayCounter, number>>> {
+  /** Lines that the caches lack: one number for the first level of caches, or one for each. */
+  readonly misses?: number | readonly number[];
+  /** Shown where one of these bounds is not kept; by default the hint of the whole question. */
+  readonly hint?: string;
+}
+
 /** How a loop is counted. */
 export interface CountQuestion extends Omit<LoopQuestion, 'seeds'> {
   /** Bounds that the loop must keep; each becomes a line of the report beside the student's own. */
-  readonly atMost: CountBounds;
+  readonly atMost?: CountBounds;
+  /** Bounds on single arrays, by the names that the problem gives them: `{ b: { misses: 5000, hint: '…' } }`. */
+  readonly arrays?: Readonly<Record<string, ArrayBounds>>;
   /** Levels of caches, the first one first; default: 8 KB, lines of 32 bytes, 4 ways. */
   readonly caches?: readonly CacheShape[];
 }
@@ -69,31 +89,44 @@ export async function judgeLoop(
   return right.every(Boolean);
 }
 
-/** Whether a loop keeps bounds on what it does in one call, whose output must be right: a loop that computes nothing would keep them all. */
+/** Whether a loop keeps bounds on what it does in one call, whose output must be right: a loop that computes nothing would keep them all. @throws LabError `check/array` for an array that the call does not have. */
 export async function judgeCounts(
   { session, rng, add }: LoopJudge,
   { name, source, problem }: NamedLoop & { readonly problem: LoopProblem },
-  { atMost, caches = [smallCache], ...words }: CountQuestion,
+  { atMost = {}, arrays = {}, caches = [smallCache], ...words }: CountQuestion,
 ): Promise<boolean> {
   const call = problem.call(seedFrom(rng));
+  assertArrays(call, arrays);
   const [answer] = (await session.loop({ source, calls: [call], caches, ...limitOf([problem]) })) as [LoopAnswer];
   const { finding, evidence } = compareOutput({ name, problem, call, answer }, words);
   if (!add(finding, evidence)) return false;
-  const bounds = boundsOf(atMost, answer.counts as CallCounts);
-  const kept = bounds.map(({ what, got, most }) => {
+  const bounds = [
+    ...boundsOf(atMost, answer.counts as CallCounts),
+    ...Object.entries(arrays).flatMap(([array, most]) => arrayBounds(array, most, answer.counts as CallCounts)),
+  ];
+  const kept = bounds.map(({ what, got, most, hint = words.hint }) => {
     const [bound, shown] = [`at most ${written(most)}`, `${written(got)} ${what}`];
     // A report shows what came of failures only.
     if (got <= most) return add({ asked: `${name}: ${shown} in ${problem.name} (${bound})`, reason: 'right' });
     const asked = `${name}: ${bound} ${what} in ${problem.name}`;
-    return add({ asked, reason: 'wrong', expected: bound, got: shown, ...(words.hint && { hint: words.hint }) });
+    return add({ asked, reason: 'wrong', expected: bound, got: shown, ...(hint && { hint }) });
   });
   return kept.every(Boolean);
+}
+
+/** A bound on an array that the call does not have would never fail. */
+function assertArrays({ args }: LoopCall, arrays: Readonly<Record<string, ArrayBounds>>): void {
+  const names = args.flatMap(arg => (typeof arg === 'object' ? [arg.name] : []));
+  const strange = Object.keys(arrays).find(name => !names.includes(name));
+  if (strange !== undefined)
+    throw new LabError('check/array', `The call has no array ${JSON.stringify(strange)}.`, `Its arrays are ${names.join(', ')}.`);
 }
 
 interface Bound {
   readonly what: string;
   readonly got: number;
   readonly most: number;
+  readonly hint?: string | undefined;
 }
 
 /** Words for a counter, as they stand behind a number. */
@@ -110,16 +143,25 @@ const said: Readonly<Record<Counter, string>> = {
 };
 
 function boundsOf({ misses = [], ...others }: CountBounds, counts: CallCounts): Bound[] {
-  const levels = typeof misses === 'number' ? [misses] : misses;
-  const ofCaches = levels.map((most, i) => {
-    const what = counts.misses.length > 1 ? `misses of cache ${i + 1}` : 'misses';
-    return { what, got: counts.misses[i] ?? 0, most };
-  });
   const ofCounters = counters.flatMap(counter => {
     const most = others[counter];
     return most === undefined ? [] : [{ what: said[counter], got: counts[counter], most }];
   });
-  return [...ofCaches, ...ofCounters];
+  return [...missBounds(misses, counts.misses), ...ofCounters];
+}
+
+function missBounds(bounds: number | readonly number[], misses: readonly number[]): Bound[] {
+  const levels = typeof bounds === 'number' ? [bounds] : bounds;
+  return levels.map((most, i) => ({ what: misses.length > 1 ? `misses of cache ${i + 1}` : 'misses', got: misses[i] ?? 0, most }));
+}
+
+function arrayBounds(array: string, { misses = [], hint, ...others }: ArrayBounds, { byArray }: CallCounts): Bound[] {
+  const counts = byArray[array] as ArrayCounts;
+  const ofCounters = arrayCounters.flatMap(counter => {
+    const most = others[counter];
+    return most === undefined ? [] : [{ what: said[counter], got: counts[counter], most }];
+  });
+  return [...missBounds(misses, counts.misses), ...ofCounters].map(bound => ({ ...bound, what: `${bound.what} of ${array}`, hint }));
 }
 
 /** A whole number with its thousands apart. */

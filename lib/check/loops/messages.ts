@@ -38,8 +38,20 @@ export const counters: readonly Counter[] = [
   'calls',
 ];
 
-/** Counters of one call, and its misses for each level of caches. */
-export type CallCounts = Readonly<Record<Counter, number>> & { readonly misses: readonly number[] };
+/** Counters that tell of one array's memory. */
+export type ArrayCounter = Extract<Counter, 'loads' | 'stores' | 'bytesRead' | 'bytesWritten'>;
+
+/** Those that a reply has for each array. */
+export const arrayCounters: readonly ArrayCounter[] = ['loads', 'stores', 'bytesRead', 'bytesWritten'];
+
+/** Accesses to one array, and their misses for each level of caches. */
+export type ArrayCounts = Readonly<Record<ArrayCounter, number>> & { readonly misses: readonly number[] };
+
+/** Counters of one call, its misses for each level of caches, and the part of each array that the call has. */
+export type CallCounts = Readonly<Record<Counter, number>> & {
+  readonly misses: readonly number[];
+  readonly byArray: Readonly<Record<string, ArrayCounts>>;
+};
 
 /** What one call gave. */
 export interface LoopAnswer {

@@ -1,6 +1,6 @@
 import type { LoopArray, LoopCall, LoopData } from '../../loops/loop.ts';
 import { type Fault, StudentFault } from '../student-fault.ts';
-import { type CallCounts, counters, type LoopAnswer, type LoopRequest } from './messages.ts';
+import { type ArrayCounts, arrayCounters, type CallCounts, counters, type LoopAnswer, type LoopRequest } from './messages.ts';
 
 /** What to do about an error of a loop, by its code. The words are ours wherever the error comes from. */
 const hints: Readonly<Record<string, string>> = {
@@ -19,6 +19,8 @@ const hints: Readonly<Record<string, string>> = {
 };
 
 const longest = 4_000;
+/** Memory that is in no array: constants, and pieces of a fixed size. */
+const other = 'other';
 
 /**
  * The answers in a reply, which may be hostile: as many as there were calls, each with just the arrays that its call could write, of their kinds and lengths, and
@@ -54,7 +56,7 @@ function readAnswer(call: LoopCall, { caches }: LoopRequest, answer: Readonly<Re
   return {
     outputs: Object.fromEntries(read),
     ...(value !== undefined && { value }),
-    ...(caches && { counts: readCounts(fieldsOf(answer.counts), caches.length) }),
+    ...(caches && { counts: readCounts(call, fieldsOf(answer.counts), caches.length) }),
   };
 }
 
@@ -65,15 +67,37 @@ function readOutput({ name, data }: LoopArray, outputs: Readonly<Record<string, 
   return got as LoopData;
 }
 
-function readCounts(counts: Readonly<Record<string, unknown>>, levels: number): CallCounts {
-  const whole = (value: unknown): number => {
-    if (!Number.isSafeInteger(value) || (value as number) < 0) throw strange('a counter is no whole number');
-    return value as number;
-  };
+function readCounts(call: LoopCall, counts: Readonly<Record<string, unknown>>, levels: number): CallCounts {
+  const read = readCounters(counters, counts, levels);
+  const byArray = fieldsOf(counts.byArray);
+  const names = call.args.flatMap(arg => (typeof arg === 'object' ? [arg.name] : []));
+  const parts = [...names, ...(Object.hasOwn(byArray, other) ? [other] : [])];
+  if (Object.keys(byArray).length !== parts.length) throw strange('it counts other arrays than the call has');
+  const found = parts.map(name => {
+    const own = Object.hasOwn(byArray, name) ? byArray[name] : undefined;
+    return [name, readCounters(arrayCounters, fieldsOf(own), levels)] as const;
+  });
+  const sum = (of: (part: ArrayCounts) => number): number => found.reduce((total, [, part]) => total + of(part), 0);
+  const agree = arrayCounters.every(name => sum(part => part[name]) === read[name]);
+  if (!agree || read.misses.some((misses, level) => misses !== sum(part => part.misses[level] as number)))
+    throw strange('its arrays do not add up to the whole');
+  return { ...read, byArray: Object.fromEntries(found) };
+}
+
+function readCounters<Name extends string>(
+  names: readonly Name[],
+  counts: Readonly<Record<string, unknown>>,
+  levels: number,
+): Record<Name, number> & { misses: number[] } {
   const { misses } = counts;
   if (!Array.isArray(misses) || misses.length !== levels) throw strange('it does not count the misses of each cache');
-  const read = Object.fromEntries(counters.map(name => [name, whole(counts[name])])) as Record<(typeof counters)[number], number>;
+  const read = Object.fromEntries(names.map(name => [name, whole(counts[name])])) as Record<Name, number>;
   return { ...read, misses: misses.map(whole) };
+}
+
+function whole(value: unknown): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw strange('a counter is no whole number');
+  return value as number;
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import { type LoopQuestion, loops, question } from 'tinylab';
+import { type CountQuestion, type LoopQuestion, loops, question } from 'tinylab';
 import { describe, expect, it } from 'vitest';
 import { ask } from '../scope.ts';
 
@@ -124,5 +124,32 @@ describe('q.counts', () => {
   it('counts nothing of a loop that computes nothing', async () => {
     const report = await counts(matmul(''), 300_000);
     expect([report.score, report.items.length]).toEqual([0, 1]);
+  });
+
+  const ofArrays = (arrays: CountQuestion['arrays']) =>
+    ask(
+      question('multiply', facts, async q => void (await q.counts('multiply', sizes, { arrays, hint: 'All in all.' }))),
+      { multiply: right },
+    );
+
+  it('bounds what is done with one array, each with a hint of its own', async () => {
+    const kept = await ofArrays({ b: { misses: 270_000, loads: 64 ** 3, bytesRead: 4 * 64 ** 3, stores: 0 } });
+    expect([kept.state, failed(kept)]).toEqual(['passed', []]);
+    expect(kept.items.at(-1)?.asked).toMatch(/^multiply: 1,048,576 bytes read of b in matmul/);
+    const report = await ofArrays({ a: { misses: 600 }, b: { misses: [4096], hint: 'Walk along rows of B.' }, c: { stores: 4095 } });
+    expect(failed(report)).toMatchObject([
+      { expected: 'at most 600', got: expect.stringMatching(/misses of a$/), hint: 'All in all.' },
+      { expected: 'at most 4,096', got: expect.stringMatching(/misses of b$/), hint: 'Walk along rows of B.' },
+      { expected: 'at most 4,095', got: '4,096 stores of c', hint: 'All in all.' },
+    ]);
+  });
+
+  it('says that a check names an array that is not there, instead of giving its marks away', async () => {
+    const { state, items } = await ofArrays({ d: { misses: 1 } });
+    expect([state, items[0]?.got, items[0]?.hint]).toEqual([
+      'not gradable',
+      'The call has no array "d".',
+      'Its arrays are a, b, c, scratch.',
+    ]);
   });
 });

@@ -5,14 +5,26 @@ import { describe, expect, it } from 'vitest';
 
 const calls = [loops.problems.matmul({ m: 2, n: 3, k: 1 }).call(1), loops.problems.int8Matmul({ m: 1, n: 1, k: 1 }).call(2)];
 const caches = [{ bytes: 64, lineBytes: 32, ways: 1 }];
-const counts = {
+const totals = {
   ...{ instructions: 9, loads: 1, stores: 2, bytesRead: 4, bytesWritten: 8 },
   ...{ multiplies: 6, scalarMultiplies: 0, branches: 3, calls: 0, misses: [2] },
 };
+const none = { loads: 0, stores: 0, bytesRead: 0, bytesWritten: 0, misses: [0] };
+const byArray = {
+  a: { ...none, loads: 1, bytesRead: 4 },
+  b: none,
+  c: { ...none, stores: 1, bytesWritten: 4, misses: [2] },
+  scratch: none,
+  other: { ...none, stores: 1, bytesWritten: 4 },
+};
+const counts = { ...totals, byArray };
 const sound = [
   { outputs: { c: new Float32Array(6) }, counts },
   { outputs: { c: new Int32Array(1) }, counts, value: 3 },
 ];
+
+/** A reply with these counters in place of the sound ones. */
+const counted = (change: object): unknown => ({ answers: sound.map(one => ({ ...one, counts: { ...counts, ...change } })) });
 
 /** What a check gets where the side with the compiler says this. */
 function answersTo(reply: unknown, request = { source: '', calls, caches }) {
@@ -41,6 +53,19 @@ describe('what comes back of a loop', () => {
     ['an input for an output', { answers: sound.map(one => ({ ...one, outputs: { a: one.outputs.c } })) }],
     ['no counters', { answers: sound.map(({ outputs }) => ({ outputs })) }],
     ['misses of more caches', { answers: sound.map(one => ({ ...one, counts: { ...counts, misses: [1, 1] } })) }],
+    ['no arrays', counted({ byArray: undefined })],
+    ['a list of arrays', counted({ byArray: [none, none, none, none] })],
+    ['an array less', counted({ byArray: { ...byArray, b: undefined } })],
+    ['an array of another name', counted({ byArray: { ...byArray, d: none } })],
+    [
+      'an array that it inherits',
+      counted({ byArray: Object.assign(Object.create({ b: none }), { a: byArray.a, c: byArray.c, scratch: none, x: none }) }),
+    ],
+    ['an array without misses', counted({ byArray: { ...byArray, b: { ...none, misses: [] } } })],
+    ['an array with a negative counter', counted({ byArray: { ...byArray, b: { ...none, loads: -1 } } })],
+    ['an array that is broken', counted({ byArray: { ...byArray, b: { ...none, loads: 0.5 } } })],
+    ['arrays that hide a load', counted({ byArray: { ...byArray, a: none } })],
+    ['arrays that hide misses', counted({ byArray: { ...byArray, c: { ...byArray.c, misses: [1] } } })],
     ['a counter less', { answers: sound.map(one => ({ ...one, counts: { ...counts, loads: undefined } })) }],
   ])('costs the answer with %s', async (_what, reply) => {
     await expect(answersTo(reply)).rejects.toThrow(/strange form/);
