@@ -13,7 +13,12 @@ export type Schedules = (step: Step, number: number) => ConvSchedule | undefined
 export function cStepOf(
   program: Program,
   number: number,
-  { core, inPlace, schedules }: { readonly core: CCore; readonly inPlace: boolean; readonly schedules: Schedules },
+  {
+    core,
+    inPlace,
+    schedules,
+    int4,
+  }: { readonly core: CCore; readonly inPlace: boolean; readonly schedules: Schedules; readonly int4?: ReadonlySet<number> },
 ): CStep<never> {
   const step = program.steps[number] as Step;
   const tensor = (index: number): ProgramTensor | undefined => program.tensors[index];
@@ -28,6 +33,7 @@ export function cStepOf(
     core,
     inPlace,
     ...(schedule ? { schedule } : {}),
+    ...(int4?.has(step.inputs[1] ?? -1) ? { int4: true } : {}),
   };
 }
 

@@ -36,8 +36,8 @@ export interface McuStep {
   readonly kernel: string;
   /** Bytes of the arena that it needs for itself. */
   readonly scratchBytes: number;
-  /** Bits of a stored weight, where its kernel has 8 and 16. */
-  readonly weightBits?: 8 | 16;
+  /** Bits of a stored weight, where its kernel has a choice. */
+  readonly weightBits?: 4 | 8 | 16;
 }
 
 /** A network in C, with its arena and weights, that needs nothing but memcpy and memset. */
@@ -68,7 +68,7 @@ export function emitC(program: Program, options: EmitOptions = {}): McuSource {
   assertSize(program);
   assertAlignment(program, options);
   const wide = withoutInt4(program);
-  const { plan, chosen } = placed(wide, options);
+  const { plan, chosen } = placed(wide, { ...options, int4: packable(program) });
   const parts = new CParts();
   const network = { program: wide, plan, files: filesOf(chosen, parts), names: chosen.map(({ name }) => name) };
   const sources = networkSources(network, parts);
@@ -82,7 +82,7 @@ export function emitC(program: Program, options: EmitOptions = {}): McuSource {
       function: name,
       kernel: kernel.name,
       scratchBytes: scratch?.bytes ?? 0,
-      ...(kernel.widened && { weightBits: step.schedule?.weightBits ?? 8 }),
+      ...(kernel.weightBits && { weightBits: kernel.weightBits(step) }),
     })),
   };
 }
@@ -90,12 +90,12 @@ export function emitC(program: Program, options: EmitOptions = {}): McuSource {
 /** The plan of the arena, and each step with its kernel and its places. */
 function placed(
   program: Program,
-  { core = 'any', schedules, weightBits = 8, plan: asked = {} }: EmitOptions,
+  { core = 'any', schedules, weightBits = 8, plan: asked = {}, int4 }: EmitOptions & { readonly int4: ReadonlySet<number> },
 ): { readonly plan: MemoryPlan; readonly chosen: readonly PlacedStep[] } {
   const given = schedulesOf(program, schedules);
-  const wide = wideSteps(program, weightBits, number => cStepOf(program, number, { core, inPlace: false, schedules: given }));
+  const wide = wideSteps(program, weightBits, number => cStepOf(program, number, { core, inPlace: false, schedules: given, int4 }));
   const wanted: Schedules = (step, number) => given(step, number) ?? (wide.has(number) ? { weightBits: 16 } : undefined);
-  const stepOf = (number: number, inPlace: boolean): CStep<never> => cStepOf(program, number, { core, inPlace, schedules: wanted });
+  const stepOf = (number: number, inPlace: boolean): CStep<never> => cStepOf(program, number, { core, inPlace, schedules: wanted, int4 });
   const overwrites = asked.inPlaceDepthwise ?? true;
   const plan = planMemory(program, {
     ...asked,
@@ -140,6 +140,11 @@ function schedulesOf({ steps }: Program, schedules: EmitOptions['schedules']): S
     assertSchedule(schedule);
   }
   return (_, number) => schedules.get(number);
+}
+
+/** Weights of 4 bits that are worth being stored by twos: the code that takes them apart has some 300 bytes. */
+function packable({ tensors }: Program): ReadonlySet<number> {
+  return new Set([...tensors.keys()].filter(index => tensors[index]?.type === 'int4' && (tensors[index]?.data?.length ?? 0) >= 1024));
 }
 
 /** The program with elements of 4 bits as bytes, which is what C computes with. */

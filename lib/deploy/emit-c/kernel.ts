@@ -18,6 +18,8 @@ export interface CStep<A = Attributes> {
   readonly inputs: readonly (Declared | undefined)[];
   readonly output: Declared;
   readonly attributes: A;
+  /** Whether the weights, its second input, have 4 bits in the program. */
+  readonly int4?: boolean;
   /** Names the step in messages. */
   readonly where: string;
   readonly core: CCore;
@@ -47,6 +49,8 @@ export interface Kernel<A = Attributes> {
   scratch?(step: CStep<A>): number;
   /** What weights of 16 bits would add to flash, and the instructions that they would save; absent where the kernel has no such choice. */
   widened?(step: CStep<A>): { readonly bytes: number; readonly saved: number };
+  /** Bits of a stored weight, where the kernel has a choice. */
+  weightBits?(step: CStep<A>): 4 | 8 | 16;
   /** The body of the step's function. */
   emit(step: CStep<A>, writer: CWriter): string;
 }

@@ -123,7 +123,7 @@ function commentOf({ step, kernel, inputs, output, scratch }: PlacedStep): strin
     ...(step.inputs[1]?.data ? [`weight ${value(step.inputs[1])}`] : []),
     ...(macs > 0 ? [`${macs.toLocaleString('en-US')} MACs`] : []),
     ...(scratch ? [`scratch ${scratch.bytes} bytes at ${scratch.offset}`] : []),
-    `kernel ${kernel.name}${kernel.widened ? ` with weights of ${step.schedule?.weightBits ?? 8} bits` : ''}`,
+    `kernel ${kernel.name}${kernel.weightBits ? ` with weights of ${kernel.weightBits(step)} bits` : ''}`,
   ];
   return `/* ${commentText(nameOf(step.output))}: ${parts.join('; ')} */`;
 }

@@ -5,7 +5,7 @@ import type { CStep } from './kernel.ts';
 
 /**
  * Bits of a stored weight of convolutions and dense layers with SMLAD of which no schedule speaks: 8; 16, which take twice the flash and no instructions to widen
- * them; or 16 where they save the most instructions a byte, until `extraBytes` of flash are spent.
+ * them; or 16 where they save the most instructions a byte, until `extraBytes` of flash are spent. Weights that have 4 bits in the program are stored by twos in a byte in any case.
  */
 export type WeightBits = 8 | 16 | { readonly extraBytes: number };
 
@@ -15,7 +15,7 @@ export function wideSteps(program: Program, wanted: WeightBits, stepOf: (number:
   if (wanted === 8) return new Set();
   const layers = [...program.steps.keys()].flatMap(number => {
     const step = stepOf(number);
-    const gain = step.schedule ? undefined : kernelOf(step).widened?.(step);
+    const gain = step.schedule || step.int4 ? undefined : kernelOf(step).widened?.(step);
     return gain ? [{ number, weight: program.steps[number]?.inputs[1], ...gain }] : [];
   });
   const groups = [...Map.groupBy(layers, ({ weight }) => weight).values()].map(group => ({

@@ -42,8 +42,8 @@ export interface McuLayer {
   readonly name: string;
   /** What wrote its C. */
   readonly kernel: string;
-  /** Bits of a stored weight, where its kernel has 8 and 16. */
-  readonly weightBits?: 8 | 16;
+  /** Bits of a stored weight, where its kernel has a choice. */
+  readonly weightBits?: 4 | 8 | 16;
   readonly instructions: number;
   /** Multiply-accumulates. */
   readonly macs: number;

@@ -3,17 +3,17 @@ import type { DenseStep } from '../../integer/dense.ts';
 import type { CStep, CWriter, Kernel } from '../kernel.ts';
 import { columnBytes, columnsText, reachOf, widenText } from './columns.ts';
 import { type DotShape, dotText, sumNames } from './dot.ts';
-import { dspHelpers } from './helpers.ts';
+import { dspHelpers, nibbleHelpers } from './helpers.ts';
 import { type ConvLayer, convLayerOf, denseLayerOf, hasSmlad } from './layer.ts';
 import { pairsOfRuns } from './layout.ts';
 import { storesText } from './stores.ts';
-import { outputBlocks, packedBytes, packedHalves } from './weights.ts';
+import { type BlockOrder, blockWords, outputBlocks, packedBytes, packedHalves, packedNibbles } from './weights.ts';
 
 type Pixels = 1 | 2 | 3 | 4;
 
 /** How a kernel of SMLADs runs: bits of a stored weight, outputs and pixels of a block. */
 export interface SmladShape {
-  readonly bits: 8 | 16;
+  readonly bits: 4 | 8 | 16;
   readonly outputs: 1 | 2;
   readonly pixels: Pixels;
 }
@@ -25,11 +25,14 @@ interface Parts {
   readonly pairs: number;
   readonly weights: string;
   readonly rounding: string;
+  /** Where in scratch the weights of a block go that have 4 bits in flash, and their words. */
+  readonly unpacked: number;
+  readonly words: number;
 }
 
 /** What a schedule, or without one the kernel, makes of the blocks; nothing where it asks for something else than SMLADs from columns. */
-export function smladShapeOf({ schedule = {} }: Pick<CStep, 'schedule'>): SmladShape | undefined {
-  const { loops, simd = true, im2col = true, interleaved = true, block = [2, 4], unroll = 4, weightBits: bits = 8 } = schedule;
+export function smladShapeOf({ schedule = {}, int4 }: Pick<CStep, 'schedule' | 'int4'>): SmladShape | undefined {
+  const { loops, simd = true, im2col = true, interleaved = true, block = [2, 4], unroll = 4, weightBits: bits = int4 ? 4 : 8 } = schedule;
   const [outputs, pixels] = block;
   if (loops === 'naive' || !simd || !im2col || !interleaved || unroll !== 4 || outputs < 1 || outputs > 2 || pixels < 1 || pixels > 4)
     return undefined;
@@ -48,15 +51,27 @@ function smladKernel<A>(layerOf: (step: CStep<A>) => ConvLayer | undefined): Ker
     name: 'smlad',
     fits: step => hasSmlad(step) && smladShapeOf(step) !== undefined && layerOf(step) !== undefined,
     scratch: step => scratchBytes(layerOf(step) as ConvLayer, smladShapeOf(step) as SmladShape),
+    weightBits: step => (smladShapeOf(step) as SmladShape).bits,
     widened: step => widened(layerOf(step) as ConvLayer, smladShapeOf(step) as SmladShape),
     emit: (step, writer) => emitConv(layerOf(step) as ConvLayer, writer, smladShapeOf(step) as SmladShape),
   };
 }
 
 function scratchBytes(layer: ConvLayer, wanted: SmladShape): number {
-  const pixels = Math.min(wanted.pixels, pixelsOf(layer));
-  return columnBytes(layer, pixels) + (isPoint(layer) ? 0 : reachOf(layer, pixels) * layer.image[2]);
+  return unpackedAt(layer, wanted) + (wanted.bits === 4 ? 8 * Math.ceil(blockWords(orderOf(layer, wanted)) / 2) : 0);
 }
+
+/** Where in scratch the weights of a block lie that had 4 bits: behind columns and windows. */
+function unpackedAt(layer: ConvLayer, wanted: SmladShape): number {
+  const pixels = Math.min(wanted.pixels, pixelsOf(layer));
+  const bytes = columnBytes(layer, pixels) + (isPoint(layer) ? 0 : reachOf(layer, pixels) * layer.image[2]);
+  return wanted.bits === 4 ? 4 * Math.ceil(bytes / 4) : bytes;
+}
+
+const orderOf = (layer: ConvLayer, { outputs }: SmladShape): BlockOrder => ({
+  pairs: pairsOfRuns(layer.run, layer.kernel[0]),
+  outputs: layer.out === 1 ? 1 : outputs,
+});
 
 /** Weights of 8 bits: a load and two SXTB16 for two pairs; of 16 bits LDRD, or a load for each pair. */
 function widened(layer: ConvLayer, shape: SmladShape): { readonly bytes: number; readonly saved: number } {
@@ -75,17 +90,26 @@ const isPoint = ({ kernel, strides, padding }: ConvLayer): boolean =>
 const pixelsOf = (layer: ConvLayer): number => (isPoint(layer) ? layer.places[0] * layer.places[1] : layer.places[1]);
 
 function emitConv(found: ConvLayer, writer: CWriter, wanted: SmladShape): string {
-  const outputs = found.out === 1 ? 1 : wanted.outputs;
-  const pairs = pairsOfRuns(found.run, found.kernel[0]);
+  const order = orderOf(found, wanted);
+  const { outputs, pairs } = order;
   const layer = { ...found, doubled: isPoint(found) && found.left === undefined && found.out > pairs.length };
-  const order = { pairs, outputs } as const;
   writer.helper('dsp', dspHelpers);
-  const weights =
-    wanted.bits === 8
-      ? writer.constant('weight_words', 'int8', packedBytes(layer.rows, order))
-      : writer.constant('weight_words', 'int16', packedHalves(layer.rows, order));
+  if (wanted.bits === 4) writer.helper('dsp_nibbles', nibbleHelpers);
+  const weights = {
+    4: () => writer.constant('weight_words', 'uint8', packedNibbles(layer.rows, order)),
+    8: () => writer.constant('weight_words', 'int8', packedBytes(layer.rows, order)),
+    16: () => writer.constant('weight_words', 'int16', packedHalves(layer.rows, order)),
+  }[wanted.bits]();
   const rounding = writer.constant('rounding', 'int32', roundingWords(layer, outputs));
-  const parts = { layer, shape: { ...wanted, outputs }, pairs: pairs.length, weights, rounding } as const;
+  const parts = {
+    layer,
+    shape: { ...wanted, outputs },
+    pairs: pairs.length,
+    weights,
+    rounding,
+    unpacked: unpackedAt(found, wanted),
+    words: blockWords(order),
+  };
   return `word32 *columns = (word32 *)scratch;\n${isPoint(layer) ? pointText(parts) : windowText(parts)}`;
 }
 
@@ -102,18 +126,19 @@ export function roundingWords({ bias, roundings, out, doubled }: ConvLayer, outp
 }
 
 /** All outputs of some pixels from their columns. */
-function blockText({ layer, shape, pairs, weights, rounding }: Parts, pixels: Pixels): string {
+function blockText({ layer, shape, pairs, weights, rounding, unpacked, words }: Parts, pixels: Pixels): string {
   const { outputs, bits } = shape;
-  const dot: DotShape = { outputs, pixels, pairs, bits };
+  const dot: DotShape = { outputs, pixels, pairs, bits: bits === 4 ? 8 : bits };
+  const wide = `(word32 *)(scratch + ${unpacked})`;
   const names = sumNames(dot);
   const blocks = outputBlocks(layer.out, outputs).length;
   const odd = outputs === 2 && layer.out % 2 === 1;
   return `{
-  const void *w = ${weights};
+  const void *${bits === 4 ? 'packed' : 'w'} = ${weights};
   const int32_t *q = ${rounding};
   int8_t *out = y;
   for (int block = 0; block < ${blocks}; block++) {
-    const word32 *at = columns;
+    const word32 *at = columns;${bits === 4 ? `\n    packed = unpack4(packed, ${wide}, ${Math.ceil(words / 2)});\n    const void *w = ${wide};` : ''}
     int32_t ${names.map((row, o) => [`${row[0]} = q[${o}]`, ...row.slice(1)].join(', ')).join(', ')};
 ${dotText(dot)}
 ${names.map((row, o) => storesText(layer, row, { from: outputs + 3 * o, at: o })).join('\n')}

@@ -21,3 +21,11 @@ static inline int32_t scaled_positive(int32_t sum, int32_t multiplier, int32_t a
 static inline int32_t scaled_double(int32_t twice, int32_t multiplier, int32_t addend, int32_t shift) { return (smmlar(twice, multiplier, addend) + (twice >> 31)) >> shift; }
 static inline int32_t scaled_double_positive(int32_t twice, int32_t multiplier, int32_t addend, int32_t shift) { return smmlar(twice, multiplier, addend) >> shift; }
 `;
+
+/** Words of eight weights of 4 bits as two of four bytes each: (v ^ 8) - 8 is v with its sign. */
+export const nibbleHelpers = `static inline uint32_t signed4(uint32_t v) { uint32_t r; __asm__("ssub8 %0, %1, %2" : "=r"(r) : "r"((v & 0x0f0f0f0f) ^ 0x08080808), "r"(0x08080808) : "cc"); return r; }
+static inline const void *unpack4(const void *from, word32 *to, int words) {
+  const word32 *packed = (const word32 *)from;
+  for (int i = 0; i < words; i++) { uint32_t v = *packed++; *to++ = signed4(v); *to++ = signed4(v >> 4); }
+  return packed;
+}`;

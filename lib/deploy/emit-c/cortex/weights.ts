@@ -39,6 +39,23 @@ export function packedBytes({ data, out, depth }: WeightRows, { pairs, outputs }
   return Int8Array.from(bytes);
 }
 
+/** Words of 4-bit weights by twos: the low halves of a word's bytes are one word of `packedBytes`, the high ones the next. Blocks begin with a word. */
+export function packedNibbles(rows: WeightRows, order: BlockOrder): Uint8Array {
+  const bytes = packedBytes(rows, order);
+  const each = 4 * blockWords(order);
+  const packed: number[] = [];
+  for (let block = 0; block < bytes.length; block += each)
+    for (let at = 0; at < each; at += 8)
+      for (let i = at; i < at + 4; i++) {
+        const next = i + 4 < each ? (bytes[block + i + 4] as number) : 0;
+        packed.push(((bytes[block + i] as number) & 15) | ((next & 15) << 4));
+      }
+  return Uint8Array.from(packed);
+}
+
+/** Words of `packedBytes` that a block reads. */
+export const blockWords = ({ pairs, outputs }: BlockOrder): number => (outputs === 2 ? pairs.length : Math.ceil(pairs.length / 2));
+
 /** The same weights as int16 pairs that need no widening: for each pair a word an output. */
 export function packedHalves({ data, out, depth }: WeightRows, { pairs, outputs }: BlockOrder): Int16Array {
   const halves: number[] = [];
