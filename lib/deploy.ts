@@ -19,6 +19,7 @@ export { lowerModel } from './deploy/lower/lower.ts';
 export { outlineProgram } from './deploy/lower/outline.ts';
 export type { McuBoard, McuCore } from './deploy/mcu/cores.ts';
 export { type MacKind, type McuDevice, mcuDevice, mcuDevices } from './deploy/mcu/devices.ts';
+export { estimateInstructions, type InstructionEstimate, type StepEstimate } from './deploy/mcu/estimate.ts';
 export { type DeviceFit, type FitOptions, fits } from './deploy/mcu/fits.ts';
 export { pkhbt, pkhtb, qadd, ror, smlad, smlald, ssat, sxtb16 } from './deploy/mcu/instructions.ts';
 export { type McuProjectOptions, mcuProject } from './deploy/mcu/project.ts';

@@ -5,6 +5,7 @@ import {
   type Model,
   mobileNetV1,
   mobileNetV1SmallBlocks,
+  network,
   oneCycleSchedule,
   type TrainingHooks,
   tf,
@@ -35,6 +36,50 @@ const normDecay = (lambda: number): TrainingHooks => ({
     ),
 });
 
+/** Side of the images that the layers see, and channels of the first one. */
+interface TinyShape {
+  readonly side: 28 | 14;
+  readonly stem: number;
+}
+
+/** Five depthwise separable blocks behind a convolution with `stem` channels; images of 14 × 14 are means of 2 × 2 places. */
+function tiny({ side, stem }: TinyShape, seed: number): Model {
+  const net = network(`tiny-${side}-${stem}`, [28, 28, 1], { seed });
+  if (side === 14) net.averagePool(2);
+  net.conv2d(stem, 3, { bias: false }).batchNorm().relu();
+  for (const [times, strides] of [
+    [2, 1],
+    [4, 2],
+    [4, 1],
+    [8, 2],
+    [8, 1],
+  ] as const) {
+    net.depthwiseConv2d(3, { strides, bias: false }).batchNorm().relu();
+    net
+      .conv2d(times * stem, 1, { bias: false })
+      .batchNorm()
+      .relu();
+  }
+  return net.globalAveragePool().dense(10).model();
+}
+
+/** One of the family from which a network for a microcontroller is chosen. */
+const tinyRecipe = (shape: TinyShape): Recipe => ({
+  title: `Small network for Fashion-MNIST on ${shape.side} × ${shape.side} places: a convolution of ${shape.stem} channels and five depthwise separable blocks with batch norm, global average pooling, a dense classifier`,
+  training:
+    '10,000 images, 8 epochs, batches of 64, SGD with Nesterov momentum 0.9, one cycle with a peak of 0.1, weight decay 5e-4, flips',
+  model: seed => tiny(shape, seed),
+  options: { ...common, epochs: 8, learningRate: oneCycleSchedule(0.1), weightDecay: 5e-4 },
+});
+
+const tinyShapes: readonly TinyShape[] = [
+  { side: 28, stem: 2 },
+  { side: 28, stem: 12 },
+  { side: 14, stem: 2 },
+  { side: 14, stem: 16 },
+  { side: 14, stem: 24 },
+];
+
 export const recipes: Readonly<Record<string, Recipe>> = {
   'fashion-mnist-vgg': {
     title: 'VGG-like network for Fashion-MNIST: eight 3×3 convolutions with batch norm, global average pooling, a dense classifier',
@@ -51,6 +96,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     model: seed => mobileNetV1({ input: [28, 28, 1], classes: 10, stem: 16, stemStride: 1, blocks: mobileNetV1SmallBlocks, seed }),
     options: { ...common, epochs: 8, learningRate: oneCycleSchedule(0.1), weightDecay: strong, hooks: normDecay(strong) },
   },
+  ...Object.fromEntries(tinyShapes.map(shape => [`fashion-mnist-tiny-${shape.side}-${shape.stem}`, tinyRecipe(shape)])),
 };
 
 /** A network of this name trained from a seed. */

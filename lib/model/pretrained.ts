@@ -26,7 +26,8 @@ const cardEnd = '.card.json';
 /**
  * A network that comes with the project, trained; accuracies are those on test images it has never seen. `fashion-mnist-vgg`: 432,194 parameters,
  * about 0.90. `fashion-mnist-depthwise`: a small `mobileNetV1`, 38,314 parameters, about 0.89, whose channels have ranges so far apart that 4 bits
- * with one scale for each layer ruin it.
+ * with one scale for each layer ruin it. `fashion-mnist-tiny-14-2`, `-14-16`, `-14-24`, `-28-2`, `-28-12`: a family for microcontrollers, 0.81 to 0.88; side of the image,
+ * channels of the first layer.
  * @throws LabError `model/unknown` for another name, and the errors of `loadModel`.
  * @example
  * pretrained('fashion-mnist-vgg').name; // → 'vgg'

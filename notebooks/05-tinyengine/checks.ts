@@ -6,6 +6,7 @@ import { inPlaceQuestion } from './in-place.ts';
 import { convolution, fourBits } from './int8.ts';
 import { layoutQuestion } from './layouts.ts';
 import { scheduleQuestion } from './mcu.ts';
+import { networkQuestion } from './network.ts';
 import { patchQuestions } from './patches.ts';
 import { plannerQuestion } from './planner.ts';
 import { productQuestions } from './products.ts';
@@ -28,6 +29,7 @@ export default lab(
     ...patchQuestions,
     scheduleQuestion,
     convolution,
+    networkQuestion,
     fourBits,
   ],
   { staff: staffAnswers },

@@ -163,10 +163,10 @@ async function askSource(q: Examiner): Promise<void> {
 
 export const im2colQuestion: Question = question(
   'im2col',
-  { points: 8, title: 'A convolution as a product of matrices', uses: ['im2col', 'sourceOf', 'wholeBytes', 'pairBytes'] },
+  { points: 6, title: 'A convolution as a product of matrices', uses: ['im2col', 'sourceOf', 'wholeBytes', 'pairBytes'] },
   async q => {
-    await q.part('matrix', { points: 3 }, () => askMatrix(q));
-    await q.part('implicit', { points: 3 }, () => askSource(q));
+    await q.part('matrix', { points: 2 }, () => askMatrix(q));
+    await q.part('implicit', { points: 2 }, () => askSource(q));
     await q.part('bytes', { points: 2 }, async () => {
       await q.number('wholeBytes', 24 * 24 * 288, {
         known: [

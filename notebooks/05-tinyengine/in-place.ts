@@ -78,9 +78,9 @@ async function askPeak(q: Examiner): Promise<void> {
 
 export const inPlaceQuestion: Question = question(
   'in-place',
-  { points: 7, title: 'Over its own input', uses: ['inPlaceMoves', 'peakBytes', 'notInPlace'] },
+  { points: 6, title: 'Over its own input', uses: ['inPlaceMoves', 'peakBytes', 'notInPlace'] },
   async q => {
-    await q.part('moves', { points: 4 }, () => askMoves(q));
+    await q.part('moves', { points: 3 }, () => askMoves(q));
     await q.part('peak', { points: 2 }, () => askPeak(q));
     await q.part('why', { points: 1 }, async () => {
       await q.choice('notInPlace', 'c', {

@@ -35,16 +35,21 @@ import {
   cacheSimulator,
   check,
   checkAll,
+  deliver,
   deploy,
   facets,
+  loadDataset,
   loops,
   loopTable,
   type NDArray,
   plot,
   predict,
+  pretrained,
+  quantize,
   reveal,
   staff,
   table,
+  take,
 } from 'tinylab';
 
 // %% [markdown]
@@ -1537,6 +1542,187 @@ plot.bar(
   { 'as it is defined': await perProduct(slowConv), yours: await perProduct(fastConv) },
   { title: 'Instructions for each product', y: { title: 'Instructions' } },
 );
+
+// %% [markdown]
+// ## 17 · {{title}} ({{points}})
+//
+// The last question is the whole of it: a network for a sensor. The chip is an STM32F412,
+// with 262,144 bytes of SRAM and 1,048,576 of flash, and most of it is taken:
+//
+// | what | SRAM | flash |
+// | --- | --- | --- |
+// | three frames of the camera, 320 × 240 | 230,400 | |
+// | system, radio, stack | 24,576 | |
+// | firmware, twice: the next one arrives by radio | | 983,040 |
+// | left for a network | 7,168 | 65,536 |
+//
+// There is a family to choose from, trained on Fashion-MNIST: `'28-12'` sees 28 × 28
+// places and begins with 12 channels; `'14-24'` sees the means of 2 × 2 places, 14 × 14 of
+// them, and begins with 24. `integersOf(name)` makes one a program of integers. (Batch norms
+// and ReLUs are worked into the convolutions, as in question 12.)
+
+// %% given="family"
+const family = ['14-2', '14-16', '14-24', '28-2', '28-12'] as const;
+const { train, test } = await loadDataset('fashion-mnist');
+const symmetric = quantize.affineFormat({ bits: 8, symmetric: true });
+
+/** A network of the family as a program of integers of 8 bits. */
+function integersOf(name: (typeof family)[number]): deploy.Program {
+  const net = quantize.foldBatchNorm(pretrained(`fashion-mnist-tiny-${name}`));
+  const weights = { format: symmetric, granularity: quantize.axis(-1) };
+  const rounded = quantize.quantizeWeights(net, weights);
+  const intervals = quantize.calibrate(rounded, take(train, 100));
+  const all = { intervals, format: { bits: 8 } };
+  return deploy.lowerModel(quantize.quantizeActivations(rounded, all));
+}
+/** What the firmware takes. */
+const room = { reservedSram: 254_976, codeBytes: 983_040 };
+/** Whether a program fits beside the firmware: { fits, sram, flash, reasons … }. */
+const fitOf = (program: deploy.Program) => deploy.fits(program, 'STM32F412', room);
+/** Instructions for one image. */
+const workOf = (program: deploy.Program) =>
+  deploy.estimateInstructions(program).instructions;
+/** Share of the first 1,000 test images that a program gets right. */
+function rightOf(program: deploy.Program): number {
+  const { images, labels } = take(test, 1000);
+  const input = deploy.quantizeInput(program, images);
+  const [stored] = deploy.prepareProgram(program).run([input]).outputs;
+  const scores = deploy.dequantizeOutput(program, stored!).data;
+  const hits = Array.from(labels.data).filter((label, n) => {
+    const row = Array.from(scores.slice(10 * n, 10 * n + 10));
+    return row.indexOf(Math.max(...row)) === label;
+  });
+  return hits.length / labels.data.length;
+}
+
+// %% [markdown]
+// **Predict:** `'28-12'` has four times the places of `'14-16'`, and three quarters of the
+// channels. How many times the instructions does it take?
+
+// %%
+await predict('four-times-the-places', '?'); // a number, such as 3
+
+// %%
+const members = await deliver('family', () =>
+  family.map(name => {
+    const program = integersOf(name);
+    const { sram, flash, fits } = fitOf(program);
+    return {
+      network: name,
+      accuracy: rightOf(program),
+      instructions: Math.round(workOf(program)),
+      'SRAM for it': sram - room.reservedSram,
+      'flash for it': flash - room.codeBytes,
+      fits,
+    };
+  }),
+);
+const workBy = (name: string) =>
+  members.find(({ network }) => network === name)!.instructions;
+reveal('four-times-the-places', workBy('28-12') / workBy('14-16'));
+
+// %%
+table(members);
+
+// %% [markdown]
+// Instructions are worked out from what each step does: products, values that are written,
+// values that are copied. The rates come from a thousand steps that ran on the emulated
+// Cortex-M4, so they are the same on every machine. Where compiler and emulator are
+// installed, the next cell compares.
+
+// %%
+const tiny = integersOf('14-2');
+try {
+  const { layers } = await deploy.runOnMcu(tiny, { device: 'STM32F412' });
+  const modelled = deploy.estimateInstructions(tiny).steps;
+  table(
+    layers.map(({ op, instructions }, i) => ({
+      step: op,
+      counted: instructions,
+      modelled: Math.round(modelled[i]!.instructions),
+    })),
+  );
+} catch (error) {
+  console.log((error as Error).message);
+}
+
+// %% [markdown]
+// **Example.** Cutting works on the program: `deploy.patchProgram(program, { steps, rows,
+// columns })` is the same program with its first steps done by patches, and
+// `deploy.searchPatches(program)` tries all ways to cut and lists them in `trials`. For
+// `'14-2'`, the ways that take the least memory:
+
+// %%
+const { trials } = await deploy.searchPatches(tiny, { patches: 2 });
+table(
+  trials.slice(0, 5).map(({ steps, rows, columns, bytes, overhead }) => ({
+    steps,
+    patches: `${rows} × ${columns}`,
+    bytes,
+    'MACs, times': overhead,
+  })),
+);
+
+// %%
+plot.memory(tiny, deploy.planMemory(tiny, { inPlaceDepthwise: true }));
+
+// %% [markdown]
+// **Write** the work inside `deliver`: a network for the sensor that fits (3 points, if it
+// is right for at least **0.86** of 1,000 test images, and of others that nobody has seen),
+// with as few instructions as you can (at most **1,139,000**: 3 points more). Any program
+// counts that takes an image [1, 28, 28, 1] and gives ten numbers. What takes the least
+// memory is not what takes the fewest instructions: go through all ways to cut, drop those
+// that do not fit, and keep the best.
+//
+// Then, for **your** `fitted`: **answer** in `claimed` what `fitOf` says of it, and in
+// `heaviest` the name of the value whose step takes the most instructions (a `name` in the
+// `steps` of `deploy.estimateInstructions(fitted)`).
+
+// %% answer="network"
+const fitted = await deliver('network', async () => {
+  // ### BEGIN SOLUTION
+  const start = integersOf('14-16');
+  const ways = await deploy.searchPatches(start);
+  const cut = ways.trials
+    .filter(({ steps }) => steps > 0)
+    .map(way => deploy.patchProgram(start, way))
+    .filter(one => fitOf(one).fits);
+  return cut.reduce((a, b) => (workOf(b) < workOf(a) ? b : a));
+  // ### END SOLUTION
+});
+// const claimed = { sram: …, flash: … }; // bytes, as fitOf says
+// const heaviest = '…'; // a name
+// ### BEGIN SOLUTION
+const claimed = { sram: fitOf(fitted).sram, flash: fitOf(fitted).flash };
+const costs = deploy.estimateInstructions(fitted).steps;
+const top = costs.reduce((a, b) => (b.instructions > a.instructions ? b : a));
+const heaviest = top.name;
+// ### END SOLUTION
+
+// %% check="network"
+
+// %%
+const yours = await deliver('accuracy', () => rightOf(fitted));
+plot.scatter(
+  [
+    ...members.map(({ network, accuracy, instructions }) => ({
+      x: instructions,
+      y: accuracy,
+      label: network,
+    })),
+    { x: workOf(fitted), y: yours, label: 'yours' },
+  ],
+  {
+    title: 'What an image costs, and what it gives',
+    x: { title: 'Instructions', log: true },
+    y: 'Accuracy on 1,000 test images',
+  },
+);
+
+// %% [markdown]
+// **Look:** with half of the rows and columns most of the work is gone, and little of the
+// accuracy; what channels cost is better spent there. Patches make them fit, for 3 % more
+// instructions.
 
 // %% [markdown]
 // ## Beyond the points · {{title}}

@@ -186,9 +186,9 @@ async function askSplit(q: Examiner): Promise<void> {
 }
 
 export const patchQuestions: readonly Question[] = [
-  question('patches', { points: 7, title: 'Patch by patch', uses: ['rowsNeeded', 'overhead'] }, async q => {
+  question('patches', { points: 6, title: 'Patch by patch', uses: ['rowsNeeded', 'overhead'] }, async q => {
     await q.part('halo', { points: 3 }, () => askRows(q));
-    await q.part('overhead', { points: 4 }, () => askOverhead(q));
+    await q.part('overhead', { points: 3 }, () => askOverhead(q));
   }),
   question(
     'where-to-split',

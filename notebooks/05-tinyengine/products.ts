@@ -140,10 +140,10 @@ export const productQuestions: readonly Question[] = [
   ),
   question(
     'vectors',
-    { points: 8, title: 'Four at once', uses: ['vectors'], withhold: ['ladder'] },
+    { points: 6, title: 'Four at once', uses: ['vectors'], withhold: ['ladder'] },
     asked('vectors', {
       problem: square,
-      points: [4, 4],
+      points: [3, 3],
       atMost: { instructions: 3_500_000 },
       hint: 'Load, multiply, add and store four neighbours of a row of C at once, in the order i, p, j.',
     }),

@@ -126,9 +126,9 @@ function wrongBytes(q: Examiner): Promise<string | undefined> {
 
 export const simdQuestion: Question = question(
   'simd-words',
-  { points: 8, title: 'Two products in one instruction', uses: ['smlad', 'sxtb16', 'dot'] },
+  { points: 6, title: 'Two products in one instruction', uses: ['smlad', 'sxtb16', 'dot'] },
   async q => {
-    await q.part('smlad', { points: 3 }, async () => {
+    await q.part('smlad', { points: 2 }, async () => {
       const cases = q.cases(16, words);
       const says = await simplestPair(q, cases);
       for (const one of cases) {
@@ -142,7 +142,7 @@ export const simdQuestion: Question = question(
         });
       }
     });
-    await q.part('sxtb16', { points: 3 }, async () => {
+    await q.part('sxtb16', { points: 2 }, async () => {
       const cases = q.cases(10, (rng, i) => ({ word: byteWords(rng, 1)[0] as number, turn: i % 2 === 0 ? 0 : 8 }));
       const says = wrongLane(cases, await allAnswers(q, cases, ({ word, turn }) => q.call('sxtb16', word, turn)));
       for (const { word, turn } of cases) {

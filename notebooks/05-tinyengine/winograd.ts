@@ -129,10 +129,10 @@ async function askProducts(q: Examiner): Promise<void> {
 
 export const winogradQuestion: Question = question(
   'winograd',
-  { points: 7, title: 'Winograd: fewer products', uses: ['transformFilter', 'convolveTile', 'products'] },
+  { points: 6, title: 'Winograd: fewer products', uses: ['transformFilter', 'convolveTile', 'products'] },
   async q => {
     await q.part('filter', { points: 2 }, () => askFilter(q));
-    await q.part('tile', { points: 3 }, () => askTile(q));
+    await q.part('tile', { points: 2 }, () => askTile(q));
     await q.part('products', { points: 2 }, () => askProducts(q));
   },
 );

@@ -1,6 +1,8 @@
 import { hiddenCases, loops } from 'tinylab';
 import { convMistakes } from '../../../notebooks/05-tinyengine/int8-mistakes.ts';
+import { judged } from '../../../notebooks/05-tinyengine/network.ts';
 import { known } from '../../../notebooks/05-tinyengine/products.ts';
+import { hiddenFashionMnist } from '../../data/fashion-mnist/hidden.ts';
 
 const { int8Conv, matmul } = loops.problems;
 
@@ -21,6 +23,7 @@ export default hiddenCases('05-tinyengine', {
       });
     });
   },
+  network: q => judged(q, { images: hiddenFashionMnist(), named: 'on pictures that nobody has seen' }),
   reorder: async q => {
     await q.part('right', { points: 3 }, async () => {
       await q.loop('reordered', sides, { known, seeds: 1, hint });

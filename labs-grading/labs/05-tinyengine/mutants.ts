@@ -1,6 +1,7 @@
 import { type KnownMistake, slipsIn } from '../../lab/mutant.ts';
 import { loopMutants } from './mutants-loops.ts';
 import { memoryMutants } from './mutants-memory.ts';
+import { networkMutants } from './mutants-network.ts';
 
 const layouts = slipsIn('layouts');
 const im2col = slipsIn('im2col');
@@ -58,6 +59,7 @@ const mutants: readonly KnownMistake[] = [
   winograd('products of each output only', 'The input channels are missing', ['16 * inputs * outputs', '16 * outputs']),
   ...loopMutants,
   ...memoryMutants,
+  ...networkMutants,
 ];
 
 export default mutants;

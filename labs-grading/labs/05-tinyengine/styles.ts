@@ -5,6 +5,7 @@ import { im2colStyles } from './styles/im2col.ts';
 import { inPlaceStyles } from './styles/in-place.ts';
 import { int8Styles } from './styles/int8.ts';
 import { layoutStyles } from './styles/layouts.ts';
+import { networkStyles } from './styles/network.ts';
 import { patchStyles } from './styles/patches.ts';
 import { plannerStyles } from './styles/planner.ts';
 import { productStyles } from './styles/products.ts';
@@ -23,4 +24,5 @@ export default [
   ...plannerStyles,
   ...fusionStyles,
   ...patchStyles,
+  ...networkStyles,
 ] satisfies readonly OtherStyle[];

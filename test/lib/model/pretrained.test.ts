@@ -11,7 +11,15 @@ import type { Model } from '../../../lib/model/model.ts';
 import { modelCard, pretrained } from '../../../lib/model/pretrained.ts';
 
 describe('trained networks of the project', () => {
-  it.each(['fashion-mnist-vgg', 'fashion-mnist-depthwise'])('are what their cards say: %s', async name => {
+  it.each([
+    'fashion-mnist-vgg',
+    'fashion-mnist-depthwise',
+    'fashion-mnist-tiny-14-2',
+    'fashion-mnist-tiny-14-16',
+    'fashion-mnist-tiny-14-24',
+    'fashion-mnist-tiny-28-2',
+    'fashion-mnist-tiny-28-12',
+  ])('are what their cards say: %s', async name => {
     const { test } = await loadDataset('fashion-mnist');
     const [model, card] = [pretrained(name), modelCard(name)];
     expect(parameters(model)).toBe(card.parameters);
