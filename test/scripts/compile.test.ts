@@ -12,7 +12,7 @@ const program: deploy.Program = {
   tensors: [
     { name: 'x', shape: [1, 8], type: 'int8', quantization: { scale: [0.5], zeroPoint: [1] } },
     { name: 'w', shape: [1, 8], type: 'int8', data: new Int8Array(8).fill(1), quantization: { scale: [1], zeroPoint: [0] } },
-    { name: 'y', shape: [1, 1], type: 'int8', quantization: { scale: [1], zeroPoint: [0] } },
+    { name: 'y', shape: [1, 1], type: 'int8', quantization: { scale: [2], zeroPoint: [0] } },
   ],
   steps: [
     {
