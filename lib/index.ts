@@ -3,6 +3,7 @@
 // families
 
 export * as deploy from './deploy.ts';
+export * as distill from './distill.ts';
 export * as inspect from './inspect.ts';
 export * as loops from './loops.ts';
 export * as prune from './prune.ts';
@@ -107,6 +108,7 @@ export { gradients } from './train/gradients.ts';
 export type { NamedTensors, TrainingHooks } from './train/hooks.ts';
 export { joinHooks } from './train/join-hooks.ts';
 export {
+  type BatchSource,
   binaryCrossEntropy,
   crossEntropy,
   type Loss,
@@ -114,6 +116,7 @@ export {
   type LossNeeds,
   lossWith,
   meanSquaredError,
+  type RunProgress,
 } from './train/losses.ts';
 export type { OptimizerChoice, OptimizerName } from './train/optimizers.ts';
 export type { FitOptions } from './train/options.ts';
@@ -128,7 +131,8 @@ export {
   type TrainingStep,
 } from './train/report.ts';
 export { constantSchedule, cosineSchedule, oneCycleSchedule, type Schedule, stepSchedule, warmUp } from './train/schedules.ts';
-export { sumLosses } from './train/sum-losses.ts';
+export { type Direction, type SoftTargetOptions, softDivergence, softTargets } from './train/soft-targets.ts';
+export { sumLosses, type Weight } from './train/sum-losses.ts';
 
 // compress
 

@@ -4,7 +4,15 @@ import type { Precision } from '../tensor/bfloat16.ts';
 import { LabError } from '../tensor/errors.ts';
 import type { tf } from '../tensor/tf.ts';
 import type { NamedTensors } from './hooks.ts';
-import type { Loss } from './losses.ts';
+import type { BatchSource, Loss, RunProgress } from './losses.ts';
+
+/** The tensors of a batch, and where they come from. */
+export interface LossBatch {
+  readonly x: tf.Tensor;
+  readonly y: tf.Tensor;
+  readonly source?: BatchSource;
+  readonly progress?: RunProgress;
+}
 
 export interface LossPass extends Pick<ForwardOptions, 'training' | 'onStatistic' | 'values'> {
   readonly loss: Loss;
@@ -20,13 +28,13 @@ export interface LossPass extends Pick<ForwardOptions, 'training' | 'onStatistic
  * The loss of one batch, in one forward pass. To be called inside a tidy.
  * @throws LabError `train/loss` for a loss that is not one number.
  */
-export function batchLoss(model: Model, { x, y }: { x: tf.Tensor; y: tf.Tensor }, pass: LossPass): tf.Scalar {
+export function batchLoss(model: Model, { x, y, source, progress }: LossBatch, pass: LossPass): tf.Scalar {
   const { loss, parameters, onOutputs, ...options } = pass;
   const looked = loss.activations ?? [];
   const values = valuesOf(model, { [firstInput(model).id]: x }, { ...options, parameters, ids: [model.output, ...looked] });
   const outputs = values[model.output] as tf.Tensor;
   const activations = Object.fromEntries(looked.map(id => [id, values[id] as tf.Tensor]));
-  const value = loss(outputs, y, { inputs: x, parameters, activations });
+  const value = loss(outputs, y, { inputs: x, parameters, activations, source, progress, training: pass.training ?? false });
   // after the loss, which may have counted already
   onOutputs?.(outputs);
   if (value.rank === 0) return value;

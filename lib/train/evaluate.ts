@@ -3,7 +3,7 @@ import { tf } from '../tensor/tf.ts';
 import { batchLoss } from './batch-loss.ts';
 import { batchTensors, correctAnswers, type Examples } from './examples.ts';
 import type { NamedTensors, TrainingHooks } from './hooks.ts';
-import type { Loss } from './losses.ts';
+import type { Loss, RunProgress } from './losses.ts';
 import type { TrainingState } from './state.ts';
 
 /** What is evaluated, and how. */
@@ -13,6 +13,8 @@ export interface Evaluation {
   /** The forward pass uses the parameters that they make, as in training. */
   readonly hooks?: TrainingHooks;
   readonly batchSize: number;
+  /** How far the run is that stops to look. */
+  readonly progress?: RunProgress;
   readonly turn: () => Promise<void>;
 }
 
@@ -52,7 +54,8 @@ async function overBatches(
         const right = correctAnswers(outputs, batch.y);
         correct = right === undefined || correct === undefined ? undefined : correct + right;
       };
-      const value = batchLoss(model, batch, { loss: run.loss, parameters, onOutputs });
+      const source = { inputs: examples.inputs, indices, augmented: false };
+      const value = batchLoss(model, { ...batch, source, progress: run.progress }, { loss: run.loss, parameters, onOutputs });
       loss += indices.length * (value.dataSync()[0] as number);
     });
   }

@@ -4,6 +4,7 @@ import { firstInput, type Model } from '../model/model.ts';
 import { LabError } from '../tensor/errors.ts';
 import { random } from '../tensor/random.ts';
 import { tf } from '../tensor/tf.ts';
+import type { LossBatch } from './batch-loss.ts';
 import { evaluate } from './evaluate.ts';
 import { batchTensors, type Examples, examplesOf } from './examples.ts';
 import { assertReached, dataNotFinite } from './not-finite.ts';
@@ -72,7 +73,8 @@ async function runEpoch(run: Run, epoch: number): Promise<void> {
     await run.turn();
     const batch = batchTensors(examples, indices, { augment: options.augment, rng, dtype: firstInput(run.context.model).dtype });
     try {
-      const { loss, correct } = update(run, epoch, batch);
+      const source = { inputs: examples.inputs, indices, augmented: options.augment !== undefined };
+      const { loss, correct } = update(run, epoch, { ...batch, source });
       sum.loss += loss * indices.length;
       sum.correct = correct === undefined || sum.correct === undefined ? undefined : sum.correct + correct;
       sum.count += indices.length;
@@ -83,11 +85,11 @@ async function runEpoch(run: Run, epoch: number): Promise<void> {
   await closeEpoch(run, epoch, { loss: sum.loss / sum.count, ...(sum.correct === undefined ? {} : { accuracy: sum.correct / sum.count }) });
 }
 
-function update(run: Run, epoch: number, batch: { x: tf.Tensor; y: tf.Tensor }): { loss: number; correct?: number } {
+function update(run: Run, epoch: number, batch: LossBatch): { loss: number; correct?: number } {
   const { optimizer } = run.context;
   if (run.schedule) setLearningRate(optimizer, rateOf(run.schedule, run));
   const learningRate = learningRateOf(optimizer);
-  const result = trainStep(run.context, { ...batch, update: run.done + 1 });
+  const result = trainStep(run.context, { ...batch, update: run.done + 1, progress: { step: run.done, steps: run.steps } });
   run.done++;
   const event = { step: run.done, epoch, loss: result.loss, learningRate, elapsedMilliseconds: performance.now() - run.started };
   tf.tidy(() => run.context.hooks.afterStep?.(run.context.state.variables, event));
@@ -104,7 +106,13 @@ function rateOf(schedule: Schedule, { done, steps }: Run): number {
 async function closeEpoch(run: Run, epoch: number, measured: { loss: number; accuracy?: number }): Promise<void> {
   const { options, context, turn } = run;
   const validated =
-    options.validation && (await evaluate(context.model, examplesOf(options.validation), { ...context, batchSize: 256, turn }));
+    options.validation &&
+    (await evaluate(context.model, examplesOf(options.validation), {
+      ...context,
+      batchSize: 256,
+      turn,
+      progress: { step: run.done, steps: run.steps },
+    }));
   const event: TrainingEpoch = {
     epoch,
     ...measured,

@@ -7,7 +7,7 @@ import { discardTape } from '../tensor/repair.ts';
 import { scope } from '../tensor/scope.ts';
 import { tf } from '../tensor/tf.ts';
 import { download } from '../tensor/upload.ts';
-import { assertActivations, batchLoss } from './batch-loss.ts';
+import { assertActivations, batchLoss, type LossBatch } from './batch-loss.ts';
 import { batchTensors, type Examples, examplesOf } from './examples.ts';
 import type { NamedTensors, TrainingHooks } from './hooks.ts';
 import { crossEntropy, type Loss } from './losses.ts';
@@ -35,7 +35,7 @@ export interface Objective {
 }
 
 /** The loss of one batch and its gradients. To be called inside a tidy. */
-export function lossGradients(model: Model, state: TrainingState, batch: { x: tf.Tensor; y: tf.Tensor } & Objective): LossGradients {
+export function lossGradients(model: Model, state: TrainingState, batch: LossBatch & Objective): LossGradients {
   const { loss, training, track, values, precision } = batch;
   const { variables, trainable } = state;
   const statistics = track ? runningStatistics(variables) : undefined;
@@ -84,7 +84,9 @@ export function gradients(
   try {
     return scope(() => {
       const all = Int32Array.from({ length: examples.inputs.shape[0] as number }, (_, i) => i);
-      const result = lossGradients(model, state, { ...batchTensors(examples, all, { dtype: firstInput(model).dtype }), loss, training });
+      const batch = batchTensors(examples, all, { dtype: firstInput(model).dtype });
+      const source = { inputs: examples.inputs, indices: all, augmented: false };
+      const result = lossGradients(model, state, { ...batch, source, loss, training });
       const own = Object.entries(result.gradients).filter(([name]) => Object.hasOwn(model.parameters, name));
       return Object.fromEntries(own.map(([name, gradient]) => [name, download(gradient)]));
     });

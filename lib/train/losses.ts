@@ -1,9 +1,29 @@
+import type { NDArray } from '../tensor/array.ts';
 import { labelledCrossEntropy } from '../tensor/cross-entropy.ts';
 import { LabError } from '../tensor/errors.ts';
 import { firstNotFinite } from '../tensor/finite.ts';
 import { tf } from '../tensor/tf.ts';
 import type { Owner } from './owned.ts';
 import { classTargets, shareTargets, valueTargets } from './targets.ts';
+import { weighted } from './weighted.ts';
+
+/** How far a run is. */
+export interface RunProgress {
+  /** Updates that are behind. */
+  readonly step: number;
+  /** Updates in the whole run. */
+  readonly steps: number;
+}
+
+/** Which examples a batch holds. */
+export interface BatchSource {
+  /** All inputs that the batches are drawn from: the very array that the caller gave. */
+  readonly inputs: NDArray;
+  /** Their rows in this batch, in order. */
+  readonly indices: ArrayLike<number>;
+  /** Whether the batch's inputs were changed on their way here (`augment`). */
+  readonly augmented: boolean;
+}
 
 /** What a loss may look at besides the model's outputs and their targets: for distillation inputs and activations, for penalties the parameters. */
 export interface LossContext {
@@ -12,6 +32,12 @@ export interface LossContext {
   readonly parameters: Readonly<Record<string, tf.Tensor>>;
   /** By node id, what the nodes that the loss asked for gave in this very pass [n, …]; they live as long as the call. Gradients flow through them. */
   readonly activations: Readonly<Record<string, tf.Tensor>>;
+  /** Which examples these are; `fit` and `gradients` say it, and a loss that is called by hand may lack it. */
+  readonly source?: BatchSource;
+  /** Whether this pass trains: not while a validation set or a gradient is looked at in inference mode. */
+  readonly training?: boolean;
+  /** How far training is, for weights that change on the way; absent outside of `fit`. */
+  readonly progress?: RunProgress;
 }
 
 /** What a loss asks of training, besides outputs and targets. */
@@ -77,15 +103,6 @@ function uniform(outputs: tf.Tensor): tf.Tensor {
     for (let at = row * classes; at < (row + 1) * classes; at++) shares[at] = logits[at] === Number.NEGATIVE_INFINITY ? 0 : 1 / open;
   }
   return tf.tensor(shares, [count, classes]);
-}
-
-/** weight · value, where a weight of 0 leaves nothing of an infinity: 0 log 0 = 0. NaN stays NaN. Gradients flow to both. */
-function weighted(weight: tf.Tensor, value: tf.Tensor): tf.Tensor {
-  const values = value.dataSync();
-  if (firstNotFinite(values) < 0) return tf.mul(weight, value);
-  const weights = weight.dataSync();
-  const nothing = Uint8Array.from(values, (v, i) => Number(weights[i] === 0 && Math.abs(v) === Number.POSITIVE_INFINITY));
-  return tf.mul(weight, tf.where(tf.tensor(nothing, value.shape, 'bool'), tf.zeros(value.shape), value));
 }
 
 /**

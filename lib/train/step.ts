@@ -1,6 +1,7 @@
 import type { Model } from '../model/model.ts';
 import type { Precision } from '../tensor/bfloat16.ts';
 import { tf } from '../tensor/tf.ts';
+import type { LossBatch } from './batch-loss.ts';
 import { correctAnswers } from './examples.ts';
 import { lossGradients } from './gradients.ts';
 import type { NamedTensors, TrainingHooks } from './hooks.ts';
@@ -21,9 +22,7 @@ export interface StepContext {
 }
 
 /** The examples of one update. */
-interface Batch {
-  readonly x: tf.Tensor;
-  readonly y: tf.Tensor;
+interface Batch extends LossBatch {
   /** Number of the update, from 1, for messages. */
   readonly update?: number;
 }

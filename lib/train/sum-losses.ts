@@ -1,16 +1,20 @@
 import { LabError } from '../tensor/errors.ts';
 import { tf } from '../tensor/tf.ts';
-import { type Loss, lossWith } from './losses.ts';
+import { type Loss, lossWith, type RunProgress } from './losses.ts';
 import { type OwnedParameters, ownedTogether, sightOf } from './owned.ts';
+import type { Schedule } from './schedules.ts';
+
+/** The weight of a term: a number, or what it is at each update of a run (outside of `fit`, that of the first). */
+export type Weight = number | Schedule;
 
 /**
- * Σ wᵢ Lᵢ: a loss that needs what its terms need; each term sees the model's parameters and those that it owns.
- * @throws LabError `train/loss` for a weight that is no finite number, or no term; `train/owned` when two own different parameters of one name.
+ * Σ wᵢ Lᵢ: a loss that needs what its terms need; each term sees the model's parameters and those that it owns. A weight may follow a schedule.
+ * @throws LabError `train/loss` for a weight that is no finite number, then or on the way, or no term; `train/owned` when two own different parameters of one name.
  * @example
  * const loss = sumLosses([0.9, crossEntropy()], [0.1, crossEntropy({ labelSmoothing: 0.1 })]);
  */
-export function sumLosses(...terms: readonly (readonly [weight: number, loss: Loss])[]): Loss {
-  const wrong = terms.find(([weight]) => !Number.isFinite(weight));
+export function sumLosses(...terms: readonly (readonly [weight: Weight, loss: Loss])[]): Loss {
+  const wrong = terms.find(([weight]) => typeof weight !== 'function' && !Number.isFinite(weight));
   if (wrong || terms.length === 0)
     throw new LabError(
       'train/loss',
@@ -24,8 +28,20 @@ export function sumLosses(...terms: readonly (readonly [weight: number, loss: Lo
     for (const [, loss] of terms) loss.afterTraining?.(sightOf(loss, owns)(owned));
   };
   return lossWith({ activations, owns, afterTraining }, (outputs, targets, context) =>
-    tf.addN(seeing.map(({ weight, loss }) => tf.mul(loss(outputs, targets, context), weight))).asScalar(),
+    tf.addN(seeing.map(({ weight, loss }) => tf.mul(loss(outputs, targets, context), weightAt(weight, context.progress)))).asScalar(),
   );
+}
+
+/**
+ * What a weight is at this point of a run; the first update's, outside of one.
+ * @throws LabError `train/loss` where a schedule gives no finite number.
+ */
+export function weightAt(weight: Weight, { step, steps }: RunProgress = { step: 0, steps: 1 }): number {
+  if (typeof weight === 'number') return weight;
+  // a validation after the last update weighs as that one did
+  const now = weight(Math.min(step, steps - 1), steps);
+  if (Number.isFinite(now)) return now;
+  throw new LabError('train/loss', `The weight of a term is ${now} at update ${step + 1} of ${steps}.`, 'A weight is a finite number.');
 }
 
 /** The loss without a view of what others own. */

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 afterEach(() => withhold([]));
 
 const refused = expect.objectContaining({ code: 'check/withheld' });
-const doors = ['deploy', 'inspect', 'loops', 'prune', 'quantize', 'search', 'sparse'] as const;
+const doors = ['deploy', 'distill', 'inspect', 'loops', 'prune', 'quantize', 'search', 'sparse'] as const;
 
 describe('withheld exports', () => {
   test.each([

@@ -1,0 +1,36 @@
+import type { tf } from '../../../tensor/tf.ts';
+import type { LossContext } from '../../../train/losses.ts';
+import type { OwnedParameters, Owner } from '../../../train/owned.ts';
+import type { FoundPlace, PlacePair } from '../place.ts';
+import { foundPair } from '../place.ts';
+
+/** What a match computes with. */
+export interface MatchContext {
+  /** Its own parameters, as the update has them. */
+  readonly own: Readonly<Record<string, tf.Tensor>>;
+  readonly loss: LossContext;
+}
+
+/**
+ * What of two networks should be alike, as one number ≥ 0 that is 0 where it is: the value of a node of the student [n, …] beside that of a node of the
+ * teacher [n, …] for the same batch. Gradients flow to the student's; the teacher's is a constant.
+ */
+export interface Match extends Owner {
+  readonly student: FoundPlace;
+  readonly teacher: FoundPlace;
+  /** The loss of one batch, a mean over it; runs inside a tidy. */
+  (student: tf.Tensor, teacher: tf.Tensor, context: MatchContext): tf.Scalar;
+}
+
+/**
+ * A match of the values at two places; with parameters of its own (a regressor), `fit` trains them beside the student and `afterTraining` hands them over.
+ * @throws LabError `distill/node` for a place that a network lacks.
+ */
+export function matchOf(
+  pair: PlacePair,
+  compare: (student: tf.Tensor, teacher: tf.Tensor, context: MatchContext) => tf.Scalar,
+  owner: { readonly owns?: OwnedParameters; readonly afterTraining?: Owner['afterTraining'] } = {},
+): Match {
+  const own = (student: tf.Tensor, teacher: tf.Tensor, context: MatchContext): tf.Scalar => compare(student, teacher, context);
+  return Object.assign(own, foundPair(pair), owner);
+}

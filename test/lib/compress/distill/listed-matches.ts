@@ -1,0 +1,36 @@
+import { hint } from '../../../../lib/compress/distill/match/hint.ts';
+import { logits } from '../../../../lib/compress/distill/match/logits.ts';
+import type { Match } from '../../../../lib/compress/distill/match/match.ts';
+import type { PlacePair } from '../../../../lib/compress/distill/place.ts';
+import { network } from '../../../../lib/model/build.ts';
+import type { Model } from '../../../../lib/model/model.ts';
+
+/** A match as the suite tries it. */
+export interface ListedMatch {
+  readonly name: string;
+  readonly of: (pair: PlacePair) => Match;
+  /** What it compares: maps [3, 5, channels], or vectors [channels]. */
+  readonly places: 'maps' | 'vectors';
+  /** Whether student and teacher may differ in channels. */
+  readonly otherChannels?: boolean;
+  /** Whether a network without regressor or the like has a loss of 0 beside itself; default true. */
+  readonly zeroAtEquality?: boolean;
+}
+
+// A match joins the suite by a line.
+export const listedMatches: readonly ListedMatch[] = [
+  { name: 'logits, T 4', of: pair => logits(pair), places: 'vectors' },
+  { name: 'logits, T 1', of: pair => logits(pair, { temperature: 1 }), places: 'vectors' },
+  { name: 'logits, reversed', of: pair => logits(pair, { direction: 'reverse', temperature: 2 }), places: 'vectors' },
+  { name: 'logits, symmetric', of: pair => logits(pair, { direction: 'symmetric', temperature: 2 }), places: 'vectors' },
+  { name: 'hint of maps', of: pair => hint(pair), places: 'maps', otherChannels: true },
+  { name: 'hint of vectors', of: pair => hint(pair), places: 'vectors', otherChannels: true },
+];
+
+/** A network whose node `place` gives maps [3, 5, channels], or vectors [channels]. */
+export function placed(places: 'maps' | 'vectors', channels: number, seed = 0): Model {
+  const start = network('net', [3, 5, 2], { seed }).conv2d(channels);
+  return (places === 'maps' ? start.scale({ id: 'place' }).globalAveragePool() : start.globalAveragePool().scale({ id: 'place' }))
+    .dense(4)
+    .model();
+}
