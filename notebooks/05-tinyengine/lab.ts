@@ -523,7 +523,7 @@ for (const [way, text] of Object.entries({ reordered, unrolled, tiled, vectors }
 }
 Object.keys(right).length === 0
   ? 'None of them is right yet.'
-  : loopTable(await loops.measure(right, square, { seconds: 0.1 }));
+  : loopTable(await loops.measure(right, square));
 
 // %% [markdown]
 // ## 7 · {{title}} ({{points}})

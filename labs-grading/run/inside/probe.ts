@@ -142,7 +142,7 @@ function hiddenFiles(): Finding {
 function environment(): Finding {
   const first = readFileSync('/proc/1/environ');
   const own = Object.keys(process.env).filter(
-    name => !['HOME', 'PATH', 'TZ', 'LC_ALL', 'PWD', 'TF_CPP_MIN_LOG_LEVEL', 'TINYLAB_THREADS'].includes(name),
+    name => !['HOME', 'PATH', 'TZ', 'LC_ALL', 'PWD', 'TF_CPP_MIN_LOG_LEVEL', 'TINYLAB_THREADS', 'TINYLAB_TIMES'].includes(name),
   );
   return found(first.length === 0 && own.length === 0, `${first.length} bytes at process 1; ${own.join(' ') || 'nothing strange'} here`);
 }

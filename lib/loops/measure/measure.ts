@@ -1,4 +1,4 @@
-import { type Latency, summarizeTimes } from '../../measure/times.ts';
+import { fewTimes, type Latency, summarizeTimes } from '../../measure/times.ts';
 import { LabError } from '../../tensor/errors.ts';
 import { random } from '../../tensor/random.ts';
 import { assertLoop } from '../assert-loop.ts';
@@ -81,7 +81,7 @@ export async function measureCeiling(problem: LoopProblem): Promise<number> {
   const kind = kindOf(problem);
   const loop = await ceilingLoop(kind);
   let best = Infinity;
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < (fewTimes() ? 20 : 60); i++) {
     const { milliseconds } = await time({ name: `ceiling ${kind}`, ...(i === 0 && { loop }), call: ceilingCall }, callLimits(problem));
     best = Math.min(best, milliseconds);
   }
@@ -138,6 +138,7 @@ class Runner {
     const { wrong } = compared(outputs[this.#problem.output] as never, expected(this.#problem, call));
     if (wrong) this.#refuse(wrong);
     this.#estimate = milliseconds;
+    if (fewTimes()) return;
     for (let spent = milliseconds, calls = 1; spent < warmUpMs && calls < mostCalls; calls++) {
       const once = await this.#once();
       this.#estimate = Math.min(this.#estimate, once);
@@ -146,6 +147,7 @@ class Runner {
   }
 
   rounds(seconds: number): number {
+    if (fewTimes()) return leastCalls;
     return Math.min(mostCalls, Math.max(leastCalls, Math.round((1000 * seconds) / this.#estimate)));
   }
 
