@@ -4,9 +4,14 @@ export { type CacheOptions, cachedTeacher } from './compress/distill/cached-teac
 export { type Companion, companion } from './compress/distill/companion.ts';
 export { type DistillOptions, distill } from './compress/distill/distill.ts';
 export { type DistillationOptions, distillationLoss } from './compress/distill/distillation-loss.ts';
+export { type AttentionOptions, attention, attentionMap } from './compress/distill/match/attention.ts';
+export { type BoundariesOptions, boundaries } from './compress/distill/match/boundaries.ts';
 export { type HintOptions, hint } from './compress/distill/match/hint.ts';
 export { logits } from './compress/distill/match/logits.ts';
 export { type Match, type MatchContext, matchOf } from './compress/distill/match/match.ts';
+export type { RegressorOptions } from './compress/distill/match/regressor.ts';
+export { relationAngle, relationDistance } from './compress/distill/match/relation.ts';
+export { type SelectivityKernel, type SelectivityOptions, selectivity } from './compress/distill/match/selectivity.ts';
 export type { FoundPlace, Place, PlacePair } from './compress/distill/place.ts';
 export { type BornAgainOptions, bornAgain } from './compress/distill/scheme/born-again.ts';
 export { assertDisjoint } from './compress/distill/scheme/disjoint.ts';

@@ -1,6 +1,10 @@
+import { attention } from '../../../../lib/compress/distill/match/attention.ts';
+import { boundaries } from '../../../../lib/compress/distill/match/boundaries.ts';
 import { hint } from '../../../../lib/compress/distill/match/hint.ts';
 import { logits } from '../../../../lib/compress/distill/match/logits.ts';
 import type { Match } from '../../../../lib/compress/distill/match/match.ts';
+import { relationAngle, relationDistance } from '../../../../lib/compress/distill/match/relation.ts';
+import { selectivity } from '../../../../lib/compress/distill/match/selectivity.ts';
 import type { PlacePair } from '../../../../lib/compress/distill/place.ts';
 import { network } from '../../../../lib/model/build.ts';
 import type { Model } from '../../../../lib/model/model.ts';
@@ -25,6 +29,17 @@ export const listedMatches: readonly ListedMatch[] = [
   { name: 'logits, symmetric', of: pair => logits(pair, { direction: 'symmetric', temperature: 2 }), places: 'vectors' },
   { name: 'hint of maps', of: pair => hint(pair), places: 'maps', otherChannels: true },
   { name: 'hint of vectors', of: pair => hint(pair), places: 'vectors', otherChannels: true },
+  { name: 'attention, p 2', of: pair => attention(pair), places: 'maps', otherChannels: true },
+  { name: 'attention, p 1', of: pair => attention(pair, { power: 1 }), places: 'maps', otherChannels: true },
+  { name: 'attention, p 3', of: pair => attention(pair, { power: 3 }), places: 'maps', otherChannels: true },
+  { name: 'selectivity, linear', of: pair => selectivity(pair, { kernel: 'linear' }), places: 'maps', otherChannels: true },
+  { name: 'selectivity, polynomial', of: pair => selectivity(pair), places: 'maps', otherChannels: true },
+  { name: 'selectivity, gaussian', of: pair => selectivity(pair, { kernel: 'gaussian' }), places: 'maps', otherChannels: true },
+  { name: 'boundaries of maps', of: pair => boundaries(pair), places: 'maps', otherChannels: true, zeroAtEquality: false },
+  { name: 'boundaries of vectors', of: pair => boundaries(pair), places: 'vectors', otherChannels: true, zeroAtEquality: false },
+  { name: 'distances of maps', of: pair => relationDistance(pair), places: 'maps', otherChannels: true },
+  { name: 'distances of vectors', of: pair => relationDistance(pair), places: 'vectors', otherChannels: true },
+  { name: 'angles of vectors', of: pair => relationAngle(pair), places: 'vectors', otherChannels: true },
 ];
 
 /** A network whose node `place` gives maps [3, 5, channels], or vectors [channels]. */
