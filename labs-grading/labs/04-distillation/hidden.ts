@@ -1,0 +1,3 @@
+import { hiddenCases } from 'tinylab';
+
+export default hiddenCases('04-distillation', {});
