@@ -17,5 +17,9 @@ export { type BornAgainOptions, bornAgain } from './compress/distill/scheme/born
 export { assertDisjoint } from './compress/distill/scheme/disjoint.ts';
 export { type EnsembleOptions, ensembleLogits, ensembleTeacher } from './compress/distill/scheme/ensemble.ts';
 export { learnMutually, type MutualOptions } from './compress/distill/scheme/mutual.ts';
+export { type NetAugOptions, netAug } from './compress/distill/scheme/net-aug.ts';
 export { type ClassRecall, type ClassShift, shiftClass, withoutClass } from './compress/distill/scheme/omitted-class.ts';
+export { type Branches, type OneOptions, trainBranches } from './compress/distill/scheme/one.ts';
+export { type ExitedNetwork, type ExitLoss, type OwnTeacherOptions, teachItself } from './compress/distill/scheme/own-teacher.ts';
+export { widened } from './compress/distill/scheme/widen.ts';
 export { frozenTeacher, type Teacher } from './compress/distill/teacher.ts';

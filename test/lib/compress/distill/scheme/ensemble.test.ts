@@ -9,6 +9,7 @@ import { initialize } from '../../../../../lib/model/initialize.ts';
 import { mlp } from '../../../../../lib/model/mlp.ts';
 import { withParameters } from '../../../../../lib/model/model.ts';
 import { array, type NDArray } from '../../../../../lib/tensor/array.ts';
+import { tensorCount } from '../../../../../lib/tensor/scope.ts';
 import { tf } from '../../../../../lib/tensor/tf.ts';
 import { fit } from '../../../../../lib/train/fit.ts';
 import { values } from './values.ts';
@@ -47,10 +48,10 @@ describe('ensembles', () => {
     const teacher = ensembleTeacher([frozenTeacher(members[0] as (typeof members)[0]), ...members.slice(1)]);
     const student = mlp({ hidden: [4], seed: 9 });
     await distill(student, teacher, { data, steps: 1, batchSize: 16, reporter });
-    const tensors = tf.memory().numTensors;
+    const tensors = tensorCount();
     await distill(student, teacher, { data, steps: 3, batchSize: 16, reporter });
     ensembleLogits(members, data.images);
-    expect(tf.memory().numTensors).toBe(tensors);
+    expect(tensorCount()).toBe(tensors);
     expect(members.map(values)).toEqual(before);
     tf.tidy(() => {
       const context = { inputs: tf.scalar(0), parameters: {}, activations: {} };

@@ -5,6 +5,7 @@ import { strokeGlyphs } from '../../../../../lib/data/stroke-glyphs.ts';
 import { forward } from '../../../../../lib/model/forward.ts';
 import { mlp } from '../../../../../lib/model/mlp.ts';
 import { vgg } from '../../../../../lib/model/vgg.ts';
+import { tensorCount } from '../../../../../lib/tensor/scope.ts';
 import { tf } from '../../../../../lib/tensor/tf.ts';
 import { fit } from '../../../../../lib/train/fit.ts';
 import { crossEntropy } from '../../../../../lib/train/losses.ts';
@@ -82,9 +83,9 @@ describe('learnMutually', () => {
       return seen.slice(-9).reduce((sum, v) => sum + v, 0) / 9;
     };
     const alone = await apart(0);
-    const before = tf.memory().numTensors;
+    const before = tensorCount();
     expect(await apart(3)).toBeLessThan(alone / 2);
-    expect(tf.memory().numTensors).toBe(before);
+    expect(tensorCount()).toBe(before);
   });
 
   it('refuses a student alone, other classes, T of 0 and weights that are no number', async () => {
