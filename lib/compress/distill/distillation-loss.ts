@@ -1,5 +1,6 @@
 import { LabError } from '../../tensor/errors.ts';
 import { tf } from '../../tensor/tf.ts';
+import type { NamedTensors } from '../../train/hooks.ts';
 import { crossEntropy, type Loss, type LossContext, lossWith } from '../../train/losses.ts';
 import { type OwnedParameters, ownedTogether, sightOf } from '../../train/owned.ts';
 import { seeingItsOwn, type Weight, weightAt } from '../../train/sum-losses.ts';
@@ -37,7 +38,7 @@ export function distillationLoss(options: DistillationOptions): Loss {
   const owners = [...matches.map(([, match]) => match), ...(labels ? [labels[1]] : [])];
   const owns = ownedTogether(owners);
   const needs = {
-    activations: [...new Set([...matches.map(([, match]) => match.student.id), ...(labels?.[1].activations ?? [])])],
+    activations: [...new Set([...matches.flatMap(([, match]) => looksAt(match, 'student')), ...(labels?.[1].activations ?? [])])],
     owns,
     afterTraining(owned: Parameters<NonNullable<Loss['afterTraining']>>[0]): void {
       for (const owner of owners) owner.afterTraining?.(sightOf(owner, owns)(owned));
@@ -58,26 +59,36 @@ export function distillationLoss(options: DistillationOptions): Loss {
 
 /** The weighed matches of a batch. */
 function matched({ teacher, matches }: DistillationOptions, owns: OwnedParameters, context: LossContext): tf.Tensor[] {
-  const said = teacher.values([...new Set(matches.map(([, match]) => match.teacher.id))], context);
+  const said = teacher.values([...new Set(matches.flatMap(([, match]) => looksAt(match, 'teacher')))], context);
   return matches.map(([weight, match]) => {
     const own = Object.fromEntries(Object.keys(match.owns ?? {}).map(name => [name, context.parameters[name] as tf.Tensor]));
     const [s, t] = [context.activations[match.student.id], said[match.teacher.id]] as [tf.Tensor, tf.Tensor];
+    const further = match.further && {
+      student: named(match.further.student, context.activations),
+      teacher: named(match.further.teacher, said),
+    };
     return tf.mul(
-      match(s, t, { own, loss: { ...context, parameters: sightOf(match, owns)(context.parameters) } }),
+      match(s, t, { own, further, loss: { ...context, parameters: sightOf(match, owns)(context.parameters) } }),
       weightAt(weight, context.progress),
     );
   });
 }
 
+/** The nodes of a network that a match looks at. */
+const looksAt = (match: Match, side: 'student' | 'teacher'): readonly string[] => [match[side].id, ...(match.further?.[side] ?? [])];
+
+const named = (ids: readonly string[], values: NamedTensors): NamedTensors =>
+  Object.fromEntries(ids.map(id => [id, values[id] as tf.Tensor]));
+
 function assertMatches({ model }: Teacher, matches: DistillationOptions['matches']): void {
   if (matches.length === 0)
     throw new LabError('distill/matches', 'Nothing is matched.', 'Such as matches: [[0.9, distill.logits({ student, teacher })]].');
   const ids = new Set(model.nodes.map(({ id }) => id));
-  const lost = matches.find(([, match]) => !ids.has(match.teacher.id));
-  if (!lost) return;
+  const lost = matches.flatMap(([, match]) => looksAt(match, 'teacher')).find(id => !ids.has(id));
+  if (lost === undefined) return;
   throw new LabError(
     'distill/matches',
-    `A match looks at node ${lost[1].teacher.id} of the teacher, and ${model.name} has none of that id.`,
+    `A match looks at node ${lost} of the teacher, and ${model.name} has none of that id.`,
     `It has: ${[...ids].join(', ')}.`,
   );
 }

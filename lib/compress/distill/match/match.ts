@@ -1,4 +1,5 @@
 import type { tf } from '../../../tensor/tf.ts';
+import type { NamedTensors } from '../../../train/hooks.ts';
 import type { LossContext } from '../../../train/losses.ts';
 import type { OwnedParameters, Owner } from '../../../train/owned.ts';
 import type { FoundPlace, PlacePair } from '../place.ts';
@@ -9,6 +10,14 @@ export interface MatchContext {
   /** Its own parameters, as the update has them. */
   readonly own: Readonly<Record<string, tf.Tensor>>;
   readonly loss: LossContext;
+  /** Values of the further nodes that the match looks at, by id; `distillationLoss` gives them. */
+  readonly further?: BothSides<NamedTensors>;
+}
+
+/** One thing for each of both networks. */
+export interface BothSides<T> {
+  readonly student: T;
+  readonly teacher: T;
 }
 
 /**
@@ -18,6 +27,8 @@ export interface MatchContext {
 export interface Match extends Owner {
   readonly student: FoundPlace;
   readonly teacher: FoundPlace;
+  /** Ids of nodes that it looks at besides these two. */
+  readonly further?: BothSides<readonly string[]>;
   /** The loss of one batch, a mean over it; runs inside a tidy. */
   (student: tf.Tensor, teacher: tf.Tensor, context: MatchContext): tf.Scalar;
 }
@@ -29,8 +40,12 @@ export interface Match extends Owner {
 export function matchOf(
   pair: PlacePair,
   compare: (student: tf.Tensor, teacher: tf.Tensor, context: MatchContext) => tf.Scalar,
-  owner: { readonly owns?: OwnedParameters; readonly afterTraining?: Owner['afterTraining'] } = {},
+  needs: {
+    readonly owns?: OwnedParameters;
+    readonly afterTraining?: Owner['afterTraining'];
+    readonly further?: BothSides<readonly string[]>;
+  } = {},
 ): Match {
   const own = (student: tf.Tensor, teacher: tf.Tensor, context: MatchContext): tf.Scalar => compare(student, teacher, context);
-  return Object.assign(own, foundPair(pair), owner);
+  return Object.assign(own, foundPair(pair), needs);
 }

@@ -1,13 +1,22 @@
 import { attention } from '../../../../lib/compress/distill/match/attention.ts';
 import { boundaries } from '../../../../lib/compress/distill/match/boundaries.ts';
+import { fsp } from '../../../../lib/compress/distill/match/fsp.ts';
 import { hint } from '../../../../lib/compress/distill/match/hint.ts';
 import { logits } from '../../../../lib/compress/distill/match/logits.ts';
 import type { Match } from '../../../../lib/compress/distill/match/match.ts';
 import { relationAngle, relationDistance } from '../../../../lib/compress/distill/match/relation.ts';
 import { selectivity } from '../../../../lib/compress/distill/match/selectivity.ts';
+import { attentionProbabilities } from '../../../../lib/compress/distill/match/transformer.ts';
 import type { PlacePair } from '../../../../lib/compress/distill/place.ts';
 import { network } from '../../../../lib/model/build.ts';
 import type { Model } from '../../../../lib/model/model.ts';
+
+/** The flow from the network's first layer to the place. */
+const flow = ({ student, teacher }: PlacePair): Match =>
+  fsp({
+    student: { model: student.model, nodes: ['conv2d-1', student.node as string] },
+    teacher: { model: teacher.model, nodes: ['conv2d-1', teacher.node as string] },
+  });
 
 /** A match as the suite tries it. */
 export interface ListedMatch {
@@ -19,6 +28,8 @@ export interface ListedMatch {
   readonly otherChannels?: boolean;
   /** Whether a network without regressor or the like has a loss of 0 beside itself; default true. */
   readonly zeroAtEquality?: boolean;
+  /** Whether values are probabilities over the last axis. */
+  readonly probabilities?: boolean;
 }
 
 // A match joins the suite by a line.
@@ -40,12 +51,18 @@ export const listedMatches: readonly ListedMatch[] = [
   { name: 'distances of maps', of: pair => relationDistance(pair), places: 'maps', otherChannels: true },
   { name: 'distances of vectors', of: pair => relationDistance(pair), places: 'vectors', otherChannels: true },
   { name: 'angles of vectors', of: pair => relationAngle(pair), places: 'vectors', otherChannels: true },
+  { name: 'flow between layers', of: flow, places: 'maps' },
+  { name: 'attention of a transformer', of: pair => attentionProbabilities(pair), places: 'maps', probabilities: true },
 ];
 
 /** A network whose node `place` gives maps [3, 5, channels], or vectors [channels]. */
-export function placed(places: 'maps' | 'vectors', channels: number, seed = 0): Model {
+export function placed(places: 'maps' | 'vectors', channels: number, { seed = 0, probabilities = false } = {}): Model {
   const start = network('net', [3, 5, 2], { seed }).conv2d(channels);
-  return (places === 'maps' ? start.scale({ id: 'place' }).globalAveragePool() : start.globalAveragePool().scale({ id: 'place' }))
+  return (
+    places === 'maps'
+      ? (probabilities ? start.activation('softmax', { id: 'place' }) : start.scale({ id: 'place' })).globalAveragePool()
+      : start.globalAveragePool().scale({ id: 'place' })
+  )
     .dense(4)
     .model();
 }

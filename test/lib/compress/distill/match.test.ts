@@ -10,7 +10,7 @@ import { gradients } from '../../../../lib/train/gradients.ts';
 import { listedMatches, placed } from './listed-matches.ts';
 
 /** A value of the batch for a place of these channels. */
-const value = (places: 'maps' | 'vectors', channels: number, seed: number): tf.Tensor => {
+const normalValue = (places: 'maps' | 'vectors', channels: number, seed: number): tf.Tensor => {
   const shape = places === 'maps' ? [4, 3, 5, channels] : [4, channels];
   return tf.tensor(normal(random(seed), shape).data as Float32Array, shape);
 };
@@ -18,14 +18,23 @@ const value = (places: 'maps' | 'vectors', channels: number, seed: number): tf.T
 const ownOf = ({ owns = {} }: Match): Record<string, tf.Tensor> =>
   Object.fromEntries(Object.entries(owns).map(([name, { value: v }]) => [name, tf.tensor(v.data as Float32Array, [...v.shape])]));
 
-describe.each(listedMatches)('match $name', ({ of, places, otherChannels = false, zeroAtEquality = true }) => {
+describe.each(listedMatches)('match $name', ({ of, places, otherChannels = false, zeroAtEquality = true, probabilities }) => {
   const pair = (student: number, teacher: number) => ({
-    student: { model: placed(places, student), node: 'place' },
-    teacher: { model: placed(places, teacher, 1), node: 'place' },
+    student: { model: placed(places, student, { probabilities }), node: 'place' },
+    teacher: { model: placed(places, teacher, { seed: 1, probabilities }), node: 'place' },
   });
+  const value = (kind: 'maps' | 'vectors', channels: number, seed: number): tf.Tensor => {
+    const drawn = normalValue(kind, channels, seed);
+    return probabilities ? tf.softmax(drawn) : drawn;
+  };
+  const all = (ids: readonly string[] = [], of: tf.Tensor) => Object.fromEntries(ids.map(id => [id, of]));
   const match = of(pair(6, 6));
   const lossOf = (m: Match, s: tf.Tensor, t: tf.Tensor): tf.Scalar =>
-    m(s, t, { own: ownOf(m), loss: { inputs: s, parameters: {}, activations: {} } });
+    m(s, t, {
+      own: ownOf(m),
+      further: { student: all(m.further?.student, s), teacher: all(m.further?.teacher, t) },
+      loss: { inputs: s, parameters: {}, activations: {} },
+    });
   const number = (s: tf.Tensor, t: tf.Tensor): number => tf.tidy(() => lossOf(match, s, t).dataSync()[0] as number);
 
   it.runIf(zeroAtEquality)('is 0 at equality, and so is its gradient', () =>
@@ -48,7 +57,7 @@ describe.each(listedMatches)('match $name', ({ of, places, otherChannels = false
     tf.tidy(() => {
       const [s, t] = [value(places, 6, 3), value(places, 6, 4)];
       const slope = tf.grad((x: tf.Tensor) => lossOf(match, x, t))(s);
-      const direction = value(places, 6, 5);
+      const direction = normalValue(places, 6, 5).mul(probabilities ? 0.1 : 1);
       const h = 2e-3;
       const measured = (number(s.add(direction.mul(h)), t) - number(s.sub(direction.mul(h)), t)) / (2 * h);
       const expected = slope.mul(direction).sum().dataSync()[0] as number;
