@@ -7,6 +7,7 @@ export { type DistillationOptions, distillationLoss } from './compress/distill/d
 export { type AttentionOptions, attention, attentionMap } from './compress/distill/match/attention.ts';
 export { type BoundariesOptions, boundaries } from './compress/distill/match/boundaries.ts';
 export { fsp, fspMatrix, type TwoPlaces } from './compress/distill/match/fsp.ts';
+export { type GradientAttentionOptions, gradientAttention, type ModelPlace } from './compress/distill/match/gradient-attention.ts';
 export { type HintOptions, hint } from './compress/distill/match/hint.ts';
 export { logits } from './compress/distill/match/logits.ts';
 export { type BothSides, type Match, type MatchContext, matchOf } from './compress/distill/match/match.ts';

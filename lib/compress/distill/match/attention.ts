@@ -22,18 +22,25 @@ export interface AttentionOptions {
  * const match = distill.attention({ student: { model: student, node: 'relu-1' }, teacher: { model: teacher, node: 'relu-1' } });
  */
 export function attention(pair: PlacePair, options: AttentionOptions = {}): Match {
-  const { power = 2 } = options;
+  const read = attentionReader('attention', pair, options);
+  return matchOf(pair, (student, teacher) => tf.squaredDifference(read(student), read(teacher)).mean().asScalar());
+}
+
+/**
+ * What reads normalised attention [n, places] off maps of either side, for a match of this name.
+ * @throws LabError `distill/power`, `distill/node`, `distill/shape`, as in `attention`.
+ */
+export function attentionReader(what: string, pair: PlacePair, { power = 2 }: AttentionOptions): (maps: tf.Tensor) => tf.Tensor {
   if (!(power >= 1 && Number.isFinite(power)))
     throw new LabError('distill/power', `The power of attention is a number of 1 or more; got ${power}.`, 'Usual are 1 and 2.');
-  assertComparable('attention', pair, {
+  assertComparable(what, pair, {
     fits: (student, teacher) => student.length === 3 && teacher.length === 3 && canShrink(student, teacher),
     expected: 'Both are maps [h, w, c] of one height and width, or with sides that are multiples; channels may differ.',
   });
   const [s, t] = [foundPair(pair).student.shape, foundPair(pair).teacher.shape] as [number[], number[]];
   const [height, width] = [Math.min(s[0] as number, t[0] as number), Math.min(s[1] as number, t[1] as number)];
-  const read = (maps: tf.Tensor): tf.Tensor =>
+  return maps =>
     unitLength(shrunk(attentionMap(maps, power).expandDims(-1), height, width).reshape([maps.shape[0] as number, height * width]));
-  return matchOf(pair, (student, teacher) => tf.squaredDifference(read(student), read(teacher)).mean().asScalar());
 }
 
 /**

@@ -90,8 +90,34 @@ for name, student, teacher, loss in cases:
     value.backward()
     gradient = [round(g, 9) for g in s.grad.flatten().tolist()]
     found.append(dict(name=name, student=student, teacher=teacher, value=round(value.item(), 9), gradient=gradient))
+
+
+def network(channels, second, seed):
+    torch.manual_seed(seed)
+    # [inputs, outputs]; biases are 0
+    return [(torch.round(torch.randn(a, b) * 16) / 16) for a, b in [(3, channels), (channels, second), (second, 3)]]
+
+
+def gradient_map(weights, x, labels, graph):
+    a = torch.tanh(x @ weights[0])
+    logits = torch.tanh(a @ weights[1]).mean((1, 2)) @ weights[2]
+    (slope,) = torch.autograd.grad(F.cross_entropy(logits, labels), a, create_graph=graph)
+    return F.normalize(slope.square().sum(-1).flatten(1), dim=1)
+
+
+student, teacher = network(3, 4, 1), network(5, 4, 2)
+labels = torch.tensor([0, 2, 1, 0])
+for weight in student + teacher:
+    weight.requires_grad_()
+value = F.mse_loss(gradient_map(student, inputs['maps'], labels, True), gradient_map(teacher, inputs['maps'], labels, False).detach())
+slopes = torch.autograd.grad(value, student)
+gradients = dict(
+    labels=labels.tolist(), value=round(value.item(), 9),
+    student=[(w * 16).int().flatten().tolist() for w in student], teacher=[(w * 16).int().flatten().tolist() for w in teacher],
+    gradients=[[round(g, 9) for g in slope.flatten().tolist()] for slope in slopes],
+)
 flat = {name: dict(shape=list(value.shape), values=(value * 16).int().flatten().tolist()) for name, value in inputs.items()}
 line = lambda value: json.dumps(value, separators=(',', ':'))
 with open(sys.argv[1], 'w') as file:
     rows = ['    ' + line(name) + ': ' + line(value) for name, value in flat.items()]
-    file.write('{\n  "inputs": {\n' + ',\n'.join(rows) + '\n  },\n  "cases": [\n' + ',\n'.join('    ' + line(case) for case in found) + '\n  ]\n}\n')
+    file.write('{\n  "inputs": {\n' + ',\n'.join(rows) + '\n  },\n  "cases": [\n' + ',\n'.join('    ' + line(case) for case in found) + '\n  ],\n  "gradientAttention": ' + line(gradients) + '\n}\n')
