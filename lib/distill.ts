@@ -6,8 +6,14 @@ export { type DistillOptions, distill } from './compress/distill/distill.ts';
 export { type DistillationOptions, distillationLoss } from './compress/distill/distillation-loss.ts';
 export { type AttentionOptions, attention, attentionMap } from './compress/distill/match/attention.ts';
 export { type BoundariesOptions, boundaries } from './compress/distill/match/boundaries.ts';
+export {
+  type FactorTransferOptions,
+  factorTransfer,
+  type ParaphraserOptions,
+  trainParaphraser,
+} from './compress/distill/match/factor.ts';
 export { fsp, fspMatrix, type TwoPlaces } from './compress/distill/match/fsp.ts';
-export { type GradientAttentionOptions, gradientAttention, type ModelPlace } from './compress/distill/match/gradient-attention.ts';
+export { type GradientAttentionOptions, gradientAttention } from './compress/distill/match/gradient-attention.ts';
 export { type HintOptions, hint } from './compress/distill/match/hint.ts';
 export { logits } from './compress/distill/match/logits.ts';
 export { type BothSides, type Match, type MatchContext, matchOf } from './compress/distill/match/match.ts';
@@ -15,7 +21,7 @@ export type { RegressorOptions } from './compress/distill/match/regressor.ts';
 export { relationAngle, relationDistance } from './compress/distill/match/relation.ts';
 export { type SelectivityKernel, type SelectivityOptions, selectivity } from './compress/distill/match/selectivity.ts';
 export { attentionProbabilities, type LayerPair, type LayerTransferOptions, layerTransfer } from './compress/distill/match/transformer.ts';
-export type { FoundPlace, Place, PlacePair } from './compress/distill/place.ts';
+export type { FoundPlace, ModelPlace, Place, PlacePair } from './compress/distill/place.ts';
 export { type BornAgainOptions, bornAgain } from './compress/distill/scheme/born-again.ts';
 export { assertDisjoint } from './compress/distill/scheme/disjoint.ts';
 export { type EnsembleOptions, ensembleLogits, ensembleTeacher } from './compress/distill/scheme/ensemble.ts';

@@ -1,4 +1,4 @@
-import type { Graph } from '../../model/model.ts';
+import type { Graph, Model } from '../../model/model.ts';
 import { inferShapes } from '../../model/shapes.ts';
 import { LabError } from '../../tensor/errors.ts';
 import type { Shape } from '../../tensor/shape.ts';
@@ -9,6 +9,11 @@ export interface Place {
   readonly model: Graph;
   /** Id of the node; by default the one whose value `forward` returns. */
   readonly node?: string;
+}
+
+/** A network with its values, and a node of it. */
+export interface ModelPlace extends Place {
+  readonly model: Model;
 }
 
 /** What is compared: a value of the student with one of the teacher. */

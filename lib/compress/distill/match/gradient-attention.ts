@@ -6,7 +6,7 @@ import { tf } from '../../../tensor/tf.ts';
 import { untaped } from '../../../tensor/untaped.ts';
 import type { NamedTensors } from '../../../train/hooks.ts';
 import { crossEntropy, type Loss, type LossContext, lossWith } from '../../../train/losses.ts';
-import { foundPlace, type Place } from '../place.ts';
+import { foundPlace, type ModelPlace, type Place } from '../place.ts';
 import { type AttentionOptions, attentionReader } from './attention.ts';
 import { zerosOf } from './unit-length.ts';
 
@@ -16,11 +16,6 @@ export interface GradientAttentionOptions extends AttentionOptions {
   readonly loss?: Loss;
   /** How far, as a share of the value's size, an example is moved at most to see how gradients change; default 0.01. */
   readonly step?: number;
-}
-
-/** A network with its values, and a node of it. */
-export interface ModelPlace extends Place {
-  readonly model: Model;
 }
 
 /** Where a gradient is asked for. */

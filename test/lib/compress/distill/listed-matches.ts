@@ -1,5 +1,6 @@
 import { attention } from '../../../../lib/compress/distill/match/attention.ts';
 import { boundaries } from '../../../../lib/compress/distill/match/boundaries.ts';
+import { factorTransfer } from '../../../../lib/compress/distill/match/factor.ts';
 import { fsp } from '../../../../lib/compress/distill/match/fsp.ts';
 import { hint } from '../../../../lib/compress/distill/match/hint.ts';
 import { logits } from '../../../../lib/compress/distill/match/logits.ts';
@@ -10,6 +11,7 @@ import { attentionProbabilities } from '../../../../lib/compress/distill/match/t
 import type { PlacePair } from '../../../../lib/compress/distill/place.ts';
 import { network } from '../../../../lib/model/build.ts';
 import type { Model } from '../../../../lib/model/model.ts';
+import { inferShapes } from '../../../../lib/model/shapes.ts';
 
 /** The flow from the network's first layer to the place. */
 const flow = ({ student, teacher }: PlacePair): Match =>
@@ -17,6 +19,13 @@ const flow = ({ student, teacher }: PlacePair): Match =>
     student: { model: student.model, nodes: ['conv2d-1', student.node as string] },
     teacher: { model: teacher.model, nodes: ['conv2d-1', teacher.node as string] },
   });
+
+/** A paraphraser of maps [3, 5, channels] that has learnt nothing. */
+const paraphraser = (channels: number): Model =>
+  network('paraphraser', [3, 5, channels], { seed: 3 }).conv2d(4).leakyRelu(0.1, { id: 'factor' }).conv2d(channels).model();
+
+const factors = (pair: PlacePair, power: 1 | 2): Match =>
+  factorTransfer(pair, paraphraser((inferShapes(pair.teacher.model).get(pair.teacher.node as string) as number[])?.[2] ?? 6), { power });
 
 /** A match as the suite tries it. */
 export interface ListedMatch {
@@ -52,6 +61,8 @@ export const listedMatches: readonly ListedMatch[] = [
   { name: 'distances of vectors', of: pair => relationDistance(pair), places: 'vectors', otherChannels: true },
   { name: 'angles of vectors', of: pair => relationAngle(pair), places: 'vectors', otherChannels: true },
   { name: 'flow between layers', of: flow, places: 'maps' },
+  { name: 'factors, p 1', of: pair => factors(pair, 1), places: 'maps', otherChannels: true, zeroAtEquality: false },
+  { name: 'factors, p 2', of: pair => factors(pair, 2), places: 'maps', otherChannels: true, zeroAtEquality: false },
   { name: 'attention of a transformer', of: pair => attentionProbabilities(pair), places: 'maps', probabilities: true },
 ];
 
