@@ -5,7 +5,7 @@ export { type Companion, companion } from './compress/distill/companion.ts';
 export { type DistillOptions, distill } from './compress/distill/distill.ts';
 export { type DistillationOptions, distillationLoss } from './compress/distill/distillation-loss.ts';
 export { type AttentionOptions, attention, attentionMap } from './compress/distill/match/attention.ts';
-export { type BoundariesOptions, boundaries } from './compress/distill/match/boundaries.ts';
+export { type BoundariesOptions, boundaries, boundaryShare } from './compress/distill/match/boundaries.ts';
 export {
   type FactorTransferOptions,
   factorTransfer,

@@ -34,8 +34,8 @@ interface Asked {
  * others by `sumLosses`. Gradient-based attention transfer, Zagoruyko and Komodakis 2017, §3.2, with the maps normalised as in the activation-based form.
  *
  * Its own gradient is a second derivative, ∇ ⟨∂L/∂A, v⟩ for v = the slope of this loss by ∂L/∂A, and is taken as the central difference
- * (∇L(A + εv) - ∇L(A - εv)) / 2ε: ops have first gradients alone. It costs three passes of the student and one of the teacher more, and behind ReLUs it is that of
- * the function with its kinks smoothed over the step.
+ * (∇L(A + εv) - ∇L(A - εv)) / 2ε: ops have first gradients alone. It costs three further passes of the student, there and back, and two of the teacher,
+ * which is asked live. Behind ReLUs it is the derivative of the function with its kinks smoothed over the step. What a hook puts in place of values (`values`) these passes do not see.
  * @throws LabError `distill/step`, `distill/power`, `distill/node`, `distill/shape` unless both are maps [h, w, c] whose sides are the same or multiples.
  * @example
  * const [student, teacher] = [vgg({ widths: [4] }), vgg({ widths: [8] })];

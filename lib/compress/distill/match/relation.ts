@@ -7,7 +7,7 @@ import { safeRoot, unitLength, zerosOf } from './unit-length.ts';
 /**
  * Distances between the examples of a batch alike: Huber(d_ij(t) - d_ij(s)), mean over pairs i ≠ j, where d_ij = ‖e_i - e_j‖ / (mean distance of the batch) in each
  * network and Huber(x) is x²/2 up to |x| = 1 and |x| - ½ beyond. Values of any size are taken as vectors e, so the networks may differ in channels. It does not
- * change when either side is rotated, shifted or scaled; the gradient flows through the mean distance as well. A batch of one example gives 0. RKD-D, Park et al. 2019,
+ * change when either side is rotated, shifted or scaled; the gradient flows through the mean distance as well. A batch of one example gives 0. Takes n² c numbers for a batch of n. RKD-D, Park et al. 2019,
  * equations 4-6; their code takes the mean over n² pairs, those i = j included.
  * @throws LabError `distill/node`, `distill/shape` unless both are vectors [c], or both are maps.
  * @example

@@ -10,8 +10,11 @@ export function safeRoot(x: tf.Tensor): tf.Tensor {
   return tf.sub(tf.sqrt(tf.add(x, zeros)), zeros);
 }
 
-/** The vectors along an axis, each divided by its length √Σ x²; a vector of zeros stays one. */
+/** The vectors along an axis, each divided by its length √Σ x²; a vector of zeros stays one. Squares of very small or large numbers do no harm. */
 export function unitLength(x: tf.Tensor, axis = -1): tf.Tensor {
-  const squared = tf.sum(tf.square(x), axis, true);
-  return tf.div(x, tf.sqrt(tf.add(squared, zerosOf(squared))));
+  const largest = untaped(() => tf.max(tf.abs(x), axis, true));
+  // the result does not depend on the scale, so neither does its gradient know of it
+  const scaled = tf.div(x, tf.add(largest, zerosOf(largest)));
+  const squared = tf.sum(tf.square(scaled), axis, true);
+  return tf.div(scaled, tf.sqrt(tf.add(squared, zerosOf(squared))));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { attention, attentionMap } from '../../../../lib/compress/distill/match/attention.ts';
-import { boundaries } from '../../../../lib/compress/distill/match/boundaries.ts';
+import { boundaries, boundaryShare } from '../../../../lib/compress/distill/match/boundaries.ts';
 import type { Match } from '../../../../lib/compress/distill/match/match.ts';
 import { relationAngle, relationDistance } from '../../../../lib/compress/distill/match/relation.ts';
 import { selectivity } from '../../../../lib/compress/distill/match/selectivity.ts';
@@ -77,6 +77,7 @@ describe('attention', () => {
       const [s, t] = [value([3, 3, 5, 4], 1), value([3, 3, 5, 6], 2)];
       expect(lossOf(match, s.mul(5), t.mul(-0.2))).toBeCloseTo(lossOf(match, s, t), 6);
       expect(lossOf(match, s, t)).toBeLessThan(2 / 15);
+      expect(lossOf(match, s.mul(1e-12 ** (1 / power)), t.mul(1e12 ** (1 / power)))).toBeCloseTo(lossOf(match, s, t), 6);
     }),
   );
 
@@ -141,6 +142,12 @@ describe('boundaries', () => {
       // 0.9², 0.9², 0, and 1 for the value on the boundary
       expect(lossOf(match, t, t)).toBeCloseTo((0.81 + 0.81 + 0 + 1) / 4, 6);
       expect(lossOf(boundaries(pairOf([4]), { margin: 2 }), tf.tensor2d([-1, 1, 3, -2], [1, 4]), t)).toBeCloseTo((9 + 9) / 4, 6);
+      for (let seed = 0; seed < 10; seed++) {
+        const [s, other] = [value([3, 4], seed), value([3, 4], seed + 50)];
+        const share = boundaryShare(s, other).dataSync()[0] as number;
+        expect(lossOf(match, s, other)).toBeGreaterThanOrEqual(share - 1e-6);
+      }
+      expect(boundaryShare(t, tf.neg(t)).dataSync()[0]).toBe(0.75);
       for (const margin of [0, -1, Number.NaN])
         expect(() => boundaries(pairOf([4]), { margin })).toThrow(expect.objectContaining({ code: 'distill/margin' }));
     }));

@@ -64,6 +64,33 @@ describe.each(listedMatches)('match $name', ({ of, places, otherChannels = false
       expect(Math.abs(measured - expected)).toBeLessThan(2e-3 + 0.02 * Math.abs(expected));
     }));
 
+  it.runIf(match.owns)('has the gradient for parameters of its own that finite differences find', () =>
+    tf.tidy(() => {
+      const [s, t] = [value(places, 6, 3), value(places, 6, 4)];
+      const own = ownOf(match);
+      const names = Object.keys(own);
+      const at = (...given: tf.Tensor[]): tf.Scalar =>
+        match(s, t, {
+          own: Object.fromEntries(names.map((name, i) => [name, given[i] as tf.Tensor])),
+          loss: { inputs: s, parameters: {}, activations: {} },
+        });
+      const start = Object.values(own);
+      const slopes = tf.grads(at)(start);
+      const directions = start.map(({ shape }, i) => tf.tensor(normal(random(20 + i), shape).data as Float32Array, shape));
+      const moved = (by: number): number => at(...start.map((x, i) => x.add((directions[i] as tf.Tensor).mul(by)))).dataSync()[0] as number;
+      const expected = slopes.reduce(
+        (sum, slope, i) =>
+          sum +
+          (slope
+            .mul(directions[i] as tf.Tensor)
+            .sum()
+            .dataSync()[0] as number),
+        0,
+      );
+      expect(Math.abs((moved(3e-4) - moved(-3e-4)) / 6e-4 - expected)).toBeLessThan(2e-3 + 0.02 * Math.abs(expected));
+    }),
+  );
+
   it('does not depend on the order of the batch', () =>
     tf.tidy(() => {
       const [s, t] = [value(places, 6, 3), value(places, 6, 4)];
