@@ -1,6 +1,8 @@
 import type { KnownMistake } from '../../lab/mutant.ts';
 import { lossMutants } from './mutants-losses.ts';
+import { studentMutants } from './mutants-students.ts';
+import { trainingMutants } from './mutants-training.ts';
 
-const mutants: readonly KnownMistake[] = [...lossMutants];
+const mutants: readonly KnownMistake[] = [...lossMutants, ...trainingMutants, ...studentMutants];
 
 export default mutants;

@@ -53,13 +53,13 @@ export const labelled = (choice: number): Dataset =>
     Array.from({ length: 1000 }, (_, i) => 1000 * choice + i),
   );
 
-/** What all runs share. */
-export const recipe = (seed: number, steps: number): FitOptions => ({
+/** What all runs share; the rate is that of all but one row. */
+export const recipe = (seed: number, steps: number, rate = 0.5): FitOptions => ({
   steps,
   seed,
   batchSize: 64,
   optimizer: 'nesterov',
-  learningRate: oneCycleSchedule(0.5),
+  learningRate: oneCycleSchedule(rate),
   weightDecay: 1e-4,
   augment: { flip: true },
   reporter: {},
@@ -127,11 +127,11 @@ const onLabels =
   run =>
     fit(start(run), labelled(run.choice), { ...recipe(run.seed, run.steps), loss });
 const onBoth =
-  (temperature: number, alpha: number, scaled = true): Row =>
+  (temperature: number, alpha: number, { scaled = true, rate = 0.5 } = {}): Row =>
   run => {
     const { images, labels } = labelled(run.choice);
     const targets = packed(labels, logitsOf(`labelled ${run.choice}`, teacher, images));
-    return fit(start(run), { inputs: images, targets }, { ...recipe(run.seed, run.steps), loss: both(temperature, alpha, scaled) });
+    return fit(start(run), { inputs: images, targets }, { ...recipe(run.seed, run.steps, rate), loss: both(temperature, alpha, scaled) });
   };
 
 async function honest(run: Run): Promise<Model> {
@@ -179,5 +179,6 @@ export const rowsOfRuns: Readonly<Record<string, Row>> = {
   'T 2': onBoth(2, 0.9),
   'T 8': onBoth(8, 0.9),
   'alpha 0.5': onBoth(4, 0.5),
-  'no T²': onBoth(4, 0.9, false),
+  'no T²': onBoth(4, 0.9, { scaled: false }),
+  'no T², rate 2': onBoth(4, 0.9, { scaled: false, rate: 2 }),
 };

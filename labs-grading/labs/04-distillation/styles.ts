@@ -1,4 +1,6 @@
 import type { OtherStyle } from '../../lab/mutant.ts';
 import { lossStyles } from './styles/losses.ts';
+import { studentStyles } from './styles/students.ts';
+import { trainingStyles } from './styles/training.ts';
 
-export default [...lossStyles] satisfies readonly OtherStyle[];
+export default [...lossStyles, ...trainingStyles, ...studentStyles] satisfies readonly OtherStyle[];
