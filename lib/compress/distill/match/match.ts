@@ -1,3 +1,4 @@
+import { LabError } from '../../../tensor/errors.ts';
 import type { tf } from '../../../tensor/tf.ts';
 import type { NamedTensors } from '../../../train/hooks.ts';
 import type { LossContext } from '../../../train/losses.ts';
@@ -35,7 +36,7 @@ export interface Match extends Owner {
 
 /**
  * A match of the values at two places; with parameters of its own (a regressor), `fit` trains them beside the student and `afterTraining` hands them over.
- * @throws LabError `distill/node` for a place that a network lacks.
+ * @throws LabError `distill/node` for a place that a network lacks; at a batch `distill/further` when it is called without the further values that it looks at.
  */
 export function matchOf(
   pair: PlacePair,
@@ -46,6 +47,14 @@ export function matchOf(
     readonly further?: BothSides<readonly string[]>;
   } = {},
 ): Match {
-  const own = (student: tf.Tensor, teacher: tf.Tensor, context: MatchContext): tf.Scalar => compare(student, teacher, context);
+  const own = (student: tf.Tensor, teacher: tf.Tensor, context: MatchContext): tf.Scalar => {
+    if (!needs.further || context.further) return compare(student, teacher, context);
+    const { student: ids, teacher: others } = needs.further;
+    throw new LabError(
+      'distill/further',
+      `This match looks at further nodes: ${ids.join(', ')} of the student and ${others.join(', ')} of the teacher.`,
+      'Give their values: { own, loss, further: { student: {...}, teacher: {...} } }. distillationLoss does it.',
+    );
+  };
   return Object.assign(own, foundPair(pair), needs);
 }

@@ -60,6 +60,10 @@ describe('fsp', () => {
     expect(() => of(net(3), ['a', 'nowhere'])).toThrow(refused('distill/node'));
     expect(of(net(3), ['a', 'b']).further).toEqual({ student: ['a'], teacher: ['a'] });
     const match = of(net(3), ['a', 'b']);
+    tf.tidy(() => {
+      const [x, context] = [value([1, 3, 2, 5], 1), { inputs: value([1], 1), parameters: {}, activations: {} }];
+      expect(() => match(x, x, { own: {}, loss: context })).toThrow(refused('distill/further'));
+    });
     const other = frozenTeacher(network('other', [6, 4, 2]).conv2d(5, 3, { id: 'b' }).flatten().model());
     expect(() => distillationLoss({ teacher: other, matches: [[1, match]] })).toThrow(refused('distill/matches'));
   });

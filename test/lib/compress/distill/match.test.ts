@@ -91,6 +91,16 @@ describe.each(listedMatches)('match $name', ({ of, places, otherChannels = false
     }),
   );
 
+  it('takes a batch of one, and does not hide what is no number', () =>
+    tf.tidy(() => {
+      const [s, t] = [value(places, 6, 3), value(places, 6, 4)];
+      const one = number(s.slice(0, 1), t.slice(0, 1));
+      expect(Number.isFinite(one) && one >= 0).toBe(true);
+      const spoilt = s.dataSync().slice();
+      spoilt[7] = Number.NaN;
+      expect(number(tf.tensor(spoilt, s.shape), t)).toBeNaN();
+    }));
+
   it('does not depend on the order of the batch', () =>
     tf.tidy(() => {
       const [s, t] = [value(places, 6, 3), value(places, 6, 4)];
