@@ -56,7 +56,7 @@ interface Lesson {
 async function story(seed: number, { train, labelled, teacher }: Lesson): Promise<Record<string, Model>> {
   const { distill, fit, oneCycleSchedule, pruneChannels, quantize, take } = await import('../../lib/index.ts');
   const recipe = { seed, steps, optimizer: 'nesterov', learningRate: oneCycleSchedule(0.5), weightDecay: 1e-4, reporter: {} } as const;
-  const large = await fit(await student(seed), labelled, recipe);
+  const large = await fit(await student([12, 28, 64], seed), labelled, recipe);
   const pruned = pruneChannels(large, { ratio: 0.6 });
   const control = await fit(pruned, labelled, recipe);
   const whole = await fit(pruned, train, recipe);
@@ -75,11 +75,11 @@ async function story(seed: number, { train, labelled, teacher }: Lesson): Promis
 }
 
 /** Three convolutions with batch norm, the first with a stride of 2. */
-async function student(seed: number): Promise<Model> {
+export async function student([a, b, c]: readonly [number, number, number], seed: number): Promise<Model> {
   const { network } = await import('../../lib/index.ts');
-  const first = network('student', [28, 28, 1], { seed }).conv2d(12, 3, { strides: 2, bias: false }).batchNorm().relu();
-  const second = first.conv2d(28, 3, { bias: false }).batchNorm().relu().maxPool();
-  return second.conv2d(64, 3, { bias: false }).batchNorm().relu().globalAveragePool().dense(10).model();
+  const first = network('student', [28, 28, 1], { seed }).conv2d(a, 3, { strides: 2, bias: false }).batchNorm().relu();
+  const second = first.conv2d(b, 3, { bias: false }).batchNorm().relu().maxPool();
+  return second.conv2d(c, 3, { bias: false }).batchNorm().relu().globalAveragePool().dense(10).model();
 }
 
 async function right(model: Model, test: Dataset): Promise<number> {
