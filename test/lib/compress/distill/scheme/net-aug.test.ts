@@ -26,6 +26,17 @@ const data = strokeGlyphs({ count: 48, seed: 1 });
 const reporter = {};
 const base = vgg({ widths: [3, 'M', 4], seed: 3 });
 const flat = network('flat', [28, 28, 1], { seed: 2 }).conv2d(3, 3, { strides: 4 }).relu().flatten().dense(5).relu().dense(10).model();
+const residual = network('residual', [28, 28, 1], { seed: 6 })
+  .conv2d(3, 3, { strides: 4, id: 'stem' })
+  .conv2d(6, 1)
+  .batchNorm()
+  .relu6()
+  .depthwiseConv2d(3)
+  .conv2d(3, 1, { id: 'back' })
+  .apply('add', {}, { inputs: ['stem', 'back'] })
+  .globalAveragePool()
+  .dense(10)
+  .model();
 const options = { steps: 4, batchSize: 16, seed: 4, learningRate: 0.05, reporter } as const;
 const refused = (code: string): unknown => expect.objectContaining({ code });
 
@@ -55,7 +66,7 @@ describe('widened', () => {
     expect(inferShapes(wide).get('conv2d-1')).toEqual([28, 28, 8]);
     expect(inferShapes(wide).get(wide.output)).toEqual([10]);
     expect(widened(base, 1).nodes).toEqual(base.nodes);
-    const mobile = mobileNetV2({ widthMultiplier: 0.35 } as never);
+    const mobile = mobileNetV2({ width: 0.35 });
     expect(macs(widened(mobile, 2))).toBeGreaterThan(3 * macs(mobile));
     expect(() => widened(base, 0.5)).toThrow(refused('distill/ratio'));
     expect(() => widened(mlp({ hidden: [] }), 2)).toThrow(refused('distill/ratio'));
@@ -65,6 +76,7 @@ describe('widened', () => {
 describe.each([
   ['vgg', base],
   ['with a flatten', flat],
+  ['of residuals and depthwise layers', residual],
 ] as const)('netAug on a network %s', (_, small) => {
   it('holds the base in the corner of each wide network, and narrower ones in the wider', () => {
     const trainable = (model: Model): number[][] =>
