@@ -12,6 +12,8 @@ async function handIn(): Promise<void> {
     for (const kind of ['distilled', 'further']) lab.handIn(`${kind}-${seed}`, [taught, untrained]);
     if (seed === 0) lab.handIn('control', [taught, untrained]);
   }
+  const modes = { inference: 0.9, shuffled: 0.9, sorted: 0.2 };
+  lab.handIn('modes', [modes, modes]);
 }
 
 beforeAll(handIn, 180_000);

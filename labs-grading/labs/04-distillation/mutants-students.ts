@@ -2,17 +2,18 @@ import { type KnownMistake, slipsIn } from '../../lab/mutant.ts';
 
 // Known mistakes in the students that are handed in, and in what is read off them.
 
+const trained = 'return fit(\n    studentNet(seed),\n    { inputs: images, targets },';
 const [distilled, further] = [slipsIn('distilled'), slipsIn('further')];
 const [agreement, confidence] = [slipsIn('agreement'), slipsIn('confidence')];
 
 export const studentMutants: readonly KnownMistake[] = [
-  distilled('never trained', 'They are no better than chance', ['return fit(', 'return studentNet(seed);\n  return fit(']),
-  distilled('the teacher itself', 'Too many parameters', ['return fit(', 'return teacher;\n  return fit(']),
+  distilled('never trained', 'They are no better than chance', [trained, `return studentNet(seed);\n  ${trained}`]),
+  distilled('the teacher itself', 'Too many parameters', [trained, `return teacher;\n  ${trained}`]),
   distilled(
     'one seed for all',
     'The seed is not used',
-    ['studentNet(seed),', 'studentNet(0),'],
-    ['...training(seed), loss', '...training(0), steps: 20, loss'],
+    [trained, trained.replace('seed', '0')],
+    ['{ ...training(seed), loss }', '{ ...training(0), steps: 20, loss }'],
   ),
   distilled('a negligible share of the teacher', 'They are as good as without a teacher', ['alpha: 0.9', 'alpha: 0.001']),
   further('the 1,000 images', 'More is in the further images', [
