@@ -55,11 +55,14 @@ import {
   predict,
   pretrained,
   reveal,
+  run,
+  softTargets,
   staff,
   subset,
   table,
   take,
   tf,
+  withParameters,
 } from 'tinylab';
 
 // %%
@@ -739,3 +742,628 @@ const confidence = sure.reduce((sum, p) => sum + p, 0) / sure.length;
 
 // %% [markdown]
 // ## What else can be matched
+
+// %% [markdown]
+// ## 8 · {{title}} ({{points}})
+//
+// So far the student hears what the teacher says at its end. A **hint**
+// ([Romero et al. 2015](https://arxiv.org/abs/1412.6550)) also shows what lies inside: two
+// maps of the same height and width, one of each network. Their channels differ in number
+// and in what they stand for. So a **regressor** stands between: at each place it makes
+// teacher's channels of the student's, linearly: `s · kernel + bias`. It is trained along,
+// and thrown away at the end.
+//
+// hint = mean over images, places and channels of (s · kernel + bias − t)²
+//
+// **Example.** One image of one place. The student has a = 1 channel, 2. The teacher has
+// b = 2 channels: 3 and 1. Kernel: 1, −1. Bias: 0, 2. Then `s · kernel + bias` = 2, 0. The
+// differences are −1 and −1, and the hint is (1 + 1) / 2 = 1.
+//
+// **Write** `hintLoss`; it returns a number or a tensor of one. And **answer** in
+// `whyRegressor`: why not compare the student's 12 channels with the teacher's first 12?
+//
+// - **a** The student would keep parameters that it does not need.
+// - **b** Channels have no order. Nothing makes the student's first one stand for what the
+//   teacher's first one does, and the loss would force it to.
+// - **c** The teacher would learn from the student.
+// - **d** The temperature would have no place.
+
+// %% given="regressor"
+/** From the student's channels a to the teacher's b. */
+interface Regressor {
+  kernel: tf.Tensor2D; // [a, b]
+  bias: tf.Tensor1D; // [b]
+}
+
+// %% answer="hint"
+// const whyRegressor = '?'; // a letter
+/** Maps [n, h, w, a] of the student and [n, h, w, b] of the teacher. */
+function hintLoss(student: tf.Tensor4D, teacher: tf.Tensor4D, between: Regressor) {
+  // ### BEGIN SOLUTION
+  const [channels, theirs] = between.kernel.shape;
+  const places = tf.reshape(student, [-1, channels]) as tf.Tensor2D;
+  const shown = tf.add(tf.matMul(places, between.kernel), between.bias);
+  return tf.mean(tf.squaredDifference(shown, tf.reshape(teacher, [-1, theirs])));
+  // ### END SOLUTION
+}
+// ### BEGIN SOLUTION
+const whyRegressor = 'b';
+// ### END SOLUTION
+
+// %% check="hint"
+
+// %% [markdown]
+// ## 9 · {{title}} ({{points}})
+//
+// **Attention transfer** ([Zagoruyko and Komodakis 2017](https://arxiv.org/abs/1612.03928))
+// needs no regressor: it asks *where* a layer is active, not in which channel. Of a map A
+// [h, w, c]:
+//
+// 1. energy of a place: the sum of A² over its channels,
+// 2. divided by the length of the whole map, the root of the sum of squared energies.
+//
+// The loss is the mean over places of the squared difference of both maps.
+//
+// **Example.** One row of two places with two channels each: (1, −1) and (2, 1). Energies:
+// 2 and 5. Length: √29 = 5.385. Attention: .371 and .928.
+//
+// **Write** `attentionMap`, which returns a tensor [h, w], and `attentionLoss`.
+
+// %% answer="attention"
+function attentionMap(map: tf.Tensor3D): tf.Tensor2D {
+  // ### BEGIN SOLUTION
+  const energy = tf.sum(tf.square(map), 2);
+  return tf.div(energy, tf.norm(energy)) as tf.Tensor2D;
+  // ### END SOLUTION
+}
+/** Of maps [h, w, a] and [h, w, b]. */
+function attentionLoss(student: tf.Tensor3D, teacher: tf.Tensor3D) {
+  // ### BEGIN SOLUTION
+  return tf.mean(tf.squaredDifference(attentionMap(student), attentionMap(teacher)));
+  // ### END SOLUTION
+}
+
+// %% check="attention"
+
+// %% [markdown]
+// Look at it. This trains two small networks for 500 steps each, a few seconds: `aloneNet` on
+// 1,000 labels, `taughtNet` on what the teacher says of all training images.
+
+// %%
+const quick: FitOptions = {
+  steps: 500,
+  seed: 0,
+  learningRate: oneCycleSchedule(0.5),
+  weightDecay: 1e-4,
+  augment: { flip: true },
+};
+const softened = (T: number): FitOptions => ({
+  ...quick,
+  loss: softTargets({ temperature: T }),
+});
+const said = saidOfAll();
+const aloneNet = await fit(studentNet(0), take(train, 1000), quick);
+const taughtNet = await fit(
+  studentNet(0),
+  { inputs: train.images, targets: said },
+  softened(4),
+);
+table([
+  { net: 'alone', test: accuracy(aloneNet, test) },
+  { net: 'taught', test: accuracy(taughtNet, test) },
+]);
+
+// %%
+/** What a node of a network gives for some test images, from `first` on. */
+function valueAt(
+  model: Model,
+  node: string,
+  [first, count]: [number, number],
+): NDArray {
+  const rows = Array.from({ length: count }, (_, i) => first + i);
+  const { data, shape } = subset(test, rows).images;
+  const input = tf.tensor(
+    Float32Array.from(data, v => v / 255),
+    [...shape],
+  );
+  const value = tf.tidy(() => run(model, { input }, [node])[node]!);
+  const kept = array(value.shape, value.dataSync() as Float32Array);
+  tf.dispose([input, value]);
+  return kept;
+}
+/** The energy of each place of one image's map, as a share of the strongest. */
+function looksAt(model: Model, node: string, image: number): number[][] {
+  const { data, shape } = valueAt(model, node, [image, 1]);
+  const [, height = 1, width = 1, channels = 1] = shape;
+  const energies = Array.from({ length: height * width }, (_, place) =>
+    Array.from(data.subarray(place * channels, (place + 1) * channels)).reduce(
+      (s, v) => s + v * v,
+      0,
+    ),
+  );
+  const most = Math.max(...energies);
+  return Array.from({ length: height }, (_, h) =>
+    energies.slice(h * width, (h + 1) * width).map(e => e / most),
+  );
+}
+/** Row 0 at the bottom of a heatmap: turned round, the image stands upright. */
+const upright = (rows: number[][]): number[][] => rows.toReversed();
+const pixelsOf = (image: number): number[][] =>
+  Array.from({ length: 28 }, (_, h) => {
+    const first = 784 * image + 28 * h;
+    return Array.from(test.images.data.subarray(first, first + 28));
+  });
+const drawn = (title: string, rows: number[][]) =>
+  plot.heatmap(upright(rows), { title });
+facets(
+  [0, 1, 2].flatMap(image => [
+    drawn(test.classes[test.labels.data[image]!]!, pixelsOf(image)),
+    drawn('teacher', looksAt(teacher, 'max-pool-2', image)),
+    drawn('alone', looksAt(aloneNet, 'max-pool-1', image)),
+    drawn('taught', looksAt(taughtNet, 'max-pool-1', image)),
+  ]),
+  { columns: 4, height: 200 },
+);
+
+// %% [markdown]
+// ## 10 · {{title}} ({{points}})
+//
+// **Relational distillation** ([Park et al. 2019](https://arxiv.org/abs/1904.05068)) does
+// not compare an image's features with the teacher's. It compares how far images lie
+// *from each other*, in both networks. Turn the student's space round, or stretch it: no
+// harm.
+//
+// 1. Distances of all pairs i < j, in the order (0, 1), (0, 2) … (1, 2) …
+// 2. divided by their mean,
+// 3. and the loss is the mean over pairs of the Huber loss of the difference d:
+//    ½ d² if |d| ≤ 1, and |d| − ½ if not.
+//
+// **Example.** Points (0, 0), (3, 4) and (0, 4): distances 5, 4 and 3, mean 4, relations
+// 1.25, 1 and .75. With a teacher of relations .75, .75 and 1.5 the differences are .5, .25
+// and −.75, and the loss is (.125 + .03125 + .28125) / 3 = .1458.
+//
+// **Write** `relations` and `relationLoss`. A point is a list of numbers.
+
+// %% answer="relations"
+function relations(points: number[][]): number[] {
+  // ### BEGIN SOLUTION
+  const far: number[] = [];
+  for (let i = 0; i < points.length; i++)
+    for (let j = i + 1; j < points.length; j++)
+      far.push(Math.hypot(...points[i]!.map((v, k) => v - points[j]![k]!)));
+  const average = far.reduce((s, d) => s + d, 0) / far.length;
+  return far.map(d => d / average);
+  // ### END SOLUTION
+}
+function relationLoss(student: number[][], teacher: number[][]): number {
+  // ### BEGIN SOLUTION
+  const theirs = relations(teacher);
+  const losses = relations(student).map((d, i) => {
+    const off = Math.abs(d - theirs[i]!);
+    return off <= 1 ? 0.5 * off * off : off - 0.5;
+  });
+  return losses.reduce((s, l) => s + l, 0) / losses.length;
+  // ### END SOLUTION
+}
+
+// %% check="relations"
+
+// %% [markdown]
+// How the images lie: the 22 features before the last layer, turned so that two axes show
+// as much of their spread as two can (principal components), untrained, alone, and taught.
+
+// %%
+/** Points on their two widest axes, found by power iteration. */
+function flat(points: number[][]): { x: number; y: number }[] {
+  const width = points[0]!.length;
+  const middle = Array.from(
+    { length: width },
+    (_, k) => points.reduce((s, p) => s + p[k]!, 0) / points.length,
+  );
+  let rest = points.map(p => p.map((v, k) => v - middle[k]!));
+  const axes = [0, 1].map(which => {
+    let axis = Array.from({ length: width }, (_, k) => 1 + ((k + which) % 3));
+    for (let round = 0; round < 60; round++) {
+      const along = rest.map(p => p.reduce((s, v, k) => s + v * axis[k]!, 0));
+      const next = axis.map((_, k) =>
+        rest.reduce((s, p, i) => s + p[k]! * along[i]!, 0),
+      );
+      const length = Math.hypot(...next);
+      axis = next.map(v => v / length);
+    }
+    const along = rest.map(p => p.reduce((s, v, k) => s + v * axis[k]!, 0));
+    rest = rest.map((p, i) => p.map((v, k) => v - along[i]! * axis[k]!));
+    return along;
+  });
+  return points.map((_, i) => ({ x: axes[0]![i]!, y: axes[1]![i]! }));
+}
+/** Features of the first 300 test images, five classes of them. */
+function embedding(model: Model, title: string) {
+  const { data, shape } = valueAt(model, 'global-average-pool-1', [0, 300]);
+  const width = shape[1]!;
+  const places = flat(
+    Array.from({ length: 300 }, (_, i) =>
+      Array.from(data.subarray(i * width, (i + 1) * width)),
+    ),
+  );
+  const shown = [0, 1, 5, 7, 9];
+  return plot.scatter(
+    Object.fromEntries(
+      shown.map(c => [
+        test.classes[c]!,
+        places.filter((_, i) => test.labels.data[i] === c),
+      ]),
+    ),
+    { title },
+  );
+}
+facets(
+  [
+    embedding(studentNet(0), 'untrained'),
+    embedding(aloneNet, 'alone'),
+    embedding(taughtNet, 'taught'),
+  ],
+  { columns: 3 },
+);
+
+// %% [markdown]
+// Does any of it win? Here it does **not**. 500 steps on 1,000 labels, accuracy on test
+// images in points; five seeds, the difference seed by seed with the error of its mean:
+//
+// | | test | against labels alone |
+// | --- | --- | --- |
+// | labels alone | 79.8 | |
+// | and a hint at 7 × 7 | 80.5 | +0.7 ± 0.4 |
+// | and attention, weight 1000 | 80.4 | +0.7 ± 0.2 |
+// | and relations, weight 25 | 81.3 | +1.6 ± 0.2 |
+// | and a peer | 79.7 | 0.0 ± 0.5 |
+// | softened outputs, α = .9 | 83.1 | +3.4 ± 0.3 |
+//
+// Each has one weight, not searched for. What the teacher *says* carries most of what it
+// knows; its insides are made for its own size.
+//
+// ## 11 · {{title}} ({{points}})
+//
+// A student is trained on what the teacher says of all images **but boots**. It never sees
+// a boot; the teacher did. A sneaker that looks a little like a boot has a little *boot* in
+// the teacher's softened answer, and the student learns it. But on average boots are
+// unlikely in all that it sees, so its bias for boots is far too low. Add a **shift** to
+// that one logit and they come back.
+//
+// **Example.** Logits of three images of classes 2, 2 and 0, class 2 left out:
+//
+// | logits | label | shift 0 | shift 2 | shift 4 |
+// | --- | --- | --- | --- | --- |
+// | 3, 0, 2 | 2 | 0 | 2 | 2 |
+// | 1, 2, 0.5 | 2 | 1 | 2 | 2 |
+// | 3, 1, 0 | 0 | 0 | 0 | 2 |
+// | right | | 1 of 3 | 3 of 3 | 2 of 3 |
+//
+// **Write** `bestShift`: of a list of shifts the one with the most right answers; of equal
+// ones the first.
+
+// %% given="said"
+/** What a student says of images, and what they are. */
+interface Said {
+  logits: number[][];
+  labels: number[];
+}
+interface Shifting {
+  omitted: number; // the class whose logit is shifted
+  shifts: number[];
+}
+
+// %% [markdown]
+// **Predict:** of the boots among the test images, which share will the student find with
+// the best shift?
+
+// %%
+await predict('boots-back', '?'); // a share from 0 to 1
+
+// %% [markdown]
+// And **answer** with letters. `shiftOn`: which images is the shift chosen on?
+//
+// - **a** the training images without boots
+// - **b** validation images
+// - **c** test images
+//
+// `bootsReturn`: where does the student have its knowledge of boots from?
+//
+// - **a** From its labels.
+// - **b** From its first, random weights.
+// - **c** From the share of *boot* in the teacher's answers to other shoes.
+// - **d** From the shift.
+//
+// `trousersStay`: leave trousers out instead, and in most runs hardly any come back. Why?
+//
+// - **a** The teacher hardly ever sees anything of trousers in another image.
+// - **b** The shifts are too small.
+// - **c** The teacher does not know trousers.
+// - **d** There are too few trousers among the images.
+
+// %% answer="omitted-class"
+// const shiftOn = '?'; // a letter
+// const bootsReturn = '?'; // a letter
+// const trousersStay = '?'; // a letter
+function bestShift({ logits, labels }: Said, { omitted, shifts }: Shifting): number {
+  // ### BEGIN SOLUTION
+  let best = { shift: 0, right: -1 };
+  for (const shift of shifts) {
+    const right = logits.filter((row, i) => {
+      const moved = row.map((logit, c) => (c === omitted ? logit + shift : logit));
+      return moved.indexOf(Math.max(...moved)) === labels[i];
+    }).length;
+    if (right > best.right) best = { shift, right };
+  }
+  return best.shift;
+  // ### END SOLUTION
+}
+// ### BEGIN SOLUTION
+const shiftOn = 'b';
+const bootsReturn = 'c';
+const trousersStay = 'a';
+// ### END SOLUTION
+
+// %% check="omitted-class"
+
+// %%
+/** Row i of an array of ten columns. */
+const tenAt = ({ data }: NDArray, i: number): number[] => [
+  ...data.subarray(10 * i, 10 * i + 10),
+];
+/** Trains 500 steps on what the teacher says of all images but those of one class. */
+async function without(left: number): Promise<Model> {
+  const kept = Array.from({ length: 10000 }, (_, i) => i).filter(
+    i => train.labels.data[i] !== left,
+  );
+  const rest = subset(train, kept);
+  const targets = array(
+    [kept.length, 10],
+    kept.flatMap(i => tenAt(said, i)),
+  );
+  return fit(studentNet(0), { inputs: rest.images, targets }, softened(4));
+}
+const listed = (model: Model, data: Dataset): Said => {
+  const all = predict(model, data.images);
+  return {
+    logits: Array.from(data.labels.data, (_, i) => tenAt(all, i)),
+    labels: [...data.labels.data],
+  };
+};
+/** The model with something added to the bias of a class. */
+const shifted = (model: Model, omitted: number, shift: number): Model => {
+  const bias = model.parameters['dense-1.bias']!.value;
+  const moved = Array.from(bias.data, (v, c) => (c === omitted ? v + shift : v));
+  return withParameters(model, { 'dense-1.bias': { value: array([10], moved) } });
+};
+const shifts = Array.from({ length: 41 }, (_, i) => i / 4);
+const bootless = await without(9);
+const shift = bestShift(listed(bootless, validation), { omitted: 9, shifts });
+const found = shifted(bootless, 9, shift);
+const recall = (model: Model, c: number): number => {
+  const row = tenAt(confusion(model, test), c);
+  return row[c]! / row.reduce((s, v) => s + v, 0);
+};
+reveal('boots-back', recall(found, 9));
+
+// %%
+facets(
+  [
+    ['never saw a boot', bootless],
+    [`shifted by ${shift}`, found],
+  ].map(([title, model]) => {
+    const all = confusion(model as Model, test);
+    const rows = Array.from({ length: 10 }, (_, i) => tenAt(all, i));
+    return plot.heatmap(upright(rows), {
+      title: title as string,
+      rows: test.classes.toReversed(),
+      columns: test.classes,
+    });
+  }),
+  { columns: 2, height: 380 },
+);
+
+// %% [markdown]
+// Why boots and not trousers? The share of each in the teacher's softened answers (T = 4)
+// to images of *other* classes:
+
+// %%
+table(
+  [9, 1].map(c => {
+    const shares = Array.from(train.labels.data, (label, i) => {
+      const row = tenAt(said, i).map(v => v / 4);
+      const top = Math.max(...row);
+      const odds = row.map(v => Math.exp(v - top));
+      return label === c ? 0 : odds[c]! / odds.reduce((s, v) => s + v, 0);
+    });
+    return {
+      class: test.classes[c]!,
+      'images with more than .1': shares.filter(s => s > 0.1).length,
+      'with more than .2': shares.filter(s => s > 0.2).length,
+    };
+  }),
+);
+
+// %% [markdown]
+// Over five seeds, with the shift that is best on validation images:
+//
+// | left out | recall | accuracy |
+// | --- | --- | --- |
+// | boots, soft targets | 0.02 → 0.91 | 76.4 → 84.4 |
+// | boots, hard labels | 0.00 → 0.00 | 75.8 → 75.8 |
+// | trousers, soft targets | 0.00 → 0.15 | 74.8 → 75.4 |
+//
+// Boots came back in each of the five runs. Of trousers three runs found none, one .07 and
+// one .71. With the teacher's hard labels nothing is left to shift. And do not say that the
+// boot was learnt from nothing: the teacher has seen boots, with their labels.
+//
+// ## 12 · {{title}} ({{points}})
+//
+// Several students know more together. Their **ensemble** is the mean of what they hold
+// probable: softmax of each, then the mean, class by class.
+//
+// **Example.** Two students, two classes, logits (2, 0) and (0, 0): probabilities (.881,
+// .119) and (.5, .5), together (.690, .310). (The mean of logits, (1, 0), would say .731.)
+//
+// And without a teacher? In **mutual learning**
+// ([Zhang et al. 2018](https://arxiv.org/abs/1706.00384)) two students start from scratch
+// and each learns from its labels and from its peer: L = CE(label, p) + KL(q ‖ p), with p =
+// softmax(own), q = softmax(peer), and **q a constant**. (The peer has a loss of its own,
+// with p a constant.)
+//
+// **Example.** Own logits (0, 0), peer's (1, 0), label 0: p = (.5, .5), q = (.731, .269).
+// The gradient for the own logits is (−.5, .5) from the label and (−.231, .231) from the
+// peer, together (−.731, .731).
+//
+// **Write** `ensemble`, for one image: `logits[s]` are those of student s. And
+// `peerGradient`, for one image: dL / d(own), a list.
+
+// %% answer="peers"
+function ensemble(logits: number[][]): number[] {
+  // ### BEGIN SOLUTION
+  const votes = logits.map(row => {
+    const odds = row.map(z => Math.exp(z - Math.max(...row)));
+    return odds.map(o => o / odds.reduce((s, v) => s + v, 0));
+  });
+  return votes[0]!.map((_, c) => votes.reduce((s, v) => s + v[c]!, 0) / votes.length);
+  // ### END SOLUTION
+}
+function peerGradient(own: number[], peer: number[], label: number): number[] {
+  // ### BEGIN SOLUTION
+  const p = ensemble([own]);
+  const q = ensemble([peer]);
+  return p.map((v, c) => v - (c === label ? 1 : 0) + (v - q[c]!));
+  // ### END SOLUTION
+}
+
+// %% check="peers"
+
+// %% [markdown]
+// The table of question 10 has the row: with a peer as small as itself a student of this
+// size is no better than without.
+//
+// ## 13 · {{title}} ({{points}})
+//
+// Large networks learn too much by heart. Tiny ones cannot: they have too few parameters to
+// learn even what is there. **NetAug** ([Cai et al. 2022](https://arxiv.org/abs/2110.08890))
+// therefore trains the tiny base *inside of a wider net* that shares its weights:
+//
+// L = L(base) + L(base and augmented channels)
+//
+// The base's channels are the **first** ones of each layer of the wide net. At the end the
+// base alone is exported.
+//
+// **Example.** A 1×1 kernel [1, 1, 2, 3] of the wide net has rows (1, 2, 3) and (4, 5, 6):
+// one row for each input. The base has 1 input and 2 outputs: (1, 2).
+//
+// **Write** `exportBase`. A kernel is [height, width, inputs, outputs].
+//
+// And **answer** with letters. `augmentedCost`: what does the exported net cost where it
+// runs?
+//
+// - **a** as much as the base
+// - **b** as much as the wide net
+// - **c** something between
+//
+// `fairRival`: which net do you compare it with, to see whether NetAug is worth it?
+//
+// - **a** the base, trained alone for as many steps
+// - **b** the wide net
+// - **c** the base, trained alone for as much *work*: more steps
+
+// %% given="base"
+interface Base {
+  inputs: number;
+  outputs: number;
+}
+
+// %% answer="augmented"
+// const augmentedCost = '?'; // a letter
+// const fairRival = '?'; // a letter
+function exportBase(kernel: NDArray, { inputs, outputs }: Base): NDArray {
+  // ### BEGIN SOLUTION
+  const [height, width, , wide] = kernel.shape as [number, number, number, number];
+  const block = kernel.data.length / (height * width);
+  const values: number[] = [];
+  for (let place = 0; place < height * width; place++)
+    for (let a = 0; a < inputs; a++)
+      for (let b = 0; b < outputs; b++)
+        values.push(kernel.data[place * block + a * wide + b]!);
+  return array([height, width, inputs, outputs], values);
+  // ### END SOLUTION
+}
+// ### BEGIN SOLUTION
+const augmentedCost = 'a';
+const fairRival = 'c';
+// ### END SOLUTION
+
+// %% check="augmented"
+
+// %% [markdown]
+// Measured on a net of 1,618 parameters inside of nets two and three times as wide, with
+// all 10,000 labels; five seeds. A step of NetAug takes about three times as long here:
+//
+// | | test | against the base, 500 steps |
+// | --- | --- | --- |
+// | the base, 500 steps | 81.8 | |
+// | NetAug, 500 steps | 82.3 | +0.5 ± 0.3 |
+// | the base, 1,500 steps | 84.9 | +3.1 ± 0.5 |
+//
+// For the same time, plain training gives several times that gain. So NetAug is shown here
+// and its gain not graded.
+//
+// ## Bonus · {{title}} ({{points}})
+//
+// A student at 86 % is good or bad, depending on where its control and its teacher stand.
+// The lab's **leaderboard** counts the share of the gap that a student of at most 3,700
+// parameters closes, seed by seed:
+//
+// gap closed = (student − control) / (teacher − control)
+//
+// and states it with the error of its mean: the spread of the n shares (with n − 1),
+// divided by √n.
+//
+// **Example.** Teacher 90. Runs: control 80, student 85, and control 78, student 87. Shares
+// 5 / 10 = .5 and 9 / 12 = .75: mean .625, spread .177, error .177 / √2 = .125.
+//
+// **Write** `gapClosed`. And read the table: students whose weights are rounded to few bits
+// while they learn, 500 steps on 1,000 labels, five seeds:
+//
+// | bits | labels alone | distilled | difference |
+// | --- | --- | --- | --- |
+// | 4 | 79.7 | 81.8 | +2.1 ± 0.1 |
+// | 2 | 74.0 | 68.3 | −5.8 ± 2.0 |
+//
+// **Answer** with letters, `fourBits` and `twoBits`: distillation
+//
+// - **a** helps there
+// - **b** makes no difference that can be told from noise
+// - **c** harms there
+
+// %% given="gap-runs"
+/** Accuracies of one seed, in points. */
+interface SeedRun {
+  student: number;
+  control: number;
+}
+
+// %% answer="gap-closed"
+// const fourBits = '?'; // a letter
+// const twoBits = '?'; // a letter
+function gapClosed(runs: SeedRun[], teacher: number) {
+  // ### BEGIN SOLUTION
+  const shares = runs.map(
+    ({ student, control }) => (student - control) / (teacher - control),
+  );
+  const n = shares.length;
+  const mean = shares.reduce((s, v) => s + v, 0) / n;
+  const squared = shares.reduce((s, v) => s + (v - mean) ** 2, 0);
+  return { mean, error: Math.sqrt(squared / (n - 1) / n) };
+  // ### END SOLUTION
+}
+// ### BEGIN SOLUTION
+const fourBits = 'a';
+const twoBits = 'c';
+// ### END SOLUTION
+
+// %% check="gap-closed"
