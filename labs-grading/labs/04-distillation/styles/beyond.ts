@@ -114,12 +114,12 @@ const peerGradient = async (own: number[], peer: number[], label: number) =>
 const fair = "const augmentedCost = 'a';\nconst fairRival = 'c';\n";
 const augmented = spelled(
   'augmented',
-  `${fair}const exportBase = (kernel: NDArray, { inputs, outputs }: Base): NDArray =>
-  tf.tidy(() => {
-    const [h, w] = kernel.shape;
-    const cut = tf.slice(tf.tensor(kernel.data as Float32Array, kernel.shape as number[]), [0, 0, 0, 0], [h!, w!, inputs, outputs]);
-    return array(cut.shape, cut.dataSync() as Float32Array);
-  });`,
+  `${fair}const exportBase = (kernel: NDArray, { inputs, outputs }: Base): NDArray => {
+  const [h, w] = kernel.shape;
+  const whole = tf.tensor(kernel.data as Float32Array, [...kernel.shape]);
+  const cut = tf.slice(whole, [0, 0, 0, 0], [h!, w!, inputs, outputs]);
+  return array(cut.shape, cut.dataSync() as Float32Array);
+};`,
   `const [augmentedCost, fairRival] = ['A', 'C'];
 function exportBase({ shape, data }: NDArray, base: Base): NDArray {
   const [, , a, b] = shape as [number, number, number, number];

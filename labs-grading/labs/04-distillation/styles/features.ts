@@ -29,7 +29,7 @@ async function hintLoss(student: tf.Tensor4D, teacher: tf.Tensor4D, between: Reg
 function hintLoss(student: tf.Tensor4D, teacher: tf.Tensor4D, between: Regressor) {
   return tf.tidy(() => {
     const [n, h, w, a] = student.shape;
-    const flat = student.reshape<tf.Rank.R2>([n * h * w, a]);
+    const flat = tf.reshape(student, [n * h * w, a]);
     const made = flat.dot(between.kernel).add(between.bias).reshape(teacher.shape);
     const off = made.sub(teacher);
     return off.mul(off).mean().dataSync()[0]!;
@@ -59,13 +59,13 @@ const attention = spelled(
 const attentionLoss = (a: tf.Tensor3D, b: tf.Tensor3D) => attentionMap(a).sub(attentionMap(b)).square().mean();`,
   `function attentionMap(map: tf.Tensor3D) {
   const [h, w, c] = map.shape;
-  const values = map.dataSync();
+  const values = Array.from(map.dataSync());
   const energy = Array.from({ length: h * w }, (_, i) => values.slice(i * c, (i + 1) * c).reduce((s, v) => s + v * v, 0));
   const length = Math.hypot(...energy);
   return tf.tensor2d(energy.map(e => e / length), [h, w]);
 }
 function attentionLoss(student: tf.Tensor3D, teacher: tf.Tensor3D): number {
-  const [s, t] = [attentionMap(student).dataSync(), attentionMap(teacher).dataSync()];
+  const [s, t] = [[...attentionMap(student).dataSync()], [...attentionMap(teacher).dataSync()]];
   return s.reduce((sum, v, i) => sum + (v - t[i]!) ** 2, 0) / s.length;
 }`,
   `const attentionMap = (map: tf.Tensor3D) =>
