@@ -115,14 +115,7 @@ function softmax(logits: number[], temperature: number): number[] {
 
 // %% check="soften"
 
-// %% [markdown]
-// What the teacher says of one boot. **Predict:** at T = 1 it is sure. Which share has
-// *boot* at T = 8?
-
-// %%
-await predict('soft-boot', '?'); // a share from 0 to 1
-
-// %%
+// %% given="rows"
 /** Rows of numbers of what a network says of images. */
 const logitRows = (model: Model, images: NDArray): number[][] => {
   const { data, shape } = predict(model, images);
@@ -131,6 +124,15 @@ const logitRows = (model: Model, images: NDArray): number[][] => {
     Array.from(data.subarray(i * width, (i + 1) * width)),
   );
 };
+
+// %% [markdown]
+// What the teacher says of one boot. **Predict:** at T = 1 it is sure. Which share has
+// *boot* at T = 8?
+
+// %%
+await predict('soft-boot', '?'); // a share from 0 to 1
+
+// %%
 const boot = logitRows(teacher, take(test, 1).images)[0]!;
 const temperatures = [1, 2, 4, 8];
 const distributions = temperatures.map(T => softmax(boot, T));

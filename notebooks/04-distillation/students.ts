@@ -104,7 +104,7 @@ const given = async (): Promise<Dataset> => take((await loadDataset('fashion-mni
 
 const agreementQuestion = question(
   'agreement',
-  { points: 3, title: 'Whom does it follow?', uses: ['agreement'], ops: studentOps },
+  { points: 3, title: 'Whom does it follow?', uses: ['agreement'], needs: ['distilled'], ops: studentOps },
   async q => {
     const model = q.asModel(await q.deliverable('distilled-0'));
     const { images, labels } = await given();
@@ -136,7 +136,7 @@ function confidenceOf({ shape, data }: { shape: readonly number[]; data: ArrayLi
 
 const confidenceQuestion = question(
   'confidence',
-  { points: 2, title: 'How sure is it?', uses: ['confidence'], ops: studentOps },
+  { points: 2, title: 'How sure is it?', uses: ['confidence'], needs: ['softmax', 'further'], ops: studentOps },
   async q => {
     const model = q.asModel(await q.deliverable('further-0'));
     const { images, labels } = await given();
