@@ -31,4 +31,11 @@ export { type ClassRecall, type ClassShift, shiftClass, withoutClass } from './c
 export { type Branches, type OneOptions, trainBranches } from './compress/distill/scheme/one.ts';
 export { type ExitedNetwork, type ExitLoss, type OwnTeacherOptions, teachItself } from './compress/distill/scheme/own-teacher.ts';
 export { widened } from './compress/distill/scheme/widen.ts';
+export {
+  boundedRegression,
+  type RegressedBoxes,
+  type WeightedSoftOptions,
+  weightedSoftCrossEntropy,
+} from './compress/distill/task/detection.ts';
+export { type EdgeRange, edgeDistribution, edgeExpectation, localizationDivergence } from './compress/distill/task/localization.ts';
 export { frozenTeacher, type Teacher } from './compress/distill/teacher.ts';
