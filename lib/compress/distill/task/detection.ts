@@ -55,9 +55,12 @@ export interface RegressedBoxes {
  * over boxes. A teacher's box may lie anywhere, so it is a bound and no target; no gradient reaches it. Chen et al. 2017, equation 4, beside a loss on the true boxes.
  * @throws LabError `distill/shape` unless all three are [n, values], `distill/margin` for a margin that is no finite number ≥ 0.
  * @example
- * const [student, teacher, target] = [tf.tensor2d([[1, 0]]), tf.tensor2d([[2, 0]]), tf.tensor2d([[0, 0]])];
- * distill.boundedRegression({ student, teacher, target }).arraySync(); // → 0
- * distill.boundedRegression({ student, teacher, target }, { margin: 4 }).arraySync(); // → 1
+ * const loss = (margin: number) => tf.tidy(() => {
+ *   const [student, teacher, target] = [tf.tensor2d([[1, 0]]), tf.tensor2d([[2, 0]]), tf.tensor2d([[0, 0]])];
+ *   return distill.boundedRegression({ student, teacher, target }, { margin }).arraySync();
+ * });
+ * loss(0); // → 0
+ * loss(4); // → 1
  */
 export function boundedRegression({ student, teacher, target }: RegressedBoxes, options: { readonly margin?: number } = {}): tf.Scalar {
   const { margin = 0 } = options;
