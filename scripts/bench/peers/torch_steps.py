@@ -72,14 +72,33 @@ class Net(nn.Module):
         return values[name]
 
 
+def distilled(teacher, x, y):
+    """0.1 CE + 0.9 T² KL at T = 4, beside what a frozen teacher says now (or said of these images before)."""
+    teacher.eval().requires_grad_(False)
+    temperature = 4
+
+    def loss(outputs, said):
+        soft = F.kl_div(F.log_softmax(outputs / temperature, 1), F.softmax(said / temperature, 1), reduction="batchmean")
+        return 0.1 * F.cross_entropy(outputs, y) + 0.9 * temperature**2 * soft
+
+    return loss
+
+
 def make(name):
-    """NAME is net/what/flavour, such as vgg/step/channels_last+compile+bf16; x20 does it twenty times, adam is another optimizer."""
+    """NAME is net/what/flavour, such as vgg/step/channels_last+compile+bf16; x20 does it twenty times, adam is another optimizer.
+
+    teacher>student/distill is a step of knowledge distillation, teacher>student/cached one whose teacher was asked before.
+    """
     net, what, flavour = name.split("/")
     flags = flavour.split("+")
     torch.manual_seed(0)
-    model, x, y = problem(graphs[net])
+    taught = ">" in net
+    model, x, y = problem(graphs[net.split(">")[-1]])
+    teacher = problem(graphs[net.split(">")[0]])[0] if taught else None
     if "channels_last" in flags:
         model, x = model.to(memory_format=torch.channels_last), x.contiguous(memory_format=torch.channels_last)
+    if teacher is not None and "channels_last" in flags:
+        teacher = teacher.to(memory_format=torch.channels_last)
     run = torch.compile(model) if "compile" in flags else model
     mixed = (lambda: torch.autocast("cpu", torch.bfloat16)) if "bf16" in flags else contextlib.nullcontext
     if what == "forward":
@@ -93,9 +112,25 @@ def make(name):
     adam = "adam" in flags
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3) if adam else torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)
 
+    if taught:
+        measure = distilled(teacher, x, y)
+        measure = torch.compile(measure) if "compile" in flags else measure
+        asked = torch.compile(teacher) if "compile" in flags else teacher
+        with torch.no_grad():
+            before = asked(x)
+
+    def loss_of():
+        if not taught:
+            return F.cross_entropy(run(x).float(), y)
+        if what == "cached":
+            return measure(run(x), before)
+        with torch.no_grad():
+            said = asked(x)
+        return measure(run(x), said)
+
     def step():
         with mixed():
-            loss = F.cross_entropy(run(x).float(), y)
+            loss = loss_of()
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
