@@ -576,9 +576,11 @@ async function taught(seed: number): Promise<Model> {
   );
   // ### END SOLUTION
 }
-const distilled: Model[] = [];
-for (const seed of [0, 1, 2])
-  distilled.push(await deliver(`distilled-${seed}`, () => taught(seed)));
+const distilled: Model[] = [
+  await deliver('distilled-0', () => taught(0)),
+  await deliver('distilled-1', () => taught(1)),
+  await deliver('distilled-2', () => taught(2)),
+];
 
 // %% check="distilled"
 
@@ -696,9 +698,11 @@ async function taughtFurther(seed: number): Promise<Model> {
   return fit(studentNet(seed), examples, { ...training(seed), loss });
   // ### END SOLUTION
 }
-const further: Model[] = [];
-for (const seed of [0, 1, 2])
-  further.push(await deliver(`further-${seed}`, () => taughtFurther(seed)));
+const further: Model[] = [
+  await deliver('further-0', () => taughtFurther(0)),
+  await deliver('further-1', () => taughtFurther(1)),
+  await deliver('further-2', () => taughtFurther(2)),
+];
 
 // %% check="further"
 
