@@ -31,6 +31,8 @@ export { type ClassRecall, type ClassShift, shiftClass, withoutClass } from './c
 export { type Branches, type OneOptions, trainBranches } from './compress/distill/scheme/one.ts';
 export { type ExitedNetwork, type ExitLoss, type OwnTeacherOptions, teachItself } from './compress/distill/scheme/own-teacher.ts';
 export { widened } from './compress/distill/scheme/widen.ts';
+export { type Adversary, type AdversaryLosses, adversary } from './compress/distill/task/adversary.ts';
+export { type ConditionalGanOptions, conditionalGan } from './compress/distill/task/conditional-gan.ts';
 export {
   boundedRegression,
   type RegressedBoxes,
@@ -38,4 +40,5 @@ export {
   weightedSoftCrossEntropy,
 } from './compress/distill/task/detection.ts';
 export { type EdgeRange, edgeDistribution, edgeExpectation, localizationDivergence } from './compress/distill/task/localization.ts';
+export { pairSimilarity, pixelDivergence } from './compress/distill/task/segmentation.ts';
 export { frozenTeacher, type Teacher } from './compress/distill/teacher.ts';

@@ -564,7 +564,8 @@ reveal('control', accuracy(control, test));
 // %% answer="distilled"
 async function taught(seed: number): Promise<Model> {
   // const targets = …; // targetsOf(…)
-  // return fit(studentNet(seed), { inputs: …, targets }, { ...training(seed), loss: … });
+  // const data = { inputs: …, targets };
+  // return fit(studentNet(seed), data, { ...training(seed), loss: … });
   // ### BEGIN SOLUTION
   const { images, labels } = labelled;
   const targets = targetsOf(predict(teacher, images), labels);
