@@ -1374,3 +1374,12 @@ const twoBits = 'c';
 // ### END SOLUTION
 
 // %% check="gap-closed"
+
+// %% [markdown]
+// ## All of it
+//
+// `checkAll()` asks every question once more and adds up. Hand in this notebook with the
+// folder `deliverables` beside it.
+
+// %%
+await checkAll();
