@@ -21,7 +21,7 @@ const number = (t: tf.Tensor): number => t.dataSync()[0] as number;
 const refused = expect.objectContaining({ code: 'distill/shape' });
 const reporter = {};
 
-/** Which half of 16×16 images a bright blob lies in, pixel by pixel: 1 on the blob, 0 beside it. */
+/** Images of 16×16 with a bright blob of 5×5, and pixel by pixel 1 on the blob, 0 beside it. */
 function blobs(count: number): { images: NDArray; masks: NDArray } {
   const [images, masks] = [new Float32Array(count * 256), new Float32Array(count * 256)];
   const rng = random(5);
@@ -79,16 +79,16 @@ describe('segmentation', () => {
     const said = predict(teacher, images);
     const loss = lossWith({}, (outputs, targets) => tf.add(pixelDivergence(outputs, targets), pairSimilarity(outputs, targets)).asScalar());
     const student = await fit(net(3, 2), { inputs: images, targets: said }, { ...options, loss });
-    const right = (model: typeof teacher): number => {
+    // the blob's share that is found: a network that paints nothing is right at 90 % of the pixels, and finds 0
+    const overlap = (model: typeof teacher): number => {
       const z = predict(model, images).data;
-      return (
-        labels.data.reduce((sum: number, label, i) => sum + Number(Number((z[2 * i + 1] as number) > (z[2 * i] as number)) === label), 0) /
-        labels.data.length
-      );
+      const found = Array.from(labels.data, (_, i) => (z[2 * i + 1] as number) > (z[2 * i] as number));
+      const both = found.filter((on, i) => on && labels.data[i] === 1).length;
+      return both / found.filter((on, i) => on || labels.data[i] === 1).length;
     };
-    expect(right(teacher)).toBeGreaterThan(0.93);
-    expect(right(student)).toBeGreaterThan(0.9);
-    expect(right(net(3, 2))).toBeLessThan(0.9);
+    expect(overlap(teacher)).toBeGreaterThan(0.8);
+    expect(overlap(student)).toBeGreaterThan(0.5);
+    expect(overlap(net(3, 2))).toBeLessThan(0.2);
   });
 });
 
