@@ -104,7 +104,7 @@ function wantedNodes(graph: Graph, wanted: readonly string[]): Record<string, st
 }
 
 /** The nodes that these need, themselves included. */
-function ancestors({ nodes }: Graph, ids: readonly string[]): ReadonlySet<string> {
+export function ancestors({ nodes }: Graph, ids: readonly string[]): ReadonlySet<string> {
   const needed = new Set(ids);
   for (const { id, inputs } of [...nodes].reverse()) if (needed.has(id)) for (const input of inputs) needed.add(input);
   return needed;

@@ -15,3 +15,6 @@ export function untaped<T extends tf.TensorContainer>(f: () => T): T {
   const end = (): void => void state.kernelDepth--;
   return tf.tidy(() => scopedRun.call(tf.engine(), start, end, f) as T);
 }
+
+/** The same values, through which no gradient flows: an aim that does not follow. */
+export const constant = (value: tf.Tensor): tf.Tensor => untaped(() => value.clone());

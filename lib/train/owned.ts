@@ -39,6 +39,20 @@ export function ownedTogether(owners: readonly Owner[]): OwnedParameters {
 }
 
 /**
+ * Several owners as one: what they own together, and a last word that gives each what is its own.
+ * @throws LabError `train/owned` when two parameters have one name.
+ */
+export function ownersTogether(owners: readonly Owner[]): Required<Owner> {
+  const owns = ownedTogether(owners);
+  return {
+    owns,
+    afterTraining(owned) {
+      for (const owner of owners) owner.afterTraining?.(sightOf(owner, owns)(owned));
+    },
+  };
+}
+
+/**
  * Refuses owned parameters that a model has already.
  * @throws LabError `train/owned`.
  */

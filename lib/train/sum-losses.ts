@@ -1,7 +1,7 @@
 import { LabError } from '../tensor/errors.ts';
 import { tf } from '../tensor/tf.ts';
 import { type Loss, lossWith, type RunProgress } from './losses.ts';
-import { type OwnedParameters, ownedTogether, sightOf } from './owned.ts';
+import { type OwnedParameters, ownersTogether, sightOf } from './owned.ts';
 import type { Schedule } from './schedules.ts';
 
 /** The weight of a term: a number, or what it is at each update of a run (outside of `fit`, that of the first). */
@@ -14,22 +14,23 @@ export type Weight = number | Schedule;
  * const loss = sumLosses([0.9, crossEntropy()], [0.1, crossEntropy({ labelSmoothing: 0.1 })]);
  */
 export function sumLosses(...terms: readonly (readonly [weight: Weight, loss: Loss])[]): Loss {
-  const wrong = terms.find(([weight]) => typeof weight !== 'function' && !Number.isFinite(weight));
-  if (wrong || terms.length === 0)
-    throw new LabError(
-      'train/loss',
-      `A sum has terms of finite weight; got ${wrong ? wrong[0] : 'no term'}.`,
-      'Such as [0.5, crossEntropy()].',
-    );
-  const owns = ownedTogether(terms.map(([, loss]) => loss));
-  const seeing = terms.map(([weight, loss]) => ({ weight, loss: seeingItsOwn(loss, owns) }));
+  if (terms.length === 0) throw new LabError('train/loss', 'A sum has a term or more; got none.', 'Such as [0.5, crossEntropy()].');
+  for (const [weight] of terms) assertWeight(weight);
+  const owner = ownersTogether(terms.map(([, loss]) => loss));
+  const seeing = terms.map(([weight, loss]) => ({ weight, loss: seeingItsOwn(loss, owner.owns) }));
   const activations = [...new Set(terms.flatMap(([, loss]) => loss.activations ?? []))];
-  const afterTraining: Loss['afterTraining'] = owned => {
-    for (const [, loss] of terms) loss.afterTraining?.(sightOf(loss, owns)(owned));
-  };
-  return lossWith({ activations, owns, afterTraining }, (outputs, targets, context) =>
+  return lossWith({ activations, ...owner }, (outputs, targets, context) =>
     tf.addN(seeing.map(({ weight, loss }) => tf.mul(loss(outputs, targets, context), weightAt(weight, context.progress)))).asScalar(),
   );
+}
+
+/**
+ * Refuses a number that is no weight; what a schedule gives is looked at on the way.
+ * @throws LabError `train/loss`.
+ */
+export function assertWeight(weight: Weight): void {
+  if (typeof weight === 'function' || Number.isFinite(weight)) return;
+  throw new LabError('train/loss', `The weight of a term is a finite number; got ${weight}.`, 'Such as [0.5, crossEntropy()].');
 }
 
 /**

@@ -1,18 +1,16 @@
 import type { Dataset } from '../../data/dataset.ts';
 import { rows } from '../../data/dataset.ts';
-import { batchOf } from '../../model/forward.ts';
+import { activationValues } from '../../inspect/activations.ts';
 import type { Model } from '../../model/model.ts';
-import { firstInput } from '../../model/model.ts';
-import { inferShapes } from '../../model/shapes.ts';
-import { array, type NDArray } from '../../tensor/array.ts';
+import type { NDArray } from '../../tensor/array.ts';
 import { LabError } from '../../tensor/errors.ts';
-import { type Shape, sizeOf } from '../../tensor/shape.ts';
-import { tf } from '../../tensor/tf.ts';
+import type { tf } from '../../tensor/tf.ts';
 import { untaped } from '../../tensor/untaped.ts';
 import { upload } from '../../tensor/upload.ts';
 import { type Examples, examplesOf } from '../../train/examples.ts';
 import type { LossContext } from '../../train/losses.ts';
-import { spoken, type Teacher } from './teacher.ts';
+import { foundPlace } from './place.ts';
+import { assertFinite, spoken, type Teacher } from './teacher.ts';
 
 /** What is kept of a teacher. */
 export interface CacheOptions {
@@ -32,9 +30,10 @@ export interface CacheOptions {
  * const teacher = distill.cachedTeacher(mlp({ hidden: [32] }), data);
  */
 export function cachedTeacher(model: Model, data: Dataset | Examples, options: CacheOptions = {}): Teacher {
-  const { nodes = [model.output] } = options;
+  const { nodes = [model.output], onBatch } = options;
   const { inputs } = examplesOf(data);
-  const kept = keptValues(model, inputs, { ...options, nodes });
+  for (const node of nodes) foundPlace({ model, node });
+  const kept = activationValues(model, data, { nodes, look: (value, id) => assertFinite(model, id, value), onBatch });
   const values = (ids: readonly string[], { inputs: batch, source }: LossContext): Record<string, tf.Tensor> => {
     if (source === undefined || source.inputs !== inputs) return untaped(() => spoken(model, ids, batch));
     if (source.augmented) throw augmented(model);
@@ -55,37 +54,6 @@ function lookedUp(
     `The cache of teacher ${name} has no values of node ${id}.`,
     `It has: ${[...kept.keys()].join(', ')}. Name all that are matched: cachedTeacher(model, data, { nodes: [...] }).`,
   );
-}
-
-function keptValues(
-  model: Model,
-  inputs: NDArray,
-  { nodes, onBatch }: CacheOptions & { nodes: readonly string[] },
-): ReadonlyMap<string, NDArray> {
-  const shapes = inferShapes(model);
-  const [count = 0] = inputs.shape;
-  const kept = new Map(
-    nodes.map((id): [string, NDArray] => [
-      id,
-      array([count, ...shapeOf(model, shapes, id)], new Float32Array(count * sizeOf(shapeOf(model, shapes, id)))),
-    ]),
-  );
-  for (let from = 0; from < count; from += 256) {
-    const to = Math.min(from + 256, count);
-    tf.tidy(() => {
-      const x = batchOf(inputs, { from, to, dtype: firstInput(model).dtype });
-      for (const [id, value] of Object.entries(spoken(model, [...kept.keys()], x)))
-        (kept.get(id) as NDArray).data.set(value.dataSync(), (from * value.size) / (to - from));
-    });
-    onBatch?.(to, count);
-  }
-  return kept;
-}
-
-function shapeOf({ name, nodes }: Model, shapes: ReadonlyMap<string, Shape>, id: string): Shape {
-  const shape = shapes.get(id);
-  if (shape) return shape;
-  throw new LabError('distill/node', `Network ${name} has no node ${id}.`, `It has: ${nodes.map(node => node.id).join(', ')}.`);
 }
 
 const augmented = ({ name }: Model): LabError =>

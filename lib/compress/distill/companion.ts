@@ -59,10 +59,7 @@ function withStatistics(model: Model, statistics: ReadonlyMap<string, Float32Arr
   return withParameters(
     model,
     Object.fromEntries(
-      [...statistics].map(([name, values]) => [
-        name,
-        { value: array(model.parameters[name]?.value.shape as number[], Float32Array.from(values)) },
-      ]),
+      [...statistics].map(([name, values]) => [name, { value: array(model.parameters[name]?.value.shape as number[], values) }]),
     ),
   );
 }

@@ -1,10 +1,10 @@
 import { LabError } from '../../tensor/errors.ts';
 import { tf } from '../../tensor/tf.ts';
-import type { NamedTensors } from '../../train/hooks.ts';
 import { crossEntropy, type Loss, type LossContext, lossWith } from '../../train/losses.ts';
-import { type OwnedParameters, ownedTogether, sightOf } from '../../train/owned.ts';
-import { seeingItsOwn, type Weight, weightAt } from '../../train/sum-losses.ts';
+import { ownersTogether } from '../../train/owned.ts';
+import { assertWeight, seeingItsOwn, type Weight, weightAt } from '../../train/sum-losses.ts';
 import type { Match } from './match/match.ts';
+import { looksAt, matched } from './match/matched.ts';
 import type { Teacher } from './teacher.ts';
 
 /** A match, its weight, and whom it is taken from. */
@@ -31,23 +31,21 @@ export interface DistillationOptions {
  * const taught = await fit(student, strokeGlyphs({ count: 64, seed: 1 }), { loss });
  */
 export function distillationLoss(options: DistillationOptions): Loss {
-  const { teacher, matches } = options;
+  const { teacher } = options;
+  const matches = options.matches.map(([, match]) => match);
   assertMatches(teacher, matches);
   const labels = options.labels && ([options.labels[0], options.labels[1] ?? crossEntropy()] as const);
-  for (const weight of [...matches, ...(labels ? [labels] : [])].map(([w]) => w)) weightAt(typeof weight === 'function' ? 0 : weight);
-  const owners = [...matches.map(([, match]) => match), ...(labels ? [labels[1]] : [])];
-  const owns = ownedTogether(owners);
-  const needs = {
-    activations: [...new Set([...matches.flatMap(([, match]) => looksAt(match, 'student')), ...(labels?.[1].activations ?? [])])],
-    owns,
-    afterTraining(owned: Parameters<NonNullable<Loss['afterTraining']>>[0]): void {
-      for (const owner of owners) owner.afterTraining?.(sightOf(owner, owns)(owned));
-    },
-  };
-  return lossWith(needs, (outputs, targets, context) => {
+  for (const [weight] of [...options.matches, ...(labels ? [labels] : [])]) assertWeight(weight);
+  const owner = ownersTogether([...matches, ...(labels ? [labels[1]] : [])]);
+  const hard = labels && seeingItsOwn(labels[1], owner.owns);
+  const activations = [...new Set([...looksAt(matches, 'student'), ...(labels?.[1].activations ?? [])])];
+  const asked = looksAt(matches, 'teacher');
+  return lossWith({ activations, ...owner }, (outputs, targets, context) => {
+    const weighed = (weight: Weight, value: tf.Tensor): tf.Tensor => tf.mul(value, weightAt(weight, context.progress));
+    const said = teacher.values(asked, context);
     const parts = [
-      ...(labels ? [tf.mul(seeingItsOwn(labels[1], owns)(outputs, targets, context), weightAt(labels[0], context.progress))] : []),
-      ...matched(options, owns, context),
+      ...(labels && hard ? [weighed(labels[0], hard(outputs, targets, context))] : []),
+      ...options.matches.map(([weight, match]) => weighed(weight, matched(match, { said, owns: owner.owns, context }))),
     ];
     options.onParts?.(
       parts.map(part => part.dataSync()[0] as number),
@@ -57,34 +55,11 @@ export function distillationLoss(options: DistillationOptions): Loss {
   });
 }
 
-/** The weighed matches of a batch. */
-function matched({ teacher, matches }: DistillationOptions, owns: OwnedParameters, context: LossContext): tf.Tensor[] {
-  const said = teacher.values([...new Set(matches.flatMap(([, match]) => looksAt(match, 'teacher')))], context);
-  return matches.map(([weight, match]) => {
-    const own = Object.fromEntries(Object.keys(match.owns ?? {}).map(name => [name, context.parameters[name] as tf.Tensor]));
-    const [s, t] = [context.activations[match.student.id], said[match.teacher.id]] as [tf.Tensor, tf.Tensor];
-    const further = match.further && {
-      student: named(match.further.student, context.activations),
-      teacher: named(match.further.teacher, said),
-    };
-    return tf.mul(
-      match(s, t, { own, further, loss: { ...context, parameters: sightOf(match, owns)(context.parameters) } }),
-      weightAt(weight, context.progress),
-    );
-  });
-}
-
-/** The nodes of a network that a match looks at. */
-const looksAt = (match: Match, side: 'student' | 'teacher'): readonly string[] => [match[side].id, ...(match.further?.[side] ?? [])];
-
-const named = (ids: readonly string[], values: NamedTensors): NamedTensors =>
-  Object.fromEntries(ids.map(id => [id, values[id] as tf.Tensor]));
-
-function assertMatches({ model }: Teacher, matches: DistillationOptions['matches']): void {
+function assertMatches({ model }: Teacher, matches: readonly Match[]): void {
   if (matches.length === 0)
     throw new LabError('distill/matches', 'Nothing is matched.', 'Such as matches: [[0.9, distill.logits({ student, teacher })]].');
   const ids = new Set(model.nodes.map(({ id }) => id));
-  const lost = matches.flatMap(([, match]) => looksAt(match, 'teacher')).find(id => !ids.has(id));
+  const lost = looksAt(matches, 'teacher').find(id => !ids.has(id));
   if (lost === undefined) return;
   throw new LabError(
     'distill/matches',

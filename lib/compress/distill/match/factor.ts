@@ -1,10 +1,10 @@
 import type { Dataset } from '../../../data/dataset.ts';
-import { summarizeActivations } from '../../../inspect/activations.ts';
+import { activationValues } from '../../../inspect/activations.ts';
 import { network } from '../../../model/build.ts';
 import { firstInput, type Model } from '../../../model/model.ts';
 import { valuesOf } from '../../../model/run.ts';
 import { inferShapes } from '../../../model/shapes.ts';
-import { array, type NDArray } from '../../../tensor/array.ts';
+import type { NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { type Shape, sameShape } from '../../../tensor/shape.ts';
 import { tf } from '../../../tensor/tf.ts';
@@ -52,8 +52,7 @@ export async function trainParaphraser(place: ModelPlace, data: Dataset | Exampl
     throw new LabError('distill/shape', `A paraphraser reads maps [h, w, c]; ${id} gives [${shape.join(', ')}].`, 'Take an earlier node.');
   if (!(Number.isInteger(factors) && factors > 0))
     throw new LabError('distill/factors', `factors is a whole number above 0; got ${factors}.`, 'Usual is half of the channels.');
-  const [blocks] = summarizeActivations(place.model, data, { nodes: [id], of: value => value.clone() }).values();
-  const maps = joined(blocks as readonly Float32Array[], shape);
+  const maps = activationValues(place.model, data, { nodes: [id] }).get(id) as NDArray;
   return fit(autoencoder(shape, factors, options.seed), { inputs: maps, targets: maps }, { ...how, loss: meanSquaredError() });
 }
 
@@ -115,14 +114,3 @@ function autoencoder(shape: Shape, factors: number, seed = 0): Model {
 
 const translatorOf = (shape: Shape, factors: number, seed: number): Model =>
   network('translator', shape, { seed }).conv2d(factors).leakyRelu(0.1).conv2d(factors).leakyRelu(0.1).model();
-
-function joined(blocks: readonly Float32Array[], shape: Shape): NDArray {
-  const size = blocks.reduce((sum, { length }) => sum + length, 0);
-  const all = new Float32Array(size);
-  let at = 0;
-  for (const block of blocks) {
-    all.set(block, at);
-    at += block.length;
-  }
-  return array([size / shape.reduce((product, side) => product * side, 1), ...shape], all);
-}

@@ -3,7 +3,7 @@ import { firstInput } from '../../../model/model.ts';
 import { valuesOf } from '../../../model/run.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { tf } from '../../../tensor/tf.ts';
-import { untaped } from '../../../tensor/untaped.ts';
+import { constant, untaped } from '../../../tensor/untaped.ts';
 import type { NamedTensors } from '../../../train/hooks.ts';
 import { crossEntropy, type Loss, type LossContext, lossWith } from '../../../train/losses.ts';
 import { foundPlace, type ModelPlace, type Place } from '../place.ts';
@@ -55,7 +55,7 @@ export function gradientAttention(
     const model = withoutValues(pair.student.model);
     const live = context.activations[node] as tf.Tensor;
     const asked = { model, node, loss, targets, context, parameters: context.parameters };
-    const value = untaped(() => live.clone());
+    const value = constant(live);
     const slope = gradientAt(asked, value);
     const said = gradientAt({ model: pair.teacher.model, node: nodeOfTeacher, loss, targets, context: { ...context, training: false } });
     const wanted = untaped(() => read(enlarged(said)));
@@ -66,15 +66,7 @@ export function gradientAttention(
     const lossAt = (moved: tf.Tensor): tf.Tensor => lossOf(asked, moved);
     const change = tf.mul(tf.sub(lossAt(tf.add(live, direction)), lossAt(tf.sub(live, direction))), by);
     // the value is that of the maps, and the gradient that of the change
-    return tf
-      .add(
-        untaped(() => found.clone()),
-        tf.sub(
-          change,
-          untaped(() => change.clone()),
-        ),
-      )
-      .asScalar();
+    return tf.add(constant(found), tf.sub(change, constant(change))).asScalar();
   });
 }
 
@@ -94,10 +86,10 @@ function lossOf({ model, node, loss, targets, context, parameters }: Asked, valu
 /** ∂L/∂A, a constant; at the node's own value unless told where. */
 function gradientAt(asked: Asked, value?: tf.Tensor): tf.Tensor {
   const { model, node, context, parameters = {} } = asked;
-  const fixed = untaped(() => Object.fromEntries(Object.entries(parameters).map(([name, tensor]) => [name, tensor.clone()])));
+  const fixed = Object.fromEntries(Object.entries(parameters).map(([name, tensor]) => [name, constant(tensor)]));
   const at = value ?? untaped(() => valuesOf(model, { [firstInput(model).id]: context.inputs }, { ids: [node] })[node] as tf.Tensor);
   const slope = tf.grad((a: tf.Tensor) => lossOf({ ...asked, parameters: fixed }, a))(at);
-  return untaped(() => slope.clone());
+  return constant(slope);
 }
 
 /** The largest |x| of each example [n, 1, 1, 1]; 1 where that is 0. Attention does not see it, and squares of small numbers stay above 0. */

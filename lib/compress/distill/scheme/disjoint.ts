@@ -2,7 +2,7 @@ import type { Dataset } from '../../../data/dataset.ts';
 import { array, type NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { fingerprint } from '../../../tensor/fingerprint.ts';
-import { sizeOf } from '../../../tensor/shape.ts';
+import { sameShape, sizeOf } from '../../../tensor/shape.ts';
 
 type Images = Pick<Dataset, 'images'> | NDArray;
 
@@ -15,7 +15,7 @@ type Images = Pick<Dataset, 'images'> | NDArray;
  */
 export function assertDisjoint(transfer: Images, test: Images): void {
   const [a, b] = [imagesOf(transfer), imagesOf(test)];
-  if (a.shape.slice(1).join() !== b.shape.slice(1).join())
+  if (!sameShape(a.shape.slice(1), b.shape.slice(1)))
     throw new LabError(
       'distill/shape',
       `Images of the transfer set are [${a.shape.slice(1).join(', ')}], those of the test set [${b.shape.slice(1).join(', ')}].`,

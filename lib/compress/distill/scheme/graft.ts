@@ -1,7 +1,8 @@
 import { firstInput, type Graph, type Model, type Node } from '../../../model/model.ts';
-import { inferShapes } from '../../../model/shapes.ts';
+import { ancestors } from '../../../model/run.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import type { Shape } from '../../../tensor/shape.ts';
+import { foundPlace } from '../place.ts';
 
 /** What is grown on a node. */
 export interface Head {
@@ -39,8 +40,7 @@ function renamed({ node, name, model }: Head): Pick<Model, 'nodes' | 'parameters
 
 /** The network that ends at this node: all that its value needs, and nothing else. */
 export function upTo(model: Model, id: string): Model {
-  const needed = new Set([id]);
-  for (const node of [...model.nodes].reverse()) if (needed.has(node.id)) for (const input of node.inputs) needed.add(input);
+  const needed = ancestors(model, [id]);
   return withNodes(
     model,
     model.nodes.filter(node => needed.has(node.id)),
@@ -53,13 +53,7 @@ export function upTo(model: Model, id: string): Model {
  * @throws LabError `distill/node` for a node that there is not, `distill/branch` when what follows looks at something else too.
  */
 export function after(model: Model, id: string): Model {
-  const shape = inferShapes(model).get(id);
-  if (!shape)
-    throw new LabError(
-      'distill/node',
-      `Network ${model.name} has no node ${id}.`,
-      `It has: ${model.nodes.map(node => node.id).join(', ')}.`,
-    );
+  const { shape } = foundPlace({ model, node: id });
   const reached = new Set([id]);
   for (const node of model.nodes) if (node.inputs.some(input => reached.has(input))) reached.add(node.id);
   const nodes = model.nodes.filter(node => node.id !== id && reached.has(node.id));

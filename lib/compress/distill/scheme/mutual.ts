@@ -3,15 +3,15 @@ import type { Model } from '../../../model/model.ts';
 import type { NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { tf } from '../../../tensor/tf.ts';
+import { constant } from '../../../tensor/untaped.ts';
 import type { Examples } from '../../../train/examples.ts';
 import { fit } from '../../../train/fit.ts';
 import { crossEntropy, type LossContext, lossWith } from '../../../train/losses.ts';
 import type { FitOptions } from '../../../train/options.ts';
 import { ownedTogether } from '../../../train/owned.ts';
 import { softDivergence, softTargetOptions } from '../../../train/soft-targets.ts';
-import { type Weight, weightAt } from '../../../train/sum-losses.ts';
+import { assertWeight, type Weight, weightAt } from '../../../train/sum-losses.ts';
 import { type Companion, companion } from '../companion.ts';
-import { constant } from './constant.ts';
 import { assertSameClasses } from './students.ts';
 
 /** How students teach each other. */
@@ -43,7 +43,7 @@ export async function learnMutually(
   assertSameClasses('learnMutually', students);
   const { temperature } = softTargetOptions({ temperature: options.temperature ?? 1 });
   // a wrong number is told before anything runs
-  if (typeof weight === 'number') weightAt(() => weight);
+  assertWeight(weight);
   const [first, ...others] = students as [Model, ...Model[]];
   const peers = others.map((peer, i) => companion(peer, `mutual.${i + 2}`));
   let owned: Readonly<Record<string, NDArray>> = {};

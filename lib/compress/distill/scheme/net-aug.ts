@@ -9,7 +9,7 @@ import { tf } from '../../../tensor/tf.ts';
 import type { NamedTensors } from '../../../train/hooks.ts';
 import { crossEntropy, type Loss, type LossContext, lossWith } from '../../../train/losses.ts';
 import { type OwnedParameter, type OwnedParameters, ownedTogether, sightOf } from '../../../train/owned.ts';
-import { type Weight, weightAt } from '../../../train/sum-losses.ts';
+import { assertWeight, type Weight, weightAt } from '../../../train/sum-losses.ts';
 import { type Slice, sliceOf, widened } from './widen.ts';
 
 /** How a tiny network is augmented. */
@@ -47,7 +47,7 @@ export interface Augmented {
 export function netAug(base: Graph, options: NetAugOptions = {}): Loss {
   const { alpha = 1, ratios = [2, 3], loss = crossEntropy(), seed = 0 } = options;
   const augmented = augment(base, { ratios, seed });
-  if (typeof alpha === 'number') weightAt(() => alpha);
+  assertWeight(alpha);
   if (alpha === 0) return loss;
   const owns = ownedTogether([loss, augmented]);
   const see = sightOf(loss, owns);

@@ -4,6 +4,7 @@ import { type Model, withParameters } from '../../../model/model.ts';
 import { array, type NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import { tf } from '../../../tensor/tf.ts';
+import { constant } from '../../../tensor/untaped.ts';
 import type { Examples } from '../../../train/examples.ts';
 import { fit } from '../../../train/fit.ts';
 import { crossEntropy, type LossContext, lossWith } from '../../../train/losses.ts';
@@ -12,7 +13,6 @@ import { ownedTogether } from '../../../train/owned.ts';
 import { softDivergence, softTargetOptions } from '../../../train/soft-targets.ts';
 import { type Companion, companion } from '../companion.ts';
 import { foundPlace } from '../place.ts';
-import { constant } from './constant.ts';
 import { after } from './graft.ts';
 import { assertSameClasses } from './students.ts';
 

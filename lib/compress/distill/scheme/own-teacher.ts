@@ -6,6 +6,7 @@ import type { NDArray } from '../../../tensor/array.ts';
 import { LabError } from '../../../tensor/errors.ts';
 import type { Shape } from '../../../tensor/shape.ts';
 import { tf } from '../../../tensor/tf.ts';
+import { constant } from '../../../tensor/untaped.ts';
 import type { Examples } from '../../../train/examples.ts';
 import { fit } from '../../../train/fit.ts';
 import { crossEntropy, type LossContext, lossWith } from '../../../train/losses.ts';
@@ -14,7 +15,6 @@ import { ownedTogether } from '../../../train/owned.ts';
 import { softDivergence, softTargetOptions } from '../../../train/soft-targets.ts';
 import { type Companion, companion } from '../companion.ts';
 import { foundPlace } from '../place.ts';
-import { constant } from './constant.ts';
 import { grafted, upTo } from './graft.ts';
 
 /** How a network teaches its own shallow parts. */

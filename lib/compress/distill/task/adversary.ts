@@ -1,7 +1,7 @@
 import type { Model } from '../../../model/model.ts';
 import type { NDArray } from '../../../tensor/array.ts';
 import { tf } from '../../../tensor/tf.ts';
-import { untaped } from '../../../tensor/untaped.ts';
+import { constant } from '../../../tensor/untaped.ts';
 import type { LossContext } from '../../../train/losses.ts';
 import type { OwnedParameters } from '../../../train/owned.ts';
 import { type Companion, companion } from '../companion.ts';
@@ -38,16 +38,15 @@ export function adversary(discriminator: Model, prefix: string): Adversary {
   return {
     owns: beside.owns,
     losses(made, real, context) {
-      const still = (t: tf.Tensor): tf.Tensor => untaped(() => t.clone());
       const parameters = Object.fromEntries(
-        Object.entries(context.parameters).map(([name, value]) => [name, name in beside.owns ? still(value) : value]),
+        Object.entries(context.parameters).map(([name, value]) => [name, name in beside.owns ? constant(value) : value]),
       );
       const student = tf
         .softplus(tf.neg(judged(made, { ...context, parameters, training: false })))
         .mean()
         .asScalar();
-      const onReal = tf.softplus(tf.neg(judged(still(real), context))).mean();
-      const onMade = tf.softplus(judged(still(made), context)).mean();
+      const onReal = tf.softplus(tf.neg(judged(constant(real), context))).mean();
+      const onMade = tf.softplus(judged(constant(made), context)).mean();
       return { student, discriminator: tf.add(onReal, onMade).asScalar() };
     },
     trained: beside.trained,

@@ -2,8 +2,9 @@ import { LabError } from '../../../tensor/errors.ts';
 import { sameShape } from '../../../tensor/shape.ts';
 import { tf } from '../../../tensor/tf.ts';
 import { type Loss, lossWith } from '../../../train/losses.ts';
-import { ownedTogether, sightOf } from '../../../train/owned.ts';
+import { ownersTogether } from '../../../train/owned.ts';
 import type { Match } from '../match/match.ts';
+import { looksAt, matched } from '../match/matched.ts';
 import type { Teacher } from '../teacher.ts';
 import type { Adversary } from './adversary.ts';
 
@@ -35,26 +36,15 @@ export interface ConditionalGanOptions {
  */
 export function conditionalGan({ teacher, judge, paired, matches = [], weights = {} }: ConditionalGanOptions): Loss {
   const { reconstruction = 100, hidden = 1 } = weights;
-  const owners = [judge, ...matches];
-  const owns = ownedTogether(owners);
-  const needs = {
-    activations: [...new Set(matches.map(({ student }) => student.id))],
-    owns,
-    afterTraining(owned: Parameters<NonNullable<Loss['afterTraining']>>[0]): void {
-      for (const match of matches) match.afterTraining?.(sightOf(match, owns)(owned));
-    },
-  };
+  const asked = [...new Set([teacher.model.output, ...looksAt(matches, 'teacher')])];
+  const needs = { activations: looksAt(matches, 'student'), ...ownersTogether([judge, ...matches]) };
   return lossWith(needs, (outputs, targets, context) => {
-    const said = teacher.values([...new Set([teacher.model.output, ...matches.map(match => match.teacher.id)])], context);
+    const said = teacher.values(asked, context);
     const aim = paired ? targets.toFloat() : (said[teacher.model.output] as tf.Tensor);
     assertImages(outputs, aim, context.inputs);
     const beside = (image: tf.Tensor): tf.Tensor => tf.concat([context.inputs.toFloat(), image], -1);
     const { student, discriminator } = judge.losses(beside(outputs), beside(aim), context);
-    const alike = matches.map(match => {
-      const own = Object.fromEntries(Object.keys(match.owns ?? {}).map(name => [name, context.parameters[name] as tf.Tensor]));
-      const value = match(context.activations[match.student.id] as tf.Tensor, said[match.teacher.id] as tf.Tensor, { own, loss: context });
-      return tf.mul(value, hidden);
-    });
+    const alike = matches.map(match => tf.mul(matched(match, { said, owns: needs.owns, context }), hidden));
     const far = tf.mul(tf.abs(tf.sub(outputs, aim)).mean(), reconstruction);
     return tf.addN([student, discriminator, far, ...alike]).asScalar();
   });

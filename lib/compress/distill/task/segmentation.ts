@@ -1,8 +1,8 @@
 import { LabError } from '../../../tensor/errors.ts';
 import { sameShape } from '../../../tensor/shape.ts';
 import { tf } from '../../../tensor/tf.ts';
-import { untaped } from '../../../tensor/untaped.ts';
 import { type SoftTargetOptions, softDivergence } from '../../../train/soft-targets.ts';
+import { unitLength } from '../match/unit-length.ts';
 
 /**
  * Each pixel's distribution over classes alike: T² KL(p_t ‖ p_s) of logits [n, h, w, classes], mean over images and pixels. 0 with a gradient of 0 where both are
@@ -37,12 +37,7 @@ export function pairSimilarity(student: tf.Tensor, teacher: tf.Tensor): tf.Scala
 /** [n, places, places]: cosines of all pairs of places. */
 function cosines(map: tf.Tensor): tf.Tensor {
   const [n, h, w, channels] = map.shape as [number, number, number, number];
-  const rows = map.reshape([n, h * w, channels]);
-  const squares = rows.square().sum(2, true);
-  // the root of 0 has no gradient: such a place counts as length 1
-  const none = untaped(() => tf.equal(squares, 0).toFloat());
-  const length = tf.sqrt(tf.add(squares, none));
-  const unit = tf.div(rows, length) as tf.Tensor3D;
+  const unit = unitLength(map.reshape([n, h * w, channels])) as tf.Tensor3D;
   return tf.matMul(unit, unit, false, true);
 }
 

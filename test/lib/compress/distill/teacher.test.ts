@@ -75,6 +75,13 @@ describe('distillation', () => {
     });
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('refuses a weight of %d, of labels or of a match', weight => {
+    const teacher = frozenTeacher(big);
+    const refused = expect.objectContaining({ code: 'train/loss' });
+    expect(() => distillationLoss({ teacher, matches: [[weight, logits(pair)]] })).toThrow(refused);
+    expect(() => distillationLoss({ teacher, matches: [[1, logits(pair)]], labels: [weight] })).toThrow(refused);
+  });
+
   it('leaves running statistics of the teacher alone, and looks at what it would say alone', () => {
     const loss = distillationLoss({ teacher: frozenTeacher(big), matches: [[1, logits(pair)]] });
     const before = values(big);

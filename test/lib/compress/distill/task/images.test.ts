@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fsp } from '../../../../../lib/compress/distill/match/fsp.ts';
 import { hint } from '../../../../../lib/compress/distill/match/hint.ts';
 import { adversary } from '../../../../../lib/compress/distill/task/adversary.ts';
 import { conditionalGan } from '../../../../../lib/compress/distill/task/conditional-gan.ts';
@@ -155,6 +156,15 @@ describe('a conditional GAN', () => {
     );
     const aim = paired ? targets : predict(teacher, inputs);
     expect(distance(predict(taught, inputs), aim)).toBeLessThan(0.6 * distance(predict(student, inputs), aim));
+    expect(Object.keys(taught.parameters)).toEqual(Object.keys(student.parameters));
+  });
+
+  it('takes matches that look at further nodes', async () => {
+    const [teacher, student] = [net(2, 1), net(2, 2)];
+    const nodes = ['hidden', 'relu-1'] as const;
+    const match = fsp({ student: { model: student, nodes }, teacher: { model: teacher, nodes } });
+    const loss = conditionalGan({ teacher: frozenTeacher(teacher), judge: judge(), paired: false, matches: [match] });
+    const taught = await fit(student, { inputs, targets: inputs }, { loss, steps: 1, reporter });
     expect(Object.keys(taught.parameters)).toEqual(Object.keys(student.parameters));
   });
 
